@@ -1,0 +1,67 @@
+# Two commands on a fresh machine with Python 3.11 or newer and make:
+#   make demo    sets up, makes the example region and plans it
+#   make test    sets up, passes the tests
+# PYTHON=/path/to/python chooses the interpreter the virtual environment is made with.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test check lint ijsselland rijnmond benchmarks lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: setup ## set up, make the example region (made-up data) and plan it
+	$(BIN)/nsp-planner demo --folder data/raw/voorbeeld --output runs
+
+test: setup-dev ## set up and run every test
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: setup-dev lint ## lint, types, imports and the fast tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" -q
+
+lint: setup-dev ## lint, format, types and import layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ijsselland: setup ## plan IJsselland from the open data in ../shared/data
+	$(BIN)/nsp-planner plan scenarios/ijsselland.toml --output runs
+
+rijnmond: setup ## plan Rijnmond from the CBS grid in ../shared/data, with made-up candidates
+	$(BIN)/python -m nsp_planner.layers.example rijnmond \
+		--buurten ../shared/data/cbs-vierkant-rijnmond-2024/buurten_2024_rijnmond.gpkg \
+		--grid ../shared/data/cbs-vierkant-rijnmond-2024/cbs_vk100_2024_rijnmond.gpkg \
+		--out data/processed/rijnmond
+	$(BIN)/nsp-planner plan scenarios/rijnmond.toml --output runs
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "nsp_planner needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "could not make a virtual environment: on Debian and Ubuntu install python3-venv"; exit 1; }
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: ## renew the locked versions (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		pyproject.toml --group build --output-file requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		pyproject.toml --group build --group dev --output-file requirements-dev.lock
+
+clean: ## remove the virtual environment, runs and caches
+	rm -rf $(VENV) runs data/raw/voorbeeld data/processed/rijnmond test-artefacts
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,199 @@
+"""The commands of ``nsp-planner``. In: arguments. Out: text on stdout, progress on stderr, an exit code.
+
+Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible, 130 stopped by Ctrl-C. Heavy
+imports stand inside the commands, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nsp_planner.errors import EXIT_UNEXPECTED, NspError
+
+if TYPE_CHECKING:
+    from nsp_planner.config import Study
+
+EXIT_INTERRUPTED = 130
+
+EPILOG = (
+    "Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible, 130 stopped. "
+    "Ctrl-C while solving keeps the best plan so far."
+)
+
+app = typer.Typer(
+    name="nsp-planner",
+    help="Plans noodsteunpunten: L-NSPs among buildings, C-NSPs among fire stations, with a proven gap.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+StudyArgument = Annotated[Path, typer.Argument(metavar="STUDY", help="The study: a TOML file.", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Folder for the run, instead of the study's `output`.")
+]
+TimeOption = Annotated[
+    float | None, typer.Option("--time-limit", help="Seconds to solve, instead of the study's.", min=1)
+]
+GapOption = Annotated[
+    float | None, typer.Option("--gap", help="Gap to stop at, such as 0.005, instead of the study's.", min=0)
+]
+
+
+def _version(show: bool) -> None:
+    if show:
+        from nsp_planner import __version__
+
+        typer.echo(f"nsp-planner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: [bold]nsp-planner demo --folder voorbeeld[/bold]")
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", "-f", help="Where the example's files go.")] = Path("voorbeeld"),
+    output: OutputOption = None,
+    seed: Annotated[int, typer.Option(help="Seed of the example region.", min=0)] = 1,
+    time_limit: TimeOption = None,
+    gap: GapOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the example region (made-up data) and plan it."""
+    from nsp_planner.cli.progress import progress_on_stderr
+    from nsp_planner.config import load_study
+    from nsp_planner.errors import Fault, SettingsError
+    from nsp_planner.layers.example import write_example
+
+    with progress_on_stderr() as progress:
+        progress.stage("making the example region")
+        try:
+            study_file = write_example(folder, seed=seed)
+        except OSError as error:
+            fix = "give a folder you may write in with --folder"
+            raise SettingsError(Fault("demo", f"cannot write: {error.strerror}", fix, str(folder))) from None
+    _plan(load_study(study_file), study_file, output, time_limit, gap, as_json)
+
+
+@app.command(epilog="Example: [bold]nsp-planner check scenarios/ijsselland.toml[/bold]")
+def check(study: StudyArgument, as_json: JsonOption = False) -> None:
+    """Read all inputs and report every fault at once, without solving."""
+    from nsp_planner.config import load_study
+
+    settings = load_study(study)
+
+    from nsp_planner.cli.progress import progress_on_stderr
+    from nsp_planner.cli.summary import check_as_dict, print_check
+    from nsp_planner.study.build import build_local_problem
+    from nsp_planner.study.run import check_layers
+
+    with progress_on_stderr() as progress:
+        layers = check_layers(settings, progress)
+        progress.stage("measuring distances")
+        problem = build_local_problem(layers, settings)
+    if as_json:
+        _print_json({"ok": True, "study": str(study), **check_as_dict(layers, problem)})
+    else:
+        print_check(settings, layers, problem)
+
+
+@app.command(epilog="Example: [bold]nsp-planner plan scenarios/ijsselland.toml --time-limit 60[/bold]")
+def plan(
+    study: StudyArgument,
+    output: OutputOption = None,
+    time_limit: TimeOption = None,
+    gap: GapOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a plan: L-NSPs, C-NSPs, map, candidate list, GeoPackage and manifest."""
+    from nsp_planner.config import load_study
+
+    _plan(load_study(study), study, output, time_limit, gap, as_json)
+
+
+@app.command(epilog="Example: [bold]nsp-planner settings | less[/bold]")
+def settings(as_json: JsonOption = False) -> None:
+    """Every key of a study file: type, default and meaning."""
+    from dataclasses import asdict
+
+    from nsp_planner.cli.reference import print_settings
+    from nsp_planner.config import settings_reference
+
+    docs = settings_reference()
+    if as_json:
+        _print_json([asdict(doc) for doc in docs])
+    else:
+        print_settings(docs)
+
+
+def _plan(
+    study: Study, file: Path, output: Path | None, time_limit: float | None, gap: float | None, as_json: bool
+) -> None:
+    from nsp_planner.cli.progress import progress_on_stderr
+    from nsp_planner.cli.summary import plan_as_dict, print_plan
+    from nsp_planner.study.run import run_study
+
+    wanted = {"time_limit_s": time_limit, "gap": gap}
+    solver = study.solver.model_copy(update={key: value for key, value in wanted.items() if value is not None})
+    study = study.model_copy(update={"solver": solver, **({} if output is None else {"output": output})})
+    with progress_on_stderr() as progress:
+        result = run_study(study, command=f"nsp-planner plan {file}", progress=progress)
+    if as_json:
+        _print_json({"ok": True, **plan_as_dict(result)})
+    else:
+        print_plan(result)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Run the command line and exit; the planner never sees a traceback unless NSP_DEBUG is set."""
+    wants_json = "--json" in sys.argv[1:]
+    try:
+        app()
+    except NspError as error:
+        if wants_json:
+            faults = [fault.as_dict() for fault in error.faults]
+            _print_json({"ok": False, "exit_code": error.exit_code, "faults": faults})
+        else:
+            _print_faults(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("Stopped; nothing was written.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_UNEXPECTED)
+    except Exception as error:
+        if os.environ.get("NSP_DEBUG"):
+            raise
+        text = f"Unexpected: {type(error).__name__}: {error}\nThis is a fault of nsp-planner, not of your data."
+        typer.echo(f"{text}\nRun again with NSP_DEBUG=1 for the details and report them.", err=True)
+        sys.exit(EXIT_UNEXPECTED)
+
+
+def _print_faults(error: NspError) -> None:
+    kind = {2: "The settings are not right", 3: "The data are not right", 4: "No plan is possible"}
+    n = len(error.faults)
+    title = kind.get(error.exit_code, "The plan was refused")
+    typer.echo(f"{title}: {n} fault{'s' if n != 1 else ''}. Nothing was written.\n", err=True)
+    for fault in error.faults:
+        typer.echo(f"- {fault.as_text()}", err=True)

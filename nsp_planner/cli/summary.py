@@ -1,0 +1,150 @@
+"""What a planner wants to know at the end. In: checked layers or a finished run. Out: tables on stdout, or a dict."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from rich.table import Table
+
+from nsp_planner.cli.console import wide_console
+from nsp_planner.config import Study
+from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.solution import PlanStatus
+from nsp_planner.study.build import LocalProblem
+from nsp_planner.study.run import RunResult
+
+
+def _count(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:,.0f}"
+
+
+def _share(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.1%}"
+
+
+def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
+    """What was read: persons per gemeente, sites, merged and left-out rows."""
+    console = wide_console()
+    table = Table("gemeente", title=f"{study.title}: inputs are fine", title_justify="left")
+    for column in ("published", "added", "total", "official", "L-NSPs", "candidates"):
+        table.add_column(column, justify="right")
+    figures = check_as_dict(layers, problem)
+    for row in figures["gemeenten"]:
+        official = row["official_persons"]
+        table.add_row(
+            row["name"],
+            *(_count(row[key]) for key in ("published_persons", "added_persons", "total_persons")),
+            "-" if official is None else _count(official),
+            "any" if row["n_lnsp"] is None else str(row["n_lnsp"]),
+            str(row["n_candidates"]),
+        )
+    console.print(table)
+    console.print(
+        f"{figures['n_squares']:,} squares with {_count(figures['persons'])} persons; {figures['n_lnsp']} L-NSPs among "
+        f"{figures['n_candidates']} buildings; {figures['n_stations']} stations for C-NSPs."
+    )
+    console.print(
+        f"{figures['n_merged_rows']} rows were merged with another row on the same building; "
+        f"{figures['n_left_out_rows']} rows were left out (see the lists of a run)."
+    )
+    if figures["unreachable_persons"]:
+        console.print(f"{_count(figures['unreachable_persons'])} persons have no candidate within the cutoff.")
+
+
+def check_as_dict(layers: Layers, problem: LocalProblem) -> dict[str, Any]:
+    """The figures of :func:`print_check` for ``--json``."""
+    instance = problem.instance
+    gemeenten = []
+    for position, row in enumerate(layers.calibration.to_dict("records")):
+        official = row["official_persons"]
+        gemeenten.append(
+            {
+                "code": row["area_code"],
+                "name": row["name"],
+                "published_persons": int(row["published_persons"]),
+                "added_persons": int(row["added_persons"]),
+                "total_persons": int(row["total_persons"]),
+                "official_persons": None if pd.isna(official) else int(official),
+                "n_lnsp": None if instance.quota is None else int(instance.quota[position]),
+                "n_candidates": int((instance.site_gemeente == position).sum()),
+            }
+        )
+    return {
+        "gemeenten": gemeenten,
+        "persons": float(instance.population_persons.sum()),
+        "unreachable_persons": float(instance.population_persons[~instance.reachable].sum()),
+        "n_squares": instance.n_demand,
+        "n_lnsp": instance.n_sites,
+        "n_candidates": instance.n_candidates,
+        "n_stations": int(layers.sites["can_be_cnsp"].sum()),
+        "n_merged_rows": len(layers.merged),
+        "n_left_out_rows": len(layers.left_out),
+        "metric": instance.costs.metric,
+    }
+
+
+def print_plan(result: RunResult) -> None:
+    """The plan in one table and a few lines, and what to open first."""
+    console, evaluation, planned = wide_console(), result.evaluation, result.planned
+    study = planned.study
+    table = Table("gemeente", title=study.title, title_justify="left")
+    for column in ("persons", "L-NSP", "C-NSP", "in 1,000 m", "in 2,500 m", "mean m", "worst m", "highest load"):
+        table.add_column(column, justify="right")
+    people_keys = ("persons", "n_lnsp", "n_cnsp", "share_within_1000m", "share_within_2500m")
+    keys = (*people_keys, "mean_distance_m", "worst_distance_m", "highest_load")
+    gemeenten = [(area.area_code, area.name) for area in planned.layers.areas.itertuples(index=False)]
+    for code, name in [*gemeenten, (None, study.region.name)]:
+        values = {key: evaluation.value(key, code) for key in keys}
+        texts = [_share(v) if INDICATORS[k][0] == "share" else _count(v) for k, v in values.items()]
+        table.add_row(name, *texts, style="bold" if code is None else None, end_section=code == gemeenten[-1][0])
+    console.print(table)
+    if study.illustration:
+        console.print("Made-up data: an illustration, not a plan for a real region.")
+    console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
+    for level, plan in (("L-NSPs", planned.local_plan), ("C-NSPs", planned.coordination_plan)):
+        console.print(f"{level}: {_proof(plan.status, plan.gap)} ({plan.report.solver}, {plan.report.seconds:.0f} s).")
+    unreachable = evaluation.value("unreachable_persons")
+    served = evaluation.value("served_persons")
+    console.print(f"{_count(served)} persons served, {_count(unreachable)} without an L-NSP within reach.")
+    console.print(f"\nDone in {result.seconds:.0f} s. Open first:")
+    for output in result.outputs:
+        console.print(f"  {result.folder / output.name}  [dim]{output.description_nl}[/dim]", soft_wrap=True)
+
+
+def _proof(status: PlanStatus, gap: float) -> str:
+    if status is PlanStatus.OPTIMAL:
+        return "proven optimal"
+    if math.isinf(gap):
+        return "a plan without a proven gap"
+    return f"proven within {gap:.2%} of the best possible"
+
+
+def plan_as_dict(result: RunResult) -> dict[str, Any]:
+    """The plan for ``--json``: folder, files, proof and the indicators per area."""
+    planned = result.planned
+    areas: dict[str, dict[str, float | None]] = {}
+    for row in result.evaluation.indicators.to_dict("records"):
+        value = float(row["value"])
+        areas.setdefault(str(row["area_code"]), {})[str(row["indicator"])] = None if math.isnan(value) else value
+    proofs = {
+        level: {
+            "status": str(plan.status),
+            "value": plan.value,
+            "bound": plan.bound if math.isfinite(plan.bound) else None,
+            "gap": plan.gap if math.isfinite(plan.gap) else None,
+            "solver": plan.report.solver,
+            "seconds": plan.report.seconds,
+        }
+        for level, plan in (("lnsp", planned.local_plan), ("cnsp", planned.coordination_plan))
+    }
+    return {
+        "folder": str(result.folder),
+        "files": [output.name for output in result.outputs],
+        "metric": planned.local.costs.metric,
+        "proof": proofs,
+        "indicators": areas,
+        "seconds": result.seconds,
+    }

@@ -1,0 +1,138 @@
+"""The sections that shape a plan, and the study itself. In: tables of a study file. Out: :class:`Study`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
+from nsp_planner.config.inputs import Inputs, Region
+from nsp_planner.norms import norm_value
+
+
+class Ratios(Settings):
+    """[ratios]: how many noodsteunpunten."""
+
+    inhabitants_per_lnsp: float = Field(default_factory=lambda: norm_value("inhabitants_per_lnsp"), gt=0)
+    """Inhabitants per L-NSP."""
+    quota_per: Literal["gemeente", "region"] = "gemeente"
+    """"gemeente": every gemeente gets its own number; "region": only the total counts, each gemeente at least one."""
+    rounding: Literal["up", "nearest"] = "up"
+    """How inhabitants divided by the ratio become whole sites."""
+    quota: dict[GemeenteCode, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """L-NSPs for single gemeenten that differ from the ratio, such as { GM0148 = 7 }."""
+    lnsp_per_cnsp: float = Field(default_factory=lambda: norm_value("lnsp_per_cnsp"), ge=1)
+    """L-NSPs per C-NSP; the number of C-NSPs is the number of L-NSPs divided by this, rounded up."""
+    extra_lnsp_per_cnsp: int = Field(default=0, ge=0)
+    """L-NSPs a single C-NSP may have above the ratio."""
+    min_lnsp_per_cnsp: int = Field(default=1, ge=0)
+    """Fewest L-NSPs under one C-NSP."""
+
+
+class Distances(Settings):
+    """[distances]: how distance is measured and what is near."""
+
+    method: Literal["straight_line"] = "straight_line"
+    """"straight_line": straight line times the detour factor, labelled so on every output."""
+    detour_factor: float = Field(default_factory=lambda: norm_value("detour_factor"), ge=1, le=3)
+    """Walking distance divided by straight line."""
+    cutoff_m: float = Field(default=10_000, gt=0, le=100_000)
+    """Computing limit: nobody is sent farther than this, in metres. At least the largest norm."""
+    nearest_sites: int = Field(default=60, ge=1)
+    """Computing limit: candidates kept per demand point, the nearest ones."""
+    service_distance_kern_m: float = Field(default_factory=lambda: norm_value("service_distance_kern_m"), gt=0)
+    """Norm within kernen, in metres on foot."""
+    service_distance_buitengebied_m: float = Field(
+        default_factory=lambda: norm_value("service_distance_buitengebied_m"), gt=0
+    )
+    """Norm in the buitengebied, in metres on foot."""
+    kern_persons_within_500m: float = Field(default_factory=lambda: norm_value("kern_persons_within_500m"), gt=0)
+    """A square with at least this many inhabitants within 500 m of its centre lies in a kern."""
+    cross_border: bool = True
+    """Whether people may be sent to an L-NSP in another gemeente."""
+    other_gemeente_penalty_m: float = Field(default=2_000, ge=0)
+    """Metres that count extra for a C-NSP in another gemeente than its L-NSP: a preference, not a force."""
+
+    @model_validator(mode="after")
+    def _cutoff_covers_the_norms(self) -> Distances:
+        largest = max(self.service_distance_kern_m, self.service_distance_buitengebied_m)
+        if self.cutoff_m < largest:
+            raise ValueError(f"cutoff_m ({self.cutoff_m:g}) must be at least the largest norm ({largest:g})")
+        return self
+
+
+class Capacity(Settings):
+    """[capacity]: how many persons an L-NSP serves."""
+
+    persons: float = Field(default_factory=lambda: norm_value("capacity_persons"), gt=0)
+    """Persons a site serves where its own capacity is not known."""
+    slack: float = Field(default_factory=lambda: norm_value("capacity_slack"), ge=0)
+    """Share by which a capacity may be exceeded: 0.2 allows 6,000 on 5,000."""
+
+
+class Decisions(Settings):
+    """[decisions]: what is decided already. Ids of sites as in the candidate list."""
+
+    fixed: tuple[str, ...] = ()
+    """Sites that must be an L-NSP (pilot, decided)."""
+    refused: tuple[str, ...] = ()
+    """Sites that must not be an L-NSP."""
+    fixed_cnsp: tuple[str, ...] = ()
+    """Sites that must be a C-NSP."""
+    refused_cnsp: tuple[str, ...] = ()
+    """Sites that must not be a C-NSP."""
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Decisions:
+        for fixed, refused in ((self.fixed, self.refused), (self.fixed_cnsp, self.refused_cnsp)):
+            if both := sorted(set(fixed) & set(refused)):
+                raise ValueError(f"fixed and refused at the same time: {', '.join(both)}")
+        return self
+
+
+class PlanSettings(Settings):
+    """[plan]: what a good plan is."""
+
+    objective: Literal["min_distance", "max_coverage"] = "min_distance"
+    """"min_distance": least total walking distance; "max_coverage": most persons within their norm, then least
+    distance."""
+    demand_points: Literal["divisible", "whole"] = "divisible"
+    """Whether the persons of one square may go to several sites."""
+
+
+class SolverSettings(Settings):
+    """[solver]: how long and how exactly to compute."""
+
+    method: Literal["auto", "exact", "large"] = "auto"
+    """"exact": one MILP for the whole region; "large": bound and search; "auto": chosen by size."""
+    name: Literal["highs", "cbc"] = "highs"
+    """Solver of the exact model."""
+    gap: float = Field(default=0.005, ge=0, lt=1)
+    """Relative gap at which solving may stop: 0.005 is 0.5 % above the proven bound."""
+    time_limit_s: float = Field(default=120, gt=0)
+    """Time limit for the L-NSPs, in seconds; the best plan so far is kept, with its gap."""
+    threads: int = Field(default=2, ge=1)
+    """Threads of the solver."""
+    seed: int = Field(default=1, ge=0, lt=2**31)
+    """Seed of every random choice."""
+
+
+class Study(Settings):
+    """A study: everything one plan is made from."""
+
+    title: str = Field(min_length=1)
+    """Title on map, list and manifest, in Dutch."""
+    illustration: bool = False
+    """True for made-up data: every output then says that it is an illustration."""
+    region: Region
+    inputs: Inputs
+    ratios: Ratios = Ratios()
+    distances: Distances = Distances()
+    capacity: Capacity = Capacity()
+    decisions: Decisions = Decisions()
+    plan: PlanSettings = PlanSettings()
+    solver: SolverSettings = SolverSettings()
+    output: StudyPath = Path("runs")
+    """Folder in which each run makes a fresh folder, relative to the study file."""

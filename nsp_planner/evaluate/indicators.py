@@ -1,0 +1,97 @@
+"""The indicators of a plan. In: a planned study and its tables. Out: one tidy table, per gemeente and for the region.
+
+Persons of an area are those who live there, wherever their L-NSP lies; shares are of all of them, so people out of
+reach count as not within any distance. Distances are weighted by persons, over the served ones.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.evaluate.people import allocation_distance_m, build_people
+from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
+from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+
+NEAR_M, FAR_M = 1_000.0, 2_500.0
+"""Distances of the two shares that Dutch readers know, whatever the norms of the study are."""
+
+
+def evaluate_plan(planned: PlannedStudy) -> Evaluation:
+    """All tables of a plan."""
+    people = build_people(planned)
+    lnsps = build_lnsps(planned)
+    cnsps = build_cnsps(planned, lnsps)
+    return Evaluation(people, lnsps, cnsps, _build_indicators(planned, people, lnsps, cnsps))
+
+
+def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> float:
+    """Smallest value that at least ``share`` of the weight does not exceed; NaN without weight."""
+    if weights.sum() <= 0:
+        return float("nan")
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order]) >= share * weights.sum() * (1 - 1e-12)
+    return float(values[order][np.argmax(reached)])
+
+
+def _build_indicators(
+    planned: PlannedStudy, people: pd.DataFrame, lnsps: pd.DataFrame, cnsps: pd.DataFrame
+) -> pd.DataFrame:
+    instance, plan = planned.local, planned.local_plan
+    region = planned.study.region.name
+    areas = [("region", region, region)]
+    areas += [("gemeente", str(a.area_code), str(a.name)) for a in planned.layers.areas.itertuples(index=False)]
+    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
+    persons = plan.persons(instance.population_persons)
+    lives_in = planned.layers.demand["gemeente_code"].to_numpy()
+    rows: list[tuple[str, str, str, str, float, str]] = []
+    for level, code, name in areas:
+        at_home = np.ones(len(lives_in), dtype=bool) if level == "region" else lives_in == code
+        of_area = at_home[plan.demand]
+        own_lnsps = lnsps if level == "region" else lnsps[lnsps["gemeente_code"] == code]
+        own_cnsps = cnsps if level == "region" else cnsps[cnsps["gemeente_code"] == code]
+        values = _people_values(planned, people[at_home], at_home)
+        values |= _distance_values(
+            distance[of_area], persons[of_area], instance.service_distance_m[plan.demand][of_area]
+        )
+        total = values["persons"]
+        for share in ("share_within_1000m", "share_within_2500m", "share_within_norm"):
+            values[share] = values[share] / total if total else float("nan")
+        values["n_lnsp"], values["n_cnsp"] = float(len(own_lnsps)), float(len(own_cnsps))
+        values["persons_per_lnsp"] = total / len(own_lnsps) if len(own_lnsps) else float("nan")
+        values["highest_load"] = float(own_lnsps["load"].max()) if len(own_lnsps) else float("nan")
+        walked = own_lnsps["nearest_persons"] / own_lnsps["capacity_persons"]
+        values["highest_nearest_load"] = float(walked.max()) if len(own_lnsps) else float("nan")
+        rows += [(level, code, name, key, values[key], unit) for key, (unit, _) in INDICATORS.items()]
+    columns = ["area_level", "area_code", "area_name", "indicator", "value", "unit"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _people_values(planned: PlannedStudy, people: pd.DataFrame, at_home: np.ndarray) -> dict[str, float]:
+    population = planned.local.population_persons[at_home]
+    served = people["site_id"].notna().to_numpy()
+    return {
+        "persons": float(population.sum()),
+        "served_persons": float(population[served].sum()),
+        "unreachable_persons": float(population[~served].sum()),
+        "nearest_mean_distance_m": _mean(people["nearest_distance_m"].to_numpy(), population),
+        "second_mean_distance_m": _mean(people["second_distance_m"].to_numpy(), population),
+    }
+
+
+def _distance_values(distance_m: FloatArray, persons: FloatArray, norm_m: FloatArray) -> dict[str, float]:
+    lived = persons > 0
+    return {
+        "share_within_1000m": float(persons[distance_m <= NEAR_M].sum()),
+        "share_within_2500m": float(persons[distance_m <= FAR_M].sum()),
+        "share_within_norm": float(persons[distance_m <= norm_m].sum()),
+        "mean_distance_m": _mean(distance_m, persons),
+        "p95_distance_m": weighted_quantile(distance_m, persons, 0.95),
+        "worst_distance_m": float(distance_m[lived].max()) if lived.any() else float("nan"),
+    }
+
+
+def _mean(values: FloatArray, weights: FloatArray) -> float:
+    known = ~np.isnan(values) & (weights > 0)
+    return float(np.average(values[known], weights=weights[known])) if known.any() else float("nan")

@@ -1,0 +1,98 @@
+"""The tables of a finished plan. In: nothing. Out: :class:`PlannedStudy` and :class:`Evaluation`, and their columns.
+
+people (DataFrame, one row per demand point, same order as ``layers.demand``):
+    demand_id · site_id (the site that most of its persons are allocated to, NA when unreachable) · n_sites (sites its
+    persons are spread over) · distance_m (mean over its allocation, NA when unreachable) · nearest_site_id (nearest
+    open site) · nearest_distance_m · second_site_id · second_distance_m · norm_m (service distance of its area type) ·
+    within_norm bool (allocated distance at most the norm; false when unreachable)
+lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
+    site_id · name · kind · gemeente_code · gemeente_name · capacity_persons (without slack) · persons (allocated) ·
+    load (persons / capacity_persons) · persons_65plus (allocated, a lower bound: withheld squares are not in it; NA
+    where no square says) · nearest_persons (people whose nearest open site it is: where people will walk) ·
+    mean_distance_m · worst_distance_m · cnsp_id · cnsp_name · cnsp_distance_m · fixed bool
+cnsps (DataFrame, one row per C-NSP, sorted by gemeente and name):
+    site_id · name · gemeente_code · gemeente_name · n_lnsp · persons · mean_distance_m · worst_distance_m
+indicators (DataFrame, tidy: one row per area and indicator):
+    area_level (``region`` or ``gemeente``) · area_code · area_name · indicator (:data:`INDICATORS`) · value · unit
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nsp_planner.config import Study
+from nsp_planner.costs.matrix import CostMatrix
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
+from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+
+INDICATORS: dict[str, tuple[str, str]] = {
+    "persons": ("persons", "Inwoners"),
+    "served_persons": ("persons", "Inwoners met een L-NSP"),
+    "unreachable_persons": ("persons", "Inwoners zonder L-NSP binnen bereik"),
+    "n_lnsp": ("sites", "Aantal L-NSP's"),
+    "n_cnsp": ("sites", "Aantal C-NSP's"),
+    "persons_per_lnsp": ("persons", "Inwoners per L-NSP"),
+    "share_within_1000m": ("share", "% binnen 1 km"),
+    "share_within_2500m": ("share", "% binnen 2,5 km"),
+    "share_within_norm": ("share", "% binnen de norm (kern/buitengebied)"),
+    "mean_distance_m": ("m", "Gemiddelde loopafstand"),
+    "p95_distance_m": ("m", "Loopafstand die 95 % haalt"),
+    "worst_distance_m": ("m", "Grootste loopafstand"),
+    "nearest_mean_distance_m": ("m", "Gemiddelde loopafstand tot het dichtstbijzijnde L-NSP"),
+    "second_mean_distance_m": ("m", "Gemiddelde loopafstand tot het tweede L-NSP"),
+    "highest_load": ("share", "Max. belasting"),
+    "highest_nearest_load": ("share", "Max. belasting als ieder naar het dichtstbijzijnde L-NSP gaat"),
+}
+"""Unit and Dutch label of every indicator; distances are weighted by persons, shares are of all persons of the area,
+unreachable ones included. Persons of an area are those who live there, wherever their L-NSP lies."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedStudy:
+    """One solved study: settings, layers, both instances and both verified plans.
+
+    Attributes:
+        study: The settings.
+        layers: The checked tables; demand points of the local instance are the rows of ``layers.demand`` in order.
+        local: Level 1 instance; its sites are ``layers.sites.iloc[local_site_rows]``.
+        local_site_rows: Row in ``layers.sites`` of each candidate L-NSP.
+        local_plan: Verified plan of L-NSPs.
+        coordination: Level 2 instance; its stations are ``layers.sites.iloc[station_rows]``.
+        station_rows: Row in ``layers.sites`` of each candidate C-NSP.
+        coordination_plan: Verified plan of C-NSPs.
+        distances: Distance of every demand point to every candidate within the cutoff (not cut to the nearest ones).
+    """
+
+    study: Study
+    layers: Layers
+    local: LocalInstance
+    local_site_rows: list[int]
+    local_plan: LocalPlan
+    coordination: CoordinationInstance
+    station_rows: list[int]
+    coordination_plan: CoordinationPlan
+    distances: CostMatrix
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """The indicators of a plan as tables; see the module's docstring for the columns."""
+
+    people: pd.DataFrame
+    lnsps: pd.DataFrame
+    cnsps: pd.DataFrame
+    indicators: pd.DataFrame
+
+    def value(self, indicator: str, area_code: str | None = None) -> float:
+        """One indicator of one gemeente, or of the region when no code is given; ``KeyError`` when there is none."""
+        table = self.indicators
+        chosen = table[
+            (table["indicator"] == indicator)
+            & ((table["area_level"] == "region") if area_code is None else (table["area_code"] == area_code))
+        ]
+        if chosen.empty:
+            raise KeyError(f"no indicator {indicator!r} for {area_code or 'the region'}")
+        return float(chosen["value"].iloc[0])

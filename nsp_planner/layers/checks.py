@@ -1,0 +1,45 @@
+"""Checks across tables. In: the finished layers and the study. Out: faults.
+
+What one file cannot show: that there are candidates at all, and that together they can hold the people.
+"""
+
+from __future__ import annotations
+
+from nsp_planner.config import Study
+from nsp_planner.errors import Faults
+from nsp_planner.layers.tables import Layers
+
+SITES = "sites"
+
+
+def check_capacity(layers: Layers, study: Study, faults: Faults) -> None:
+    """Add a fault where all candidates for L-NSP together, slack included, cannot hold the people of the region.
+
+    Candidates that are refused in the study or ``afgevallen`` do not count; the own capacity of a site goes before
+    the default of the study.
+    """
+    sites = layers.sites
+    usable = sites[
+        sites["can_be_lnsp"] & (sites["status"] != "afgevallen") & ~sites["site_id"].isin(study.decisions.refused)
+    ]
+    if usable.empty:
+        faults.add(
+            SITES,
+            "no candidate in the region may become an L-NSP",
+            'Add a source of buildings with can_be = ["lnsp"], or correct clip_to_region and refused.',
+            file=", ".join(str(each.path) for each in study.inputs.sites),
+        )
+        return
+    persons = int(layers.demand["population_persons"].sum())
+    known = usable["capacity_persons"].fillna(study.capacity.persons)
+    capacity = float(known.sum()) * (1 + study.capacity.slack)
+    if capacity < persons:
+        faults.add(
+            SITES,
+            f"the {len(usable):,} candidates together hold {capacity:,.0f} persons (slack included), "
+            f"the region has {persons:,}",
+            f"Add candidates for at least {persons - capacity:,.0f} persons more, or raise capacity.persons or "
+            "capacity.slack in the study.",
+            file=", ".join(str(each.path) for each in study.inputs.sites),
+            column="capacity_persons",
+        )

@@ -1,0 +1,98 @@
+"""All inputs of a study to checked tables. In: a study. Out: :class:`~nsp_planner.layers.tables.Layers`, or faults.
+
+Every input is read even where another is broken, so that a planner sees all faults at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from nsp_planner.config import Study
+from nsp_planner.errors import Faults
+from nsp_planner.layers.areas import read_areas, select_region
+from nsp_planner.layers.buildings import merge_buildings
+from nsp_planner.layers.checks import check_capacity
+from nsp_planner.layers.demand import build_demand
+from nsp_planner.layers.ledger import LeftOut, Notes
+from nsp_planner.layers.population import read_population
+from nsp_planner.layers.schemas import check_layers
+from nsp_planner.layers.sites import read_sites
+from nsp_planner.layers.tables import InputFile, Layers
+from nsp_planner.layers.totals import read_totals
+
+
+def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None] | None = None) -> Layers | None:
+    """Read, check and calibrate everything a plan needs.
+
+    Args:
+        study: The settings.
+        faults: Where everything wrong with the files is added; nothing is raised for bad data.
+        on_progress: Called with a short English text before each step.
+
+    Returns:
+        The layers, or ``None`` when a fault was added.
+    """
+    say = on_progress or (lambda _: None)
+    n_before, inputs = len(faults.items), study.inputs
+    left_out, notes, files = LeftOut(), Notes(), list[InputFile]()
+
+    def keep(record: InputFile | None) -> None:
+        if record is not None:
+            files.append(record)
+
+    say("reading boundaries")
+    areas, record = read_areas(inputs.areas, faults, notes)
+    keep(record)
+    region = None if areas is None else select_region(areas, study.region, faults, inputs.areas.path)
+    say("reading population")
+    grid, record = read_population(inputs.population, faults)
+    keep(record)
+    official = None
+    if inputs.totals is not None:
+        say("reading official totals")
+        official, record = read_totals(inputs.totals, faults, notes)
+        keep(record)
+    rows: list[pd.DataFrame] = []
+    for source in inputs.sites:
+        say(f"reading sites: {source.source}")
+        table, record = read_sites(source, areas, region, faults, left_out, notes)
+        keep(record)
+        if table is not None and len(table):
+            rows.append(table)
+
+    if areas is None or region is None or grid is None or (inputs.totals is not None and official is None):
+        return None
+    say("calibrating population")
+    paths = (inputs.population.path, None if inputs.totals is None else inputs.totals.path)
+    built = build_demand(
+        grid, areas, region, official, study.distances.kern_persons_within_500m, paths, faults, left_out, notes
+    )
+    if built is None or len(faults.items) > n_before:
+        return None
+    if not rows:
+        faults.add(
+            "sites",
+            "no candidate lies in the region",
+            "Give candidates of this region.",
+            file=", ".join(str(each.path) for each in inputs.sites),
+        )
+        return None
+    say("merging rows on one building")
+    sites, merged = merge_buildings(
+        pd.concat(rows, ignore_index=True), tuple(each.source for each in inputs.sites), inputs.same_building_m
+    )
+    layers = Layers(
+        demand=built[0],
+        sites=sites,
+        areas=region,
+        calibration=built[1],
+        merged=merged,
+        left_out=left_out.table(),
+        inputs=tuple(files),
+        notes=notes.table(),
+    )
+    check_layers(layers, faults)
+    check_capacity(layers, study, faults)
+    return layers if len(faults.items) == n_before else None

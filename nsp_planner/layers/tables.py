@@ -1,0 +1,92 @@
+"""The checked tables that leave this stage. In: nothing. Out: :class:`Layers`, and what each column means.
+
+All geometry is EPSG:28992 (RD, metres). Ids are strings, unique and stable between runs. A missing count is missing
+(``pd.NA``), never 0; an unknown provision is ``unknown``, never ``no``.
+
+demand (GeoDataFrame, one row per populated square, centre point, RangeIndex):
+    demand_id str (CBS square id such as E2025N5030) · population_persons int64, after calibration ·
+    published_persons Int64, as in the file, NA where withheld · added_persons int64, by calibration ·
+    persons_65plus Int64 or NA · gemeente_code str · area_type ``kern`` or ``buitengebied`` · resolution_m int64
+sites (GeoDataFrame, one row per building, point, RangeIndex):
+    site_id str · name str · kind str, Dutch · source str · gemeente_code str · address str or NA · place str or NA ·
+    capacity_persons Float64, NA where not known · status str (:data:`STATUSES`) · status_reason str or NA ·
+    can_be_lnsp bool · can_be_cnsp bool · the GAP columns (:data:`GAP_COLUMNS`), each ``yes``, ``no`` or ``unknown`` ·
+    floor_area_m2 Float64 or NA
+areas (GeoDataFrame, one row per gemeente of the region, polygon, sorted by code):
+    area_code str · name str
+calibration (DataFrame, one row per gemeente and the same order as areas):
+    area_code · name · published_persons · added_persons · total_persons · official_persons (NA without totals) ·
+    n_squares · n_withheld_squares
+merged (DataFrame, one row per raw row that was merged into a building with another):
+    site_id · name · source · source_row_id · distance_m to the building's point
+left_out (DataFrame, raw rows left out on request or by rule, so that nothing vanishes silently):
+    layer · row_id · name · reason (Dutch) · persons Int64 (NA for sites and where not known). Squares left out for one
+    reason are added up per gemeente: row_id is then its code, and the reason says how many squares. Persons of demand
+    plus persons left out are the persons of the file plus those that calibration added.
+notes (DataFrame, one row per repair or doubt):
+    layer · row_id · name · note (Dutch)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+RD = "EPSG:28992"
+
+STATUSES = ("idee", "in gesprek", "akkoord eigenaar", "pilot", "operationeel", "afgevallen")
+"""Status of a site, from idea to operational; the words of the candidate list."""
+
+GAP_COLUMNS = (
+    "emergency_power",
+    "internet",
+    "heat",
+    "toilets",
+    "water_food",
+    "step_free",
+    "first_aid_room",
+    "access_24_7",
+    "parking",
+    "flood_safe",
+)
+"""Basic provisions of a site, each ``yes``, ``no`` or ``unknown``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """Everything read and checked for one study; see the module's docstring for the columns.
+
+    Attributes:
+        demand: Populated squares of the region.
+        sites: Candidate buildings of the region.
+        areas: Gemeenten of the region.
+        calibration: Published, added and total persons per gemeente.
+        merged: Raw rows that became one building.
+        left_out: Raw rows left out, with the reason.
+        inputs: Every file that was read.
+        notes: What was repaired, and where a file contradicts the map.
+    """
+
+    demand: gpd.GeoDataFrame
+    sites: gpd.GeoDataFrame
+    areas: gpd.GeoDataFrame
+    calibration: pd.DataFrame
+    merged: pd.DataFrame
+    left_out: pd.DataFrame
+    inputs: tuple[InputFile, ...]
+    notes: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["layer", "row_id", "name", "note"], dtype="str")
+    )
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One raw file, for the manifest: what it is for, path as in the study, bytes, SHA-256, rows read."""
+
+    layer: str
+    path: str
+    n_bytes: int
+    sha256: str
+    n_rows: int

@@ -1,0 +1,158 @@
+"""The problem, frozen and free of solvers. In: arrays and a sparse cost matrix. Out: instances of level 1 and 2.
+
+Numbers in brackets are the constraints of docs/model.md: (1) every reachable demand point is allocated once, (2) only
+to open sites, (3) capacity, (4) number of sites in all or per gemeente, (5) fixed and refused sites, (6) divisibility.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Objective(StrEnum):
+    """What a plan of L-NSPs is good at; all are minimised but ``max_coverage``, which is maximised."""
+
+    MIN_DISTANCE = "min_distance"
+    """Least weighted distance, sum of w_i c_ij x_ij (p-median)."""
+    MAX_COVERAGE = "max_coverage"
+    """Most weight allocated within the norm of its area type, then least weighted distance."""
+
+
+class Divisibility(StrEnum):
+    """Constraint (6): what may be split over several sites."""
+
+    DIVISIBLE = "divisible"
+    """A demand point may be shared by sites."""
+    WHOLE_POINTS = "whole_points"
+    """Every demand point goes to one site."""
+
+
+@dataclass(frozen=True, eq=False)
+class LocalInstance:
+    """Level 1: which candidate sites open as L-NSP, and who goes where.
+
+    Demand points without any arc are unreachable: they are left out of (1), and everything that counts people
+    counts and names them. n demand points, m candidate sites, g gemeenten.
+
+    Attributes:
+        demand_ids: Ids of the demand points, length n.
+        population_persons: Shape (n,), w_i of the capacity constraint, at least 0.
+        weight: Shape (n,), weight of the demand point in the objective; usually its persons.
+        demand_gemeente: Shape (n,), position of the gemeente in ``gemeente_codes``.
+        service_distance_m: Shape (n,), the norm of the demand point's area type.
+        site_ids: Ids of the candidate sites, length m.
+        capacity_persons: Shape (m,), Q_j including slack.
+        site_gemeente: Shape (m,), position of the gemeente in ``gemeente_codes``.
+        fixed: Shape (m,), true where the site must open.
+        refused: Shape (m,), true where the site must stay closed.
+        gemeente_codes: Codes such as GM0148, length g.
+        costs: Distances c_ij, origins are demand points, destinations sites.
+        n_sites: p, the number of sites to open.
+        quota: Shape (g,), sites to open per gemeente, summing to ``n_sites``; None for only a total.
+        min_sites: Shape (g,), fewest sites per gemeente where only the total counts; None for no such minimum.
+        objective: What to optimise.
+        divisibility: What may be split.
+    """
+
+    demand_ids: tuple[str, ...]
+    population_persons: FloatArray
+    weight: FloatArray
+    demand_gemeente: IntArray
+    service_distance_m: FloatArray
+    site_ids: tuple[str, ...]
+    capacity_persons: FloatArray
+    site_gemeente: IntArray
+    fixed: BoolArray
+    refused: BoolArray
+    gemeente_codes: tuple[str, ...]
+    costs: CostMatrix
+    n_sites: int
+    quota: IntArray | None = None
+    min_sites: IntArray | None = None
+    objective: Objective = Objective.MIN_DISTANCE
+    divisibility: Divisibility = Divisibility.DIVISIBLE
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not belong together (``ValueError``)."""
+        n, m = len(self.demand_ids), len(self.site_ids)
+        per_demand = (self.population_persons, self.weight, self.demand_gemeente, self.service_distance_m)
+        per_site = (self.capacity_persons, self.site_gemeente, self.fixed, self.refused)
+        if any(array.shape != (n,) for array in per_demand):
+            raise ValueError(f"arrays per demand point must have shape ({n},)")
+        if any(array.shape != (m,) for array in per_site):
+            raise ValueError(f"arrays per site must have shape ({m},)")
+        if (self.costs.n_origins, self.costs.n_destinations) != (n, m):
+            raise ValueError("the cost matrix does not belong to these demand points and sites")
+        if self.quota is not None and self.quota.shape != (len(self.gemeente_codes),):
+            raise ValueError("quota must have one entry per gemeente")
+        if self.min_sites is not None and self.min_sites.shape != (len(self.gemeente_codes),):
+            raise ValueError("min_sites must have one entry per gemeente")
+        if self.quota is not None and self.min_sites is not None:
+            raise ValueError("quota fixes the number per gemeente: min_sites does not go with it")
+        if self.quota is not None and int(self.quota.sum()) != self.n_sites:
+            raise ValueError("the quota per gemeente must sum to n_sites")
+
+    @property
+    def n_demand(self) -> int:
+        """Number of demand points n."""
+        return len(self.demand_ids)
+
+    @property
+    def n_candidates(self) -> int:
+        """Number of candidate sites m."""
+        return len(self.site_ids)
+
+    @property
+    def reachable(self) -> BoolArray:
+        """Shape (n,), true where some candidate that is not refused lies within the cutoff."""
+        usable = ~self.refused[self.costs.destination]
+        return np.bincount(self.costs.arc_origin[usable], minlength=self.n_demand) > 0
+
+
+@dataclass(frozen=True, eq=False)
+class CoordinationInstance:
+    """Level 2: which stations become C-NSP, and which coordinates each open L-NSP.
+
+    Attributes:
+        lnsp_ids: Ids of the open L-NSPs, length l.
+        lnsp_gemeente: Shape (l,), gemeente position.
+        station_ids: Ids of the candidate C-NSPs, length k.
+        station_gemeente: Shape (k,), gemeente position.
+        fixed: Shape (k,), station must coordinate.
+        refused: Shape (k,), station must not.
+        costs: Distances d_jk, origins are L-NSPs, destinations stations.
+        n_coordinators: Number of C-NSPs to open.
+        max_lnsp_per_cnsp: Most L-NSPs under one C-NSP.
+        min_lnsp_per_cnsp: Fewest L-NSPs under an open C-NSP.
+        other_gemeente_penalty_m: Metres added in the objective where the coordinator lies in another gemeente.
+    """
+
+    lnsp_ids: tuple[str, ...]
+    lnsp_gemeente: IntArray
+    station_ids: tuple[str, ...]
+    station_gemeente: IntArray
+    fixed: BoolArray
+    refused: BoolArray
+    costs: CostMatrix
+    n_coordinators: int
+    max_lnsp_per_cnsp: int
+    min_lnsp_per_cnsp: int = 1
+    other_gemeente_penalty_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not belong together (``ValueError``)."""
+        n_lnsp, n_stations = len(self.lnsp_ids), len(self.station_ids)
+        if self.lnsp_gemeente.shape != (n_lnsp,):
+            raise ValueError(f"arrays per L-NSP must have shape ({n_lnsp},)")
+        if any(a.shape != (n_stations,) for a in (self.station_gemeente, self.fixed, self.refused)):
+            raise ValueError(f"arrays per station must have shape ({n_stations},)")
+        if (self.costs.n_origins, self.costs.n_destinations) != (n_lnsp, n_stations):
+            raise ValueError("the cost matrix does not belong to these L-NSPs and stations")

@@ -1,0 +1,164 @@
+"""Lower bound on the whole problem from prices per demand point. In: a Core. Out: bound, prices, how open each site is.
+
+Constraint (1) is relaxed with a price u_i per person; then every site fills itself with the persons that gain most
+(a continuous knapsack, capacity kept) and the best sites open within the quota:
+L(u) = sum_i w_i u_i + sum over the chosen sites of v_j(u). Prices climb along an averaged direction (volume method,
+Barahona and Anbil 2000), which also gives how open every site is in the relaxed optimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+
+import numpy as np
+import numpy.typing as npt
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.plan.large import kernels
+from nsp_planner.plan.large.core import Core
+
+N_SLICES = 2
+"""Sites are valued in this many slices, whatever the number of threads: results never depend on it."""
+
+
+class PriceBound:
+    """Prices per demand point, the best bound found with them, and the state of the climb.
+
+    Attributes:
+        best: Best bound so far.
+        prices: Shape (n,), the prices that give it.
+        share_open: Shape (m,), how often each site was chosen, recent choices weighing more.
+        site_value: Shape (m,), v_j at the prices last tried.
+        group_price: Shape (g,), value at which a site is just chosen in its group, at the best prices.
+    """
+
+    def __init__(self, core: Core, pool: Executor) -> None:
+        self.core = core
+        self.pool = pool
+        longest = max(1, int(np.diff(core.col_start).max(initial=0)))
+        self._work = [
+            (np.empty(longest), np.empty(longest), np.empty(longest, dtype=np.int32)) for _ in range(N_SLICES)
+        ]
+        cuts = np.searchsorted(core.col_start, np.linspace(0, core.col_start[-1], N_SLICES + 1)[1:-1])
+        edges = [0, *cuts.tolist(), core.m]
+        self._slices = list(zip(edges[:-1], edges[1:], strict=True))
+        self._members = [np.flatnonzero(core.group == g) for g in range(len(core.quota))]
+        self.site_value = np.zeros(core.m)
+        self.share_open = np.zeros(core.m)
+        self.best = -np.inf
+        self.prices = self._first_prices()
+        self.group_price = np.zeros(len(core.quota))
+        self._direction: FloatArray | None = None
+        self._factor = 0.3
+        self._weight = 0.2
+        self._misses = 0
+        self.steps = 0
+
+    def _first_prices(self) -> FloatArray:
+        """Half as much again as the cost of the site that would be the nearest open one if sites opened at random."""
+        core = self.core
+        rank = max(1, round(core.m / max(1, core.p)))
+        at = np.minimum(core.row_start[:-1] + rank, core.row_start[1:] - 1)
+        return np.asarray(1.5 * core.row_cost[at], dtype=np.float64)
+
+    def evaluate(self, prices: FloatArray) -> tuple[float, IntArray, FloatArray]:
+        """L(u): its value, the chosen sites and the share of each demand point they take, shape (n,)."""
+        core = self.core
+        jobs = [
+            self.pool.submit(
+                kernels.site_values, a, b, *core.columns(), core.size, core.capacity, prices, self.site_value, *work
+            )
+            for (a, b), work in zip(self._slices, self._work, strict=True)
+        ]
+        for job in jobs:
+            job.result()
+        value = float((core.size * prices).sum())
+        chosen = []
+        for g, members in enumerate(self._members):
+            rank = np.where(core.fixed[members], -np.inf, self.site_value[members])
+            order = members[np.argsort(rank, kind="stable")]
+            n_open = int(core.quota[g])
+            chosen.append(order[:n_open])
+            value += float(self.site_value[chosen[-1]].sum())
+        sites = np.concatenate(chosen)
+        taken = np.zeros(core.n)
+        kernels.taken_shares(sites, *core.columns(), core.size, core.capacity, prices, taken, *self._work[0])
+        return value, sites, taken
+
+    def _adopt(self, value: float, prices: FloatArray) -> None:
+        self.best = value
+        self.prices = prices
+        for g, members in enumerate(self._members):
+            n_open = int(self.core.quota[g])
+            ordered = np.sort(self.site_value[members])
+            if 0 < n_open < len(ordered):
+                self.group_price[g] = 0.5 * (ordered[n_open - 1] + ordered[n_open])
+            elif n_open == 0:
+                self.group_price[g] = ordered[0] if len(ordered) else 0.0
+            else:
+                self.group_price[g] = 0.0
+
+    def restart(self, prices: FloatArray) -> bool:
+        """Continue from other prices if they give a better bound (or none is known); say whether they do."""
+        value, sites, taken = self.evaluate(prices)
+        if value <= self.best:
+            return False
+        self._adopt(value, prices.copy())
+        self._direction = 1.0 - taken
+        self.share_open[:] = 0.0
+        self.share_open[sites] = 1.0
+        return True
+
+    def climb(self, target: float, n_steps: int, stop: Callable[[], bool]) -> float:
+        """At most n_steps steps towards ``target``, a value the bound will hardly pass; returns the gain."""
+        core = self.core
+        if self._direction is None:
+            self.restart(self.prices)
+        before = self.best
+        direction = self._direction
+        assert direction is not None
+        for _ in range(n_steps):
+            if stop():
+                break
+            self.steps += 1
+            norm = float((core.size * direction * direction).sum())
+            if norm <= 1e-12:
+                break
+            length = self._factor * max(target - self.best, 1e-4 * abs(target)) / norm
+            prices = self.prices + length * direction
+            value, sites, taken = self.evaluate(prices)
+            gradient = 1.0 - taken
+            difference = gradient - direction
+            weight = -float((core.size * direction * difference).sum()) / max(
+                float((core.size * difference * difference).sum()), 1e-12
+            )
+            weight = min(max(weight, self._weight / 10), self._weight)
+            ascent = float((core.size * gradient * direction).sum()) >= 0
+            direction = direction + weight * difference
+            self.share_open *= 1 - weight
+            self.share_open[sites] += weight
+            if value > self.best:
+                self._adopt(value, prices)
+                self._misses = 0
+                if ascent:
+                    self._factor = min(2.0, self._factor * 1.1)
+            else:
+                self._misses += 1
+                if self._misses >= 20:
+                    self._factor *= 0.66
+                    self._misses = 0
+        self._direction = direction
+        gain = self.best - before
+        if gain < 1e-4 * abs(self.best):
+            self._weight = max(self._weight / 2, 1e-3)
+        return gain
+
+    def converged(self) -> bool:
+        """True when steps have become so short that nothing more is to be had."""
+        return self._factor < 1e-4
+
+    def reduced(self) -> npt.NDArray[np.float64]:
+        """Shape (m,), v_j at the best prices."""
+        self.evaluate(self.prices)
+        return self.site_value.copy()

@@ -1,0 +1,130 @@
+"""The instance as the engine computes with it. In: a LocalInstance. Out: :class:`Core`, contiguous arrays of usable arcs.
+
+Costs are per person (weight_i c_ij / w_i), so that allocation, bound and search move persons and never look at weights
+again. Refused sites and unreachable demand points are gone. Demand points without persons but with weight get
+:data:`NOBODY_PERSONS`, and capacities grow by the total of it: the problem is then no harder than the real one,
+so bounds stay valid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.plan.instance import LocalInstance, Objective
+
+Int32Array = npt.NDArray[np.int32]
+NOBODY_PERSONS = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Core:
+    """Arcs by demand point (rows, cheapest first) and by site (columns); n demand points, m sites, g groups.
+
+    Attributes:
+        demand: Shape (n,), position of the demand point in the instance.
+        site: Shape (m,), position of the site in the instance.
+        size: Shape (n,), persons, above 0.
+        capacity: Shape (m,), persons.
+        group: Shape (m,), group of the site: its gemeente where there are quotas, else 0.
+        quota: Shape (g,), sites to open per group.
+        fixed: Shape (m,), true where the site must open.
+        row_start: Shape (n + 1,).
+        row_site: Shape (a,), site of each arc.
+        row_cost: Shape (a,), cost per person.
+        col_start: Shape (m + 1,).
+        col_demand: Shape (a,), demand point of each arc.
+        col_cost: Shape (a,), cost per person.
+    """
+
+    demand: IntArray
+    site: IntArray
+    size: FloatArray
+    capacity: FloatArray
+    group: Int32Array
+    quota: IntArray
+    fixed: npt.NDArray[np.bool_]
+    row_start: IntArray
+    row_site: Int32Array
+    row_cost: FloatArray
+    col_start: IntArray
+    col_demand: Int32Array
+    col_cost: FloatArray
+
+    @property
+    def n(self) -> int:
+        """Number of demand points."""
+        return len(self.size)
+
+    @property
+    def m(self) -> int:
+        """Number of usable sites."""
+        return len(self.capacity)
+
+    @property
+    def p(self) -> int:
+        """Number of sites to open."""
+        return int(self.quota.sum())
+
+    def rows(self) -> tuple[Any, ...]:
+        """The arcs by demand point, as kernels take them."""
+        return self.row_start, self.row_site, self.row_cost
+
+    def columns(self) -> tuple[Any, ...]:
+        """The arcs by site, as kernels take them."""
+        return self.col_start, self.col_demand, self.col_cost
+
+
+def arc_costs(instance: LocalInstance, far_m: float = 0.0) -> FloatArray:
+    """Cost of each arc when the whole demand point takes it, shape (n_arcs,).
+
+    For ``min_distance`` weight times metres; for ``max_coverage`` the same plus ``far_m`` metres where the arc is
+    longer than the demand point's norm.
+    """
+    costs = instance.costs
+    origin = costs.arc_origin
+    metres = costs.distance_m
+    if instance.objective == Objective.MAX_COVERAGE:
+        metres = metres + far_m * (costs.distance_m > instance.service_distance_m[origin])
+    return np.asarray(instance.weight[origin] * metres, dtype=np.float64)
+
+
+def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:
+    """The computing form of an instance for given costs per arc (whole demand point), shape (n_arcs,)."""
+    costs = instance.costs
+    origin = costs.arc_origin
+    usable = ~instance.refused[costs.destination]
+    demand = np.flatnonzero(np.bincount(origin[usable], minlength=instance.n_demand) > 0)
+    site = np.flatnonzero(~instance.refused)
+    size = np.maximum(instance.population_persons[demand], NOBODY_PERSONS)
+    extra = float((size - instance.population_persons[demand]).sum())
+    new_demand = np.full(instance.n_demand, -1, dtype=np.int32)
+    new_demand[demand] = np.arange(len(demand), dtype=np.int32)
+    new_site = np.full(instance.n_candidates, -1, dtype=np.int32)
+    new_site[site] = np.arange(len(site), dtype=np.int32)
+
+    i = new_demand[origin[usable]]
+    del origin
+    j = new_site[costs.destination[usable]]
+    k = arc_cost[usable] / size[i]
+    by_row = np.lexsort((k, i))
+    i, j, k = i[by_row], j[by_row], k[by_row]
+    row_start = np.zeros(len(demand) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(i, minlength=len(demand)), out=row_start[1:])
+    by_col = np.argsort(j, kind="stable")
+    col_start = np.zeros(len(site) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(j, minlength=len(site)), out=col_start[1:])
+    if instance.quota is None:
+        group = np.zeros(len(site), dtype=np.int32)
+        quota = np.array([instance.n_sites], dtype=np.int64)
+    else:
+        group = instance.site_gemeente[site].astype(np.int32)
+        quota = instance.quota.astype(np.int64)
+    return Core(
+        demand, site, size, instance.capacity_persons[site].astype(np.float64) + extra, group, quota,
+        instance.fixed[site], row_start, j, k, col_start, i[by_col], k[by_col],
+    )

@@ -1,0 +1,440 @@
+"""The large engine: bound and search married. In: a LocalInstance of any size. Out: a LocalPlan with a proven gap.
+
+The bound from prices (bound.py) shows which sites the relaxed problem wants open; the search (search.py) makes plans of
+them; the plan tells branch and bound per cluster (clusters.py) where the bound lacks most, and leaves of its trees are
+plans to try. Every decision counts steps, not seconds: only the end depends on the clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.errors import Fault, NoPlanError
+from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.large import whole
+from nsp_planner.plan.large.bound import PriceBound
+from nsp_planner.plan.large.checks import LAYER, require_possible
+from nsp_planner.plan.large.clusters import ClusterBound, partition, site_graph
+from nsp_planner.plan.large.core import Core, arc_costs, build_core
+from nsp_planner.plan.large.search import Lane, Search, neighbours
+from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
+
+ENGINE = "large"
+BIG_FACTOR = 4.0
+"""Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
+MAX_BIG = 6
+FAR_FACTOR = 1000.0
+"""max_coverage: a person outside the norm costs this many times the longest distance (coverage first)."""
+ROUND_OFF = 1e-9
+"""Part of the value taken off every bound for the round-off of sums."""
+CLUSTER_SITES = (14.0, 28.0, 56.0)
+"""Sites to open per cluster, in successive partitions; a whole problem up to the last is one cluster in the end."""
+
+
+@dataclass
+class Progress:
+    """Clock, best value and bound (both as costs), trace."""
+
+    started: float
+    deadline: float
+    gap: float
+    report: Callable[[TracePoint], None] | None
+    as_value: Callable[[float], float]
+    cost: float = np.inf
+    bound: float = -np.inf
+    trace: list[TracePoint] = field(default_factory=list)
+
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self.started
+
+    def out_of_time(self) -> bool:
+        """True when the time limit has passed."""
+        return time.perf_counter() >= self.deadline
+
+    def update(self, cost: float, bound: float) -> None:
+        """Take in a plan's cost and a bound; extend the trace where either is better."""
+        better = cost < self.cost * (1 - 1e-9) or bound > self.bound + 1e-9 * abs(bound)
+        self.cost = min(self.cost, cost)
+        self.bound = max(self.bound, bound)
+        if better and np.isfinite(self.cost):
+            point = TracePoint(self.seconds(), self.as_value(self.cost), self.as_value(min(self.bound, self.cost)))
+            self.trace.append(point)
+            if self.report is not None:
+                self.report(point)
+
+    def closed(self) -> bool:
+        """True when the gap is small enough."""
+        if not np.isfinite(self.cost):
+            return False
+        return relative_gap(self.as_value(self.cost), self.as_value(min(self.bound, self.cost))) <= self.gap
+
+    def stop(self) -> bool:
+        """True when there is nothing left to do or no time."""
+        return self.closed() or self.out_of_time()
+
+
+def solve_local_large(
+    instance: LocalInstance,
+    *,
+    gap: float,
+    time_limit_s: float,
+    seed: int,
+    threads: int = 2,
+    start: LocalPlan | None = None,
+    on_progress: Callable[[TracePoint], None] | None = None,
+) -> LocalPlan:
+    """Solve level 1 at any size: best plan found, and a proven bound on what any plan can reach.
+
+    Args:
+        instance: The problem.
+        gap: Relative gap between value and bound at which to stop.
+        time_limit_s: Seconds after which to stop and return the best plan so far.
+        seed: Seed of every random choice; same seed and instance, same plan, unless time runs out first.
+        threads: Threads to use; the plan does not depend on it.
+        start: A plan at hand for a similar instance (sites by position); what changed is repaired.
+        on_progress: Called with every improvement of value or bound.
+
+    Raises:
+        NoPlanError: When no plan exists, or none was found; the fault says which.
+        KeyboardInterrupt: When interrupted before there was any plan; after that the best plan is returned.
+    """
+    require_possible(instance)
+    with ThreadPoolExecutor(max_workers=max(1, min(threads, 2))) as pool:
+        run = _Run(instance, gap, time_limit_s, seed, threads, on_progress, pool)
+        stopped_by = ""
+        try:
+            run.solve(start)
+        except KeyboardInterrupt:
+            if not run.has_plan():
+                raise
+            stopped_by = "interrupt"
+        return run.plan(stopped_by)
+
+
+class _Run:
+    """One solve: everything known so far."""
+
+    def __init__(
+        self,
+        instance: LocalInstance,
+        gap: float,
+        time_limit_s: float,
+        seed: int,
+        threads: int,
+        on_progress: Callable[[TracePoint], None] | None,
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        self.instance = instance
+        self.seed, self.threads, self.time_limit_s = seed, threads, time_limit_s
+        self.pool = pool
+        started = time.perf_counter()
+        self.coverage = instance.objective == Objective.MAX_COVERAGE
+        longest = float(instance.costs.distance_m.max(initial=1.0))
+        self.far_m = FAR_FACTOR * max(longest, 1.0)
+        self.core = build_core(instance, arc_costs(instance, self.far_m))
+        self.bound_core = build_core(instance, _uncovered(instance)) if self.coverage else self.core
+        self.total_weight = float(instance.weight[instance.reachable].sum())
+        self.progress = Progress(started, started + time_limit_s, gap, on_progress, self._as_value)
+        self.near, near_cost = neighbours(build_core(instance, _metres(instance)) if self.coverage else self.core)
+        self.graph = site_graph(self.near, near_cost)
+        self.big = BIG_FACTOR * max(1.0, float(self.core.row_cost.max(initial=1.0)))
+        self.search = Search(self.core, self.near, self.big, pool, seed)
+        self.prices = PriceBound(self.bound_core, pool)
+        self.best_open: IntArray | None = None
+        self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
+        self.best_cost = np.inf
+
+    def _as_value(self, cost: float) -> float:
+        return self.total_weight - cost if self.coverage else cost
+
+    def has_plan(self) -> bool:
+        """True when some plan satisfies every constraint."""
+        return self.best_open is not None
+
+    # -- the course of a run -------------------------------------------------------------------------------------
+
+    def solve(self, start: LocalPlan | None) -> None:
+        """Bound, search and clusters until the gap is closed or time is over."""
+        progress, prices = self.progress, self.prices
+        if self.core.n == 0:
+            self._keep_empty()
+            return
+        if start is not None:
+            self._start_from(start.open_sites)
+        else:
+            prices.climb(self._first_target(), 50, progress.out_of_time)
+            self._take(self._most_open())
+        if not self.coverage:
+            prices.restart(self.search.lane.state.best)
+        last = -np.inf
+        while not progress.stop() and not prices.converged():
+            prices.climb(self._target(), 50, progress.out_of_time)
+            self._note_bound(prices.best)
+            if prices.best - last < 2e-5 * abs(prices.best) and prices.steps > 200:
+                break
+            last = prices.best
+        self.search.wish = np.clip(prices.share_open, 0.0, 1.0)
+        if not progress.stop() and start is None:
+            self._take(self._most_open())
+        self._alternate()
+
+    def _alternate(self) -> None:
+        """Rounds of search and nodes of the clusters' trees in turn."""
+        progress = self.progress
+        level = 0
+        clusters = self._clusters(CLUSTER_SITES[level])
+        idle = 0
+        while not progress.stop():
+            if idle < 5 or self.search.rounds % 4 == 0 or clusters is None:
+                gain = self.search.improve(20, progress.out_of_time)
+                idle = 0 if gain < 0 else idle + 1
+                if gain < 0:
+                    self._note_plan()
+                    if clusters is not None:
+                        self._set_cutoffs(clusters)
+            else:
+                self.search.rounds += 1
+            if clusters is None or progress.stop():
+                if clusters is None and idle > 40:
+                    break
+                continue
+            for _ in range(2):
+                if clusters.stuck or progress.stop():
+                    break
+                clusters.improve(20)
+                self._note_bound(clusters.bound)
+            if self._try_leaves(clusters):
+                idle = 0
+            if clusters.stuck:
+                level += 1
+                if level >= len(CLUSTER_SITES) or len(clusters.clusters) == 1:
+                    clusters = None
+                else:
+                    clusters = self._clusters(CLUSTER_SITES[level])
+
+    def _clusters(self, target: float) -> ClusterBound:
+        label = partition(self.bound_core, self.graph, self.prices.share_open, target)
+        clusters = ClusterBound(self.bound_core, self.prices.prices, self.prices.group_price, label, self.graph, self.pool)
+        self._set_cutoffs(clusters)
+        return clusters
+
+    def _set_cutoffs(self, clusters: ClusterBound) -> None:
+        lane = self.search.lane
+        lane.settle()
+        state, core = lane.state, self.core
+        used = np.arange(lane.share.shape[1]) < state.n_near[:, None]
+        cost = state.near_cost
+        if self.coverage:
+            per_weight = self.instance.weight[core.demand] / core.size
+            cost = np.where(cost >= self.far_m * per_weight[:, None], per_weight[:, None], 0.0)
+        paid = core.size[:, None] * lane.share * (cost - clusters.ceiling[:, None])
+        by_site = np.bincount(state.near_site[used], paid[used], minlength=core.m)
+        clusters.set_plan(state.is_open, by_site)
+
+    def _try_leaves(self, clusters: ClusterBound) -> bool:
+        """Put the sites of decided trees into the plan where they make it cheaper; True when one did."""
+        improved = False
+        lane = self.search.lane
+        for cluster in clusters.clusters:
+            leaf = cluster.leaf()
+            if leaf is None or cluster.tried:
+                continue
+            cluster.tried = True
+            is_open = lane.state.is_open.copy()
+            base_open, base_price = is_open.copy(), lane.state.price.copy()
+            is_open[cluster.sites] = False
+            is_open[leaf] = True
+            if int(is_open.sum()) != self.core.p or (is_open == base_open).all():
+                continue
+            lane.move_to(is_open, base_price)
+            changed = np.flatnonzero(is_open != base_open)
+            lane.descend(changed[is_open[changed]])
+            if lane.value() < self.search.value * (1 - 1e-9):
+                self.search.value = lane.value()
+                improved = True
+            else:
+                lane.move_to(base_open, base_price)
+        if improved:
+            self.search.agree()
+            self._note_plan()
+            self._set_cutoffs(clusters)
+        return improved
+
+    # -- plans ---------------------------------------------------------------------------------------------------
+
+    def _first_target(self) -> float:
+        return float((self.bound_core.size * self.prices.prices).sum())
+
+    def _target(self) -> float:
+        cost = self.progress.cost
+        if np.isfinite(cost):
+            return cost
+        return max(self.prices.best * 1.05, self._first_target())
+
+    def _most_open(self) -> IntArray:
+        """Per group the sites the relaxed problem opens most."""
+        core = self.core
+        wish = self.prices.share_open + 10.0 * core.fixed
+        chosen = []
+        for g, n_open in enumerate(core.quota.tolist()):
+            members = np.flatnonzero(core.group == g)
+            chosen.append(members[np.argsort(-wish[members], kind="stable")[:n_open]])
+        return np.sort(np.concatenate(chosen))
+
+    def _start_from(self, open_sites: IntArray) -> None:
+        """Take over a plan made for a similar instance: sites that may not stay close, the best others open."""
+        core = self.core
+        position = np.full(self.instance.n_candidates, -1, dtype=np.int64)
+        position[core.site] = np.arange(core.m)
+        kept = position[open_sites[open_sites < self.instance.n_candidates]]
+        wanted = np.zeros(core.m, dtype=np.bool_)
+        wanted[kept[kept >= 0]] = True
+        wanted |= core.fixed
+        self.search.lane.set_open(np.flatnonzero(wanted))
+        self.search.value = self.search.repair()
+        self._note_plan()
+
+    def _take(self, sites: IntArray) -> None:
+        """Descend from these sites; keep the result when it is the best plan."""
+        search = self.search
+        before = search.value
+        kept = np.flatnonzero(search.lane.state.is_open)
+        price = search.lane.state.price.copy()
+        value = search.start(sites)
+        for _ in range(MAX_BIG):
+            if search.lane.unserved <= 1e-6 or self.progress.out_of_time():
+                break
+            search.set_big(search.big * 4.0)
+            value = search.start(np.flatnonzero(search.lane.state.is_open))
+            search.improve(20, self.progress.out_of_time)
+            value = search.value
+        if value >= before:
+            search.lane.state.price[:] = price
+            search.lane.set_open(kept)
+            search.value = before
+            search.agree()
+        self._note_plan()
+
+    def _note_bound(self, bound: float) -> None:
+        self.progress.update(np.inf, bound - ROUND_OFF * abs(bound))
+
+    def _note_plan(self) -> None:
+        """Keep the search's plan when it satisfies everything and is the best."""
+        lane = self.search.lane
+        if self.search.value >= self.best_cost and self.best_open is not None:
+            return
+        allocation = self._allocate(lane)
+        if allocation is None:
+            return
+        demand, site, share, cost = allocation
+        if cost < self.best_cost:
+            self.best_cost = cost
+            self.best_open = np.sort(self.core.site[np.flatnonzero(lane.state.is_open)])
+            self.best_allocation = (demand, site, share)
+            self.progress.update(self._bound_cost(demand, site, share), -np.inf)
+
+    def _allocate(self, lane: Lane) -> tuple[IntArray, IntArray, FloatArray, float] | None:
+        """The exact allocation of a lane as arcs of the instance and its cost; None when someone has no site."""
+        core = self.core
+        lane.settle()
+        if lane.unserved > 1e-6:
+            return None
+        used = (np.arange(lane.share.shape[1]) < lane.state.n_near[:, None]) & (lane.share > 1e-9)
+        point, slot = np.nonzero(used)
+        share = lane.share[point, slot]
+        site = lane.state.near_site[point, slot].astype(np.int64)
+        if self.instance.divisibility == Divisibility.WHOLE_POINTS:
+            rounded = whole.round_to_whole(core, lane.state, lane.share)
+            if rounded is None:
+                return None
+            point, site, share = np.arange(core.n), rounded, np.ones(core.n)
+        share = share / np.bincount(point, share, minlength=core.n)[point]
+        demand, site = core.demand[point], core.site[site]
+        cost = float((arc_lookup(self.instance, demand, site, arc_costs(self.instance, self.far_m)) * share).sum())
+        return demand, site, share, cost
+
+    def _bound_cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
+        costs = _uncovered(self.instance) if self.coverage else arc_costs(self.instance)
+        return float((arc_lookup(self.instance, demand, site, costs) * share).sum())
+
+    def _keep_empty(self) -> None:
+        """No demand point is reachable: any sites will do, the value is 0 and nothing can be better."""
+        core = self.core
+        wish = core.fixed.astype(np.float64)
+        chosen = [
+            np.flatnonzero(core.group == g)[np.argsort(-wish[core.group == g], kind="stable")[:n]]
+            for g, n in enumerate(core.quota.tolist())
+        ]
+        self.best_open = np.sort(core.site[np.concatenate(chosen)])
+        nothing = np.zeros(0, dtype=np.int64)
+        self.best_allocation = (nothing, nothing, np.zeros(0))
+        self.best_cost = 0.0
+        self.progress.update(0.0, 0.0)
+
+    def plan(self, stopped_by: str) -> LocalPlan:
+        """The best plan as a LocalPlan."""
+        if self.best_open is None or self.best_allocation is None:
+            raise NoPlanError(self._why_no_plan())
+        progress = self.progress
+        demand, site, share = self.best_allocation
+        cost = self._bound_cost(demand, site, share)
+        value = self._as_value(cost)
+        bound = self._as_value(min(progress.bound, cost))
+        if not stopped_by:
+            stopped_by = "time" if progress.out_of_time() and not progress.closed() else "gap"
+        report = SolverReport(
+            ENGINE, f"nsp_planner (numba {numba.__version__})", progress.seconds(), self.seed, self.threads,
+            progress.gap, self.time_limit_s, stopped_by, tuple(progress.trace),
+        )
+        return LocalPlan(self.best_open, demand, site, share, self.instance.objective, value, bound, report)
+
+    def _why_no_plan(self) -> Fault:
+        worst = float((self.core.size * np.maximum.reduceat(self.core.row_cost, self.core.row_start[:-1])).sum())
+        lane = self.search.lane
+        if not self.coverage and self.progress.bound > worst * (1 + 1e-6):
+            message = "no plan exists: however the sites are chosen, some persons have no room within reach"
+        elif self.instance.divisibility == Divisibility.WHOLE_POINTS and lane.unserved <= 1e-6:
+            message = "no plan was found that keeps every demand point whole within the capacities"
+        else:
+            message = (
+                "no plan was found: in the best one "
+                f"{lane.unserved:,.0f} persons have no room within reach; whether one exists is not known"
+            )
+        point = np.flatnonzero(lane.state.n_near == 0)
+        return Fault(
+            LAYER, message,
+            "raise the capacity or its slack, the number of sites or the cutoff, or give more time",
+            column="capacity_persons",
+            ids=tuple(self.instance.demand_ids[i] for i in self.core.demand[point].tolist()),
+        )
+
+
+def _uncovered(instance: LocalInstance) -> FloatArray:
+    """Weight outside the norm, per arc."""
+    origin = instance.costs.arc_origin
+    outside = instance.costs.distance_m > instance.service_distance_m[origin]
+    return np.asarray(instance.weight[origin] * outside, dtype=np.float64)
+
+
+def _metres(instance: LocalInstance) -> FloatArray:
+    """Metres times persons, per arc: what lies near, whatever the objective."""
+    origin = instance.costs.arc_origin
+    return np.asarray(instance.population_persons[origin] * instance.costs.distance_m, dtype=np.float64)
+
+
+def arc_lookup(instance: LocalInstance, demand: IntArray, site: IntArray, arc_value: FloatArray) -> FloatArray:
+    """The value of the arc of each (demand point, site) pair; every pair must be an arc."""
+    costs = instance.costs
+    key = costs.arc_origin * costs.n_destinations + costs.destination
+    order = np.argsort(key, kind="stable")
+    at: npt.NDArray[np.int64] = order[np.searchsorted(key[order], demand * costs.n_destinations + site)]
+    return np.asarray(arc_value[at], dtype=np.float64)

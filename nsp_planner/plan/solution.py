@@ -1,0 +1,152 @@
+"""The plan and its proof. In: what a solver or search found. Out: frozen plans with objective, bound and gap.
+
+``Optimal`` is a claim with a proof: :attr:`PlanStatus.OPTIMAL` is only given when value and bound meet, never because
+a solver says so (a HiGHS run stopped by time at a gap of 73 % still reads "Optimal" in PuLP's status).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.plan.instance import Objective
+
+PROOF_TOLERANCE = 1e-6
+"""Relative difference of value and bound up to which a plan counts as proven optimal (round-off of the solvers)."""
+
+
+class PlanStatus(StrEnum):
+    """What is proven about a plan."""
+
+    OPTIMAL = "optimal"
+    """Value and bound meet within :data:`PROOF_TOLERANCE`."""
+    WITHIN_GAP = "within_gap"
+    """The gap is at most the gap asked for."""
+    FEASIBLE = "feasible"
+    """A plan that satisfies every constraint; the gap is larger than asked for."""
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """Best value and bound known after some seconds of solving."""
+
+    seconds: float
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class SolverReport:
+    """Who made the plan and how: goes with it into the manifest.
+
+    Attributes:
+        engine: ``exact`` (one MILP) or ``large`` (bound and search).
+        solver: Solver and version, such as ``HiGHS 1.15.1``.
+        seconds: Wall time of solving.
+        seed: Seed of every random choice.
+        threads: Threads used.
+        gap_asked: Relative gap at which solving may stop.
+        time_limit_s: Time limit asked for.
+        stopped_by: ``gap``, ``time`` or ``interrupt``.
+        trace: Value and bound over time, oldest first; may be empty.
+    """
+
+    engine: str
+    solver: str
+    seconds: float
+    seed: int
+    threads: int
+    gap_asked: float
+    time_limit_s: float
+    stopped_by: str
+    trace: tuple[TracePoint, ...] = ()
+
+
+def relative_gap(value: float, bound: float) -> float:
+    """Relative gap |value - bound| / |value|: 0 when they meet, infinite without a bound or for value 0."""
+    if not (math.isfinite(value) and math.isfinite(bound)):
+        return math.inf
+    if abs(value - bound) <= PROOF_TOLERANCE * max(1.0, abs(value)):
+        return 0.0
+    return abs(value - bound) / abs(value) if value else math.inf
+
+
+def status_of(gap: float, gap_asked: float) -> PlanStatus:
+    """What a gap proves."""
+    if gap <= PROOF_TOLERANCE:
+        return PlanStatus.OPTIMAL
+    return PlanStatus.WITHIN_GAP if gap <= gap_asked else PlanStatus.FEASIBLE
+
+
+@dataclass(frozen=True, eq=False)
+class LocalPlan:
+    """A plan of L-NSPs: open sites and the allocation, with its proof.
+
+    Attributes:
+        open_sites: Sorted positions of the open sites, shape (p,).
+        demand: Position of the demand point of each allocation, shape (k,).
+        site: Position of the site of each allocation, shape (k,).
+        share: x_ij of each allocation, in (0, 1], shape (k,).
+        objective: What was optimised.
+        value: Objective value: weighted metres, or the weight covered for ``max_coverage``.
+        bound: Proven bound on the value: from below, or from above for ``max_coverage``.
+        report: Who made the plan and how.
+    """
+
+    open_sites: IntArray
+    demand: IntArray
+    site: IntArray
+    share: FloatArray
+    objective: Objective
+    value: float
+    bound: float
+    report: SolverReport
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between value and bound."""
+        return relative_gap(self.value, self.bound)
+
+    @property
+    def status(self) -> PlanStatus:
+        """What is proven."""
+        return status_of(self.gap, self.report.gap_asked)
+
+    def persons(self, population_persons: npt.NDArray[np.float64]) -> FloatArray:
+        """Persons of each allocation, shape (k,)."""
+        persons: FloatArray = population_persons[self.demand] * self.share
+        return persons
+
+
+@dataclass(frozen=True, eq=False)
+class CoordinationPlan:
+    """A plan of C-NSPs: open stations and the coordinator of every L-NSP, with its proof.
+
+    Attributes:
+        open_stations: Sorted positions of the C-NSPs.
+        coordinator: Position of the station of each L-NSP, shape (l,).
+        value: Total metres, with penalties where the instance asks for them.
+        bound: Proven lower bound on the value.
+        report: Who made the plan and how.
+    """
+
+    open_stations: IntArray
+    coordinator: IntArray
+    value: float
+    bound: float
+    report: SolverReport
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between value and bound."""
+        return relative_gap(self.value, self.bound)
+
+    @property
+    def status(self) -> PlanStatus:
+        """What is proven."""
+        return status_of(self.gap, self.report.gap_asked)

@@ -1,0 +1,162 @@
+"""The manifest of a run. In: a planned study, its evaluation, the run and its files. Out: ``manifest.json``.
+
+Enough to make the plan again and to check that nothing was changed since: inputs and outputs with SHA-256, settings in
+full, norms in force, versions, times, the solver's report on both levels and what became of every inhabitant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import platform
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text_nl import attribution_nl, is_missing, norm_rows
+
+MANIFEST_NAME = "manifest.json"
+PACKAGES = (
+    "folium",
+    "geopandas",
+    "highspy",
+    "networkx",
+    "numba",
+    "numpy",
+    "ortools",
+    "pandas",
+    "pulp",
+    "pydantic",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+    "xlsxwriter",
+)
+"""Libraries whose version may change a plan or its files."""
+
+
+def write_manifest(
+    path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, outputs: Iterable[OutputFile]
+) -> None:
+    """Write the manifest; ``outputs`` are files that lie beside ``path`` already."""
+    study, layers = planned.study, planned.layers
+    manifest = {
+        "title": study.title,
+        "region": study.region.name,
+        "illustration": study.illustration,
+        "created": run_info.created.isoformat(),
+        "command": run_info.command,
+        "seconds": round(run_info.seconds, 3),
+        "nsp_planner": run_info.version,
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": _package_versions(),
+        "metric": planned.local.costs.metric,
+        "metric_nl": planned.local.costs.metric_nl,
+        "attribution_nl": attribution_nl(planned),
+        "inputs": [vars(file) for file in layers.inputs],
+        "settings": study.model_dump(mode="json"),
+        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(study)],
+        "persons": persons_account(planned, evaluation),
+        "calibration": layers.calibration.to_dict(orient="records"),
+        "n_merged_rows": len(layers.merged),
+        "n_left_out_rows": len(layers.left_out),
+        "plan": {
+            "lnsp": _plan_report(planned.local_plan, str(planned.local_plan.objective)),
+            "cnsp": _plan_report(planned.coordination_plan, "min_distance"),
+        },
+        "indicators": evaluation.indicators.to_dict(orient="records"),
+        "outputs": [_output_entry(path.parent, output) for output in outputs],
+    }
+    text = json.dumps(_plain(manifest), ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def persons_account(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int | None]:
+    """What became of every inhabitant: served plus unreachable is planned; left out comes beside it.
+
+    ``official`` is None where no official total was given for some gemeente.
+    """
+    demand, left_out = planned.layers.demand, planned.layers.left_out
+    persons = demand["population_persons"].to_numpy()
+    unreachable = evaluation.people["site_id"].isna().to_numpy()
+    official = planned.layers.calibration["official_persons"]
+    return {
+        "served": int(persons[~unreachable].sum()),
+        "unreachable": int(persons[unreachable].sum()),
+        "planned": int(persons.sum()),
+        "left_out": int(left_out["persons"].fillna(0).sum()) if len(left_out) else 0,
+        "left_out_rows_without_count": int(left_out["persons"].isna().sum()) if len(left_out) else 0,
+        "official": None if official.isna().any() else int(official.sum()),
+    }
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _package_versions() -> dict[str, str]:
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
+def _plan_report(plan: LocalPlan | CoordinationPlan, objective: str) -> dict[str, Any]:
+    report = plan.report
+    return {
+        "objective": objective,
+        "value": plan.value,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "status": str(plan.status),
+        "engine": report.engine,
+        "solver": report.solver,
+        "seed": report.seed,
+        "threads": report.threads,
+        "seconds": round(report.seconds, 3),
+        "gap_asked": report.gap_asked,
+        "time_limit_s": report.time_limit_s,
+        "stopped_by": report.stopped_by,
+        "trace": [vars(point) for point in report.trace],
+    }
+
+
+def _output_entry(folder: Path, output: OutputFile) -> dict[str, Any]:
+    path = folder / output.name
+    return {
+        "name": output.name,
+        "description_nl": output.description_nl,
+        "n_bytes": path.stat().st_size,
+        "sha256": sha256(path),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The same value in JSON's own types: numpy scalars become numbers, missing and infinite become null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is pd.NaT or is_missing(value):
+        return None
+    if isinstance(value, str | bool | int):
+        return value
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)

@@ -1,0 +1,161 @@
+"""The interactive map. In: a planned study, its evaluation and the run. Out: ``kaart.html``, one file without network.
+
+folium carries the map, but not its links to five hosts: leaflet lies in the page, the squares are one canvas drawn from
+packed columns, and everything a reader sees as text passes an escaping template once. (branca reads what elements
+render as a template again, so a site named ``{{ 7 * 7 }}`` must never go through an element.) The only address is the
+PDOK background, a layer that starts off.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Figure, MacroElement
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.norms import read_norms
+from nsp_planner.report import palette
+from nsp_planner.report.key_figures import key_figures
+from nsp_planner.report.map_data import map_data
+from nsp_planner.report.map_packing import pack
+from nsp_planner.report.map_tables import map_tables
+from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text_nl import attribution_nl, certainty_nl, date_nl, marks_nl, metres_nl
+
+SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "sites.js", "map.js")
+STYLES = ("leaflet/leaflet.css", "map.css")
+DATA_ID = "nsp-data"
+
+BACKGROUND_URL = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
+BACKGROUND_ATTRIBUTION = "Kaartgegevens © Kadaster"
+
+
+class OfflineMap(folium.Map):
+    """A folium map that loads nothing: no links, no bootstrap, no jquery, no tiles."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium reads a plain list here
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="region"
+             aria-label="Kaart; de tabellen eronder bevatten dezelfde gegevens"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+            center: {{ this.location|tojson }}, zoom: 8, maxZoom: 18, zoomSnap: 0.25, zoomDelta: 0.5,
+            wheelPxPerZoomLevel: 90, attributionControl: false, zoomControl: false
+        });
+        L.control.zoom({zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen"}).addTo({{ this.get_name() }});
+        L.control.attribution({prefix: false}).addTo({{ this.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+
+class _Page(Figure):
+    """The page: lang, title and a viewport that lets readers zoom; content goes in unread, so braces stay braces."""
+
+    def __init__(self, title: str, above: str, below: str, data: str) -> None:
+        super().__init__(title=title)
+        self._template = _templates().get_template("page.html")
+        self.header._children.clear()  # the page declares its character set itself
+        self.above, self.below, self.data, self.data_id = above, below, data, DATA_ID
+        self.styles = "\n".join(_static(name) for name in STYLES)
+        self.scripts = "\n".join(_static(name) for name in SCRIPTS)
+
+
+class _PlanLayers(MacroElement):
+    """Starts the layers of the plan on the map, with the folium tile layer as background."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        nsp.start({{ this._parent.get_name() }}, {
+            data: {{ this.data_id|tojson }}, message: "nsp-message", legend: "nsp-legend",
+            background: {{ this.background.get_name() }}
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, background: folium.TileLayer) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "PlanLayers"
+        self.background, self.data_id = background, DATA_ID
+
+
+def write_map(path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> None:
+    """Write the map; no two maps share anything."""
+    page = _Page(
+        title=f"{planned.study.title}, {date_nl(run_info.created)}",
+        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info)),
+        below=_templates().get_template("below.html").render(_below(planned, evaluation, run_info)),
+        data=pack(*map_data(planned, evaluation)),
+    )
+    plan_map = OfflineMap(location=[52.2, 5.3], tiles=None)
+    page.add_child(plan_map)
+    background = folium.TileLayer(
+        BACKGROUND_URL, attr=BACKGROUND_ATTRIBUTION, min_zoom=6, max_zoom=19, overlay=True, control=False, show=False
+    )
+    background.add_to(plan_map)
+    _PlanLayers(background).add_to(plan_map)
+    path.write_text(page.render(), encoding="utf-8")
+
+
+def _above(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
+    study = planned.study
+    resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
+    labels = palette.class_labels(palette.population_breaks(resolution_m))
+    return {
+        "title": study.title,
+        "region": study.region.name,
+        "date": date_nl(run_info.created),
+        "marks": marks_nl(planned),
+        "figures": key_figures(planned, evaluation),
+        "metric": planned.local.costs.metric_nl,
+        "norm_kern": metres_nl(study.distances.service_distance_kern_m),
+        "norm_buitengebied": metres_nl(study.distances.service_distance_buitengebied_m),
+        "norm_certainty": certainty_nl(read_norms()["service_distance_kern_m"].certainty),
+        "any_fixed": bool(evaluation.lnsps["fixed"].any()),
+        "resolution": resolution_m,
+        "classes": list(zip(palette.POPULATION_COLOURS, labels, strict=True)),
+        "area_colours": palette.AREA_COLOURS,
+        "colours": {
+            "candidate": palette.CANDIDATE_COLOUR,
+            "cnsp": palette.CNSP_COLOUR,
+            "beyond": palette.BEYOND_NORM_COLOUR,
+        },
+    }
+
+
+def _below(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
+    return {
+        "tables": map_tables(evaluation),
+        "attribution": [*attribution_nl(planned), f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."],
+        "marks": marks_nl(planned),
+        "date": date_nl(run_info.created),
+        "version": run_info.version,
+    }
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("nsp_planner.report", "static"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _static(name: str) -> str:
+    return (files("nsp_planner.report") / "static" / name).read_text(encoding="utf-8")

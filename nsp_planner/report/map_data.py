@@ -1,0 +1,219 @@
+"""What a map shows, as plain data. In: a planned study and its evaluation. Out: a header and integer columns.
+
+Sites are numbered L-NSPs first, then C-NSPs, then the sites not chosen; a building that is both L-NSP and C-NSP has
+two numbers. ``NO_SITE`` stands for none. Texts are ready to read; the page shows them as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report import palette
+from nsp_planner.report.geometry import site_colours
+from nsp_planner.report.map_projection import WebMercatorFit, fit_web_mercator
+from nsp_planner.report.text_nl import metres_nl, number_nl, percent_nl, text_or_dash
+
+NO_SITE = 65535
+BORDER_STEP_M = 5
+"""Boundaries are drawn on a raster of this many metres."""
+
+FLAG_BUITENGEBIED, FLAG_BEYOND_NORM = 1, 2
+
+
+def map_data(planned: PlannedStudy, evaluation: Evaluation) -> tuple[dict[str, Any], dict[str, IntArray]]:
+    """Header and columns for :func:`nsp_planner.report.map_packing.pack`."""
+    demand, areas = planned.layers.demand, planned.layers.areas
+    resolution_m = int(demand["resolution_m"].iloc[0])
+    bounds = np.stack([demand.total_bounds, areas.total_bounds, planned.layers.sites.total_bounds])
+    fit = fit_web_mercator((*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)))
+    breaks = palette.population_breaks(resolution_m)
+    site_ids = _site_ids(planned, evaluation)
+    rings, ring_columns = _borders(areas, fit)
+    header = {
+        "resolution_m": resolution_m,
+        "square_origin_m": _square_origin(demand, resolution_m),
+        "fit": _fit_header(fit),
+        "breaks": list(breaks),
+        "class_labels": palette.class_labels(breaks),
+        "population_colours": list(palette.POPULATION_COLOURS),
+        "area_colours": list(palette.AREA_COLOURS),
+        "colours": {
+            "lnsp": palette.LNSP_COLOUR,
+            "cnsp": palette.CNSP_COLOUR,
+            "candidate": palette.CANDIDATE_COLOUR,
+            "border": palette.BORDER_COLOUR,
+            "beyond": palette.BEYOND_NORM_COLOUR,
+        },
+        "metric": planned.local.costs.metric_nl,
+        "site_colours": list(site_colours(planned, evaluation).values()),
+        "lnsps": _lnsp_records(planned, evaluation, site_ids),
+        "cnsps": _cnsp_records(evaluation, site_ids),
+        "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
+        "gemeenten": [
+            {"name": str(name), "rings": n_rings, "label": label}
+            for name, n_rings, label in zip(areas["name"], rings, _label_points(areas), strict=True)
+        ],
+    }
+    columns = {
+        **_square_columns(planned, evaluation, resolution_m),
+        **_shared_squares(planned, evaluation),
+        **_site_columns(planned, site_ids),
+        **ring_columns,
+    }
+    return header, columns
+
+
+def _fit_header(fit: WebMercatorFit) -> dict[str, Any]:
+    return {
+        "origin_m": list(fit.origin_m),
+        "scale_m": fit.scale_m,
+        "degree": fit.degree,
+        "x": fit.x_terms.tolist(),
+        "y": fit.y_terms.tolist(),
+    }
+
+
+def _site_ids(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+    lnsps, cnsps = (table["site_id"].astype(str).tolist() for table in (evaluation.lnsps, evaluation.cnsps))
+    chosen = {*lnsps, *cnsps}
+    return [*lnsps, *cnsps, *(str(i) for i in planned.layers.sites["site_id"] if str(i) not in chosen)]
+
+
+def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
+    x_min, y_min, _, _ = demand.total_bounds
+    return [float(x_min), float(y_min)]
+
+
+def _square_columns(planned: PlannedStudy, evaluation: Evaluation, resolution_m: int) -> dict[str, IntArray]:
+    demand, people = planned.layers.demand, evaluation.people
+    x_min, y_min = _square_origin(demand, resolution_m)
+    flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
+    flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
+    lnsp = pd.Series(range(len(evaluation.lnsps)), index=evaluation.lnsps["site_id"].astype(str))
+    return {
+        "ix": np.rint((demand.geometry.x.to_numpy() - x_min) / resolution_m).astype(np.int64),
+        "iy": np.rint((demand.geometry.y.to_numpy() - y_min) / resolution_m).astype(np.int64),
+        "persons": demand["population_persons"].to_numpy(dtype=np.int64),
+        "flags": flags.astype(np.int64),
+        "site": _positions(people["site_id"], lnsp),
+        "distance_m": _metres(people["distance_m"]),
+        "nearest": _positions(people["nearest_site_id"], lnsp),
+        "nearest_m": _metres(people["nearest_distance_m"]),
+    }
+
+
+def _shared_squares(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, IntArray]:
+    """The allocation of squares whose persons are spread over several sites: square, site, persons."""
+    plan = planned.local_plan
+    position = {str(i): n for n, i in enumerate(evaluation.lnsps["site_id"])}
+    of_candidate = np.array([position.get(i, NO_SITE) for i in planned.local.site_ids], dtype=np.int64)
+    spread = (evaluation.people["n_sites"].to_numpy(dtype=np.int64) > 1)[plan.demand]
+    persons = np.rint(plan.persons(planned.local.population_persons)[spread]).astype(np.int64)
+    return {
+        "shared_square": plan.demand[spread],
+        "shared_site": of_candidate[plan.site[spread]],
+        "shared_persons": persons,
+    }
+
+
+def _site_columns(planned: PlannedStudy, site_ids: list[str]) -> dict[str, IntArray]:
+    points = planned.layers.sites.set_index("site_id").geometry.loc[site_ids]
+    return {
+        "site_x": np.rint(points.x.to_numpy()).astype(np.int64),
+        "site_y": np.rint(points.y.to_numpy()).astype(np.int64),
+    }
+
+
+def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+    n_lnsp = len(evaluation.lnsps)
+    station = {i: n_lnsp + n for n, i in enumerate(evaluation.cnsps["site_id"].astype(str))}
+    return [
+        {
+            "name": str(row.name_),
+            "gemeente": str(row.gemeente_name),
+            "cnsp": station.get(str(row.cnsp_id), NO_SITE),
+            "cnsp_distance": metres_nl(row.cnsp_distance_m),
+            "fixed": bool(row.fixed),
+            "persons": number_nl(row.persons),
+            "facts": [
+                ["Soort", text_or_dash(row.kind)],
+                ["Gemeente", text_or_dash(row.gemeente_name)],
+                ["Inwoners", number_nl(row.persons)],
+                ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.capacity_persons)}"],
+                ["Gemiddelde loopafstand", metres_nl(row.mean_distance_m)],
+                ["Grootste loopafstand", metres_nl(row.worst_distance_m)],
+                ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
+            ]
+            + ([["Vastgelegd", "ja"]] if row.fixed else []),
+        }
+        for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _cnsp_records(evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+    members = evaluation.lnsps.assign(number=range(len(evaluation.lnsps))).groupby("cnsp_id")["number"].agg(list)
+    return [
+        {
+            "name": str(row.name_),
+            "gemeente": str(row.gemeente_name),
+            "lnsps": members.get(row.site_id, []),
+            "facts": [
+                ["Gemeente", text_or_dash(row.gemeente_name)],
+                ["Aantal L-NSP's", number_nl(row.n_lnsp)],
+                ["Inwoners van die L-NSP's", number_nl(row.persons)],
+                ["Gemiddelde afstand tot L-NSP", metres_nl(row.mean_distance_m)],
+                ["Grootste afstand tot L-NSP", metres_nl(row.worst_distance_m)],
+            ],
+        }
+        for row in evaluation.cnsps.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _candidate_records(planned: PlannedStudy, site_ids: list[str]) -> list[list[str]]:
+    """Name, kind, gemeente and status of the sites not chosen."""
+    sites = planned.layers.sites.set_index("site_id").loc[site_ids]
+    names = planned.layers.areas.set_index("area_code")["name"]
+    gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
+    columns = (sites["name"], sites["kind"], gemeente, sites["status"])
+    return [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
+
+
+def _borders(areas: gpd.GeoDataFrame, fit: WebMercatorFit) -> tuple[list[int], dict[str, IntArray]]:
+    """Rings of every gemeente on a coarse raster, as steps from vertex to vertex: a few bytes per vertex."""
+    shapes = shapely.coverage_simplify(areas.geometry.to_numpy(), tolerance=2 * BORDER_STEP_M)
+    n_rings, lengths, steps_x, steps_y = [], [], [], []
+    for shape in shapes:
+        rings = shapely.get_rings(shapely.get_parts(shape))
+        n_rings.append(len(rings))
+        for ring in rings:
+            xy = np.rint((shapely.get_coordinates(ring) - fit.origin_m) / BORDER_STEP_M).astype(np.int64)
+            lengths.append(len(xy))
+            steps_x.append(np.diff(xy[:, 0], prepend=0))
+            steps_y.append(np.diff(xy[:, 1], prepend=0))
+    return n_rings, {
+        "ring_length": np.array(lengths, dtype=np.int64),
+        "ring_x": np.concatenate(steps_x),
+        "ring_y": np.concatenate(steps_y),
+    }
+
+
+def _label_points(areas: gpd.GeoDataFrame) -> list[list[int]]:
+    points = areas.geometry.representative_point()
+    return [[round(x), round(y)] for x, y in zip(points.x, points.y, strict=True)]
+
+
+def _positions(site_id: pd.Series, positions: pd.Series) -> IntArray:
+    found = site_id.astype("string").map(positions)
+    return np.asarray(pd.to_numeric(found).astype("Int64").fillna(NO_SITE), dtype=np.int64)
+
+
+def _metres(distance_m: pd.Series) -> IntArray:
+    values: FloatArray = np.asarray(pd.to_numeric(distance_m).astype("Float64").fillna(0.0), dtype=np.float64)
+    return np.rint(values).astype(np.int64)

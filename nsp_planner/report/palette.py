@@ -1,0 +1,35 @@
+"""Colours of every map. In: the resolution of the squares. Out: classes and colours, safe for colour-blind readers.
+
+Counts are drawn in cividis (Nuñez, Anderton and Renslow 2018: one order for every kind of colour vision), service
+areas in tints of the palette of Okabe and Ito (2008). Sites differ by shape and letter as well as by colour.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+POPULATION_COLOURS = ("#e9d352", "#b9ac70", "#848279", "#4f596d", "#07224e")
+"""Few to many inhabitants per square."""
+
+POPULATION_BREAKS = {100: (15, 30, 60, 100), 500: (50, 200, 500, 1500)}
+"""Lowest count of the second and later classes, per side of a square in metres."""
+
+AREA_COLOURS = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#9aa5b1", "#0072b2", "#f0e442", "#8c6d31")
+"""Service areas; neighbours differ, and a line runs between them."""
+
+LNSP_COLOUR = "#c43e00"
+CNSP_COLOUR = "#14324f"
+CANDIDATE_COLOUR = "#4a4a4a"
+BEYOND_NORM_COLOUR = "#c2185b"
+BORDER_COLOUR = "#6b7280"
+
+
+def population_breaks(resolution_m: int) -> tuple[int, ...]:
+    """Class breaks for squares of this side; those of the nearest known side for another."""
+    return POPULATION_BREAKS[min(POPULATION_BREAKS, key=lambda side: abs(side - resolution_m))]
+
+
+def class_labels(breaks: tuple[int, ...]) -> list[str]:
+    """Dutch labels of the classes: minder dan 15, 15 tot 30, ..., 100 of meer."""
+    between = [f"{low} tot {high}" for low, high in pairwise(breaks)]
+    return [f"minder dan {breaks[0]}", *between, f"{breaks[-1]} of meer"]

@@ -1,0 +1,31 @@
+"""What is known about one run and what it wrote. In: nothing. Out: :class:`RunInfo` and :class:`OutputFile`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """When, with what and how long a plan was made.
+
+    Attributes:
+        created: When the run started; a date with time zone keeps the manifest unambiguous.
+        version: Version of nsp_planner.
+        seconds: Wall time of reading, planning and evaluating.
+        command: The command line that made the plan, as typed.
+    """
+
+    created: dt.datetime
+    version: str
+    seconds: float
+    command: str
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """One file that was written: its name inside the run's folder and what it is, in Dutch."""
+
+    name: str
+    description_nl: str

@@ -1,0 +1,95 @@
+/* Packed data and places on the map. In: the base64 text of map_packing.py. Out: header, typed columns, projector. */
+window.nsp = window.nsp || { maps: [] };
+
+(function (nsp) {
+  "use strict";
+
+  nsp.NO_SITE = 65535;
+  nsp.EARTH_RADIUS_M = 6378137;
+
+  /** Unpack header and columns; rejects where the browser has no DecompressionStream (before 2023). */
+  nsp.decode = async function (text) {
+    if (typeof DecompressionStream === "undefined") {
+      throw new Error("DecompressionStream is missing");
+    }
+    const packed = atob(text.trim());
+    const bytes = new Uint8Array(packed.length);
+    for (let i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const raw = await new Response(stream).arrayBuffer();
+    const headLength = new DataView(raw).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(raw, 8, headLength)));
+    const types = {
+      uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array,
+      int8: Int8Array, int16: Int16Array, int32: Int32Array,
+    };
+    const columns = {};
+    for (const [name, column] of Object.entries(header.columns)) {
+      columns[name] = new types[column.dtype](raw, 8 + headLength + column.offset, column.length);
+    }
+    return { header: header, columns: columns };
+  };
+
+  /** RD to web mercator by the fitted polynomial, and back by iteration. */
+  nsp.projector = function (fit) {
+    const terms = [];
+    let n = 0;
+    for (let a = 0; a <= fit.degree; a++) {
+      for (let b = 0; b <= fit.degree - a; b++) terms.push([a, b, fit.x[n], fit.y[n++]]);
+    }
+    const u1 = terms.find((t) => t[0] === 1 && t[1] === 0);
+    const v1 = terms.find((t) => t[0] === 0 && t[1] === 1);
+    const det = u1[2] * v1[3] - v1[2] * u1[3];
+    const powU = new Float64Array(fit.degree + 1);
+    const powV = new Float64Array(fit.degree + 1);
+
+    function evaluate(u, v) {
+      powU[0] = powV[0] = 1;
+      for (let i = 1; i <= fit.degree; i++) {
+        powU[i] = powU[i - 1] * u;
+        powV[i] = powV[i - 1] * v;
+      }
+      let x = 0, y = 0;
+      for (const t of terms) {
+        const p = powU[t[0]] * powV[t[1]];
+        x += p * t[2];
+        y += p * t[3];
+      }
+      return [x, y];
+    }
+    function toWeb(x, y) {
+      return evaluate((x - fit.origin_m[0]) / fit.scale_m, (y - fit.origin_m[1]) / fit.scale_m);
+    }
+    function toRd(webX, webY) {
+      let u = 0, v = 0;
+      for (let i = 0; i < 12; i++) {
+        const [x, y] = evaluate(u, v);
+        const dx = webX - x, dy = webY - y;
+        u += (dx * v1[3] - dy * v1[2]) / det;
+        v += (dy * u1[2] - dx * u1[3]) / det;
+      }
+      return [fit.origin_m[0] + u * fit.scale_m, fit.origin_m[1] + v * fit.scale_m];
+    }
+    function toLatLng(x, y) {
+      const web = toWeb(x, y);
+      return L.Projection.SphericalMercator.unproject(L.point(web[0], web[1]));
+    }
+    function fromLatLng(latlng) {
+      const web = L.Projection.SphericalMercator.project(latlng);
+      return toRd(web.x, web.y);
+    }
+    return { toWeb: toWeb, toRd: toRd, toLatLng: toLatLng, fromLatLng: fromLatLng };
+  };
+
+  /** An element with a class and text; text is always text, never markup. */
+  nsp.element = function (tag, className, text) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+
+  nsp.number = function (value) {
+    return new Intl.NumberFormat("nl-NL").format(value);
+  };
+})(window.nsp);

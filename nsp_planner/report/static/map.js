@@ -1,0 +1,252 @@
+/* The map of a plan. In: a leaflet map, the id of the packed data and the background layer. Out: all layers and controls. */
+(function (nsp) {
+  "use strict";
+
+  const PANES = { "nsp-land": 210, "nsp-areas": 220, "nsp-squares": 230, "nsp-borders": 240, "nsp-hover": 245,
+    "nsp-lines": 410, "nsp-coordination": 415, "nsp-candidates": 420,
+    "nsp-labels": 620 };
+  const QUIET_PANES = ["nsp-land", "nsp-areas", "nsp-squares", "nsp-borders", "nsp-hover", "nsp-labels", "nsp-lines",
+    "nsp-coordination"];
+
+  nsp.start = function (map, options) {
+    const started = performance.now();
+    nsp.decode(document.getElementById(options.data).textContent)
+      .then((data) => build(map, data, options, started))
+      .catch((error) => {
+        document.getElementById(options.message).hidden = false;
+        if (typeof DecompressionStream !== "undefined") throw error;
+      });
+  };
+
+  function build(map, data, options, started) {
+    const { header } = data, projector = nsp.projector(header.fit);
+    for (const [name, z] of Object.entries(PANES)) map.createPane(name).style.zIndex = z;
+    for (const name of QUIET_PANES) map.getPane(name).style.pointerEvents = "none";
+    const grid = new nsp.Grid(data, projector);
+    const gemeenten = addGemeenten(map, data, projector, options.background);
+    map.fitBounds(gemeenten.bounds, { animate: false, padding: [8, 8] });
+    const layers = {
+      squares: new nsp.Squares(grid, { pane: "nsp-squares" }),
+      areas: new nsp.Areas(grid, { pane: "nsp-areas", land: gemeenten.rings }),
+      beyond: new nsp.Squares(grid, { pane: "nsp-squares", beyond: true }),
+      borders: gemeenten.layer,
+    };
+    map.getPane("nsp-areas").style.opacity = 0.6;
+    const sites = new nsp.Sites(data, grid, map, projector);
+    for (const layer of [layers.borders, layers.areas, layers.squares, sites.coordinationLayer, sites.lnspLayer,
+      sites.cnspLayer]) layer.addTo(map);
+    const overlays = {
+      "L-NSP's": sites.lnspLayer,
+      "C-NSP's": sites.cnspLayer,
+      "Lijnen L-NSP naar C-NSP": sites.coordinationLayer,
+      "Inwoners per vierkant": layers.squares,
+      "Inwoners buiten de norm": layers.beyond,
+      "Verzorgingsgebieden": layers.areas,
+      "Kandidaten (niet gekozen)": sites.candidateLayer,
+      "Gemeentegrenzen": layers.borders,
+      "Achtergrondkaart (internet nodig)": options.background,
+    };
+    const narrow = map.getSize().x < 720;
+    const control = L.control.layers(null, overlays, { collapsed: narrow, sortLayers: false }).addTo(map);
+    control.getContainer().querySelector(".leaflet-control-layers-toggle").title = "Kaartlagen";
+    control.getContainer().querySelector(".leaflet-control-layers-list").setAttribute("aria-label", "Kaartlagen");
+    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
+    addLegend(map, options.legend, narrow);
+    const search = addSearch(map, sites, header, gemeenten);
+    addHover(map, grid, sites);
+    addTableButtons(map, sites);
+    addPrinting(map);
+    zoomClass(map);
+    map.on("zoomend", () => zoomClass(map));
+    const entry = { map: map, layers: layers, sites: sites, grid: grid, search: search, overlays: overlays,
+      startedMs: started };
+    nsp.maps.push(entry);
+    // Two frames: the first is drawn, the second proves that it was shown.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      document.documentElement.dataset.nspReadyMs = Math.round(performance.now());
+    }));
+  }
+
+  /** On paper the map keeps the size it has on the screen, so that it shows the same and nothing is cut off. */
+  function addPrinting(map) {
+    const style = map.getContainer().style;
+    window.addEventListener("beforeprint", () => {
+      const size = map.getSize();
+      style.width = size.x + "px";
+      style.height = size.y + "px";
+    });
+    window.addEventListener("afterprint", () => {
+      style.width = style.height = "";
+    });
+  }
+
+  function zoomClass(map) {
+    const zoom = map.getZoom(), box = map.getContainer();
+    box.classList.toggle("nsp-far", zoom < 11);
+    box.classList.toggle("nsp-near", zoom >= 13);
+  }
+
+  /** Land, borders and names of the gemeenten from own data, so that there is a background without internet. */
+  function addGemeenten(map, data, projector, background) {
+    const { header, columns } = data, step = 5, fit = header.fit;
+    const layer = L.layerGroup(), land = L.svg({ pane: "nsp-land" }), lines = L.svg({ pane: "nsp-borders" });
+    const bounds = L.latLngBounds([]), byName = [], webRings = [];
+    let ring = 0, vertex = 0;
+    const fills = [];
+    for (const gemeente of header.gemeenten) {
+      const rings = [];
+      for (let k = 0; k < gemeente.rings; k++, ring++) {
+        let x = 0, y = 0;
+        const points = [], web = [];
+        for (let i = 0; i < columns.ring_length[ring]; i++, vertex++) {
+          x += columns.ring_x[vertex];
+          y += columns.ring_y[vertex];
+          web.push(projector.toWeb(fit.origin_m[0] + x * step, fit.origin_m[1] + y * step));
+          points.push(L.Projection.SphericalMercator.unproject(L.point(web[i][0], web[i][1])));
+        }
+        rings.push(points);
+        webRings.push(web);
+      }
+      const fill = L.polygon(rings, { renderer: land, pane: "nsp-land", stroke: false, fillColor: "#ffffff", fillOpacity: 1,
+        interactive: false });
+      fills.push(fill.addTo(layer));
+      L.polygon(rings, { renderer: lines, pane: "nsp-borders", fill: false, color: header.colours.border, weight: 1.6,
+        interactive: false }).addTo(layer);
+      L.marker(projector.toLatLng(gemeente.label[0], gemeente.label[1]), {
+        pane: "nsp-labels", interactive: false, keyboard: false,
+        icon: L.divIcon({ className: "nsp-label", html: nsp.element("span", "", gemeente.name), iconSize: null }),
+      }).addTo(layer);
+      bounds.extend(fill.getBounds());
+      byName.push({ name: gemeente.name, bounds: fill.getBounds() });
+    }
+    const show = (opacity) => () => fills.forEach((fill) => fill.setStyle({ fillOpacity: opacity }));
+    background.on("add", show(0)).on("remove", show(1));
+    return { layer: layer, bounds: bounds, byName: byName, rings: webRings };
+  }
+
+  /** The legend, written by the page, moves into the map so that it covers nothing else. */
+  function addLegend(map, id, narrow) {
+    const legend = document.getElementById(id);
+    const control = L.control({ position: "bottomleft" });
+    control.onAdd = () => {
+      L.DomEvent.disableClickPropagation(legend);
+      L.DomEvent.disableScrollPropagation(legend);
+      return legend;
+    };
+    legend.hidden = false;
+    legend.open = !narrow;
+    control.addTo(map);
+  }
+
+  /** Search by name of a site or gemeente. */
+  function addSearch(map, sites, header, gemeenten) {
+    const control = L.control({ position: "topleft" });
+    const box = nsp.element("div", "nsp-search leaflet-bar"), list = nsp.element("datalist");
+    const targets = new Map();
+    const add = (label, go) => {
+      let text = label;
+      for (let n = 2; targets.has(text); n++) text = label + " (" + n + ")";
+      targets.set(text, go);
+      const option = list.appendChild(document.createElement("option"));
+      option.value = text;
+    };
+    gemeenten.byName.forEach((g) => add("Gemeente " + g.name, () => map.fitBounds(g.bounds, { animate: false })));
+    for (let n = 0; n < sites.latlng.length; n++) {
+      const record = sites.record(n);
+      add(record.name + " – " + sites.label(n) + ", " + record.gemeente, () => sites.goTo(n, true));
+    }
+    list.id = "nsp-names-" + nsp.maps.length;
+    const label = nsp.element("label", "nsp-hidden", "Zoek een gebouw of gemeente"), input = document.createElement("input");
+    input.id = label.htmlFor = "nsp-search-" + nsp.maps.length;
+    input.type = "search";
+    input.placeholder = "Zoek een gebouw of gemeente";
+    input.setAttribute("list", list.id);
+    input.autocomplete = "off";
+    const message = nsp.element("span", "nsp-search-message");
+    message.setAttribute("role", "status");
+    const find = () => {
+      const text = input.value.trim().toLowerCase();
+      message.textContent = "";
+      if (!text) return;
+      const names = Array.from(targets.keys());
+      const name = names.find((t) => t.toLowerCase() === text) || names.find((t) => t.toLowerCase().startsWith(text)) ||
+        names.find((t) => t.toLowerCase().includes(text));
+      if (name) targets.get(name)();
+      else message.textContent = "Niets gevonden";
+    };
+    input.addEventListener("change", find);
+    box.append(label, input, list, message);
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    control.onAdd = () => box;
+    control.addTo(map);
+    return input;
+  }
+
+  /** What a square says: persons, its L-NSP and how far; by mouse as a tooltip, by tap or click as a pop-up. */
+  function addHover(map, grid, sites) {
+    const tooltip = L.tooltip({ className: "nsp-hover", direction: "top", offset: [0, -6], opacity: 1 });
+    const outline = L.polygon([], { pane: "nsp-hover", renderer: L.svg({ pane: "nsp-hover" }), color: "#111827", weight: 2,
+      fill: false, interactive: false });
+    let shown = -1;
+    const hide = () => {
+      if (shown < 0) return;
+      shown = -1;
+      map.closeTooltip(tooltip);
+      outline.remove();
+    };
+    map.on("mousemove", (event) => {
+      const target = event.originalEvent.target;
+      const onSite = target.closest && target.closest(".nsp-site, .leaflet-control, .leaflet-popup");
+      const i = onSite ? -1 : grid.at(event.latlng);
+      if (i < 0) return hide();
+      if (i !== shown) {
+        shown = i;
+        outline.setLatLngs(grid.latLngCorners(i)).addTo(map);
+        tooltip.setContent(squareText(i, grid, sites));
+      }
+      tooltip.setLatLng(event.latlng);
+      if (!map.hasLayer(tooltip)) map.openTooltip(tooltip);
+    });
+    map.on("mouseout zoomstart", hide);
+    map.on("click", (event) => {
+      const i = grid.at(event.latlng);
+      if (i < 0) return;
+      hide();
+      L.popup({ className: "nsp-popup", maxWidth: 300, minWidth: 200 }).setLatLng(event.latlng)
+        .setContent(squareText(i, grid, sites)).openOn(map);
+    });
+  }
+
+  function squareText(i, grid, sites) {
+    const c = grid.columns, box = nsp.element("div", "nsp-square");
+    const area = c.flags[i] & 1 ? "buitengebied" : "kern";
+    const noun = c.persons[i] === 1 ? " inwoner, " : " inwoners, ";
+    box.appendChild(nsp.element("strong", "", nsp.number(c.persons[i]) + noun + area));
+    const line = (text, className) => box.appendChild(nsp.element("span", className || "", text));
+    if (c.site[i] === nsp.NO_SITE) {
+      line("Geen L-NSP binnen bereik", "nsp-beyond");
+      return box;
+    }
+    line("L-NSP: " + sites.record(c.site[i]).name);
+    line("Loopafstand: " + nsp.number(c.distance_m[i]) + " m" + (c.flags[i] & 2 ? ", verder dan de norm" : ""),
+      c.flags[i] & 2 ? "nsp-beyond" : "");
+    for (let k = 0; k < c.shared_square.length; k++) {
+      if (c.shared_square[k] !== i) continue;
+      line(nsp.number(c.shared_persons[k]) + " naar " + sites.record(c.shared_site[k]).name);
+    }
+    if (c.nearest[i] !== nsp.NO_SITE && c.nearest[i] !== c.site[i]) {
+      line("Dichterbij: " + sites.record(c.nearest[i]).name + ", " + nsp.number(c.nearest_m[i]) + " m");
+    }
+    return box;
+  }
+
+  function addTableButtons(map, sites) {
+    for (const button of document.querySelectorAll("button[data-nsp-site]")) {
+      button.addEventListener("click", () => {
+        map.getContainer().scrollIntoView({ block: "center" });
+        sites.goTo(Number(button.dataset.nspSite), true);
+      });
+    }
+  }
+})(window.nsp);

@@ -1,0 +1,206 @@
+/* Sites, their pop-ups and the lines of the site that was clicked. In: data, grid, map. Out: layers and `select`. */
+(function (nsp) {
+  "use strict";
+
+  const ICONS = {
+    lnsp: '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10" class="nsp-ring"/>' +
+      '<circle cx="12" cy="12" r="8.6" class="nsp-body"/><path d="M9.2 7v9.4h6" class="nsp-letter"/></svg>',
+    cnsp: '<svg viewBox="0 0 24 24" aria-hidden="true"><rect x="1.5" y="1.5" width="21" height="21" class="nsp-ring"/>' +
+      '<rect x="3" y="3" width="18" height="18" class="nsp-body"/>' +
+      '<path d="M15.8 8.6a4.6 4.6 0 1 0 0 6.8" class="nsp-letter"/></svg>',
+  };
+
+  /** A candidate: an open triangle, so that shape as well as colour tells it from an open site. */
+  const Triangle = L.CircleMarker.extend({
+    _updatePath: function () {
+      const renderer = this._renderer;
+      if (!renderer._drawing || this._empty()) return;
+      const p = this._point, r = this._radius, ctx = renderer._ctx;
+      ctx.beginPath();
+      ctx.moveTo(p.x, p.y - r);
+      ctx.lineTo(p.x + r * 0.9, p.y + r * 0.7);
+      ctx.lineTo(p.x - r * 0.9, p.y + r * 0.7);
+      ctx.closePath();
+      renderer._fillStroke(ctx, this);
+    },
+  });
+
+  nsp.Sites = class {
+    constructor(data, grid, map, projector) {
+      this.header = data.header;
+      this.columns = data.columns;
+      this.grid = grid;
+      this.map = map;
+      this.nL = this.header.lnsps.length;
+      this.nC = this.header.cnsps.length;
+      this.latlng = Array.from(this.columns.site_x, (x, i) => projector.toLatLng(x, this.columns.site_y[i]));
+      this.lines = L.layerGroup([], { pane: "nsp-lines" }).addTo(map);
+      this.popup = L.popup({ maxWidth: 320, minWidth: 230, className: "nsp-popup", autoPanPadding: [24, 24] });
+      this.selected = -1;
+      map.on("popupclose", (event) => {
+        if (event.popup === this.popup) this._clear();
+      });
+      this.lnspLayer = L.layerGroup(this.header.lnsps.map((_, i) => this._marker(i)));
+      this.cnspLayer = L.layerGroup(this.header.cnsps.map((_, i) => this._marker(this.nL + i)));
+      this.candidateLayer = this._candidates();
+      this.coordinationLayer = this._coordination();
+    }
+
+    kind(n) {
+      return n < this.nL ? "lnsp" : n < this.nL + this.nC ? "cnsp" : "candidate";
+    }
+
+    record(n) {
+      if (n < this.nL) return this.header.lnsps[n];
+      if (n < this.nL + this.nC) return this.header.cnsps[n - this.nL];
+      const [name, kind, gemeente, status] = this.header.candidates[n - this.nL - this.nC];
+      return { name: name, gemeente: gemeente, facts: [["Soort", kind], ["Gemeente", gemeente], ["Status", status]] };
+    }
+
+    label(n) {
+      return { lnsp: "L-NSP", cnsp: "C-NSP", candidate: "kandidaat, niet gekozen" }[this.kind(n)];
+    }
+
+    _marker(n) {
+      const kind = this.kind(n), record = this.record(n);
+      const icon = L.divIcon({
+        className: "nsp-site nsp-" + kind + (record.fixed ? " nsp-fixed" : ""), html: ICONS[kind], iconSize: [24, 24],
+      });
+      // The table under the map and the search box reach every site by keyboard, without 140 tab stops on the map.
+      const marker = L.marker(this.latlng[n], { icon: icon, keyboard: false, zIndexOffset: kind === "cnsp" ? 500 : 0 });
+      marker.bindTooltip(nsp.element("span", "", record.name + " (" + this.label(n) + ")"), {
+        direction: "top", offset: [0, -10],
+      });
+      return marker.on("click", () => this.select(n));
+    }
+
+    _candidates() {
+      const renderer = L.canvas({ pane: "nsp-candidates", padding: 0.2 });
+      const layer = L.layerGroup();
+      for (let n = this.nL + this.nC; n < this.latlng.length; n++) {
+        new Triangle(this.latlng[n], {
+          renderer: renderer, pane: "nsp-candidates", radius: 6, weight: 1.4, color: this.header.colours.candidate,
+          fillColor: "#ffffff", fillOpacity: 0.9, bubblingMouseEvents: false,
+        }).on("click", () => this.select(n))
+          .bindTooltip(() => nsp.element("span", "", this.record(n).name + " (" + this.label(n) + ")"),
+            { direction: "top" }).addTo(layer);
+      }
+      return layer;
+    }
+
+    _coordination() {
+      const lines = [];
+      this.header.lnsps.forEach((record, n) => {
+        if (record.cnsp !== nsp.NO_SITE) lines.push([this.latlng[n], this.latlng[record.cnsp]]);
+      });
+      return L.layerGroup([
+        L.polyline(lines, { pane: "nsp-coordination", color: "#ffffff", weight: 3.4, opacity: 0.75, interactive: false }),
+        L.polyline(lines, {
+          pane: "nsp-coordination", color: this.header.colours.cnsp, weight: 1.6, dashArray: "5 4", interactive: false,
+        }),
+      ]);
+    }
+
+    /** Show the pop-up and the lines of one site; `focus` moves the keyboard there too. */
+    select(n, focus) {
+      const from = document.activeElement;
+      this._clear();
+      this.popup.setLatLng(this.latlng[n]).setContent(this._content(n)).openOn(this.map);
+      this.selected = n;
+      this._drawLines(n);
+      if (focus) {
+        this.returnTo = from;
+        this.popup.getElement().querySelector(".nsp-facts").focus();
+      }
+    }
+
+    /** Move the map to a site and select it. */
+    goTo(n, focus) {
+      const layer = { lnsp: this.lnspLayer, cnsp: this.cnspLayer, candidate: this.candidateLayer }[this.kind(n)];
+      if (!this.map.hasLayer(layer)) this.map.addLayer(layer);
+      this.map.setView(this.latlng[n], Math.max(this.map.getZoom(), 13), { animate: false });
+      this.select(n, focus);
+    }
+
+    _clear() {
+      this.lines.clearLayers();
+      this.selected = -1;
+      if (this.returnTo) {
+        this.returnTo.focus();
+        this.returnTo = null;
+      }
+    }
+
+    _drawLines(n) {
+      const kind = this.kind(n), ends = [];
+      if (kind === "lnsp") {
+        const { site, shared_square, shared_site } = this.columns;
+        const seen = new Set();
+        for (let i = 0; i < site.length; i++) {
+          if (site[i] === n) seen.add(i);
+        }
+        for (let k = 0; k < shared_site.length; k++) {
+          if (shared_site[k] === n) seen.add(shared_square[k]);
+        }
+        for (const i of seen) ends.push(this.grid.latLng(i));
+      } else if (kind === "cnsp") {
+        for (const member of this.record(n).lnsps) ends.push(this.latlng[member]);
+      }
+      const colour = kind === "lnsp" ? this.header.colours.lnsp : this.header.colours.cnsp;
+      const style = { renderer: this._lineRenderer(), interactive: false };
+      if (ends.length) {
+        L.polyline(ends.map((end) => [this.latlng[n], end]), {
+          ...style, color: colour, weight: kind === "lnsp" ? 1 : 3, opacity: kind === "lnsp" ? 0.55 : 0.9,
+        }).addTo(this.lines);
+      }
+      L.circleMarker(this.latlng[n], { ...style, radius: 17, color: "#111827", weight: 3, fill: false }).addTo(this.lines);
+    }
+
+    _lineRenderer() {
+      this._renderer = this._renderer || L.canvas({ pane: "nsp-lines", padding: 0.3 });
+      return this._renderer;
+    }
+
+    _content(n) {
+      const record = this.record(n), box = nsp.element("div", "nsp-facts");
+      box.tabIndex = -1;
+      // Leaflet listens for Escape only while the map itself has the focus.
+      box.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") this.map.closePopup(this.popup);
+      });
+      box.appendChild(nsp.element("strong", "nsp-name", record.name));
+      box.appendChild(nsp.element("span", "nsp-badge nsp-badge-" + this.kind(n), this.label(n)));
+      const list = box.appendChild(nsp.element("dl"));
+      for (const [key, value] of record.facts) {
+        list.appendChild(nsp.element("dt", "", key));
+        list.appendChild(nsp.element("dd", "", value));
+      }
+      if (record.cnsp !== undefined && record.cnsp !== nsp.NO_SITE) {
+        list.appendChild(nsp.element("dt", "", "C-NSP"));
+        list.appendChild(nsp.element("dd")).appendChild(this._jump(record.cnsp));
+        list.appendChild(nsp.element("dt", "", "Afstand tot C-NSP"));
+        list.appendChild(nsp.element("dd", "", record.cnsp_distance));
+      }
+      if (record.lnsps && record.lnsps.length) {
+        box.appendChild(nsp.element("span", "nsp-sub", "L-NSP's van deze C-NSP"));
+        const members = box.appendChild(nsp.element("ul"));
+        for (const member of record.lnsps) {
+          const item = members.appendChild(nsp.element("li"));
+          item.appendChild(this._jump(member));
+          item.appendChild(document.createTextNode(" " + this.record(member).persons + " inwoners"));
+        }
+      }
+      return box;
+    }
+
+    _jump(n) {
+      const button = nsp.element("button", "nsp-jump", this.record(n).name);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        this.map.panInside(this.latlng[n], { padding: [60, 60], animate: false });
+        this.select(n, true);
+      });
+      return button;
+    }
+  };
+})(window.nsp);

@@ -1,0 +1,48 @@
+"""The read-me sheet of the workbook. In: a planned study, its evaluation and the run. Out: headings with lines."""
+
+from __future__ import annotations
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.key_figures import key_figures
+from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text_nl import attribution_nl, date_nl
+
+Line = tuple[str, str]
+"""Key and text."""
+
+
+def guide_sections(
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo
+) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """What a reader must know before using the list: headings, each with its lines."""
+    figures = tuple((figure.label, figure.text) for figure in key_figures(planned, evaluation))
+    about = (
+        ("Regio", planned.study.region.name),
+        ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
+        ("Afstand", f"Loopafstand is {planned.local.costs.metric_nl}."),
+        ("Bronnen", " ".join(attribution_nl(planned))),
+        ("Over dit bestand", "Concept: een rekenvoorstel. Of een gebouw kan en mag, weten gemeente en eigenaar."),
+    )
+    sheets = (
+        ("Regio", "Alle gekozen gebouwen, eerst de L-NSP's en dan de C-NSP's."),
+        ("C-NSP", "Welke C-NSP welke L-NSP's ondersteunt, met de afstand."),
+        ("Indicatoren", "Inwoners, afstanden en belasting voor de regio en per gemeente, naar woonplaats geteld."),
+        ("Normen", "Elke norm met waarde, herkomst en zekerheid; ook of deze studie de waarde heeft vervangen."),
+        ("Calibratie", "Wat het CBS per vierkant publiceert, wat is bijgeteld en het totaal per gemeente."),
+        ("Samengevoegd", "Rijen uit verschillende bronnen die hetzelfde gebouw zijn."),
+        ("Weggelaten", "Rijen die niet meedoen, elk met de reden. Er verdwijnt niets ongezien."),
+        ("Een blad per gemeente", "Alle gebouwen van die gemeente, ook de niet gekozen kandidaten."),
+    )
+    columns = (
+        ("Rol", "L-NSP: lokaal noodsteunpunt. C-NSP: coördinerend noodsteunpunt. Niet gekozen: kandidaat."),
+        ("Status", "Kies uit de lijst: idee, in gesprek, akkoord eigenaar, pilot, operationeel, afgevallen."),
+        ("Inwoners", "Inwoners die het plan aan dit L-NSP toewijst."),
+        ("Belasting", "Inwoners gedeeld door capaciteit; boven 100 % is de speling gebruikt."),
+        (
+            "Inwoners voor wie dit het dichtst bij is",
+            "Hoeveel mensen hier uit zichzelf heen zouden lopen.",
+        ),
+        ("Noodstroom en verder", "ja, nee of onbekend. Onbekend is een vraag aan de gemeente, geen nee."),
+        ("Het CSV-bestand", "Begint een tekst met = + - of @, dan staat er in het CSV-bestand een ' voor."),
+    )
+    return (("Over dit plan", about), ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))

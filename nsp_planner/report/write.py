@@ -1,0 +1,37 @@
+"""Everything a run hands out. In: a planned study and its evaluation. Out: the files, and what each one is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.candidate_list import candidate_table, write_candidate_csv
+from nsp_planner.report.candidate_workbook import write_candidate_workbook
+from nsp_planner.report.geopackage import write_geopackage
+from nsp_planner.report.manifest import MANIFEST_NAME, write_manifest
+from nsp_planner.report.map import write_map
+from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text_nl import note_nl
+
+MAP = OutputFile("kaart.html", "Interactieve kaart; opent zonder internet")
+WORKBOOK = OutputFile("kandidatenlijst.xlsx", "Kandidatenlijst met normen, indicatoren en leeswijzer (Excel)")
+CSV = OutputFile("kandidatenlijst.csv", "Kandidatenlijst, alle gebouwen op een rij (CSV voor een Nederlandse Excel)")
+GEOPACKAGE = OutputFile("plan.gpkg", "Alle lagen met opmaak voor QGIS (GeoPackage, RD)")
+MANIFEST = OutputFile(MANIFEST_NAME, "Verantwoording: invoer, instellingen, normen, versies en bewijs")
+
+
+def write_report(
+    folder: Path, planned: PlannedStudy, evaluation: Evaluation, *, run_info: RunInfo
+) -> tuple[OutputFile, ...]:
+    """Write map, candidate list, GeoPackage and manifest into an existing, empty folder.
+
+    Returns:
+        What was written, in the order in which a reader opens it; the manifest comes last and lists the others.
+    """
+    write_map(folder / MAP.name, planned, evaluation, run_info)
+    write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, run_info)
+    write_candidate_csv(folder / CSV.name, candidate_table(planned, evaluation), note_nl(planned))
+    write_geopackage(folder / GEOPACKAGE.name, planned, evaluation, run_info)
+    outputs = (MAP, WORKBOOK, CSV, GEOPACKAGE)
+    write_manifest(folder / MANIFEST.name, planned, evaluation, run_info, outputs)
+    return (*outputs, MANIFEST)

@@ -1,0 +1,1 @@
+"""The stages in order: layers, distances, instance, plan, verification, indicators, report."""

@@ -1,0 +1,102 @@
+"""One study from file to folder. In: a study. Out: a fresh folder with map, list, GeoPackage and manifest.
+
+The folder appears only when everything in it is complete: it is written beside its final place under a hidden name
+and renamed; on any failure the hidden folder is removed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import tempfile
+import time
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from nsp_planner import __version__
+from nsp_planner.config import Study
+from nsp_planner.errors import DataError, Fault, Faults, SettingsError
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.layers.read import read_layers
+from nsp_planner.layers.tables import Layers
+from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.write import write_report
+from nsp_planner.study.progress import Progress, SilentProgress
+from nsp_planner.study.solve import solve_study
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """A finished run: where it is, what was written, and the plan with its indicators."""
+
+    folder: Path
+    outputs: tuple[OutputFile, ...]
+    planned: PlannedStudy
+    evaluation: Evaluation
+    seconds: float
+
+
+def check_layers(study: Study, progress: Progress | None = None) -> Layers:
+    """Read and check every input without solving; ``DataError`` with every fault of every file at once."""
+    progress = progress or SilentProgress()
+    faults = Faults()
+    layers = read_layers(study, faults, progress.stage)
+    faults.raise_if_any(DataError)
+    assert layers is not None, "read_layers gives layers when there is no fault"
+    return layers
+
+
+def run_study(study: Study, *, command: str, progress: Progress | None = None) -> RunResult:
+    """Make a plan and write everything about it into a fresh folder under ``study.output``.
+
+    Args:
+        study: The settings.
+        command: What was asked for, for the manifest.
+        progress: Who wants to know how far it is.
+
+    Raises:
+        DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what
+        is not there, or the output folder cannot be written. VerificationError: a plan was refused.
+    """
+    progress = progress or SilentProgress()
+    started, clock = dt.datetime.now().astimezone(), time.perf_counter()
+    layers = check_layers(study, progress)
+    planned = solve_study(study, layers, progress)
+    progress.stage("computing indicators")
+    evaluation = evaluate_plan(planned)
+    progress.stage("writing map, list and GeoPackage")
+    hidden = _hidden_folder(study.output)
+    try:
+        run_info = RunInfo(created=started, version=__version__, seconds=time.perf_counter() - clock, command=command)
+        outputs = write_report(hidden, planned, evaluation, run_info=run_info)
+        folder = _publish(hidden, study, started)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock)
+
+
+def _hidden_folder(output: Path) -> Path:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=".unfinished-", dir=output))
+    except OSError as error:
+        fix = "give a folder you may write in as `output` in the study or with --output"
+        raise SettingsError(Fault("study", f"cannot write: {error.strerror}", fix, str(output), "output")) from None
+
+
+def _publish(hidden: Path, study: Study, started: dt.datetime) -> Path:
+    plain = unicodedata.normalize("NFKD", study.title).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].rstrip("-") or "plan"
+    name = f"{slug}-{started:%Y%m%d-%H%M%S}"
+    hidden.chmod(0o755)
+    for attempt in range(1, 1000):
+        folder = study.output / (name if attempt == 1 else f"{name}-{attempt}")
+        if folder.exists():
+            continue
+        hidden.rename(folder)
+        return folder
+    raise SettingsError(Fault("study", "every name for a new run is taken", "clear the output folder", name))

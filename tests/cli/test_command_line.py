@@ -1,0 +1,77 @@
+"""The command line as a newcomer meets it: help, exit codes, faults, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    command = [sys.executable, "-m", "nsp_planner", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+
+
+@pytest.mark.parametrize("command", ["demo", "check", "plan", "settings"])
+def test_help_of_every_command_shows_an_example(command: str) -> None:
+    result = run(command, "--help")
+    assert result.returncode == 0
+    assert f"Example: nsp-planner {command}" in result.stdout
+
+
+def test_the_exit_codes_are_documented_in_the_help() -> None:
+    text = " ".join(run("--help").stdout.split())
+    assert "0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible" in text
+
+
+def test_help_needs_no_heavy_import() -> None:
+    heavy = ["geopandas", "pandas", "numpy", "scipy", "pulp", "folium", "numba", "ortools", "pandera"]
+    code = (
+        "import sys\nsys.argv=['nsp-planner','plan','--help']\n"
+        "import nsp_planner.cli as c\n"
+        "try: c.main()\nexcept SystemExit: pass\n"
+        f"print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_wrong_use_exits_with_2() -> None:
+    assert run("plan").returncode == 2
+    assert run("plan", "x.toml", "--nonsense").returncode == 2
+    assert run("plna", "x.toml").returncode == 2
+
+
+def test_a_missing_study_exits_with_2_and_says_what_to_do(tmp_path: Path) -> None:
+    result = run("check", "nothing.toml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "the study file does not exist" in result.stderr
+    assert "what to do:" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_faults_in_a_study_are_json_for_machines(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text('titel = "x"\n', encoding="utf-8")
+    result = run("plan", "study.toml", "--json", cwd=tmp_path)
+    answer = json.loads(result.stdout)
+    assert (result.returncode, answer["ok"], answer["exit_code"]) == (2, False, 2)
+    assert "titel" in {fault["column"] for fault in answer["faults"]}
+
+
+def test_settings_lists_every_key_with_its_default() -> None:
+    result = run("settings")
+    assert result.returncode == 0
+    assert "ratios.inhabitants_per_lnsp  (number; default 5000)" in result.stdout
+    assert "inputs.population.path  (path; required)" in result.stdout
+
+
+def test_the_version_is_the_version_of_the_package() -> None:
+    from nsp_planner import __version__
+
+    assert run("--version").stdout.strip() == f"nsp-planner {__version__}"

@@ -1,0 +1,94 @@
+"""Indicators of the town on a line (drawn in line_town.py), computed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nsp_planner.evaluate.indicators import evaluate_plan, weighted_quantile
+from nsp_planner.evaluate.tables import INDICATORS, Evaluation
+from tests.evaluate.line_town import planned_line_town
+
+
+@pytest.fixture(scope="module")
+def town() -> Evaluation:
+    return evaluate_plan(planned_line_town())
+
+
+def test_served_plus_unreachable_persons_are_all_persons(town: Evaluation) -> None:
+    assert (town.value("persons"), town.value("served_persons"), town.value("unreachable_persons")) == (547, 540, 7)
+
+
+def test_unreachable_persons_count_as_not_within_any_distance(town: Evaluation) -> None:
+    # A 100 at 0 m, 200 of B at 1000 m, C 100 at 1000 m; 100 of B at 2000 m; D 40 at 3000 m; E 7 nowhere
+    assert town.value("share_within_1000m") == pytest.approx(400 / 547)
+    assert town.value("share_within_2500m") == pytest.approx(500 / 547)
+    assert town.value("share_within_norm") == pytest.approx(400 / 547)
+
+
+def test_distances_are_weighted_by_the_served_persons(town: Evaluation) -> None:
+    assert town.value("mean_distance_m") == pytest.approx(620_000 / 540)
+    assert town.value("worst_distance_m") == 3000
+    assert town.value("p95_distance_m") == 3000
+
+
+def test_persons_of_a_gemeente_are_those_who_live_there_wherever_they_go(town: Evaluation) -> None:
+    assert town.value("persons", "GM0002") == 47
+    assert town.value("n_lnsp", "GM0002") == 1
+    assert town.value("mean_distance_m", "GM0001") == pytest.approx(500_000 / 500)
+
+
+def test_load_is_allocated_persons_over_capacity_without_slack(town: Evaluation) -> None:
+    lnsps = town.lnsps.set_index("site_id")
+    assert lnsps["persons"].to_dict() == pytest.approx({"s0": 300, "s2": 240})
+    assert lnsps["load"].to_dict() == pytest.approx({"s0": 300 / 250, "s2": 240 / 200})
+    assert town.value("highest_load") == pytest.approx(1.2)
+
+
+def test_the_nearest_open_site_is_where_people_will_walk(town: Evaluation) -> None:
+    people = town.people.set_index("demand_id")
+    assert people["nearest_site_id"].tolist()[:4] == ["s0", "s0", "s2", "s2"]
+    assert people["second_site_id"].tolist()[:3] == ["s2", "s2", "s0"]
+    assert people.loc["E"].isna()[["site_id", "nearest_site_id", "distance_m"]].all()
+    assert town.lnsps.set_index("site_id")["nearest_persons"].to_dict() == {"s0": 400, "s2": 140}
+
+
+def test_a_split_square_names_its_main_site_and_the_mean_distance(town: Evaluation) -> None:
+    b = town.people.set_index("demand_id").loc["B"]
+    assert (b["site_id"], b["n_sites"]) == ("s0", 2)
+    assert b["distance_m"] == pytest.approx(1000 * 2 / 3 + 2000 / 3)
+    assert not b["within_norm"]
+
+
+def test_persons_over_65_are_unknown_only_where_no_square_says(town: Evaluation) -> None:
+    assert town.lnsps.set_index("site_id")["persons_65plus"].to_dict() == pytest.approx({"s0": 50, "s2": 24})
+
+
+def test_a_station_counts_its_lnsps_and_their_persons(town: Evaluation) -> None:
+    (station,) = town.cnsps.to_dict("records")
+    assert (station["n_lnsp"], station["worst_distance_m"], station["mean_distance_m"]) == (2, 2500, 1500)
+    assert station["persons"] == pytest.approx(540)
+
+
+def test_the_table_has_every_indicator_for_every_area_once(town: Evaluation) -> None:
+    counts = town.indicators.groupby(["area_code", "indicator"]).size()
+    assert (counts == 1).all()
+    assert len(counts) == 3 * len(INDICATORS)
+
+
+def test_an_unknown_indicator_is_a_key_error(town: Evaluation) -> None:
+    with pytest.raises(KeyError, match="nothing"):
+        town.value("nothing")
+
+
+@given(st.lists(st.tuples(st.floats(0, 1e4), st.integers(1, 50)), min_size=1), st.floats(0.01, 1))
+def test_a_weighted_quantile_is_the_quantile_of_the_persons_one_by_one(
+    squares: list[tuple[float, int]], share: float
+) -> None:
+    values = np.array([value for value, _ in squares])
+    weights = np.array([weight for _, weight in squares], float)
+    one_by_one = np.sort(np.repeat(values, weights.astype(int)))
+    position = max(1, int(np.ceil(share * len(one_by_one) * (1 - 1e-12)))) - 1
+    assert weighted_quantile(values, weights, share) == one_by_one[position]

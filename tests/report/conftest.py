@@ -1,0 +1,38 @@
+"""Outputs of the toy, written once for all tests that only read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report import write_report
+from tests.report.makers import RUN, make_toy
+
+EVIL_NAMES = (
+    "<script>alert(1)</script>",
+    '=HYPERLINK("http://kwaad.example";"klik")',
+    'Café "De Uil" \'s avonds & co 🦉 {{ 7 * 7 }} {% endraw %} ' + "lang" * 75,
+    "@Kazerne </script><img src=x onerror=alert(1)>",
+)
+"""Names of the two L-NSPs, the candidate and the fire station that try to be more than text."""
+
+
+@pytest.fixture(scope="session")
+def toy() -> tuple[PlannedStudy, Evaluation]:
+    return make_toy()
+
+
+@pytest.fixture(scope="session")
+def toy_folder(toy: tuple[PlannedStudy, Evaluation], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("toy")
+    write_report(folder, *toy, run_info=RUN)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def evil_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evil")
+    write_report(folder, *make_toy(EVIL_NAMES), run_info=RUN)
+    return folder
