@@ -101,6 +101,10 @@ def print_plan(result: RunResult) -> None:
         texts = [_share(v) if INDICATORS[k][0] == "share" else _count(v) for k, v in values.items()]
         table.add_row(name, *texts, style="bold" if code is None else None, end_section=code == gemeenten[-1][0])
     console.print(table)
+    for scenario in result.scenarios:
+        console.print(f"Scenario {scenario.name}: {scenario.sentence}")
+        for change in scenario.changes:
+            console.print(f"  {change.as_text()}", soft_wrap=True, markup=False)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
@@ -142,6 +146,7 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
     }
     return {
         "folder": str(result.folder),
+        "scenarios": [scenario.as_dict() for scenario in result.scenarios],
         "files": [output.name for output in result.outputs],
         "metric": planned.local.costs.metric,
         "proof": proofs,

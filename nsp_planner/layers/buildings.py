@@ -3,7 +3,8 @@
 The rule: rows are taken in the order of the sources in the study, within a source in the order of their ids. A row
 within ``same_building_m`` of buildings that are already there joins the nearest; otherwise it starts a building at its
 own point. So every row lies within that distance of its building's point and chains of neighbours do not grow
-together. The building keeps id and point of the row that started it; its name is the most frequent one among the rows
+together. Rows without a role in common (a hall and a fire station next door) are one building only at the very same
+point: a station that vanishes into its neighbour is missed as C-NSP. The building keeps id and point of the row that started it; its name is the most frequent one among the rows
 of that row's source (the starting row's where several are as frequent); it can be what any row can be; every other
 field is the first that is known.
 """
@@ -38,6 +39,8 @@ SITE_COLUMNS = (
 )
 MERGED_COLUMNS = ("site_id", "name", "source", "source_row_id", "distance_m")
 FIRST_STATUS = "idee"
+SAME_POINT_M = 1.0
+"""Two points this near are the same address point, whatever the lists say the building can be."""
 
 
 def merge_buildings(
@@ -58,7 +61,7 @@ def merge_buildings(
     order = sorted(range(len(rows)), key=keys.__getitem__)
     rows = rows.iloc[order].reset_index(drop=True)
     xy_m = rows[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    first = assign_buildings(xy_m, same_building_m)
+    first = assign_buildings(xy_m, same_building_m, rows[["can_be_lnsp", "can_be_cnsp"]].to_numpy(dtype=bool))
     rows["first"] = first
     rows["distance_m"] = np.hypot(*(xy_m - xy_m[first]).T)
 
@@ -90,12 +93,16 @@ def merge_buildings(
     return table, merged.sort_values(["site_id", "distance_m", "source_row_id"]).reset_index(drop=True)
 
 
-def assign_buildings(xy_m: NDArray[np.float64], same_building_m: float) -> NDArray[np.int64]:
+def assign_buildings(
+    xy_m: NDArray[np.float64], same_building_m: float, roles: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
     """For each row, in this order, the row that started its building (itself, or an earlier one within the distance).
 
     Args:
         xy_m: RD coordinates in metres, shape (n, 2).
         same_building_m: Largest distance to the row that started the building.
+        roles: Shape (n, number of roles), what each row can be; rows without a common role join only within
+            :data:`SAME_POINT_M`. Left out: everything joins.
 
     Returns:
         Positions, shape (n,).
@@ -106,6 +113,9 @@ def assign_buildings(xy_m: NDArray[np.float64], same_building_m: float) -> NDArr
         return first
     pairs = np.sort(pairs, axis=1)
     distance_m = np.hypot(*(xy_m[pairs[:, 0]] - xy_m[pairs[:, 1]]).T)
+    if roles is not None:
+        alike = (roles[pairs[:, 0]] & roles[pairs[:, 1]]).any(axis=1) | (distance_m <= SAME_POINT_M)
+        pairs, distance_m = pairs[alike], distance_m[alike]
     order = np.lexsort((pairs[:, 0], distance_m, pairs[:, 1]))
     # Whether a row starts a building depends on the rows before it; only rows with a neighbour are walked through.
     for earlier, later in pairs[order]:

@@ -42,8 +42,9 @@ def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
     sites = layers.sites.iloc[rows]
     site_ids = tuple(sites["site_id"])
     faults = Faults()
-    fixed = _marked(study.decisions.fixed, site_ids, "decisions.fixed", faults)
-    refused = _marked(study.decisions.refused, site_ids, "decisions.refused", faults)
+    aliases = merged_ids(layers)
+    fixed = _marked(study.decisions.fixed, site_ids, aliases, "decisions.fixed", faults)
+    refused = _marked(study.decisions.refused, site_ids, aliases, "decisions.refused", faults)
     faults.raise_if_any(SettingsError)
     refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     codes = tuple(layers.areas["area_code"])
@@ -95,8 +96,9 @@ def build_coordination(layers: Layers, study: Study, lnsp_rows: list[int]) -> tu
     lnsps, stations = layers.sites.iloc[lnsp_rows], layers.sites.iloc[rows]
     station_ids = tuple(stations["site_id"])
     faults = Faults()
-    fixed = _marked(study.decisions.fixed_cnsp, station_ids, "decisions.fixed_cnsp", faults)
-    refused = _marked(study.decisions.refused_cnsp, station_ids, "decisions.refused_cnsp", faults)
+    aliases = merged_ids(layers)
+    fixed = _marked(study.decisions.fixed_cnsp, station_ids, aliases, "decisions.fixed_cnsp", faults)
+    refused = _marked(study.decisions.refused_cnsp, station_ids, aliases, "decisions.refused_cnsp", faults)
     faults.raise_if_any(SettingsError)
     refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     codes = tuple(layers.areas["area_code"])
@@ -133,10 +135,21 @@ def _positions(codes: object, gemeente_codes: tuple[str, ...]) -> IntArray:
     return np.array([position[code] for code in codes], dtype=np.int64)  # type: ignore[attr-defined]
 
 
-def _marked(wanted: tuple[str, ...], known: tuple[str, ...], key: str, faults: Faults) -> BoolArray:
-    unknown = [site_id for site_id in wanted if site_id not in set(known)]
-    for site_id in unknown:
-        near = difflib.get_close_matches(site_id, known, n=1)
-        fix = f"did you mean {near[0]!r}?" if near else "take the id from the candidate list of a run"
-        faults.add("study", f"site {site_id!r} is no candidate here", fix, column=key)
-    return np.isin(np.asarray(known, dtype=object), np.asarray(wanted, dtype=object))
+def merged_ids(layers: Layers) -> dict[str, str]:
+    """The site's id per id of a raw row that became one building with others."""
+    if layers.merged.empty:
+        return {}
+    row_ids = layers.merged["source"] + ":" + layers.merged["source_row_id"]
+    return dict(zip(row_ids, layers.merged["site_id"], strict=True))
+
+
+def _marked(
+    wanted: tuple[str, ...], known: tuple[str, ...], aliases: dict[str, str], key: str, faults: Faults
+) -> BoolArray:
+    ids = [aliases.get(site_id, site_id) for site_id in wanted]
+    for given, site_id in zip(wanted, ids, strict=True):
+        if site_id not in set(known):
+            near = difflib.get_close_matches(given, known, n=1)
+            fix = f"did you mean {near[0]!r}?" if near else "take the id from the candidate list of a run"
+            faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
+    return np.isin(np.asarray(known, dtype=object), np.asarray(ids, dtype=object))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +70,7 @@ def test_the_order_of_the_rows_does_not_matter(places: list[int], random: object
 def test_the_building_keeps_id_and_point_of_the_first_source_and_can_be_what_any_row_can() -> None:
     sites, merged = merge_buildings(
         table_of(
-            row("daarna:1", 10.0, can_be_lnsp=False, can_be_cnsp=True, name="Kazerne", kind="brandweerkazerne"),
+            row("daarna:1", 10.0, can_be_lnsp=True, can_be_cnsp=True, name="Kazerne", kind="brandweerkazerne"),
             row("eerst:7", 0.0, name="Hal"),
             row("eerst:9", 500.0),
         ),
@@ -84,6 +85,16 @@ def test_the_building_keeps_id_and_point_of_the_first_source_and_can_be_what_any
         ["eerst:7", "7", 0.0],
         ["eerst:7", "1", 10.0],
     ]
+
+
+@pytest.mark.parametrize(("distance_m", "n_sites"), [(0.5, 1), (10.0, 2)])
+def test_a_hall_and_a_station_next_door_stay_two_buildings_unless_at_the_very_same_point(
+    distance_m: float, n_sites: int
+) -> None:
+    station = row("daarna:1", distance_m, can_be_lnsp=False, can_be_cnsp=True, name="Kazerne")
+    sites, _ = merge_buildings(table_of(row("eerst:7", 0.0, name="Hal"), station), SOURCES, 25.0)
+    assert len(sites) == n_sites
+    assert sites["can_be_cnsp"].sum() == 1
 
 
 def test_the_most_frequent_name_of_the_first_source_is_kept() -> None:
