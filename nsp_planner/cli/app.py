@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nsp_planner.cli.fetch import FETCH_EPILOG, INIT_EPILOG, fetch, init
 from nsp_planner.errors import EXIT_UNEXPECTED, NspError
 
 if TYPE_CHECKING:
-    from nsp_planner.config import Study
+    from nsp_planner.config import AppliedScenario, Study
 
 EXIT_INTERRUPTED = 130
 
@@ -43,6 +44,13 @@ OutputOption = Annotated[
 ]
 TimeOption = Annotated[
     float | None, typer.Option("--time-limit", help="Seconds to solve, instead of the study's.", min=1)
+]
+ScenarioOption = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", "-s", help="A scenario to lay over the study: a name, or a path. May be repeated."),
+]
+NormsOption = Annotated[
+    Path | None, typer.Option("--norms", help="A norms file of the form of norms.toml, instead of the study's norms.")
 ]
 GapOption = Annotated[
     float | None, typer.Option("--gap", help="Gap to stop at, such as 0.005, instead of the study's.", min=0)
@@ -92,11 +100,13 @@ def demo(
 
 
 @app.command(epilog="Example: [bold]nsp-planner check scenarios/ijsselland.toml[/bold]")
-def check(study: StudyArgument, as_json: JsonOption = False) -> None:
+def check(
+    study: StudyArgument, scenario: ScenarioOption = None, norms: NormsOption = None, as_json: JsonOption = False
+) -> None:
     """Read all inputs and report every fault at once, without solving."""
-    from nsp_planner.config import load_study
+    from nsp_planner.cli.scenarios import load_with_scenarios
 
-    settings = load_study(study)
+    settings, _ = load_with_scenarios(study, scenario, norms)
 
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.summary import check_as_dict, print_check
@@ -116,15 +126,18 @@ def check(study: StudyArgument, as_json: JsonOption = False) -> None:
 @app.command(epilog="Example: [bold]nsp-planner plan scenarios/ijsselland.toml --time-limit 60[/bold]")
 def plan(
     study: StudyArgument,
+    scenario: ScenarioOption = None,
+    norms: NormsOption = None,
     output: OutputOption = None,
     time_limit: TimeOption = None,
     gap: GapOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a plan: L-NSPs, C-NSPs, map, candidate list, GeoPackage and manifest."""
-    from nsp_planner.config import load_study
+    from nsp_planner.cli.scenarios import load_with_scenarios
 
-    _plan(load_study(study), study, output, time_limit, gap, as_json)
+    settings, applied = load_with_scenarios(study, scenario, norms)
+    _plan(settings, study, output, time_limit, gap, as_json, applied)
 
 
 @app.command(epilog="Example: [bold]nsp-planner settings | less[/bold]")
@@ -142,8 +155,18 @@ def settings(as_json: JsonOption = False) -> None:
         print_settings(docs)
 
 
+app.command(epilog=FETCH_EPILOG)(fetch)
+app.command(epilog=INIT_EPILOG)(init)
+
+
 def _plan(
-    study: Study, file: Path, output: Path | None, time_limit: float | None, gap: float | None, as_json: bool
+    study: Study,
+    file: Path,
+    output: Path | None,
+    time_limit: float | None,
+    gap: float | None,
+    as_json: bool,
+    scenarios: tuple[AppliedScenario, ...] = (),
 ) -> None:
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.summary import plan_as_dict, print_plan
@@ -153,7 +176,8 @@ def _plan(
     solver = study.solver.model_copy(update={key: value for key, value in wanted.items() if value is not None})
     study = study.model_copy(update={"solver": solver, **({} if output is None else {"output": output})})
     with progress_on_stderr() as progress:
-        result = run_study(study, command=f"nsp-planner plan {file}", progress=progress)
+        given = "".join(f" --scenario {scenario.name}" for scenario in scenarios)
+        result = run_study(study, command=f"nsp-planner plan {file}{given}", progress=progress, scenarios=scenarios)
     if as_json:
         _print_json({"ok": True, **plan_as_dict(result)})
     else:

@@ -4,6 +4,7 @@ Every key is documented at its field, here and nowhere else; `nsp-planner settin
 norms come from ``norms.toml``. Unknown keys are refused with the nearest right name; paths are relative to the file.
 """
 
+from nsp_planner.config.fetch import FetchSettings, SourceOverride
 from nsp_planner.config.inputs import (
     AreasInput,
     FileInput,
@@ -16,15 +17,21 @@ from nsp_planner.config.inputs import (
 )
 from nsp_planner.config.loading import load_study, study_from_dict
 from nsp_planner.config.reference import SettingDoc, settings_reference
+from nsp_planner.config.scenario import AppliedScenario, Change, Overlay, apply_overlays
+from nsp_planner.config.scenario_files import find_overlay, load_scenario_study, read_overlay
 from nsp_planner.config.study import Capacity, Decisions, Distances, PlanSettings, Ratios, SolverSettings, Study
 
 __all__ = [
+    "AppliedScenario",
     "AreasInput",
     "Capacity",
+    "Change",
     "Decisions",
     "Distances",
+    "FetchSettings",
     "FileInput",
     "Inputs",
+    "Overlay",
     "PlanSettings",
     "PopulationInput",
     "Ratios",
@@ -33,9 +40,14 @@ __all__ = [
     "SiteRole",
     "SitesInput",
     "SolverSettings",
+    "SourceOverride",
     "Study",
     "TotalsInput",
+    "apply_overlays",
+    "find_overlay",
+    "load_scenario_study",
     "load_study",
+    "read_overlay",
     "settings_reference",
     "study_from_dict",
 ]

@@ -21,18 +21,22 @@ def load_study(path: Path) -> Study:
     Raises:
         SettingsError: The file is missing, is no TOML, or has unknown keys or wrong values; every fault at once.
     """
-    layer = "study"
+    raw = read_tables(path)
+    return study_from_dict(raw, folder=path.parent, file=str(path))
+
+
+def read_tables(path: Path, *, layer: str = "study", what: str = "study") -> dict[str, Any]:
+    """The tables of a TOML file; ``SettingsError`` when it is missing, unreadable or no TOML."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], n=1)
-        hint = f"did you mean {path.parent / near[0]}?" if near else "give the path of a study file (.toml)"
-        raise SettingsError(Fault(layer, "the study file does not exist", hint, str(path))) from None
+        hint = f"did you mean {path.parent / near[0]}?" if near else f"give the path of a {what} file (.toml)"
+        raise SettingsError(Fault(layer, f"the {what} file does not exist", hint, str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(Fault(layer, f"cannot be read: {error}", "give a TOML file in UTF-8", str(path))) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(Fault(layer, f"is not valid TOML: {error}", "repair that line", str(path))) from None
-    return study_from_dict(raw, folder=path.parent, file=str(path))
 
 
 def study_from_dict(raw: dict[str, Any], *, folder: Path | None = None, file: str | None = None) -> Study:

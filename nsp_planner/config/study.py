@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
+from nsp_planner.config.fetch import FetchSettings
 from nsp_planner.config.inputs import Inputs, Region
 from nsp_planner.norms import norm_value
 
@@ -126,6 +127,8 @@ class Study(Settings):
     """Title on map, list and manifest, in Dutch."""
     illustration: bool = False
     """True for made-up data: every output then says that it is an illustration."""
+    output: StudyPath = Path("runs")
+    """Folder in which each run makes a fresh folder, relative to the study file."""
     region: Region
     inputs: Inputs
     ratios: Ratios = Ratios()
@@ -134,5 +137,4 @@ class Study(Settings):
     decisions: Decisions = Decisions()
     plan: PlanSettings = PlanSettings()
     solver: SolverSettings = SolverSettings()
-    output: StudyPath = Path("runs")
-    """Folder in which each run makes a fresh folder, relative to the study file."""
+    fetch: FetchSettings = FetchSettings()

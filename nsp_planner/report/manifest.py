@@ -54,6 +54,7 @@ def write_manifest(
         "illustration": study.illustration,
         "created": run_info.created.isoformat(),
         "command": run_info.command,
+        "scenarios": [scenario.as_dict() for scenario in run_info.scenarios],
         "seconds": round(run_info.seconds, 3),
         "nsp_planner": run_info.version,
         "python": f"{platform.python_implementation()} {platform.python_version()}",

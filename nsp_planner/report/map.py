@@ -118,6 +118,7 @@ def _above(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> 
         "region": study.region.name,
         "date": date_nl(run_info.created),
         "marks": marks_nl(planned),
+        "scenarios": run_info.scenarios,
         "figures": key_figures(planned, evaluation),
         "metric": planned.local.costs.metric_nl,
         "norm_kern": metres_nl(study.distances.service_distance_kern_m),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from nsp_planner.config import AppliedScenario
+
 
 @dataclass(frozen=True)
 class RunInfo:
@@ -15,12 +17,14 @@ class RunInfo:
         version: Version of nsp_planner.
         seconds: Wall time of reading, planning and evaluating.
         command: The command line that made the plan, as typed.
+        scenarios: The scenarios laid over the study, with every change.
     """
 
     created: dt.datetime
     version: str
     seconds: float
     command: str
+    scenarios: tuple[AppliedScenario, ...] = ()
 
 
 @dataclass(frozen=True)

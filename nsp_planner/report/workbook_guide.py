@@ -45,4 +45,13 @@ def guide_sections(
         ("Noodstroom en verder", "ja, nee of onbekend. Onbekend is een vraag aan de gemeente, geen nee."),
         ("Het CSV-bestand", "Begint een tekst met = + - of @, dan staat er in het CSV-bestand een ' voor."),
     )
-    return (("Over dit plan", about), ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))
+    scenarios: tuple[Line, ...] = tuple(
+        line
+        for scenario in run_info.scenarios
+        for line in (
+            (scenario.title, scenario.sentence),
+            *(("Gewijzigde instelling", change.as_text()) for change in scenario.changes),
+        )
+    )
+    supposed = (("Scenario", scenarios),) if scenarios else ()
+    return (("Over dit plan", about), *supposed, ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nsp_planner import __version__
-from nsp_planner.config import Study
+from nsp_planner.config import AppliedScenario, Study
 from nsp_planner.errors import DataError, Fault, Faults, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
@@ -37,6 +37,7 @@ class RunResult:
     planned: PlannedStudy
     evaluation: Evaluation
     seconds: float
+    scenarios: tuple[AppliedScenario, ...] = ()
 
 
 def check_layers(study: Study, progress: Progress | None = None) -> Layers:
@@ -49,13 +50,16 @@ def check_layers(study: Study, progress: Progress | None = None) -> Layers:
     return layers
 
 
-def run_study(study: Study, *, command: str, progress: Progress | None = None) -> RunResult:
+def run_study(
+    study: Study, *, command: str, progress: Progress | None = None, scenarios: tuple[AppliedScenario, ...] = ()
+) -> RunResult:
     """Make a plan and write everything about it into a fresh folder under ``study.output``.
 
     Args:
         study: The settings.
         command: What was asked for, for the manifest.
         progress: Who wants to know how far it is.
+        scenarios: What was laid over the study already, for the outputs.
 
     Raises:
         DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what
@@ -68,18 +72,26 @@ def run_study(study: Study, *, command: str, progress: Progress | None = None) -
     progress.stage("computing indicators")
     evaluation = evaluate_plan(planned)
     progress.stage("writing map, list and GeoPackage")
-    hidden = _hidden_folder(study.output)
+    hidden = hidden_folder(study.output)
     try:
-        run_info = RunInfo(created=started, version=__version__, seconds=time.perf_counter() - clock, command=command)
+        run_info = RunInfo(
+            created=started,
+            version=__version__,
+            seconds=time.perf_counter() - clock,
+            command=command,
+            scenarios=scenarios,
+        )
         outputs = write_report(hidden, planned, evaluation, run_info=run_info)
-        folder = _publish(hidden, study, started)
+        title = " ".join([study.title[:40], *(scenario.name for scenario in scenarios)])
+        folder = publish(hidden, study.output, title, started)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
         raise
-    return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock)
+    return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock, scenarios)
 
 
-def _hidden_folder(output: Path) -> Path:
+def hidden_folder(output: Path) -> Path:
+    """A new hidden folder to write in, beside the final place; ``SettingsError`` when that is not possible."""
     try:
         output.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=".unfinished-", dir=output))
@@ -88,13 +100,18 @@ def _hidden_folder(output: Path) -> Path:
         raise SettingsError(Fault("study", f"cannot write: {error.strerror}", fix, str(output), "output")) from None
 
 
-def _publish(hidden: Path, study: Study, started: dt.datetime) -> Path:
-    plain = unicodedata.normalize("NFKD", study.title).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].rstrip("-") or "plan"
+def publish(hidden: Path, output: Path, title: str, started: dt.datetime) -> Path:
+    """Rename a complete hidden folder to its place under ``output``: a name from the title and the time, never taken.
+
+    Raises:
+        SettingsError: A thousand names are taken.
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].rstrip("-") or "plan"
     name = f"{slug}-{started:%Y%m%d-%H%M%S}"
     hidden.chmod(0o755)
     for attempt in range(1, 1000):
-        folder = study.output / (name if attempt == 1 else f"{name}-{attempt}")
+        folder = output / (name if attempt == 1 else f"{name}-{attempt}")
         if folder.exists():
             continue
         hidden.rename(folder)
