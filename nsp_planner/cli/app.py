@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nsp_planner.cli.compare import compare
 from nsp_planner.cli.fetch import FETCH_EPILOG, INIT_EPILOG, fetch, init
 from nsp_planner.errors import EXIT_UNEXPECTED, NspError
 
@@ -155,6 +156,7 @@ def settings(as_json: JsonOption = False) -> None:
         print_settings(docs)
 
 
+app.command(epilog="Example: [bold]nsp-planner compare runs/plan-a runs/plan-b[/bold]")(compare)
 app.command(epilog=FETCH_EPILOG)(fetch)
 app.command(epilog=INIT_EPILOG)(init)
 

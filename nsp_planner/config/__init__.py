@@ -9,6 +9,7 @@ from nsp_planner.config.inputs import (
     AreasInput,
     FileInput,
     Inputs,
+    NetworkInput,
     PopulationInput,
     Region,
     SiteRole,
@@ -19,7 +20,7 @@ from nsp_planner.config.loading import load_study, study_from_dict
 from nsp_planner.config.reference import SettingDoc, settings_reference
 from nsp_planner.config.scenario import AppliedScenario, Change, Overlay, apply_overlays
 from nsp_planner.config.scenario_files import find_overlay, load_scenario_study, read_overlay
-from nsp_planner.config.study import Capacity, Decisions, Distances, PlanSettings, Ratios, SolverSettings, Study
+from nsp_planner.config.study import Capacity, Decisions, Distances, Links, PlanSettings, Ratios, SolverSettings, Study
 
 __all__ = [
     "AppliedScenario",
@@ -31,6 +32,8 @@ __all__ = [
     "FetchSettings",
     "FileInput",
     "Inputs",
+    "Links",
+    "NetworkInput",
     "Overlay",
     "PlanSettings",
     "PopulationInput",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -94,6 +95,29 @@ class SitesInput(FileInput):
     """Leave out rows without coordinates (counted and named in the report); without it they are a fault."""
 
 
+class NetworkInput(FileInput):
+    """[inputs.network]: streets and paths: an OpenStreetMap extract (.osm.pbf), a saved osmnx graph or a line layer."""
+
+    crs: str | None = None
+    """CRS of a line layer that does not say, such as "EPSG:28992"."""
+    buffer_m: float = Field(default=5_000, ge=0, le=50_000)
+    """How far around the region streets are kept, in metres: people walk across the border."""
+    connect_limit_m: float = Field(default=500, gt=0, le=5_000)
+    """Farthest a square or site may lie from a street, in metres; beyond it, it is not connected and is named."""
+    join_islands_m: float = Field(default=5, ge=0, le=100)
+    """Pieces of the network at most this far apart, in metres, are joined; 0 joins nothing."""
+    store: StudyPath | None = None
+    """Folder in which the network that was read is kept for the next run. Left out: "processed" beside the nearest
+    folder "raw" above the file, or beside the file."""
+
+    def store_folder(self) -> Path:
+        """Where the network that was read is kept."""
+        if self.store is not None:
+            return self.store
+        raw = next((folder for folder in self.path.parents if folder.name == "raw"), None)
+        return (self.path.parent if raw is None else raw.parent) / "processed"
+
+
 class Inputs(Settings):
     """[inputs]: the raw files."""
 
@@ -104,6 +128,8 @@ class Inputs(Settings):
     totals: TotalsInput | None = None
     """Official inhabitants per gemeente, to which the grid is calibrated; without it the grid counts as published,
     and every output says so."""
+    network: NetworkInput | None = None
+    """Streets and paths; needed for distances.method = "network"."""
     sites: tuple[SitesInput, ...] = Field(min_length=1)
     """Sources of candidate buildings, one [[inputs.sites]] each."""
     same_building_m: float = Field(default=25.0, ge=0, le=250)

@@ -35,8 +35,11 @@ class Ratios(Settings):
 class Distances(Settings):
     """[distances]: how distance is measured and what is near."""
 
-    method: Literal["straight_line"] = "straight_line"
-    """"straight_line": straight line times the detour factor, labelled so on every output."""
+    method: Literal["straight_line", "network"] = "straight_line"
+    """"network": along the streets of [inputs.network], to L-NSPs on foot, from L-NSP to C-NSP by car;
+    "straight_line": straight line times the detour factor, labelled so on every output."""
+    profile: Literal["foot", "bicycle", "car"] = "foot"
+    """How people go to their L-NSP over a network; the rules of each profile stand in docs/network.md."""
     detour_factor: float = Field(default_factory=lambda: norm_value("detour_factor"), ge=1, le=3)
     """Walking distance divided by straight line."""
     cutoff_m: float = Field(default=10_000, gt=0, le=100_000)
@@ -62,6 +65,25 @@ class Distances(Settings):
         if self.cutoff_m < largest:
             raise ValueError(f"cutoff_m ({self.cutoff_m:g}) must be at least the largest norm ({largest:g})")
         return self
+
+
+class Links(Settings):
+    """[links]: what is different on the network: bridges closed, ferries out, roads under water, barriers."""
+
+    closed_bridges: tuple[str, ...] = ()
+    """Names of bridges that are closed, such as "Wilhelminabrug"."""
+    closed_names: tuple[str, ...] = ()
+    """Names of streets, bridges or ferries that are closed along their whole length."""
+    closed_ids: tuple[int, ...] = ()
+    """Ids of lines of the source that are closed (OSM way ids)."""
+    ferries_out: tuple[str, ...] = ()
+    """Names of ferries that do not sail."""
+    all_ferries_out: bool = False
+    """No ferry sails."""
+    under_water: tuple[StudyPath, ...] = ()
+    """Files with polygons: streets in them are closed, and who lives in them is cut off."""
+    barriers: tuple[StudyPath, ...] = ()
+    """Files with lines that nobody can cross."""
 
 
 class Capacity(Settings):
@@ -133,8 +155,17 @@ class Study(Settings):
     inputs: Inputs
     ratios: Ratios = Ratios()
     distances: Distances = Distances()
+    links: Links = Links()
     capacity: Capacity = Capacity()
     decisions: Decisions = Decisions()
     plan: PlanSettings = PlanSettings()
     solver: SolverSettings = SolverSettings()
     fetch: FetchSettings = FetchSettings()
+
+    @model_validator(mode="after")
+    def _network_where_it_is_used(self) -> Study:
+        if self.distances.method == "network" and self.inputs.network is None:
+            raise ValueError('distances.method = "network" needs [inputs.network] with a path')
+        if self.distances.method != "network" and self.links != Links():
+            raise ValueError('[links] changes a network: it needs distances.method = "network"')
+        return self

@@ -18,7 +18,7 @@ indicators (DataFrame, tidy: one row per area and indicator):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -64,6 +64,10 @@ class PlannedStudy:
         station_rows: Row in ``layers.sites`` of each candidate C-NSP.
         coordination_plan: Verified plan of C-NSPs.
         distances: Distance of every demand point to every candidate within the cutoff (not cut to the nearest ones).
+        unreachable: Demand points without any candidate within reach: id, persons, reason, reason_nl (Dutch).
+        not_connected: Candidates that do not lie on the network: id, reason, reason_nl (Dutch).
+        detour: Measured detour factor per gemeente beside the fallback (columns of costs/network/detour.py); None for
+            straight lines.
     """
 
     study: Study
@@ -75,6 +79,9 @@ class PlannedStudy:
     station_rows: list[int]
     coordination_plan: CoordinationPlan
     distances: CostMatrix
+    unreachable: pd.DataFrame = field(default_factory=pd.DataFrame)
+    not_connected: pd.DataFrame = field(default_factory=pd.DataFrame)
+    detour: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)

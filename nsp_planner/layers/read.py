@@ -19,6 +19,7 @@ from nsp_planner.layers.ledger import LeftOut, Notes
 from nsp_planner.layers.population import read_population
 from nsp_planner.layers.schemas import check_layers
 from nsp_planner.layers.sites import read_sites
+from nsp_planner.layers.streets import read_streets
 from nsp_planner.layers.tables import InputFile, Layers
 from nsp_planner.layers.totals import read_totals
 
@@ -62,6 +63,10 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
         if table is not None and len(table):
             rows.append(table)
 
+    outline = None if region is None else region.union_all()
+    streets = read_streets(study, outline, faults, say)
+    files += streets.inputs
+
     if areas is None or region is None or grid is None or (inputs.totals is not None and official is None):
         return None
     say("calibrating population")
@@ -92,6 +97,8 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
         left_out=left_out.table(),
         inputs=tuple(files),
         notes=notes.table(),
+        networks=streets.networks,
+        link_shapes=streets.link_shapes,
     )
     check_layers(layers, faults)
     check_capacity(layers, study, faults)

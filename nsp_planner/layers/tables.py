@@ -29,10 +29,16 @@ notes (DataFrame, one row per repair or doubt):
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    from nsp_planner.layers.network.network import Network
 
 RD = "EPSG:28992"
 
@@ -67,6 +73,8 @@ class Layers:
         left_out: Raw rows left out, with the reason.
         inputs: Every file that was read.
         notes: What was repaired, and where a file contradicts the map.
+        networks: Network per profile (``foot``, ``car``, ...); empty where distances are straight lines.
+        link_shapes: Polygons under water and barrier lines, in RD, by the key of [links] that names their files.
     """
 
     demand: gpd.GeoDataFrame
@@ -79,6 +87,8 @@ class Layers:
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["layer", "row_id", "name", "note"], dtype="str")
     )
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    link_shapes: Mapping[str, tuple[BaseGeometry, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

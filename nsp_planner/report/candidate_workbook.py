@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ WIDTHS = {
     "Zekerheid": 38,
     "Id van het L-NSP": 17,
     "Id van het C-NSP": 17,
+    "Deel": 36,
+    "Noodsteunpunt": 36,
+    "Plaats van het noodsteunpunt": 16,
+    "Voorziening": 24,
+    "Wat te doen": 60,
+    "Wat is bekend": 16,
+    "Actie": 60,
 }
 """Column widths in characters; the rest gets :data:`OTHER_WIDTH`."""
 
@@ -85,6 +93,23 @@ def write_candidate_workbook(path: Path, planned: PlannedStudy, evaluation: Eval
         created = run_info.created.replace(tzinfo=None)
         book.set_properties({"title": planned.study.title, "created": created, "comments": "Concept"})
         _Writer(book, planned, evaluation, run_info).write_all()
+
+
+def write_tables_workbook(
+    path: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    sheets: Iterable[tuple[str, str, pd.DataFrame]],
+) -> None:
+    """Write tables as sheets (name, title, table) that look and print as the candidate list does."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        created = run_info.created.replace(tzinfo=None)
+        book.set_properties({"title": planned.study.title, "created": created, "comments": "Concept"})
+        writer = _Writer(book, planned, evaluation, run_info)
+        for name, title, table in sheets:
+            writer.write_table(name, title, table)
 
 
 class _Writer:
@@ -121,15 +146,15 @@ class _Writer:
         table = candidate_table(self.planned, self.evaluation)
         layers = self.planned.layers
         self._write_guide()
-        self._write_table("Regio", "L-NSP's en C-NSP's van de regio", table[table["Rol"] != ROLE_NONE])
-        self._write_table("C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(self.evaluation))
-        self._write_table("Indicatoren", "Indicatoren per gemeente", indicator_table(self.evaluation))
-        self._write_table("Normen", "Normen die in dit plan gelden", norm_table(self.planned))
-        self._write_table("Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers))
-        self._write_table("Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers))
-        self._write_table("Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers))
+        self.write_table("Regio", "L-NSP's en C-NSP's van de regio", table[table["Rol"] != ROLE_NONE])
+        self.write_table("C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(self.evaluation))
+        self.write_table("Indicatoren", "Indicatoren per gemeente", indicator_table(self.evaluation))
+        self.write_table("Normen", "Normen die in dit plan gelden", norm_table(self.planned))
+        self.write_table("Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers))
+        self.write_table("Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers))
+        self.write_table("Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers))
         for gemeente, rows in table.groupby("Gemeente", sort=True):
-            self._write_table(str(gemeente), f"Kandidatenlijst {gemeente}", rows)
+            self.write_table(str(gemeente), f"Kandidatenlijst {gemeente}", rows)
 
     def _add_sheet(self, name: str, title: str) -> Any:
         sheet = self.book.add_worksheet(sheet_name(name, self.names))
@@ -160,7 +185,8 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
-    def _write_table(self, name: str, title: str, table: pd.DataFrame) -> None:
+    def write_table(self, name: str, title: str, table: pd.DataFrame) -> None:
+        """One sheet with a table."""
         sheet = self._add_sheet(name, title)
         first, n_rows, n_columns = TABLE_STARTS_AT + 1, len(table), len(table.columns)
         for position, column in enumerate(table.columns):

@@ -59,16 +59,25 @@ class OfflineMap(folium.Map):
     )
 
 
-class _Page(Figure):
+class Page(Figure):
     """The page: lang, title and a viewport that lets readers zoom; content goes in unread, so braces stay braces."""
 
-    def __init__(self, title: str, above: str, below: str, data: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        above: str,
+        below: str,
+        data: str,
+        scripts: tuple[str, ...] = SCRIPTS,
+        styles: tuple[str, ...] = STYLES,
+    ) -> None:
+        """Take the parts as HTML, the packed data, and which scripts and styles of the static folder go in."""
         super().__init__(title=title)
         self._template = _templates().get_template("page.html")
         self.header._children.clear()  # the page declares its character set itself
         self.above, self.below, self.data, self.data_id = above, below, data, DATA_ID
-        self.styles = "\n".join(_static(name) for name in STYLES)
-        self.scripts = "\n".join(_static(name) for name in SCRIPTS)
+        self.styles = "\n".join(_static(name) for name in styles)
+        self.scripts = "\n".join(_static(name) for name in scripts)
 
 
 class _PlanLayers(MacroElement):
@@ -93,7 +102,7 @@ class _PlanLayers(MacroElement):
 
 def write_map(path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> None:
     """Write the map; no two maps share anything."""
-    page = _Page(
+    page = Page(
         title=f"{planned.study.title}, {date_nl(run_info.created)}",
         above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info)),
         below=_templates().get_template("below.html").render(_below(planned, evaluation, run_info)),

@@ -5,19 +5,15 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 
-from nsp_planner.config import Distances, Study
-from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
-from nsp_planner.costs.straight_line import straight_line_costs
+from nsp_planner.config import Study
+from nsp_planner.costs.matrix import IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, Divisibility, LocalInstance, Objective
+from nsp_planner.study.distances import PeopleDistances, measure_people_distances, measure_road_distances
 from nsp_planner.study.numbers import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
-
-WITHIN_ANY_REGION_M = 1_000_000.0
-"""Cutoff of the distances between L-NSPs and stations: every pair of a region, which is small, has an arc."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +23,12 @@ class LocalProblem:
     Attributes:
         instance: The frozen problem.
         site_rows: Row in ``layers.sites`` of each candidate of the instance.
-        distances: Every distance within the cutoff, also those the instance leaves out.
+        distances: Every distance within the cutoff, also those the instance leaves out, and who has none.
     """
 
     instance: LocalInstance
     site_rows: list[int]
-    distances: CostMatrix
+    distances: PeopleDistances
 
 
 def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
@@ -50,8 +46,8 @@ def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
     codes = tuple(layers.areas["area_code"])
     demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
     site_gemeente = _positions(sites["gemeente_code"], codes)
-    distances = _distances(xy_m(layers.demand), xy_m(sites), study.distances, study.distances.cutoff_m)
-    costs = distances
+    distances = measure_people_distances(layers, study, sites)
+    costs = distances.costs
     if not study.distances.cross_border:
         costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
     costs = costs.keep_arcs(~refused[costs.destination]).keep_nearest(study.distances.nearest_sites)
@@ -102,7 +98,7 @@ def build_coordination(layers: Layers, study: Study, lnsp_rows: list[int]) -> tu
     faults.raise_if_any(SettingsError)
     refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     codes = tuple(layers.areas["area_code"])
-    costs = _distances(xy_m(lnsps), xy_m(stations), study.distances, WITHIN_ANY_REGION_M)
+    costs = measure_road_distances(layers, study, lnsps, stations)
     instance = CoordinationInstance(
         lnsp_ids=tuple(lnsps["site_id"]),
         lnsp_gemeente=_positions(lnsps["gemeente_code"], codes),
@@ -117,17 +113,6 @@ def build_coordination(layers: Layers, study: Study, lnsp_rows: list[int]) -> tu
         other_gemeente_penalty_m=study.distances.other_gemeente_penalty_m,
     )
     return instance, [int(row) for row in rows]
-
-
-def xy_m(points: gpd.GeoDataFrame) -> FloatArray:
-    """Coordinates in RD metres, shape (n, 2)."""
-    return np.column_stack([points.geometry.x.to_numpy(), points.geometry.y.to_numpy()])
-
-
-def _distances(origin_xy: FloatArray, destination_xy: FloatArray, settings: Distances, cutoff_m: float) -> CostMatrix:
-    return straight_line_costs(
-        origin_xy, destination_xy, detour_factor=settings.detour_factor, cutoff_m=cutoff_m, nearest=None
-    )
 
 
 def _positions(codes: object, gemeente_codes: tuple[str, ...]) -> IntArray:

@@ -64,7 +64,10 @@ def solve_study(study: Study, layers: Layers, progress: Progress) -> PlannedStud
         coordination=coordination,
         station_rows=station_rows,
         coordination_plan=coordination_plan,
-        distances=problem.distances,
+        distances=problem.distances.costs,
+        unreachable=problem.distances.unreachable,
+        not_connected=problem.distances.not_connected,
+        detour=problem.distances.detour,
     )
 
 

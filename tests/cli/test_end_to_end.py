@@ -93,16 +93,15 @@ def test_a_missing_file_exits_with_3_and_writes_nothing(copy: Path, tmp_path: Pa
 
 def test_faults_of_several_files_are_told_together(copy: Path) -> None:
     next(copy.parent.glob("*.zip")).write_bytes(b"this is no zip")
-    stations = next(copy.parent.glob("*kazernes*.csv"))
-    lines = stations.read_text(encoding="utf-8").splitlines()
-    stations.write_text("\n".join([*lines, lines[-1]]), encoding="utf-8")
+    next(copy.parent.glob("*kazernes*.csv")).write_text("naam;x;y\n", encoding="utf-8")
     change(copy, "gemeenten = []", 'gemeenten = ["GM1773", "GM9999"]')
     result = run("check", str(copy), "--json")
     answer = json.loads(result.stdout)
     assert (result.returncode, answer["ok"]) == (3, False)
     layers = " ".join(fault["layer"] for fault in answer["faults"])
     assert "population" in layers
-    assert "areas" in layers
+    assert "sites" in layers
+    assert "region" in layers
 
 
 def test_an_unknown_site_in_the_decisions_exits_with_2_and_a_near_name(copy: Path) -> None:
