@@ -16,6 +16,7 @@ import typer
 
 from nsp_planner.cli.compare import compare
 from nsp_planner.cli.fetch import FETCH_EPILOG, INIT_EPILOG, fetch, init
+from nsp_planner.cli.questions import questions
 from nsp_planner.errors import EXIT_UNEXPECTED, NspError
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def settings(as_json: JsonOption = False) -> None:
 
 
 app.command(epilog="Example: [bold]nsp-planner compare runs/plan-a runs/plan-b[/bold]")(compare)
+app.add_typer(questions)
 app.command(epilog=FETCH_EPILOG)(fetch)
 app.command(epilog=INIT_EPILOG)(init)
 

@@ -50,6 +50,12 @@ def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
         f"{figures['n_merged_rows']} rows were merged with another row on the same building; "
         f"{figures['n_left_out_rows']} rows were left out (see the lists of a run)."
     )
+    detour = problem.distances.detour
+    if detour is not None:
+        console.print(
+            f"Measured detour factor {detour['factor'].iloc[-1]:.2f} (the fallback of a straight line uses "
+            f"{study.distances.detour_factor:g}); {len(problem.distances.not_connected)} buildings are not connected."
+        )
     if figures["unreachable_persons"]:
         console.print(f"{_count(figures['unreachable_persons'])} persons have no candidate within the cutoff.")
 

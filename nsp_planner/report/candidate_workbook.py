@@ -1,8 +1,8 @@
 """The candidate list as a workbook. In: a planned study, its evaluation and the run. Out: ``kandidatenlijst.xlsx``.
 
 Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Indicatoren, Normen,
-Calibratie, Samengevoegd, Weggelaten. Every table has a frozen header, filters, real numbers and a print set-up. Text is
-never read as a formula or a link.
+Calibratie, Samengevoegd, Weggelaten, Buiten bereik, Omwegfactor (over a network). Every table has a frozen header,
+filters, real numbers and a print set-up. Text is never read as a formula or a link.
 """
 
 from __future__ import annotations
@@ -26,10 +26,12 @@ from nsp_planner.report.workbook_tables import (
     Cell,
     calibration_table,
     cnsp_table,
+    detour_table,
     indicator_table,
     left_out_table,
     merged_table,
     norm_table,
+    unreachable_table,
 )
 
 TABLE_STARTS_AT = 3
@@ -77,11 +79,15 @@ WIDTHS = {
     "Wat te doen": 60,
     "Wat is bekend": 16,
     "Actie": 60,
+    "Cijfer": 52,
+    "Middel": 52,
+    "Hoe berekend": 40,
+    "Neemt over": 30,
 }
 """Column widths in characters; the rest gets :data:`OTHER_WIDTH`."""
 
 OTHER_WIDTH = 11.5
-WRAPPED = ("Norm", "Herkomst", "Reden")
+WRAPPED = ("Norm", "Herkomst", "Reden", "Actie", "Wat te doen")
 MANY_COLUMNS = 20
 """A table with more columns is printed two A3 pages wide, with the names repeated on the second."""
 
@@ -153,6 +159,9 @@ class _Writer:
         self.write_table("Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers))
         self.write_table("Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers))
         self.write_table("Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers))
+        self.write_table("Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(self.planned))
+        if self.planned.detour is not None:
+            self.write_table("Omwegfactor", "Gemeten omweg over het wegennet", detour_table(self.planned))
         for gemeente, rows in table.groupby("Gemeente", sort=True):
             self.write_table(str(gemeente), f"Kandidatenlijst {gemeente}", rows)
 

@@ -68,6 +68,9 @@ def write_manifest(
         "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(study)],
         "persons": persons_account(planned, evaluation),
         "calibration": layers.calibration.to_dict(orient="records"),
+        "unreachable": planned.unreachable.to_dict(orient="records"),
+        "not_connected_sites": planned.not_connected.to_dict(orient="records"),
+        "detour": None if planned.detour is None else planned.detour.to_dict(orient="records"),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
         "plan": {

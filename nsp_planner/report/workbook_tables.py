@@ -55,6 +55,45 @@ def left_out_table(layers: Layers) -> pd.DataFrame:
     return layers.left_out.rename(columns=_LEFT_OUT)[list(_LEFT_OUT.values())]
 
 
+def unreachable_table(planned: PlannedStudy) -> pd.DataFrame:
+    """Squares without an L-NSP within reach, with their inhabitants and the reason; most inhabitants first."""
+    unreachable = planned.unreachable
+    demand = planned.layers.demand.set_index("demand_id")
+    names = planned.layers.areas.set_index("area_code")["name"]
+    if unreachable.empty:
+        return pd.DataFrame(columns=["Vierkant", "Gemeente", "Inwoners", "Reden"])
+    codes = demand.loc[unreachable["id"], "gemeente_code"]
+    table = pd.DataFrame(
+        {
+            "Vierkant": unreachable["id"].to_numpy(),
+            "Gemeente": codes.map(names).to_numpy(),
+            "Inwoners": unreachable["persons"].to_numpy(),
+            "Reden": unreachable["reason_nl"].to_numpy(),
+        }
+    )
+    return table.sort_values("Inwoners", ascending=False, kind="stable")
+
+
+def detour_table(planned: PlannedStudy) -> pd.DataFrame:
+    """Measured walking distance over straight line per gemeente, and how far the fallback factor is off."""
+    if planned.detour is None:
+        return pd.DataFrame()
+    names = planned.layers.areas.set_index("area_code")["name"]
+    measured = planned.detour
+    return pd.DataFrame(
+        {
+            "Gemeente": measured["area_code"].map(names).fillna(planned.study.region.name),
+            "Omwegfactor": measured["factor"].round(2),
+            "Mediaan": measured["factor_median"].round(2),
+            "90 % is lager dan": measured["factor_p90"].round(2),
+            "Factor van de rechte lijn": measured["fallback_factor"],
+            "Rechte lijn zit ernaast (m)": measured["mean_error_m"].round(),
+            "Vergeleken paren": measured["n_pairs"],
+            "Zonder pad": measured["n_without_path"],
+        }
+    )
+
+
 def cnsp_table(evaluation: Evaluation) -> pd.DataFrame:
     """Every L-NSP under its C-NSP."""
     lnsps = evaluation.lnsps
