@@ -104,7 +104,9 @@ class NetworkInput(FileInput):
     """How far around the region streets are kept, in metres: people walk across the border."""
     connect_limit_m: float = Field(default=500, gt=0, le=5_000)
     """Farthest a square or site may lie from a street, in metres; beyond it, it is not connected and is named."""
-    join_islands_m: float = Field(default=5, ge=0, le=100)
+    small_island_m: float = Field(default=500, ge=0)
+    """Loose pieces with fewer metres of street: who lives there is connected to a larger piece within the limit."""
+    join_islands_m: float = Field(default=5, ge=0, le=50)
     """Pieces of the network at most this far apart, in metres, are joined; 0 joins nothing."""
     store: StudyPath | None = None
     """Folder in which the network that was read is kept for the next run. Left out: "processed" beside the nearest

@@ -83,6 +83,7 @@ def measure_people_distances(layers: Layers, study: Study, sites: gpd.GeoDataFra
         to_xy,
         cutoff_m=settings.cutoff_m,
         connect_limit_m=study.inputs.network.connect_limit_m,
+        small_island_m=study.inputs.network.small_island_m,
         changes=_link_changes(layers, study),
         n_processes=study.solver.threads,
     )
@@ -128,6 +129,7 @@ def measure_road_distances(
         xy_m(stations),
         cutoff_m=WITHIN_ANY_REGION_M,
         connect_limit_m=study.inputs.network.connect_limit_m,
+        small_island_m=study.inputs.network.small_island_m,
         changes=_link_changes(layers, study),
         n_processes=study.solver.threads,
     ).costs

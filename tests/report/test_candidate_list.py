@@ -59,7 +59,17 @@ def test_a_refused_site_is_told_from_one_that_is_only_not_chosen() -> None:
 
 
 def test_the_workbook_has_a_sheet_for_every_question(book: openpyxl.Workbook) -> None:
-    expected = ["Leeswijzer", "Regio", "C-NSP", "Indicatoren", "Normen", "Calibratie", "Samengevoegd", "Weggelaten", "Buiten bereik"]
+    expected = [
+        "Leeswijzer",
+        "Regio",
+        "C-NSP",
+        "Indicatoren",
+        "Normen",
+        "Calibratie",
+        "Samengevoegd",
+        "Weggelaten",
+        "Buiten bereik",
+    ]
     assert book.sheetnames == [*expected, "Links", "Rechts"]
 
 
