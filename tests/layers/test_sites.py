@@ -184,7 +184,7 @@ def test_rows_of_two_sources_on_one_building_become_one_site(tmp_path: Path) -> 
     (tmp_path / "b.csv").write_text("naam;x;y\nKazerne;201060;501050\n")
     sources = [
         {"path": str(tmp_path / "a.csv"), "source": "hallen"},
-        {"path": str(tmp_path / "b.csv"), "source": "kazernes", "can_be": ["cnsp"]},
+        {"path": str(tmp_path / "b.csv"), "source": "kazernes", "can_be": ["lnsp", "cnsp"]},
     ]
     layers = layers_of(make_world(tmp_path, sites=sources))
     assert layers.sites[["site_id", "can_be_lnsp", "can_be_cnsp"]].to_numpy().tolist() == [
