@@ -70,14 +70,22 @@ def engines(case: str, work: Path, pandana_python: str) -> list[str]:
     for kilometres in (5, 10):
         for n in (1, 2):
             remark = "starting them included" if n == 2 else "scipy inside"
-            lines.append(row(f"nsp_planner, distances only, {kilometres} km, {n} process{'es' * (n == 2)}",
-                             run("distances", work, case, str(n), f"{kilometres}000"), remark))
+            lines.append(
+                row(
+                    f"nsp_planner, distances only, {kilometres} km, {n} process{'es' * (n == 2)}",
+                    run("distances", work, case, str(n), f"{kilometres}000"),
+                    remark,
+                )
+            )
     lines += [
         row("nsp_planner, distances only, 2 threads", run("threads", work, case), "scipy holds the interpreter lock"),
         row("scipy Dijkstra with limit, whole graph", run("scipy_whole", work, case), "to nearest nodes, 1 thread"),
         row("networkx with cutoff", run("networkx", work, case), "to nearest nodes, scaled from 30 sites"),
-        row("pandana", run("pandana", work, case, python=pandana_python),
-            "to nearest nodes, no cutoff; pairs scaled from a tenth of the sites"),
+        row(
+            "pandana",
+            run("pandana", work, case, python=pandana_python),
+            "to nearest nodes, no cutoff; pairs scaled from a tenth of the sites",
+        ),
     ]
     changed = run("what_if", work, case)
     if changed:
@@ -107,8 +115,11 @@ def extract(work: Path) -> list[str]:
         "",
         "| step | seconds | CPU seconds | peak GB | result |",
         "| --- | --- | --- | --- | --- |",
-        row("read, project, split, join, keep", read,
-            f"{read['n_nodes']:,.0f} nodes, {read['n_edges']:,.0f} edges, {read['kept_megabytes']:.1f} MB kept"),
+        row(
+            "read, project, split, join, keep",
+            read,
+            f"{read['n_nodes']:,.0f} nodes, {read['n_edges']:,.0f} edges, {read['kept_megabytes']:.1f} MB kept",
+        ),
         row("the next run, from the store", again, "checksum of the extract included"),
         "",
     ]

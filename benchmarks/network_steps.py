@@ -98,8 +98,9 @@ def distances(work: Path, argument: str) -> dict[str, float]:
     network, origins, destinations = _connected(work, case)
     many_to_many.VISITS_FOR_PROCESSES = 0
     clock = Clock()
-    arcs = many_to_many.compute_arcs(network, origins, destinations, cutoff_m=float(cutoff_m),
-                                     n_processes=int(n_processes))
+    arcs = many_to_many.compute_arcs(
+        network, origins, destinations, cutoff_m=float(cutoff_m), n_processes=int(n_processes)
+    )
     return {**clock.read(), "n_arcs": len(arcs.origin)}
 
 
@@ -163,16 +164,20 @@ def pandana(work: Path, case: str) -> dict[str, float]:
         at, u, v, length_m = kept["node_mm"] / 1000.0, kept["u"], kept["v"], kept["length_m"]
         people, sites = points["people"], points["sites"]
     clock = Clock()
-    network = pdna.Network(pd.Series(at[:, 0]), pd.Series(at[:, 1]), pd.Series(u), pd.Series(v),
-                           pd.DataFrame({"m": length_m}), twoway=True)
+    network = pdna.Network(
+        pd.Series(at[:, 0]), pd.Series(at[:, 1]), pd.Series(u), pd.Series(v), pd.DataFrame({"m": length_m}), twoway=True
+    )
     prepared, clock = clock.read(), Clock()
     a = network.get_node_ids(people[:, 0], people[:, 1]).to_numpy()
     b = network.get_node_ids(sites[:, 0], sites[:, 1]).to_numpy()
     some = b[: max(N_SAMPLED, len(b) // 10)]
     found = network.shortest_path_lengths(np.tile(a, len(some)), np.repeat(some, len(a)))
     assert len(found) == len(a) * len(some)
-    return {"prepare_seconds": prepared["seconds"], "prepare_cpu_seconds": prepared["cpu_seconds"],
-            **{name: value * len(b) / len(some) for name, value in clock.read().items()}}
+    return {
+        "prepare_seconds": prepared["seconds"],
+        "prepare_cpu_seconds": prepared["cpu_seconds"],
+        **{name: value * len(b) / len(some) for name, value in clock.read().items()},
+    }
 
 
 def write_extract(work: Path, _: str) -> dict[str, float]:
@@ -206,8 +211,14 @@ def write_extract(work: Path, _: str) -> dict[str, float]:
         first += len(u) * n_between
         for k in range(len(corner)):
             start = first + 5 * k
-            writer.add_way(mutable.Way(id=10**6 + k, nodes=[*range(start, start + 5), start],
-                                       tags={"building": "yes", "ref:bag": str(10**15 + 7919 * k)}, version=1))
+            writer.add_way(
+                mutable.Way(
+                    id=10**6 + k,
+                    nodes=[*range(start, start + 5), start],
+                    tags={"building": "yes", "ref:bag": str(10**15 + 7919 * k)},
+                    version=1,
+                )
+            )
     return {"megabytes": path.stat().st_size / 1e6, "n_osm_nodes": len(lonlat), "n_ways": len(u) + len(corner)}
 
 
@@ -218,8 +229,12 @@ def read_extract(work: Path, _: str) -> dict[str, float]:
     clock = Clock()
     network, _ = read_network(work / "extract.osm.pbf", "foot", processed=work / "processed")
     kept = next((work / "processed").iterdir())
-    return {**clock.read(), "n_nodes": network.n_nodes, "n_edges": network.n_edges,
-            "kept_megabytes": kept.stat().st_size / 1e6}
+    return {
+        **clock.read(),
+        "n_nodes": network.n_nodes,
+        "n_edges": network.n_edges,
+        "kept_megabytes": kept.stat().st_size / 1e6,
+    }
 
 
 def what_if(work: Path, case: str) -> dict[str, float]:
@@ -241,14 +256,30 @@ def what_if(work: Path, case: str) -> dict[str, float]:
     if updated.costs.n_arcs != anew.costs.n_arcs:
         raise SystemExit("the update differs from computing anew")
     anew_took = clock.read()
-    return {**took, "anew_seconds": anew_took["seconds"], "anew_cpu_seconds": anew_took["cpu_seconds"],
-            "n_recomputed": int(updated.recomputed.sum()), "n_sites": len(sites)}
+    return {
+        **took,
+        "anew_seconds": anew_took["seconds"],
+        "anew_cpu_seconds": anew_took["cpu_seconds"],
+        "n_recomputed": int(updated.recomputed.sum()),
+        "n_sites": len(sites),
+    }
 
 
 STEPS: dict[str, Callable[[Path, str], dict[str, float]]] = {
     step.__name__: step
-    for step in (make_region, make_liege, planner, distances, threads, scipy_whole, networkx, pandana, write_extract,
-                 read_extract, what_if)
+    for step in (
+        make_region,
+        make_liege,
+        planner,
+        distances,
+        threads,
+        scipy_whole,
+        networkx,
+        pandana,
+        write_extract,
+        read_extract,
+        what_if,
+    )
 }
 
 

@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from nsp_planner.cli.compare import compare
+from nsp_planner.cli.deliver import MERGE_EPILOG, merge_lists
 from nsp_planner.cli.fetch import FETCH_EPILOG, INIT_EPILOG, fetch, init
 from nsp_planner.cli.questions import questions
+from nsp_planner.cli.sweep import sweep
 from nsp_planner.errors import EXIT_UNEXPECTED, NspError
 
 if TYPE_CHECKING:
     from nsp_planner.config import AppliedScenario, Study
+    from nsp_planner.report.deliver import DeliverOptions
 
 EXIT_INTERRUPTED = 130
 
@@ -56,6 +59,19 @@ NormsOption = Annotated[
 ]
 GapOption = Annotated[
     float | None, typer.Option("--gap", help="Gap to stop at, such as 0.005, instead of the study's.", min=0)
+]
+ReportOption = Annotated[
+    bool, typer.Option("--report", help="Write the board report, cards, packs, GeoJSON and the public version too.")
+]
+AlternativeOption = Annotated[
+    list[Path] | None,
+    typer.Option("--alternative", help="A run to put beside this one in the board report; implies --report."),
+]
+PreviousOption = Annotated[
+    Path | None, typer.Option("--previous", help="The run of the version before this one; implies --report.")
+]
+PilotsOption = Annotated[
+    bool, typer.Option("--public-pilots", help="Sites with status pilot are public too; implies --report.")
 ]
 
 
@@ -98,7 +114,9 @@ def demo(
         except OSError as error:
             fix = "give a folder you may write in with --folder"
             raise SettingsError(Fault("demo", f"cannot write: {error.strerror}", fix, str(folder))) from None
-    _plan(load_study(study_file), study_file, output, time_limit, gap, as_json)
+    from nsp_planner.report.deliver import DeliverOptions
+
+    _plan(load_study(study_file), study_file, output, time_limit, gap, as_json, deliver=DeliverOptions())
 
 
 @app.command(epilog="Example: [bold]nsp-planner check scenarios/ijsselland.toml[/bold]")
@@ -133,13 +151,22 @@ def plan(
     output: OutputOption = None,
     time_limit: TimeOption = None,
     gap: GapOption = None,
+    report: ReportOption = False,
+    alternative: AlternativeOption = None,
+    previous: PreviousOption = None,
+    public_pilots: PilotsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Make a plan: L-NSPs, C-NSPs, map, candidate list, GeoPackage and manifest."""
     from nsp_planner.cli.scenarios import load_with_scenarios
 
     settings, applied = load_with_scenarios(study, scenario, norms)
-    _plan(settings, study, output, time_limit, gap, as_json, applied)
+    deliver = None
+    if report or alternative or previous is not None or public_pilots:
+        from nsp_planner.report.deliver import DeliverOptions
+
+        deliver = DeliverOptions((), tuple(alternative or ()), previous, public_pilots)
+    _plan(settings, study, output, time_limit, gap, as_json, applied, deliver)
 
 
 @app.command(epilog="Example: [bold]nsp-planner settings | less[/bold]")
@@ -159,6 +186,8 @@ def settings(as_json: JsonOption = False) -> None:
 
 app.command(epilog="Example: [bold]nsp-planner compare runs/plan-a runs/plan-b[/bold]")(compare)
 app.add_typer(questions)
+app.command(epilog="Example: [bold]nsp-planner sweep scenarios/reeks.toml[/bold]")(sweep)
+app.command(epilog=MERGE_EPILOG)(merge_lists)
 app.command(epilog=FETCH_EPILOG)(fetch)
 app.command(epilog=INIT_EPILOG)(init)
 
@@ -171,6 +200,7 @@ def _plan(
     gap: float | None,
     as_json: bool,
     scenarios: tuple[AppliedScenario, ...] = (),
+    deliver: DeliverOptions | None = None,
 ) -> None:
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.summary import plan_as_dict, print_plan
@@ -181,7 +211,8 @@ def _plan(
     study = study.model_copy(update={"solver": solver, **({} if output is None else {"output": output})})
     with progress_on_stderr() as progress:
         given = "".join(f" --scenario {scenario.name}" for scenario in scenarios)
-        result = run_study(study, command=f"nsp-planner plan {file}{given}", progress=progress, scenarios=scenarios)
+        command = f"nsp-planner plan {file}{given}"
+        result = run_study(study, command=command, progress=progress, scenarios=scenarios, deliver=deliver)
     if as_json:
         _print_json({"ok": True, **plan_as_dict(result)})
     else:

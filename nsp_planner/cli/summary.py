@@ -13,6 +13,7 @@ from nsp_planner.config import Study
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.solution import PlanStatus
+from nsp_planner.report.deliver import open_first
 from nsp_planner.study.build import LocalProblem
 from nsp_planner.study.run import RunResult
 
@@ -120,8 +121,10 @@ def print_plan(result: RunResult) -> None:
     served = evaluation.value("served_persons")
     console.print(f"{_count(served)} persons served, {_count(unreachable)} without an L-NSP within reach.")
     console.print(f"\nDone in {result.seconds:.0f} s. Open first:")
-    for output in result.outputs:
+    first = open_first(result.outputs)
+    for output in first:
         console.print(f"  {result.folder / output.name}  [dim]{output.description_nl}[/dim]", soft_wrap=True)
+    console.print(f"  and {len(result.outputs) - len(first)} more files in that folder")
 
 
 def _proof(status: PlanStatus, gap: float) -> str:

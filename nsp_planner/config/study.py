@@ -106,6 +106,9 @@ class Decisions(Settings):
     """Sites that must be a C-NSP."""
     refused_cnsp: tuple[str, ...] = ()
     """Sites that must not be a C-NSP."""
+    preferred_kinds: dict[GemeenteCode, tuple[str, ...]] = Field(default_factory=dict)
+    """Kinds of building that come first in a gemeente, such as { GM0148 = ["kulturhus"], GM0180 = ["kerk"] }: other
+    kinds are only chosen where there are too few of these; fixed sites and the number of L-NSPs stay as they are."""
 
     @model_validator(mode="after")
     def _not_both(self) -> Decisions:

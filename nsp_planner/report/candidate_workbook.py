@@ -8,6 +8,7 @@ filters, real numbers and a print set-up. Text is never read as a formula or a l
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -87,7 +88,10 @@ WIDTHS = {
 """Column widths in characters; the rest gets :data:`OTHER_WIDTH`."""
 
 OTHER_WIDTH = 11.5
+CHOICES = {"Status": STATUSES, "Vastgelegd": ("ja", "nee", "afgewezen")}
+"""Columns with a drop-down."""
 WRAPPED = ("Norm", "Herkomst", "Reden", "Actie", "Wat te doen")
+LINE_POINTS, MAX_ROW_POINTS = 14.0, 409.0
 MANY_COLUMNS = 20
 """A table with more columns is printed two A3 pages wide, with the names repeated on the second."""
 
@@ -207,22 +211,22 @@ class _Writer:
             for row, value in enumerate(values, start=first):
                 self._write_cell(sheet, row, position, value, text, kind)
         sheet.set_row(TABLE_STARTS_AT, 58)
+        for row, height in enumerate(_row_heights(table), start=first):
+            if height > LINE_POINTS:
+                sheet.set_row(row, height)
         sheet.freeze_panes(first, min(2, n_columns - 1))
         sheet.autofilter(TABLE_STARTS_AT, 0, TABLE_STARTS_AT + max(n_rows, 1), n_columns - 1)
-        if "Status" in table.columns:
-            status = list(table.columns).index("Status")
-            sheet.data_validation(
-                first,
-                status,
-                TABLE_STARTS_AT + max(n_rows, 1),
-                status,
-                {
+        for name, choices in CHOICES.items():
+            if name in table.columns:
+                at = list(table.columns).index(name)
+                message = f"Kies uit de lijst: {', '.join(choices)}."
+                validation = {
                     "validate": "list",
-                    "source": list(STATUSES),
-                    "error_title": "Status",
-                    "error_message": "Kies een status uit de lijst.",
-                },
-            )
+                    "source": list(choices),
+                    "error_title": name,
+                    "error_message": message,
+                }
+                sheet.data_validation(first, at, TABLE_STARTS_AT + max(n_rows, 1), at, validation)
         many = n_columns > MANY_COLUMNS
         sheet.set_paper(PAPER_A3 if n_columns > 10 else PAPER_A4)
         sheet.set_landscape()
@@ -244,6 +248,17 @@ class _Writer:
             sheet.write_number(row, column, value, self.numbers[kind])
         else:
             sheet.write_string(row, column, str(value), text)
+
+
+def _row_heights(table: pd.DataFrame) -> list[float]:
+    """Height of each row in points: Excel would fit wrapped text itself, other programs do not."""
+    lines = [1] * len(table)
+    for column in WRAPPED:
+        if column in table.columns:
+            width = WIDTHS.get(column, OTHER_WIDTH) * 0.92
+            texts = ["" if is_missing(value) else str(value) for value in table[column]]
+            lines = [max(n, math.ceil(len(text) / width)) for n, text in zip(lines, texts, strict=True)]
+    return [min(n * LINE_POINTS, MAX_ROW_POINTS) for n in lines]
 
 
 def sheet_name(name: str, used: set[str]) -> str:

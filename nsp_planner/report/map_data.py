@@ -54,8 +54,11 @@ def map_data(planned: PlannedStudy, evaluation: Evaluation) -> tuple[dict[str, A
         "metric": planned.local.costs.metric_nl,
         "site_colours": list(site_colours(planned, evaluation).values()),
         "lnsps": _lnsp_records(planned, evaluation, site_ids),
-        "cnsps": _cnsp_records(evaluation, site_ids),
+        "cnsps": _cnsp_records(planned, evaluation, site_ids),
         "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
+        "refused": _refused(planned, evaluation, site_ids),
+        "second_breaks_m": list(palette.SECOND_BREAKS_M),
+        "second_colours": list(palette.SECOND_COLOURS),
         "gemeenten": [
             {"name": str(name), "rings": n_rings, "label": label}
             for name, n_rings, label in zip(areas["name"], rings, _label_points(areas), strict=True)
@@ -106,6 +109,8 @@ def _square_columns(planned: PlannedStudy, evaluation: Evaluation, resolution_m:
         "distance_m": _metres(people["distance_m"]),
         "nearest": _positions(people["nearest_site_id"], lnsp),
         "nearest_m": _metres(people["nearest_distance_m"]),
+        "second": _positions(people["second_site_id"], lnsp),
+        "second_m": _metres(people["second_distance_m"]),
     }
 
 
@@ -157,20 +162,31 @@ def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[
     ]
 
 
-def _cnsp_records(evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+def _refused(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[int]:
+    """Numbers of the sites not chosen that were refused, by the study or by their status."""
+    decisions, sites = planned.study.decisions, planned.layers.sites
+    refused = {*decisions.refused, *decisions.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
+    n_chosen = len(evaluation.lnsps) + len(evaluation.cnsps)
+    return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
+
+
+def _cnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+    fixed = set(planned.study.decisions.fixed_cnsp)
     members = evaluation.lnsps.assign(number=range(len(evaluation.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
         {
             "name": str(row.name_),
             "gemeente": str(row.gemeente_name),
             "lnsps": members.get(row.site_id, []),
+            "fixed": row.site_id in fixed,
             "facts": [
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Aantal L-NSP's", number_nl(row.n_lnsp)],
                 ["Inwoners van die L-NSP's", number_nl(row.persons)],
                 ["Gemiddelde afstand tot L-NSP", metres_nl(row.mean_distance_m)],
                 ["Grootste afstand tot L-NSP", metres_nl(row.worst_distance_m)],
-            ],
+            ]
+            + ([["Vastgelegd", "ja"]] if row.site_id in fixed else []),
         }
         for row in evaluation.cnsps.rename(columns={"name": "name_"}).itertuples()
     ]

@@ -14,6 +14,12 @@ POPULATION_COLOURS = ("#e9d352", "#b9ac70", "#848279", "#4f596d", "#07224e")
 POPULATION_BREAKS = {100: (15, 30, 60, 100), 500: (50, 200, 500, 1500)}
 """Lowest count of the second and later classes, per side of a square in metres."""
 
+SECOND_BREAKS_M = (1_000, 2_500, 5_000)
+"""Distances in metres at which the classes of the second nearest L-NSP part."""
+
+SECOND_COLOURS = ("#e9d352", "#a69d75", "#575d6d", "#07224e")
+"""Near to far from the second nearest L-NSP, in cividis; who has none within reach is in the last class."""
+
 AREA_COLOURS = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#9aa5b1", "#0072b2", "#f0e442", "#8c6d31")
 """Service areas; neighbours differ, and a line runs between them."""
 
@@ -33,3 +39,10 @@ def class_labels(breaks: tuple[int, ...]) -> list[str]:
     """Dutch labels of the classes: minder dan 15, 15 tot 30, ..., 100 of meer."""
     between = [f"{low} tot {high}" for low, high in pairwise(breaks)]
     return [f"minder dan {breaks[0]}", *between, f"{breaks[-1]} of meer"]
+
+
+def second_labels() -> list[str]:
+    """Dutch labels of the classes of the second nearest L-NSP."""
+    edges = [f"{metres / 1000:g}".replace(".", ",") for metres in SECOND_BREAKS_M]
+    between = [f"{low} tot {high} km" for low, high in pairwise(edges)]
+    return [f"minder dan {edges[0]} km", *between, f"{edges[-1]} km of verder, of geen"]

@@ -43,6 +43,12 @@ def guide_sections(
             "Hoeveel mensen hier uit zichzelf heen zouden lopen.",
         ),
         ("Noodstroom en verder", "ja, nee of onbekend. Onbekend is een vraag aan de gemeente, geen nee."),
+        (
+            "Aanpassen en teruggeven",
+            "U mag wijzigen: Naam, Soort, Adres, Plaats, Status, Reden, Vastgelegd, Capaciteit, Vloeroppervlak en de "
+            "voorzieningen. Een nieuw gebouw zet u onderaan: zonder Id, met Naam, X en Y. Bij afgevallen hoort een "
+            "reden. Andere kolommen rekent het programma uit.",
+        ),
         ("Het CSV-bestand", "Begint een tekst met = + - of @, dan staat er in het CSV-bestand een ' voor."),
     )
     scenarios: tuple[Line, ...] = tuple(

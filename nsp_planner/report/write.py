@@ -7,6 +7,7 @@ from pathlib import Path
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.candidate_list import candidate_table, write_candidate_csv
 from nsp_planner.report.candidate_workbook import write_candidate_workbook
+from nsp_planner.report.deliver import DeliverOptions, write_all
 from nsp_planner.report.geopackage import write_geopackage
 from nsp_planner.report.manifest import MANIFEST_NAME, write_manifest
 from nsp_planner.report.map import write_map
@@ -21,9 +22,21 @@ MANIFEST = OutputFile(MANIFEST_NAME, "Verantwoording: invoer, instellingen, norm
 
 
 def write_report(
-    folder: Path, planned: PlannedStudy, evaluation: Evaluation, *, run_info: RunInfo
+    folder: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    *,
+    run_info: RunInfo,
+    deliver: DeliverOptions | None = None,
 ) -> tuple[OutputFile, ...]:
-    """Write map, candidate list, GeoPackage and manifest into an existing, empty folder.
+    """Write map, candidate list, GeoPackage and manifest into an existing, empty folder, and all else when asked.
+
+    Args:
+        folder: Where the files go.
+        planned: The planned study.
+        evaluation: Its evaluation.
+        run_info: When and with what.
+        deliver: Write the board report, cards, packs, GeoJSON and the public version too, with these options.
 
     Returns:
         What was written, in the order in which a reader opens it; the manifest comes last and lists the others.
@@ -32,6 +45,9 @@ def write_report(
     write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, run_info)
     write_candidate_csv(folder / CSV.name, candidate_table(planned, evaluation), note_nl(planned))
     write_geopackage(folder / GEOPACKAGE.name, planned, evaluation, run_info)
-    outputs = (MAP, WORKBOOK, CSV, GEOPACKAGE)
+    outputs: tuple[OutputFile, ...] = (MAP, WORKBOOK, CSV, GEOPACKAGE)
+    if deliver is not None:
+        first, *more = write_all(folder, planned, evaluation, run_info, deliver, others=outputs)
+        outputs = (first, *outputs, *more)
     write_manifest(folder / MANIFEST.name, planned, evaluation, run_info, outputs)
     return (*outputs, MANIFEST)

@@ -13,6 +13,7 @@ from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, Divisibility, LocalInstance, Objective
 from nsp_planner.study.distances import PeopleDistances, measure_people_distances, measure_road_distances
+from nsp_planner.study.kinds import prefer_kinds
 from nsp_planner.study.numbers import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
 
 
@@ -43,6 +44,8 @@ def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
     refused = _marked(study.decisions.refused, site_ids, aliases, "decisions.refused", faults)
     faults.raise_if_any(SettingsError)
     refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
+    per_gemeente = lnsps_per_gemeente(layers.calibration, study.ratios)
+    fixed, refused = prefer_kinds(layers, study, sites, per_gemeente, fixed, refused)
     codes = tuple(layers.areas["area_code"])
     demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
     site_gemeente = _positions(sites["gemeente_code"], codes)
@@ -51,7 +54,6 @@ def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
     if not study.distances.cross_border:
         costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
     costs = costs.keep_arcs(~refused[costs.destination]).keep_nearest(study.distances.nearest_sites)
-    per_gemeente = lnsps_per_gemeente(layers.calibration, study.ratios)
     by_quota = study.ratios.quota_per == "gemeente"
     population = layers.demand["population_persons"].to_numpy(dtype=float)
     kern = (layers.demand["area_type"] == "kern").to_numpy(dtype=bool)

@@ -22,6 +22,7 @@ from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
+from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.write import write_report
 from nsp_planner.study.progress import Progress, SilentProgress
@@ -51,7 +52,12 @@ def check_layers(study: Study, progress: Progress | None = None) -> Layers:
 
 
 def run_study(
-    study: Study, *, command: str, progress: Progress | None = None, scenarios: tuple[AppliedScenario, ...] = ()
+    study: Study,
+    *,
+    command: str,
+    progress: Progress | None = None,
+    scenarios: tuple[AppliedScenario, ...] = (),
+    deliver: DeliverOptions | None = None,
 ) -> RunResult:
     """Make a plan and write everything about it into a fresh folder under ``study.output``.
 
@@ -60,6 +66,7 @@ def run_study(
         command: What was asked for, for the manifest.
         progress: Who wants to know how far it is.
         scenarios: What was laid over the study already, for the outputs.
+        deliver: Write the board report, cards, packs, GeoJSON and the public version too.
 
     Raises:
         DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what
@@ -67,11 +74,13 @@ def run_study(
     """
     progress = progress or SilentProgress()
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
+    if deliver is not None:
+        deliver.check()
     layers = check_layers(study, progress)
     planned = solve_study(study, layers, progress)
     progress.stage("computing indicators")
     evaluation = evaluate_plan(planned)
-    progress.stage("writing map, list and GeoPackage")
+    progress.stage("writing map, list and GeoPackage" + ("" if deliver is None else ", reports, cards and packs"))
     hidden = hidden_folder(study.output)
     try:
         run_info = RunInfo(
@@ -81,7 +90,7 @@ def run_study(
             command=command,
             scenarios=scenarios,
         )
-        outputs = write_report(hidden, planned, evaluation, run_info=run_info)
+        outputs = write_report(hidden, planned, evaluation, run_info=run_info, deliver=deliver)
         title = " ".join([study.title[:40], *(scenario.name for scenario in scenarios)])
         folder = publish(hidden, study.output, title, started)
     except BaseException:

@@ -14,6 +14,8 @@ from tests.browser.chrome import Page
 from tests.browser.conftest import EVIL
 from tests.report.makers import make_toy
 
+pytestmark = pytest.mark.slow
+
 PAINTED = """(() => {
   const canvas = document.querySelector(".leaflet-%s-pane canvas");
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -83,6 +85,7 @@ def test_the_layers_are_there_and_those_that_start_off_are_off(page: Page, toy_m
         "Lijnen L-NSP naar C-NSP": True,
         "Inwoners per vierkant": True,
         "Inwoners buiten de norm": False,
+        "Afstand tot het tweede L-NSP": False,
         "Verzorgingsgebieden": True,
         "Kandidaten (niet gekozen)": False,
         "Gemeentegrenzen": True,
@@ -120,7 +123,8 @@ def test_hovering_a_square_tells_persons_site_and_metres(page: Page, toy_map: Pa
     page.open(toy_map)
     page.mouse(*place_of_square(page, 30))
     assert text_of(page, ".nsp-hover") == (
-        "10 inwoners, buitengebied\nL-NSP: Dorpshuis De Toekomst\nLoopafstand: 411 m"
+        "10 inwoners, buitengebied\nL-NSP: Dorpshuis De Toekomst\nLoopafstand: 411 m\n"
+        "Tweede L-NSP: Kulturhus & Co, 650 m"
     )
     page.mouse(*place_of_square(page, 0))
     shared = text_of(page, ".nsp-hover")

@@ -17,6 +17,8 @@ from nsp_planner.errors import DataError, SettingsError
 from tests.layers.sources.server import Playbook, serving
 from tests.layers.sources.world import GRID_PATH, example_world
 
+pytestmark = pytest.mark.slow
+
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(fetch)
 app.command()(init)

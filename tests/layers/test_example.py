@@ -18,11 +18,13 @@ from nsp_planner.layers.example import Example, build_example, write_example
 from nsp_planner.layers.example.__main__ import main
 from nsp_planner.layers.example.cbs import AREAS_FILE, GRID_COLUMNS, GRID_FILE, GRID_LAYER, TOTALS_FILE, WITHHELD
 from nsp_planner.layers.example.rivers import CROSSINGS, RIVERS, no_house_area
-from nsp_planner.layers.example.study_file import SITES_FILE, STATIONS_FILE, study_text
+from nsp_planner.layers.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, study_text
 from nsp_planner.layers.tables import STATUSES
 
+pytestmark = pytest.mark.slow
+
 SMALL = 0.05
-DATA_FILES = (f"{GRID_FILE}.zip", AREAS_FILE, TOTALS_FILE, SITES_FILE, STATIONS_FILE)
+DATA_FILES = (f"{GRID_FILE}.zip", AREAS_FILE, TOTALS_FILE, SITES_FILE, STATIONS_FILE, STREETS_FILE)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,8 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_region(fold
 def test_only_the_finished_files_stand_in_the_folder_and_the_study_names_them_all(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == sorted([*DATA_FILES, "voorbeeld.toml"])
     study = load_study(folder / "voorbeeld.toml")
-    named = [study.inputs.population, study.inputs.areas, study.inputs.totals, *study.inputs.sites]
+    inputs = study.inputs
+    named = [inputs.population, inputs.areas, inputs.totals, inputs.network, *inputs.sites]
     assert {source.path.name for source in named if source is not None} == set(DATA_FILES)
     assert all(source.path.is_file() for source in named if source is not None)
     assert study.illustration

@@ -12,6 +12,8 @@ import pytest
 from nsp_planner.layers.tables import Layers
 from tests.layers.makers import layers_of
 
+pytestmark = pytest.mark.slow
+
 IJSSELLAND = {
     "GM0148": 29_683, "GM0150": 103_405, "GM0160": 62_932, "GM0166": 56_177, "GM0175": 19_031, "GM0177": 38_364,
     "GM0180": 17_739, "GM0193": 133_141, "GM1708": 45_472, "GM1773": 18_835, "GM1896": 23_448,

@@ -17,6 +17,8 @@ from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.plan.verify import verify_local_instance, verify_local_plan
 from tests.plan.small_instances import best_by_brute_force, local_instances
 
+pytestmark = pytest.mark.slow
+
 few = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )

@@ -24,6 +24,8 @@ from nsp_planner.plan.solver import MilpStatus, available_solvers, solve_milp
 from nsp_planner.plan.toy_towns import tight_capacity, two_villages
 from nsp_planner.plan.verify import verify_local_plan
 
+pytestmark = pytest.mark.slow
+
 BOTH = pytest.mark.parametrize("name", ["highs", "cbc"])
 
 

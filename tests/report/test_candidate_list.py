@@ -88,7 +88,8 @@ def test_a_sheet_has_a_frozen_header_filters_a_status_list_and_a_print_setup(boo
     sheet = book["Regio"]
     assert sheet.freeze_panes == f"C{HEADER_ROW + 1}"
     assert sheet.auto_filter.ref == f"A{HEADER_ROW}:AG{HEADER_ROW + 3}"
-    (rule,) = sheet.data_validations.dataValidation
+    rule, decided = sheet.data_validations.dataValidation
+    assert decided.formula1 == '"ja,nee,afgewezen"'
     assert rule.formula1 == '"' + ",".join(STATUSES) + '"'
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.page_setup.paperSize == 8

@@ -11,9 +11,10 @@ from nsp_planner.layers.example import write_example
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The study file of the small example region: one gemeente, 801 squares, 24 candidates."""
+    """The study file of the small example region: one gemeente, 801 squares, 24 candidates, straight lines."""
     study = write_example(tmp_path_factory.mktemp("voorbeeld"), scale=0.05)
     text = study.read_text(encoding="utf-8")
+    text = text.replace('method = "network"', 'method = "straight_line"', 1)
     study.write_text(text.replace("gap = 0.005", "gap = 0.01", 1), encoding="utf-8")
     return study
 

@@ -90,13 +90,28 @@ def build_network_costs(
     arcs = compute_arcs(network, origins, destinations, cutoff_m=cutoff_m, closed=closed, n_processes=n_processes)
     rules = PROFILES[network.profile]
     costs = CostMatrix.from_arcs(
-        arcs.origin, arcs.destination, arcs.distance_m, n_origins=origins.n_points,
-        n_destinations=destinations.n_points, cutoff_m=cutoff_m,
-        metric=f"{rules.metric} ({network.source})", metric_nl=f"{rules.metric_nl} ({network.source})",
+        arcs.origin,
+        arcs.destination,
+        arcs.distance_m,
+        n_origins=origins.n_points,
+        n_destinations=destinations.n_points,
+        cutoff_m=cutoff_m,
+        metric=f"{rules.metric} ({network.source})",
+        metric_nl=f"{rules.metric_nl} ({network.source})",
     )
     recomputed = np.ones(destinations.n_points, dtype=bool)
-    return NetworkCosts(costs, network, connector, origins, destinations, open_origins, open_destinations, closed,
-                        recomputed, n_processes)
+    return NetworkCosts(
+        costs,
+        network,
+        connector,
+        origins,
+        destinations,
+        open_origins,
+        open_destinations,
+        closed,
+        recomputed,
+        n_processes,
+    )
 
 
 def minutes(distance_m: FloatArray, speed_kmh: float) -> FloatArray:

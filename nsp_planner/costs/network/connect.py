@@ -162,8 +162,13 @@ class Connector:
         return edge
 
     def _connections(
-        self, xy: FloatArray, points: npt.NDArray[np.object_], edge: IntArray, off_island: BoolArray,
-        in_water: BoolArray, closed: ClosedLinks | None,
+        self,
+        xy: FloatArray,
+        points: npt.NDArray[np.object_],
+        edge: IntArray,
+        off_island: BoolArray,
+        in_water: BoolArray,
+        closed: ClosedLinks | None,
     ) -> Connections:
         n, on = len(edge), np.flatnonzero(edge >= 0)
         lines = self.network.lines[edge[on]]

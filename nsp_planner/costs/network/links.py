@@ -83,8 +83,14 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
         if not edges.any():
             faults.add(LAYER, f'the network has no "{value}"', nearest(str(value), known), column=change)
         whole[edges] = True
-        rows.append({"change": change, "value": str(value), "n_edges": int(edges.sum()),
-                     "length_m": float(network.length_m[edges].sum())})
+        rows.append(
+            {
+                "change": change,
+                "value": str(value),
+                "n_edges": int(edges.sum()),
+                "length_m": float(network.length_m[edges].sum()),
+            }
+        )
 
     for line_id in changes.closed_ids:
         close("closed_ids", line_id, network.line_id == line_id, ())
@@ -98,8 +104,14 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
             close(change, value, _named(network, value) & kind, _names_of(network, kind))
     if changes.all_ferries_out:
         whole |= network.ferry
-        rows.append({"change": "all_ferries_out", "value": "", "n_edges": int(network.ferry.sum()),
-                     "length_m": float(network.length_m[network.ferry].sum())})
+        rows.append(
+            {
+                "change": "all_ferries_out",
+                "value": "",
+                "n_edges": int(network.ferry.sum()),
+                "length_m": float(network.length_m[network.ferry].sum()),
+            }
+        )
     water = _union("under_water", changes.under_water, ("Polygon", "MultiPolygon"), faults)
     barrier = _union("barriers", changes.barriers, ("LineString", "MultiLineString"), faults)
     faults.raise_if_any(SettingsError)
@@ -108,8 +120,14 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
         if shape is not None:
             shapely.prepare(shape)
             touched: BoolArray = shapely.intersects(shape, network.lines)
-            rows.append({"change": change, "value": "", "n_edges": int(touched.sum()),
-                         "length_m": float(network.length_m[touched].sum())})
+            rows.append(
+                {
+                    "change": change,
+                    "value": "",
+                    "n_edges": int(touched.sum()),
+                    "length_m": float(network.length_m[touched].sum()),
+                }
+            )
             cut |= touched
     obstacle = water if barrier is None else barrier if water is None else shapely.union(water, barrier)
     if obstacle is not None:
@@ -120,8 +138,11 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
 
 def _named(network: Network, wanted: str) -> BoolArray:
     """Edges that bear the name, also as one of several (``IJsselbrug; Spoorstraat``); case does not matter."""
-    hits = [k for k, name in enumerate(network.names)
-            if wanted.casefold() in (name.casefold(), *(part.strip().casefold() for part in name.split(";")))]
+    hits = [
+        k
+        for k, name in enumerate(network.names)
+        if wanted.casefold() in (name.casefold(), *(part.strip().casefold() for part in name.split(";")))
+    ]
     return np.isin(network.name, hits)
 
 
@@ -135,7 +156,12 @@ def _union(
 ) -> BaseGeometry | None:
     wrong = [k for k, s in enumerate(shapes) if s is None or s.is_empty or not s.is_valid or s.geom_type not in types]
     if wrong:
-        faults.add(LAYER, f"{len(wrong)} shapes are empty, invalid or no {types[0]}",
-                   f"Draw them as {types[0]} in EPSG:28992.", column=change, ids=wrong)
+        faults.add(
+            LAYER,
+            f"{len(wrong)} shapes are empty, invalid or no {types[0]}",
+            f"Draw them as {types[0]} in EPSG:28992.",
+            column=change,
+            ids=wrong,
+        )
         return None
     return shapely.union_all(list(shapes)) if shapes else None

@@ -149,7 +149,11 @@ def _n_visits(search: Search) -> float:
 
 
 def _build_search(
-    network: Network, origins: Connections, destinations: Connections, wanted: BoolArray, cutoff_m: float,
+    network: Network,
+    origins: Connections,
+    destinations: Connections,
+    wanted: BoolArray,
+    cutoff_m: float,
     closed: ClosedLinks | None,
 ) -> Search:
     start = np.flatnonzero(origins.connected)
@@ -157,21 +161,36 @@ def _build_search(
     pair_indptr, pair_origin, pair_m = _pairs_on_one_edge(network, origins, destinations, start, end, closed)
     return Search(
         graph=build_graph(network, None if closed is None else closed.passable, reverse=True),
-        node_xy=network.node_xy, origins=_ends(network, origins, start, arriving=False),
-        destinations=_ends(network, destinations, end, arriving=True), pair_indptr=pair_indptr,
-        pair_origin=pair_origin, pair_m=pair_m, cutoff_m=cutoff_m,
+        node_xy=network.node_xy,
+        origins=_ends(network, origins, start, arriving=False),
+        destinations=_ends(network, destinations, end, arriving=True),
+        pair_indptr=pair_indptr,
+        pair_origin=pair_origin,
+        pair_m=pair_m,
+        cutoff_m=cutoff_m,
     )
 
 
 def _ends(network: Network, points: Connections, position: IntArray, *, arriving: bool) -> Ends:
     to_u_m, to_v_m = exit_costs(network, points, arriving=arriving)
     edge = points.edge[position]
-    return Ends(position, network.u[edge], network.v[edge], to_u_m[position], to_v_m[position],
-                points.access_m[position], points.on_edge_xy[position])
+    return Ends(
+        position,
+        network.u[edge],
+        network.v[edge],
+        to_u_m[position],
+        to_v_m[position],
+        points.access_m[position],
+        points.on_edge_xy[position],
+    )
 
 
 def _pairs_on_one_edge(
-    network: Network, origins: Connections, destinations: Connections, start: IntArray, end: IntArray,
+    network: Network,
+    origins: Connections,
+    destinations: Connections,
+    start: IntArray,
+    end: IntArray,
     closed: ClosedLinks | None,
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Pairs that share an edge, per destination in ``end``: indptr, index in ``start``, metres along the edge."""

@@ -38,23 +38,27 @@ def unreachable_table(result: NetworkCosts, ids: Sequence[str], persons: npt.Arr
     lonely = np.flatnonzero(np.diff(result.costs.indptr) == 0)
     reason = _reasons(result)[lonely]
     limits = {"limit": result.origins.limit_m, "cutoff": result.costs.cutoff_m}
-    return pd.DataFrame({
-        "id": np.asarray(ids, dtype=object)[lonely],
-        "persons": np.asarray(persons)[lonely],
-        "reason": reason,
-        "reason_nl": [REASONS_NL[each].format(**limits) for each in reason],
-    })
+    return pd.DataFrame(
+        {
+            "id": np.asarray(ids, dtype=object)[lonely],
+            "persons": np.asarray(persons)[lonely],
+            "reason": reason,
+            "reason_nl": [REASONS_NL[each].format(**limits) for each in reason],
+        }
+    )
 
 
 def not_connected_table(points: Connections, ids: Sequence[str]) -> pd.DataFrame:
     """Every point that is not on the network: id, reason, reason_nl. For sites, which have no persons."""
     off = np.flatnonzero(~points.connected)
     reason = np.where(points.in_water[off], "in_water", "too_far")
-    return pd.DataFrame({
-        "id": np.asarray(ids, dtype=object)[off],
-        "reason": reason,
-        "reason_nl": [REASONS_NL[each].format(limit=points.limit_m, cutoff=0) for each in reason],
-    })
+    return pd.DataFrame(
+        {
+            "id": np.asarray(ids, dtype=object)[off],
+            "reason": reason,
+            "reason_nl": [REASONS_NL[each].format(limit=points.limit_m, cutoff=0) for each in reason],
+        }
+    )
 
 
 def verify_reach(result: NetworkCosts, site_ids: Sequence[str], persons: npt.ArrayLike) -> None:
@@ -71,8 +75,9 @@ def verify_reach(result: NetworkCosts, site_ids: Sequence[str], persons: npt.Arr
     limit = f"{result.origins.limit_m:.0f} m"
     fix = "Check that network, people and sites cover the same region, or raise connect_limit_m."
     if not result.destinations.connected.any():
-        raise DataError(Fault("network", f"no site lies within {limit} of the network", fix,
-                              ids=tuple(map(str, site_ids))))
+        raise DataError(
+            Fault("network", f"no site lies within {limit} of the network", fix, ids=tuple(map(str, site_ids)))
+        )
     if not result.origins.connected.any():
         raise DataError(Fault("network", f"no demand point lies within {limit} of the network", fix))
     people = np.asarray(persons, dtype=np.float64)
@@ -81,11 +86,15 @@ def verify_reach(result: NetworkCosts, site_ids: Sequence[str], persons: npt.Arr
     lives = np.bincount(at_people[on], weights=people[on], minlength=int(at_sites.max(initial=0)) + 1)
     if int(np.argmax(lives)) not in at_sites:
         there = lives[np.unique(at_sites[with_site])].sum()
-        raise DataError(Fault(
-            "network", f"all sites lie on islands of the network, where {there:,.0f} of {people[on].sum():,.0f} "
-            "persons live; the piece where most people live has none",
-            "Check the sites' coordinates and whether the network lacks a bridge or ferry (join_islands_m).",
-            ids=tuple(np.asarray(site_ids, dtype=object)[with_site].tolist())))
+        raise DataError(
+            Fault(
+                "network",
+                f"all sites lie on islands of the network, where {there:,.0f} of {people[on].sum():,.0f} "
+                "persons live; the piece where most people live has none",
+                "Check the sites' coordinates and whether the network lacks a bridge or ferry (join_islands_m).",
+                ids=tuple(np.asarray(site_ids, dtype=object)[with_site].tolist()),
+            )
+        )
 
 
 def _pieces(result: NetworkCosts) -> tuple[IntArray, IntArray]:

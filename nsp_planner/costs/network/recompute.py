@@ -51,16 +51,29 @@ def update_network_costs(base: NetworkCosts, changes: LinkChanges) -> NetworkCos
     affected = ~destinations.same_as(base.destinations)
     affected |= _on_edges(base.destinations, changed_edges) | _on_edges(destinations, changed_edges)
     affected |= _same_edge_as(destinations, origins, moved) | _same_edge_as(base.destinations, base.origins, moved)
-    affected |= _within_reach(network, before | after, np.unique(np.concatenate(seeds)), destinations,
-                              base.costs.cutoff_m)
+    affected |= _within_reach(
+        network, before | after, np.unique(np.concatenate(seeds)), destinations, base.costs.cutoff_m
+    )
     again = np.flatnonzero(affected)
-    arcs = compute_arcs(network, origins, destinations, cutoff_m=base.costs.cutoff_m, closed=closed, only=again,
-                        n_processes=base.n_processes)
+    arcs = compute_arcs(
+        network,
+        origins,
+        destinations,
+        cutoff_m=base.costs.cutoff_m,
+        closed=closed,
+        only=again,
+        n_processes=base.n_processes,
+    )
     kept = base.costs.keep_arcs(~affected[base.costs.destination])
     costs = CostMatrix.from_arcs(
-        np.concatenate([kept.arc_origin, arcs.origin]), np.concatenate([kept.destination, arcs.destination]),
-        np.concatenate([kept.distance_m, arcs.distance_m]), n_origins=kept.n_origins,
-        n_destinations=kept.n_destinations, cutoff_m=kept.cutoff_m, metric=kept.metric, metric_nl=kept.metric_nl,
+        np.concatenate([kept.arc_origin, arcs.origin]),
+        np.concatenate([kept.destination, arcs.destination]),
+        np.concatenate([kept.distance_m, arcs.distance_m]),
+        n_origins=kept.n_origins,
+        n_destinations=kept.n_destinations,
+        cutoff_m=kept.cutoff_m,
+        metric=kept.metric,
+        metric_nl=kept.metric_nl,
     )
     return replace(base, costs=costs, origins=origins, destinations=destinations, closed=closed, recomputed=affected)
 

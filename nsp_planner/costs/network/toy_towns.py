@@ -61,27 +61,39 @@ def build_town(
     """A town from lines (name, kind, points) with kind ``street``, ``bridge`` or ``ferry``, people and sites."""
     tags = {"street": ("residential", "", ""), "bridge": ("residential", "yes", ""), "ferry": ("", "", "ferry")}
     corner = np.array([X0, Y0])
-    frame = gpd.GeoDataFrame({
-        "name": [name for name, _, _ in lines],
-        "highway": [tags[kind][0] for _, kind, _ in lines],
-        "bridge": [tags[kind][1] for _, kind, _ in lines],
-        "route": [tags[kind][2] for _, kind, _ in lines],
-    }, geometry=[shapely.LineString(np.array(points) + corner) for _, _, points in lines], crs="EPSG:28992")
+    frame = gpd.GeoDataFrame(
+        {
+            "name": [name for name, _, _ in lines],
+            "highway": [tags[kind][0] for _, kind, _ in lines],
+            "bridge": [tags[kind][1] for _, kind, _ in lines],
+            "route": [tags[kind][2] for _, kind, _ in lines],
+        },
+        geometry=[shapely.LineString(np.array(points) + corner) for _, _, points in lines],
+        crs="EPSG:28992",
+    )
     return ToyTown(
         network=network_from_frame(frame, "foot", source="toy town"),
-        demand_id=tuple(demand), persons=np.array([n for _, _, n in demand.values()], dtype=np.int64),
+        demand_id=tuple(demand),
+        persons=np.array([n for _, _, n in demand.values()], dtype=np.int64),
         demand_xy=np.array([(x, y) for x, y, _ in demand.values()], dtype=np.float64).reshape(-1, 2) + corner,
-        site_id=tuple(sites), site_xy=np.array(list(sites.values()), dtype=np.float64).reshape(-1, 2) + corner,
+        site_id=tuple(sites),
+        site_xy=np.array(list(sites.values()), dtype=np.float64).reshape(-1, 2) + corner,
     )
 
 
 def build_river_town() -> ToyTown:
     """The river town of this module's drawing."""
     return build_town(
-        [("Noorderkade", "street", [(0, 300), (600, 300)]), ("Noorderkade", "street", [(600, 300), (800, 300)]),
-         ("Noorderkade", "street", [(800, 300), (1400, 300)]), ("Zuiderkade", "street", [(0, 0), (600, 0)]),
-         ("Zuiderkade", "street", [(600, 0), (800, 0)]), ("Zuiderkade", "street", [(800, 0), (1400, 0)]),
-         ("IJsselbrug", "bridge", [(600, 300), (600, 0)]), ("Olsterveer", "ferry", [(1400, 300), (1400, 0)])],
+        [
+            ("Noorderkade", "street", [(0, 300), (600, 300)]),
+            ("Noorderkade", "street", [(600, 300), (800, 300)]),
+            ("Noorderkade", "street", [(800, 300), (1400, 300)]),
+            ("Zuiderkade", "street", [(0, 0), (600, 0)]),
+            ("Zuiderkade", "street", [(600, 0), (800, 0)]),
+            ("Zuiderkade", "street", [(800, 0), (1400, 0)]),
+            ("IJsselbrug", "bridge", [(600, 300), (600, 0)]),
+            ("Olsterveer", "ferry", [(1400, 300), (1400, 0)]),
+        ],
         {"bij A": (100, 310, 40), "bij B": (600, 310, 30), "bij C": (800, 310, 20), "bij D": (1400, 310, 10)},
         {"NOORD": (0, 310), "ZUID": (600, -10), "VEER": (1400, -10)},
     )
@@ -105,8 +117,14 @@ def build_lattice(n_side: int, *, seed: int = 1) -> Network:
     yes, no = np.ones(len(u), dtype=bool), np.zeros(len(u), dtype=bool)
     raw = RawLines(
         xy=np.stack([at[u], bend, at[v]], axis=1).reshape(-1, 2),
-        key=np.stack([u, n + np.arange(len(u)), v], axis=1).ravel(), indptr=np.arange(len(u) + 1) * 3,
-        forward=yes, backward=yes, ferry=no, bridge=no, connectable=yes, line_id=np.arange(len(u)),
+        key=np.stack([u, n + np.arange(len(u)), v], axis=1).ravel(),
+        indptr=np.arange(len(u) + 1) * 3,
+        forward=yes,
+        backward=yes,
+        ferry=no,
+        bridge=no,
+        connectable=yes,
+        line_id=np.arange(len(u)),
         names=[""] * len(u),
     )
     return build_network(raw, profile="foot", source="lattice")

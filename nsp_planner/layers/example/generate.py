@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from nsp_planner.layers.example.boundaries import build_boundaries
 from nsp_planner.layers.example.buildings import build_candidates, build_stations
 from nsp_planner.layers.example.cbs import build_grid, write_areas, write_grid, write_totals
 from nsp_planner.layers.example.land import Land, build_land
+from nsp_planner.layers.example.network_file import write_network
 from nsp_planner.layers.example.people import settle
 from nsp_planner.layers.example.places import Region, read_region
 from nsp_planner.layers.example.roads import build_roads
-from nsp_planner.layers.example.study_file import SITES_FILE, STATIONS_FILE, STUDY_FILE, study_text
+from nsp_planner.layers.example.streets import build_streets
+from nsp_planner.layers.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, STUDY_FILE, study_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,20 +32,31 @@ class Example:
     Attributes:
         region: Gemeenten with official totals, places.
         boundaries: Polygons of the gemeenten.
+        roads: Country roads between places and farmsteads, as lines.
         land: Raster of 100 m squares.
         squares: Squares with the true number of persons, published or not.
         grid: Squares as CBS would publish them.
         candidates: Candidate buildings.
         stations: Fire stations.
+        streets_seed: Seed of the streets.
     """
 
     region: Region
     boundaries: gpd.GeoDataFrame
+    roads: NDArray[np.object_]
     land: Land
     squares: pd.DataFrame
     grid: gpd.GeoDataFrame
     candidates: pd.DataFrame
     stations: pd.DataFrame
+    streets_seed: np.random.SeedSequence
+
+    @cached_property
+    def streets(self) -> gpd.GeoDataFrame:
+        """Every way people can travel, with OpenStreetMap tags; made when first asked for."""
+        outline = shapely.union_all(self.boundaries.geometry.to_numpy())
+        rng = np.random.default_rng(self.streets_seed)
+        return build_streets(self.region, self.squares, self.land, self.roads, outline, rng)
 
 
 def build_example(*, seed: int = 1, scale: float = 1.0) -> Example:
@@ -55,7 +70,8 @@ def build_example(*, seed: int = 1, scale: float = 1.0) -> Example:
         ValueError: ``scale`` is not above 0 and at most 1, or ``seed`` is negative.
     """
     # a stream per part: a change in one part leaves the others as they were
-    streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)]
+    seeds = np.random.SeedSequence(seed).spawn(6)
+    streams = [np.random.default_rng(child) for child in seeds[:5]]
     region = read_region(scale)
     boundaries = build_boundaries(region, streams[0])
     outline = shapely.union_all(boundaries.geometry.to_numpy())
@@ -64,7 +80,8 @@ def build_example(*, seed: int = 1, scale: float = 1.0) -> Example:
     squares = settle(region, land, streams[2])
     grid = build_grid(squares, land, streams[3])
     candidates = build_candidates(region, squares, land, boundaries, streams[4])
-    return Example(region, boundaries, land, squares, grid, candidates, build_stations(region))
+    stations = build_stations(region)
+    return Example(region, boundaries, roads, land, squares, grid, candidates, stations, seeds[5])
 
 
 def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
@@ -94,6 +111,7 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
             draft / SITES_FILE, sep=";", decimal=",", index=False, encoding="cp1252", lineterminator="\r\n"
         )
         example.stations.to_csv(draft / STATIONS_FILE, sep=";", index=False, encoding="utf-8", lineterminator="\n")
+        write_network(example.streets, draft / STREETS_FILE)
         for file in sorted(draft.iterdir()):
             file.replace(folder / file.name)
         study = draft / STUDY_FILE

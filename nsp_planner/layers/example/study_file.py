@@ -7,6 +7,7 @@ from nsp_planner.layers.tables import GAP_COLUMNS
 
 SITES_FILE = "kandidaten_voorbeeld.csv"
 STATIONS_FILE = "brandweerkazernes_voorbeeld.csv"
+STREETS_FILE = "straten_voorbeeld.osm.pbf"
 STUDY_FILE = "voorbeeld.toml"
 
 PROVISIONS = (
@@ -71,6 +72,10 @@ status = "status"
 status_reason = "toelichting"
 {provisions}
 
+# Streets, paths, bridges and ferries: an OpenStreetMap extract (here: made up).
+[inputs.network]
+path = "{data}{streets}"
+
 # Fire stations: in basis the coordinating noodsteunpunten (C-NSP).
 [[inputs.sites]]
 source = "kazernes"
@@ -92,8 +97,8 @@ quota_per = "gemeente"
 lnsp_per_cnsp = 4            # 1 C-NSP per 4 L-NSPs
 
 [distances]
-method = "straight_line"     # straight line times the detour factor; every output says so
-detour_factor = 1.3
+method = "network"           # along the streets: to L-NSPs on foot, from L-NSP to C-NSP by car
+detour_factor = 1.3          # for method = "straight_line", and compared with the factor measured on the network
 service_distance_kern_m = 1000
 service_distance_buitengebied_m = 2500
 
@@ -119,5 +124,6 @@ def study_text(data: str = "", output: str = "runs") -> str:
         areas=AREAS_FILE,
         sites=SITES_FILE,
         stations=STATIONS_FILE,
+        streets=STREETS_FILE,
         provisions=provisions,
     )

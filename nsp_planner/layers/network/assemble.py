@@ -96,7 +96,8 @@ def clip_network(network: Network, clip: BaseGeometry, file: object = None) -> N
             LAYER,
             f"no line of the network touches the region: the network lies in x {x0:.0f} to {x1:.0f}, y {y0:.0f} to "
             f"{y1:.0f}, the region in x {a0:.0f} to {a1:.0f}, y {b0:.0f} to {b1:.0f}",
-            "Give the extract of the province or country the region lies in.", file=file,
+            "Give the extract of the province or country the region lies in.",
+            file=file,
         )
         faults.raise_if_any()
     n_out = int((~keep).sum())
@@ -112,9 +113,16 @@ def _without_repeated_vertices(raw: RawLines) -> RawLines:
     keep &= (n_left >= 2)[line]
     whole = n_left >= 2
     return replace(
-        raw, xy=xy[keep], key=raw.key[keep], indptr=np.concatenate([[0], np.cumsum(n_left[whole])]),
-        forward=raw.forward[whole], backward=raw.backward[whole], ferry=raw.ferry[whole], bridge=raw.bridge[whole],
-        connectable=raw.connectable[whole], line_id=raw.line_id[whole],
+        raw,
+        xy=xy[keep],
+        key=raw.key[keep],
+        indptr=np.concatenate([[0], np.cumsum(n_left[whole])]),
+        forward=raw.forward[whole],
+        backward=raw.backward[whole],
+        ferry=raw.ferry[whole],
+        bridge=raw.bridge[whole],
+        connectable=raw.connectable[whole],
+        line_id=raw.line_id[whole],
         names=[name for name, kept in zip(raw.names, whole.tolist(), strict=True) if kept],
     )
 
@@ -141,11 +149,24 @@ def _split(raw: RawLines, profile: str, source: str, notes: tuple[str, ...]) -> 
     names, name = _names(raw.names)
     length_m = np.maximum(polyline_lengths_m(vertex_xy, indptr), MIN_LENGTH_M)
     return Network(
-        profile=profile, source=source, node_xy=raw.xy[point_xy_at[used]], u=node[: len(start)].astype(np.int64),
-        v=node[len(start):].astype(np.int64), length_m=length_m, forward=raw.forward[line],
-        backward=raw.backward[line], ferry=raw.ferry[line], bridge=raw.bridge[line],
-        joined=np.zeros(len(start), dtype=bool), connectable=raw.connectable[line], line_id=raw.line_id[line],
-        name=name[line], names=names, vertex_indptr=indptr, vertex_xy=vertex_xy, notes=notes,
+        profile=profile,
+        source=source,
+        node_xy=raw.xy[point_xy_at[used]],
+        u=node[: len(start)].astype(np.int64),
+        v=node[len(start) :].astype(np.int64),
+        length_m=length_m,
+        forward=raw.forward[line],
+        backward=raw.backward[line],
+        ferry=raw.ferry[line],
+        bridge=raw.bridge[line],
+        joined=np.zeros(len(start), dtype=bool),
+        connectable=raw.connectable[line],
+        line_id=raw.line_id[line],
+        name=name[line],
+        names=names,
+        vertex_indptr=indptr,
+        vertex_xy=vertex_xy,
+        notes=notes,
     )
 
 

@@ -39,14 +39,16 @@ def island_table(network: Network) -> pd.DataFrame:
     """One row per connected piece, longest first: component, n_edges, length_m, n_ferries, x, y of one node."""
     component = network.component[network.u]
     first = np.unique(network.component, return_index=True)[1]
-    return pd.DataFrame({
-        "component": np.arange(len(first)),
-        "n_edges": np.bincount(component, minlength=len(first)),
-        "length_m": network.component_length_m,
-        "n_ferries": np.bincount(component, weights=network.ferry, minlength=len(first)).astype(np.int64),
-        "x": network.node_xy[first, 0],
-        "y": network.node_xy[first, 1],
-    })
+    return pd.DataFrame(
+        {
+            "component": np.arange(len(first)),
+            "n_edges": np.bincount(component, minlength=len(first)),
+            "length_m": network.component_length_m,
+            "n_ferries": np.bincount(component, weights=network.ferry, minlength=len(first)).astype(np.int64),
+            "x": network.node_xy[first, 0],
+            "y": network.node_xy[first, 1],
+        }
+    )
 
 
 def _nearest_pairs(network: Network, gap_m: float) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -71,15 +73,26 @@ def _with_edges(network: Network, pairs: np.ndarray[tuple[int, int], np.dtype[np
     n_new = len(pairs)
     ends = network.node_xy[pairs]
     length_m = np.maximum(np.hypot(*(ends[:, 0] - ends[:, 1]).T), MIN_LENGTH_M)
-    values = {"length_m": length_m, "forward": True, "backward": True, "ferry": False, "bridge": False,
-              "joined": True, "connectable": False, "line_id": -1, "name": -1}
+    values = {
+        "length_m": length_m,
+        "forward": True,
+        "backward": True,
+        "ferry": False,
+        "bridge": False,
+        "joined": True,
+        "connectable": False,
+        "line_id": -1,
+        "name": -1,
+    }
     columns: dict[str, Any] = {}
     for name in EDGE_COLUMNS:
         old = getattr(network, name)
         columns[name] = np.concatenate([old, np.broadcast_to(values[name], n_new).astype(old.dtype)])
     return replace(
-        network, u=np.concatenate([network.u, pairs[:, 0]]), v=np.concatenate([network.v, pairs[:, 1]]),
+        network,
+        u=np.concatenate([network.u, pairs[:, 0]]),
+        v=np.concatenate([network.v, pairs[:, 1]]),
         vertex_indptr=np.concatenate([network.vertex_indptr, network.vertex_indptr[-1] + 2 * np.arange(1, n_new + 1)]),
-        vertex_xy=np.concatenate([network.vertex_xy, ends.reshape(-1, 2)]), **columns,
+        vertex_xy=np.concatenate([network.vertex_xy, ends.reshape(-1, 2)]),
+        **columns,
     )
-

@@ -69,8 +69,9 @@ def read_lines(
         DataError: Unreadable file, no lines, lines without geometry or length, degrees without a CRS, empty clip.
     """
     frame = read_frame(path, layer)
-    return network_from_frame(frame, profile, source=path.name, crs=crs, clip=clip, join_islands_m=join_islands_m,
-                              file=path)
+    return network_from_frame(
+        frame, profile, source=path.name, crs=crs, clip=clip, join_islands_m=join_islands_m, file=path
+    )
 
 
 def network_from_frame(
@@ -93,8 +94,14 @@ def network_from_frame(
     uses, used = _uses(frame, profile, is_osm)
     n_closed = int((~used).sum())
     if not used.any():
-        raise DataError(Fault(LAYER, f"none of the {len(frame):,} lines may be travelled by {profile}",
-                              "Check the column highway (or bst_code), or give another layer.", _text(file)))
+        raise DataError(
+            Fault(
+                LAYER,
+                f"none of the {len(frame):,} lines may be travelled by {profile}",
+                "Check the column highway (or bst_code), or give another layer.",
+                _text(file),
+            )
+        )
     kept = np.flatnonzero(used)
     parts, part_of = shapely.get_parts(frame.geometry.to_numpy()[kept], return_index=True)
     xy, vertex_part = shapely.get_coordinates(parts, return_index=True)
@@ -104,11 +111,18 @@ def network_from_frame(
         name: np.array([getattr(use, name) for use in uses], dtype=bool)[row]
         for name in ("forward", "backward", "ferry", "bridge", "connectable")
     }
-    raw = RawLines(xy=xy, key=_meeting_points(xy, indptr, inner_meet=is_osm), indptr=indptr, line_id=line_id[row],
-                   names=_names(frame).iloc[row].tolist(), **columns)
+    raw = RawLines(
+        xy=xy,
+        key=_meeting_points(xy, indptr, inner_meet=is_osm),
+        indptr=indptr,
+        line_id=line_id[row],
+        names=_names(frame).iloc[row].tolist(),
+        **columns,
+    )
     notes = [f"{n_closed:,} lines closed to {profile} were left out"] if n_closed else []
-    return build_network(raw, profile=profile, source=source, clip=clip, join_islands_m=join_islands_m, notes=notes,
-                         file=file)
+    return build_network(
+        raw, profile=profile, source=source, clip=clip, join_islands_m=join_islands_m, notes=notes, file=file
+    )
 
 
 def _text(file: object) -> str | None:
@@ -128,19 +142,35 @@ def read_frame(path: Path, layer: str | None) -> gpd.GeoDataFrame:
                 raise DataError(Fault(LAYER, f'the file has no layer "{layer}"', nearest(layer, names), str(path)))
             if layer is None and len(names) > 1:
                 shown = ", ".join(f'"{name}"' for name in names)
-                raise DataError(Fault(LAYER, "the file has more than one layer",
-                                      f"Name one in the study with layer = ...: {shown}.", str(path)))
+                raise DataError(
+                    Fault(
+                        LAYER,
+                        "the file has more than one layer",
+                        f"Name one in the study with layer = ...: {shown}.",
+                        str(path),
+                    )
+                )
             frame = pyogrio.read_dataframe(path, layer=layer)
     except DataError:
         raise
     except ImportError as error:
-        raise DataError(Fault(LAYER, "reading GeoParquet needs the package pyarrow",
-                              "Install the package pyarrow, or give a GeoPackage.",
-                              str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                "reading GeoParquet needs the package pyarrow",
+                "Install the package pyarrow, or give a GeoPackage.",
+                str(path),
+            )
+        ) from error
     except Exception as error:  # GDAL and arrow raise many classes on a damaged file
-        raise DataError(Fault(LAYER, f"the file cannot be read: {str(error).strip().splitlines()[0]}",
-                              "The file is damaged or of another format than its name says: download it again.",
-                              str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                f"the file cannot be read: {str(error).strip().splitlines()[0]}",
+                "The file is damaged or of another format than its name says: download it again.",
+                str(path),
+            )
+        ) from error
     if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
         raise DataError(Fault(LAYER, "the file holds no shapes", "Give a layer with rows and geometry.", str(path)))
     return frame.reset_index(drop=True)
@@ -160,16 +190,34 @@ def _verify_geometry(frame: gpd.GeoDataFrame, line_id: IntArray, file: object) -
     shapes = frame.geometry.to_numpy()
     gone = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     if gone.any():
-        faults.add(LAYER, f"{gone.sum():,} lines have no geometry", "Repair or remove these lines.", file=file,
-                   column="geometry", ids=line_id[gone].tolist())
+        faults.add(
+            LAYER,
+            f"{gone.sum():,} lines have no geometry",
+            "Repair or remove these lines.",
+            file=file,
+            column="geometry",
+            ids=line_id[gone].tolist(),
+        )
     is_line = np.isin(shapely.get_type_id(shapes), (1, 5)) | gone
     if not is_line.all():
-        faults.add(LAYER, f"{(~is_line).sum():,} rows are no lines", "Give a layer with lines only.", file=file,
-                   column="geometry", ids=line_id[~is_line].tolist())
+        faults.add(
+            LAYER,
+            f"{(~is_line).sum():,} rows are no lines",
+            "Give a layer with lines only.",
+            file=file,
+            column="geometry",
+            ids=line_id[~is_line].tolist(),
+        )
     no_length = is_line & ~gone & ~(shapely.length(shapes) > 0)
     if no_length.any():
-        faults.add(LAYER, f"{no_length.sum():,} lines have no length: their ends are one point",
-                   "Repair or remove these lines.", file=file, column="geometry", ids=line_id[no_length].tolist())
+        faults.add(
+            LAYER,
+            f"{no_length.sum():,} lines have no length: their ends are one point",
+            "Repair or remove these lines.",
+            file=file,
+            column="geometry",
+            ids=line_id[no_length].tolist(),
+        )
     faults.raise_if_any()
 
 
@@ -178,15 +226,26 @@ def to_rd(frame: gpd.GeoDataFrame, crs: str | None, file: object) -> gpd.GeoData
     if frame.crs is None:
         bounds = frame.total_bounds.reshape(2, 2)
         if crs is None and (message := coordinates_fault(bounds)):
-            raise DataError(Fault(LAYER, f"the file states no CRS, and its {message}",
-                                  'Give the CRS in the study, such as crs = "EPSG:4326".', _text(file)))
+            raise DataError(
+                Fault(
+                    LAYER,
+                    f"the file states no CRS, and its {message}",
+                    'Give the CRS in the study, such as crs = "EPSG:4326".',
+                    _text(file),
+                )
+            )
         frame = frame.set_crs(crs or RD)
     if CRS.from_user_input(frame.crs) != CRS.from_user_input(RD):
         frame = frame.to_crs(RD)
     if message := coordinates_fault(frame.total_bounds.reshape(2, 2)):
-        raise DataError(Fault(LAYER, f"{message} (the file says {frame.crs.name})",
-                              "The CRS of the file is wrong or the file covers another country: correct it.",
-                              _text(file)))
+        raise DataError(
+            Fault(
+                LAYER,
+                f"{message} (the file says {frame.crs.name})",
+                "The CRS of the file is wrong or the file covers another country: correct it.",
+                _text(file),
+            )
+        )
     return frame
 
 
@@ -210,6 +269,7 @@ def _uses(frame: gpd.GeoDataFrame, profile: str, is_osm: bool) -> tuple[list[Way
 
 def _as_text(column: pd.Series) -> pd.Series:
     """Values as text, missing as ""; True and False of osmnx as OSM writes them; of a list the first value."""
+
     def one(value: object) -> str:
         if isinstance(value, list | tuple | set | np.ndarray):
             value = next(iter(value), None)

@@ -148,21 +148,36 @@ def verify_network(network: Network, file: object = None) -> None:
     """
     faults = Faults()
     if network.n_edges == 0:
-        faults.add(LAYER, f"nothing in it may be travelled by {network.profile}",
-                   "Give a file that covers the region, or correct the profile.", file=file)
+        faults.add(
+            LAYER,
+            f"nothing in it may be travelled by {network.profile}",
+            "Give a file that covers the region, or correct the profile.",
+            file=file,
+        )
         faults.raise_if_any()
     if message := coordinates_fault(network.node_xy):
         faults.add(LAYER, message, "Give coordinates in metres (EPSG:28992), or a file that states its CRS.", file=file)
     gone = ~np.isfinite(network.length_m) | (network.length_m <= 0)
     if gone.any():
-        faults.add(LAYER, f"{gone.sum():,} edges have no length", "Repair or remove these lines.", file=file,
-                   column="length_m", ids=network.line_id[gone].tolist())
+        faults.add(
+            LAYER,
+            f"{gone.sum():,} edges have no length",
+            "Repair or remove these lines.",
+            file=file,
+            column="length_m",
+            ids=network.line_id[gone].tolist(),
+        )
     straight = np.hypot(*(network.node_xy[network.u] - network.node_xy[network.v]).T)
     short = ~gone & (network.length_m < straight - 2 * MIN_LENGTH_M)
     if short.any():
-        faults.add(LAYER, f"{short.sum():,} edges are shorter than the straight line between their ends",
-                   "Give lengths in metres, or leave them out: they are then measured along the line.", file=file,
-                   column="length_m", ids=network.line_id[short].tolist())
+        faults.add(
+            LAYER,
+            f"{short.sum():,} edges are shorter than the straight line between their ends",
+            "Give lengths in metres, or leave them out: they are then measured along the line.",
+            file=file,
+            column="length_m",
+            ids=network.line_id[short].tolist(),
+        )
     faults.raise_if_any()
 
 

@@ -24,9 +24,7 @@ SCALE = 1e7
 NAME_KEYS = ("bridge:name", "name", "ref")
 
 
-def read_osm_pbf(
-    path: Path, profile: str, *, clip: BaseGeometry | None = None, join_islands_m: float = 0.0
-) -> Network:
+def read_osm_pbf(path: Path, profile: str, *, clip: BaseGeometry | None = None, join_islands_m: float = 0.0) -> Network:
     """The network of one profile in an OpenStreetMap extract.
 
     Args:
@@ -43,10 +41,17 @@ def read_osm_pbf(
     notes = [f"{n_gaps:,} way points whose position is not in the extract were left out"] if n_gaps else []
     if not len(raw.line_id):
         where = "" if clip is None else " in the region"
-        raise DataError(Fault(LAYER, f"the extract holds no way for {profile}{where}",
-                              "Give the extract of the province or country the region lies in.", str(path)))
-    return build_network(raw, profile=profile, source=path.name, clip=clip, join_islands_m=join_islands_m,
-                         notes=notes, file=path)
+        raise DataError(
+            Fault(
+                LAYER,
+                f"the extract holds no way for {profile}{where}",
+                "Give the extract of the province or country the region lies in.",
+                str(path),
+            )
+        )
+    return build_network(
+        raw, profile=profile, source=path.name, clip=clip, join_islands_m=join_islands_m, notes=notes, file=path
+    )
 
 
 class _Ways:
@@ -66,9 +71,14 @@ def _read_ways(path: Path, profile: str) -> _Ways:
     try:
         import osmium
     except ImportError as error:
-        raise DataError(Fault(
-            LAYER, "reading OpenStreetMap extracts needs the package osmium (pyosmium)",
-            "Install the package osmium, or give a line layer.", str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                "reading OpenStreetMap extracts needs the package osmium (pyosmium)",
+                "Install the package osmium, or give a line layer.",
+                str(path),
+            )
+        ) from error
     if not path.is_file():
         raise DataError(Fault(LAYER, "the file is not there", "Put the file there or correct the path.", str(path)))
     rules, ways = PROFILES[profile], _Ways()
@@ -95,9 +105,15 @@ def _read_ways(path: Path, profile: str) -> _Ways:
             ways.use.append(use)
             ways.names.append("; ".join(dict.fromkeys(v for k in NAME_KEYS if (v := tags.get(k)))))
     except RuntimeError as error:  # osmium raises nothing more precise
-        raise DataError(Fault(
-            LAYER, f"the extract cannot be read to its end ({str(error).strip()}): it is cut off, damaged or of "
-            "another format than its name says", "Download the extract again.", str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                f"the extract cannot be read to its end ({str(error).strip()}): it is cut off, damaged or of "
+                "another format than its name says",
+                "Download the extract again.",
+                str(path),
+            )
+        ) from error
     return ways
 
 
@@ -130,7 +146,10 @@ def _raw_lines(ways: _Ways, bounds: tuple[float, float, float, float] | None) ->
     to_rd = Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True)
     xy = np.column_stack(to_rd.transform(x[keep][first] / SCALE, y[keep][first] / SCALE))[point]
     return RawLines(
-        xy=xy, key=key, indptr=indptr, line_id=np.frombuffer(ways.way_id, np.int64)[line_way],
+        xy=xy,
+        key=key,
+        indptr=indptr,
+        line_id=np.frombuffer(ways.way_id, np.int64)[line_way],
         names=[ways.names[k] for k in line_way],
         **{name: np.array([getattr(use, name) for use in ways.use], dtype=bool)[line_way] for name in USE_COLUMNS},
     ), n_gaps
@@ -140,7 +159,11 @@ USE_COLUMNS = ("forward", "backward", "ferry", "bridge", "connectable")
 
 
 def _touches(
-    lon: FloatArray, lat: FloatArray, way: IntArray, there: BoolArray, n_ways: int,
+    lon: FloatArray,
+    lat: FloatArray,
+    way: IntArray,
+    there: BoolArray,
+    n_ways: int,
     bounds: tuple[float, float, float, float],
 ) -> BoolArray:
     """Whether the bounding box of each way overlaps the bounds."""

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 DOWNLOAD_FILTER = ('["highway"]["highway"!~"construction|proposed|abandoned|platform|raceway"]', '["route"="ferry"]')
 
 
-def read_graphml(
-    path: Path, profile: str, *, clip: BaseGeometry | None = None, join_islands_m: float = 0.0
-) -> Network:
+def read_graphml(path: Path, profile: str, *, clip: BaseGeometry | None = None, join_islands_m: float = 0.0) -> Network:
     """The network of one profile in a graph saved by ``osmnx.save_graphml``.
 
     Raises:
@@ -41,8 +39,14 @@ def read_graphml(
     try:
         graph = osmnx.load_graphml(path)
     except Exception as error:  # xml, ast and attribute errors: whatever the broken file provokes
-        raise DataError(Fault(LAYER, f"this is no graph saved by osmnx: {str(error).strip() or type(error).__name__}",
-                              "Save it again with osmnx.save_graphml.", str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                f"this is no graph saved by osmnx: {str(error).strip() or type(error).__name__}",
+                "Save it again with osmnx.save_graphml.",
+                str(path),
+            )
+        ) from error
     return network_from_graph(graph, profile, source=path.name, clip=clip, join_islands_m=join_islands_m, file=path)
 
 
@@ -63,13 +67,20 @@ def download_graph(area: BaseGeometry, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     try:
         osmnx.settings.useful_tags_way = keys
-        graph = osmnx.graph_from_polygon(lonlat, simplify=False, retain_all=True, truncate_by_edge=True,
-                                         custom_filter=list(DOWNLOAD_FILTER))
+        graph = osmnx.graph_from_polygon(
+            lonlat, simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=list(DOWNLOAD_FILTER)
+        )
         osmnx.save_graphml(graph, part)
         part.replace(path)
     except Exception as error:  # requests, osmnx and shapely errors alike: there is no graph
-        raise DataError(Fault(LAYER, f"the network could not be downloaded: {str(error).splitlines()[0]}",
-                              "Check the connection, or give an extract (.osm.pbf).", str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                f"the network could not be downloaded: {str(error).splitlines()[0]}",
+                "Check the connection, or give an extract (.osm.pbf).",
+                str(path),
+            )
+        ) from error
     finally:
         osmnx.settings.useful_tags_way = before
         part.unlink(missing_ok=True)
@@ -97,9 +108,16 @@ def _rows(graph: nx.MultiDiGraph[Any], file: object) -> pd.DataFrame:
     xy: dict[Any, Any] = {node: (data.get("x"), data.get("y")) for node, data in graph.nodes(data=True)}
     lost = [node for node, (x, y) in xy.items() if x is None or y is None]
     if lost:
-        raise DataError(Fault(LAYER, f"{len(lost):,} nodes of the graph have no x or y",
-                              "Save the graph with osmnx.save_graphml.", None if file is None else str(file),
-                              "x, y", tuple(str(node) for node in lost)))
+        raise DataError(
+            Fault(
+                LAYER,
+                f"{len(lost):,} nodes of the graph have no x or y",
+                "Save the graph with osmnx.save_graphml.",
+                None if file is None else str(file),
+                "x, y",
+                tuple(str(node) for node in lost),
+            )
+        )
     rows: dict[tuple[object, ...], dict[str, Any]] = {}
     for u, v, data in graph.edges(data=True):
         shape = data.get("geometry")
@@ -117,8 +135,9 @@ def _rows(graph: nx.MultiDiGraph[Any], file: object) -> pd.DataFrame:
         if key not in rows or data.get("reversed") is False:
             rows[key] = {**tags, "osmid": _first(data.get("osmid")), "geometry": shape}
     if not rows:
-        raise DataError(Fault(LAYER, "the graph has no edges", "Download or save it again.",
-                              None if file is None else str(file)))
+        raise DataError(
+            Fault(LAYER, "the graph has no edges", "Download or save it again.", None if file is None else str(file))
+        )
     return pd.DataFrame(list(rows.values())).replace({np.nan: None})
 
 
@@ -130,7 +149,12 @@ def _osmnx(path: Path) -> Any:
     try:
         import osmnx
     except ImportError as error:
-        raise DataError(Fault(LAYER, "osmnx graphs need the package osmnx",
-                              "Install the package osmnx, or give an extract (.osm.pbf).",
-                              str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                "osmnx graphs need the package osmnx",
+                "Install the package osmnx, or give an extract (.osm.pbf).",
+                str(path),
+            )
+        ) from error
     return osmnx

@@ -14,16 +14,39 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 MOTORWAYS = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
-ROADS = frozenset({
-    "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
-    "residential", "living_street", "service", "road",
-})
+ROADS = frozenset(
+    {
+        "primary",
+        "primary_link",
+        "secondary",
+        "secondary_link",
+        "tertiary",
+        "tertiary_link",
+        "unclassified",
+        "residential",
+        "living_street",
+        "service",
+        "road",
+    }
+)
 PATHS = frozenset({"footway", "path", "pedestrian", "steps", "cycleway", "track", "corridor"})
 
-ALLOWED = frozenset({
-    "yes", "designated", "official", "permissive", "destination", "customers", "delivery", "permit", "unknown",
-    "dismount", "limited", "public",
-})
+ALLOWED = frozenset(
+    {
+        "yes",
+        "designated",
+        "official",
+        "permissive",
+        "destination",
+        "customers",
+        "delivery",
+        "permit",
+        "unknown",
+        "dismount",
+        "limited",
+        "public",
+    }
+)
 """Values of an access key that let people through; every other value (no, private, use_sidepath, ...) stops them.
 Nobody is turned away at a hospital's or shop's path in a disaster, hence ``customers`` and the like."""
 
@@ -60,40 +83,89 @@ class Profile:
 
     def digest(self) -> str:
         """Short hash of the rules: a stored network made by other rules is not reused."""
-        rules = [*self.access_keys, "|", *sorted(self.highways), "|", *sorted(self.on_request), "|", *self.oneway_keys,
-                 str(self.implied_oneway), str(self.ferry_default), *sorted(ALLOWED), *sorted(NO_CONNECTION)]
+        rules = [
+            *self.access_keys,
+            "|",
+            *sorted(self.highways),
+            "|",
+            *sorted(self.on_request),
+            "|",
+            *self.oneway_keys,
+            str(self.implied_oneway),
+            str(self.ferry_default),
+            *sorted(ALLOWED),
+            *sorted(NO_CONNECTION),
+        ]
         return hashlib.sha256(" ".join(rules).encode()).hexdigest()[:12]
 
 
-PROFILES: Mapping[str, Profile] = MappingProxyType({
-    "foot": Profile(
-        name="foot", access_keys=("foot", "access"), highways=ROADS | PATHS, on_request=MOTORWAYS | {"bridleway"},
-        oneway_keys=("oneway:foot",), implied_oneway=False, ferry_default=True, speed_kmh=5.0,
-        metric="walking network", metric_nl="loopafstand over het wegennet",
-    ),
-    "bicycle": Profile(
-        name="bicycle", access_keys=("bicycle", "vehicle", "access"),
-        highways=ROADS | {"path", "cycleway", "track"},
-        on_request=frozenset({"footway", "pedestrian", "bridleway", "trunk", "trunk_link"}),
-        oneway_keys=("oneway:bicycle", "oneway"), implied_oneway=True, ferry_default=True, speed_kmh=15.0,
-        metric="cycling network", metric_nl="fietsafstand over het wegennet",
-    ),
-    "car": Profile(
-        name="car", access_keys=("motorcar", "motor_vehicle", "vehicle", "access"), highways=ROADS | MOTORWAYS,
-        on_request=frozenset({"track", "pedestrian", "cycleway"}), oneway_keys=("oneway:motorcar", "oneway"),
-        implied_oneway=True, ferry_default=False, speed_kmh=40.0,
-        metric="road network", metric_nl="rijafstand over de weg",
-    ),
-})
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {
+        "foot": Profile(
+            name="foot",
+            access_keys=("foot", "access"),
+            highways=ROADS | PATHS,
+            on_request=MOTORWAYS | {"bridleway"},
+            oneway_keys=("oneway:foot",),
+            implied_oneway=False,
+            ferry_default=True,
+            speed_kmh=5.0,
+            metric="walking network",
+            metric_nl="loopafstand over het wegennet",
+        ),
+        "bicycle": Profile(
+            name="bicycle",
+            access_keys=("bicycle", "vehicle", "access"),
+            highways=ROADS | {"path", "cycleway", "track"},
+            on_request=frozenset({"footway", "pedestrian", "bridleway", "trunk", "trunk_link"}),
+            oneway_keys=("oneway:bicycle", "oneway"),
+            implied_oneway=True,
+            ferry_default=True,
+            speed_kmh=15.0,
+            metric="cycling network",
+            metric_nl="fietsafstand over het wegennet",
+        ),
+        "car": Profile(
+            name="car",
+            access_keys=("motorcar", "motor_vehicle", "vehicle", "access"),
+            highways=ROADS | MOTORWAYS,
+            on_request=frozenset({"track", "pedestrian", "cycleway"}),
+            oneway_keys=("oneway:motorcar", "oneway"),
+            implied_oneway=True,
+            ferry_default=False,
+            speed_kmh=40.0,
+            metric="road network",
+            metric_nl="rijafstand over de weg",
+        ),
+    }
+)
 """The profiles by name."""
 
 NO_CONNECTION = frozenset({"motorway", "motorway_link", "trunk", "trunk_link", "corridor"})
 """Values of ``highway`` no building opens on to."""
 
 TAG_KEYS = (
-    "highway", "route", "man_made", "access", "foot", "bicycle", "vehicle", "motor_vehicle", "motorcar", "oneway",
-    "oneway:foot", "oneway:bicycle", "oneway:motorcar", "junction", "motorroad", "bridge", "tunnel", "cycleway",
-    "cycleway:left", "cycleway:right", "cycleway:both",
+    "highway",
+    "route",
+    "man_made",
+    "access",
+    "foot",
+    "bicycle",
+    "vehicle",
+    "motor_vehicle",
+    "motorcar",
+    "oneway",
+    "oneway:foot",
+    "oneway:bicycle",
+    "oneway:motorcar",
+    "junction",
+    "motorroad",
+    "bridge",
+    "tunnel",
+    "cycleway",
+    "cycleway:left",
+    "cycleway:right",
+    "cycleway:both",
 )
 """Every key the rules look at."""
 

@@ -31,11 +31,20 @@ def read_shapes(
     """
     frame = to_rd(read_frame(path, layer), crs, path)
     shapes = frame.geometry.to_numpy()
-    wrong = [k for k, shape in enumerate(shapes, 1)
-             if shape is None or shape.is_empty or shape.geom_type not in KINDS[change] or not shapely.is_valid(shape)]
+    wrong = [
+        k
+        for k, shape in enumerate(shapes, 1)
+        if shape is None or shape.is_empty or shape.geom_type not in KINDS[change] or not shapely.is_valid(shape)
+    ]
     faults = Faults()
     if wrong:
-        faults.add(LAYER, f"{len(wrong)} rows are empty, invalid or no {KINDS[change][0]}",
-                   "Repair or remove these rows.", file=path, column=change, ids=wrong)
+        faults.add(
+            LAYER,
+            f"{len(wrong)} rows are empty, invalid or no {KINDS[change][0]}",
+            "Repair or remove these rows.",
+            file=path,
+            column=change,
+            ids=wrong,
+        )
     faults.raise_if_any()
     return tuple(shapely.force_2d(shape) for shape in shapes)

@@ -77,8 +77,9 @@ def read_network(
         network = _read_source(path, profile, clip, layer, crs, join_islands_m)
         if kept is not None:
             write_network(network, kept)
-    return network, InputFile(layer=f"{LAYER}: {profile}", path=str(path), n_bytes=n_bytes, sha256=sha256,
-                              n_rows=network.n_edges)
+    return network, InputFile(
+        layer=f"{LAYER}: {profile}", path=str(path), n_bytes=n_bytes, sha256=sha256, n_rows=network.n_edges
+    )
 
 
 def write_network(network: Network, path: Path) -> None:
@@ -87,8 +88,16 @@ def write_network(network: Network, path: Path) -> None:
     Coordinates are whole millimetres already, so 32 bits hold them without loss.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    about = json.dumps({"format": FORMAT, "profile": network.profile, "source": network.source,
-                        "notes": network.notes, "names": network.names}, ensure_ascii=False)
+    about = json.dumps(
+        {
+            "format": FORMAT,
+            "profile": network.profile,
+            "source": network.source,
+            "notes": network.notes,
+            "names": network.names,
+        },
+        ensure_ascii=False,
+    )
     arrays: dict[str, Any] = {
         "node_mm": _millimetres(network.node_xy),
         "vertex_mm": _millimetres(network.vertex_xy),
@@ -121,29 +130,48 @@ def load_network(path: Path) -> Network:
                 raise ValueError(f"format {about['format']}")
             indptr: IntArray = np.concatenate([[0], np.cumsum(kept["n_vertices"], dtype=np.int64)])
             network = Network(
-                profile=about["profile"], source=about["source"], node_xy=kept["node_mm"] / 1000.0,
-                u=kept["u"].astype(np.int64), v=kept["v"].astype(np.int64), names=tuple(about["names"]),
-                vertex_indptr=indptr, vertex_xy=kept["vertex_mm"] / 1000.0, notes=tuple(about["notes"]),
+                profile=about["profile"],
+                source=about["source"],
+                node_xy=kept["node_mm"] / 1000.0,
+                u=kept["u"].astype(np.int64),
+                v=kept["v"].astype(np.int64),
+                names=tuple(about["names"]),
+                vertex_indptr=indptr,
+                vertex_xy=kept["vertex_mm"] / 1000.0,
+                notes=tuple(about["notes"]),
                 **{name: kept[name] for name in EDGE_COLUMNS},
             )
         verify_network(network, path)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(Fault(LAYER, f"the stored network is damaged: {error}",
-                              "Remove this file; it is made again from its source.", str(path))) from error
+        raise DataError(
+            Fault(
+                LAYER,
+                f"the stored network is damaged: {error}",
+                "Remove this file; it is made again from its source.",
+                str(path),
+            )
+        ) from error
     return network
 
 
-def _millimetres(xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[
-    tuple[int, ...], np.dtype[np.int32]
-]:
+def _millimetres(
+    xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     return np.round(xy * 1000).astype(np.int32)
 
 
 def _key(
     sha256: str, profile: str, clip: BaseGeometry | None, layer: str | None, crs: str | None, join_islands_m: float
 ) -> str:
-    parts = [str(FORMAT), sha256, PROFILES[profile].digest(), layer or "", crs or "", f"{join_islands_m:g}",
-             "" if clip is None else shapely.set_precision(clip, 0.001).normalize().wkb_hex]
+    parts = [
+        str(FORMAT),
+        sha256,
+        PROFILES[profile].digest(),
+        layer or "",
+        crs or "",
+        f"{join_islands_m:g}",
+        "" if clip is None else shapely.set_precision(clip, 0.001).normalize().wkb_hex,
+    ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
@@ -174,5 +202,11 @@ def _read_source(
 
         return read_lines(path, profile, layer=layer, crs=crs, clip=clip, join_islands_m=join_islands_m)
     endings = ", ".join((*OSM_SUFFIXES[:1], *GRAPH_SUFFIXES, *LINE_SUFFIXES))
-    raise DataError(Fault(LAYER, f'files ending in "{path.suffix}" are not read as a network',
-                          f"Give a file that ends in {endings}.", str(path)))
+    raise DataError(
+        Fault(
+            LAYER,
+            f'files ending in "{path.suffix}" are not read as a network',
+            f"Give a file that ends in {endings}.",
+            str(path),
+        )
+    )

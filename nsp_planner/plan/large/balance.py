@@ -1,4 +1,4 @@
-"""Exact allocation to the open sites, from nearly right prices. In: a search state. Out: shares, and prices that prove them.
+"""Exact allocation to the open sites, from nearly right prices. In: a search state. Out: shares and proving prices.
 
 Coordinate ascent on the prices stalls where several sites would have to move together. From there successive shortest
 paths end it: persons above a site's capacity travel along the cheapest chain of changes (site to site, each step some
@@ -118,73 +118,73 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                     end_dist = state.price[s]
                 while True:
                     # the nearest site not done
-                    l = -1
+                    last = -1
                     near = end_dist
                     for v in range(n_visited):
                         k = visited[v]
                         if not done[k] and dist[k] < near:
                             near = dist[k]
-                            l = k
-                    if l < 0:
+                            last = k
+                    if last < 0:
                         break
-                    done[l] = True
-                    if phase == 0 and excess[l] < -EMPTY:
-                        end = l
-                        end_dist = dist[l]
+                    done[last] = True
+                    if phase == 0 and excess[last] < -EMPTY:
+                        end = last
+                        end_dist = dist[last]
                         end_point = -1
                         break
                     if phase == 1:
-                        if excess[l] > EMPTY:
-                            end = l
-                            end_dist = dist[l]
+                        if excess[last] > EMPTY:
+                            end = last
+                            end_dist = dist[last]
                             break
-                        if dist[l] + state.price[l] < end_dist:
-                            end = l
-                            end_dist = dist[l] + state.price[l]
-                    for e in range(arcs.col_start[l], arcs.col_start[l + 1]):
+                        if dist[last] + state.price[last] < end_dist:
+                            end = last
+                            end_dist = dist[last] + state.price[last]
+                    for e in range(arcs.col_start[last], arcs.col_start[last + 1]):
                         i = np.int64(arcs.col_demand[e])
-                        at_l = arcs.col_cost[e] + state.price[l]
+                        at_l = arcs.col_cost[e] + state.price[last]
                         if phase == 0:
                             if at_l > state.best[i] + 1e-6:
                                 continue
                             here = 0.0
                             for q in range(state.n_near[i]):
-                                if state.near_site[i, q] == l:
+                                if state.near_site[i, q] == last:
                                     here = share[i, q]
                                     break
                             if here * arcs.size[i] <= EMPTY:
                                 continue
-                            if dist[l] + big - at_l < end_dist:
-                                end = l
-                                end_dist = dist[l] + max(0.0, big - at_l)
+                            if dist[last] + big - at_l < end_dist:
+                                end = last
+                                end_dist = dist[last] + max(0.0, big - at_l)
                                 end_point = i
                             for q in range(state.n_near[i]):
                                 k = state.near_site[i, q]
-                                if k == l or done[k]:
+                                if k == last or done[k]:
                                     continue
-                                value = dist[l] + max(0.0, state.near_cost[i, q] + state.price[k] - at_l)
+                                value = dist[last] + max(0.0, state.near_cost[i, q] + state.price[k] - at_l)
                                 if value < dist[k] and value < end_dist:
                                     if dist[k] == np.inf:
                                         visited[n_visited] = k
                                         n_visited += 1
                                     dist[k] = value
-                                    pred_site[k] = l
+                                    pred_site[k] = last
                                     pred_point[k] = i
                         else:
                             reach = at_l - state.best[i]
-                            if dist[l] + reach >= end_dist:
+                            if dist[last] + reach >= end_dist:
                                 continue
                             for q in range(state.n_near[i]):
                                 k = state.near_site[i, q]
-                                if k == l or done[k] or share[i, q] * arcs.size[i] <= EMPTY:
+                                if k == last or done[k] or share[i, q] * arcs.size[i] <= EMPTY:
                                     continue
-                                value = dist[l] + max(0.0, at_l - state.near_cost[i, q] - state.price[k])
+                                value = dist[last] + max(0.0, at_l - state.near_cost[i, q] - state.price[k])
                                 if value < dist[k] and value < end_dist:
                                     if dist[k] == np.inf:
                                         visited[n_visited] = k
                                         n_visited += 1
                                     dist[k] = value
-                                    pred_site[k] = l
+                                    pred_site[k] = last
                                     pred_point[k] = i
                 if end < 0:
                     for v in range(n_visited):

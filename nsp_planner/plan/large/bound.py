@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.large import kernels
@@ -34,6 +34,7 @@ class PriceBound:
     """
 
     def __init__(self, core: Core, pool: Executor) -> None:
+        """Begin with prices of zero."""
         self.core = core
         self.pool = pool
         longest = max(1, int(np.diff(core.col_start).max(initial=0)))
@@ -42,9 +43,11 @@ class PriceBound:
         ]
         cuts = np.searchsorted(core.col_start, np.linspace(0, core.col_start[-1], N_SLICES + 1)[1:-1])
         edges = [0, *cuts.tolist(), core.m]
-        self._slices = list(zip(edges[:-1], edges[1:], strict=True))
+        self._slices = list(pairwise(edges))
         self._members = [np.flatnonzero(core.group == g) for g in range(len(core.quota))]
         self.site_value = np.zeros(core.m)
+        self._chosen = np.zeros(0, dtype=np.int64)
+        self._forced = np.zeros(core.m, dtype=np.bool_)
         self.share_open = np.zeros(core.m)
         self.best = -np.inf
         self.prices = self._first_prices()
@@ -66,7 +69,7 @@ class PriceBound:
         """L(u): its value, the chosen sites and the share of each demand point they take, shape (n,)."""
         core = self.core
         jobs = [
-            self.pool.submit(
+            self.pool.submit(  # type: ignore[call-arg]
                 kernels.site_values, a, b, *core.columns(), core.size, core.capacity, prices, self.site_value, *work
             )
             for (a, b), work in zip(self._slices, self._work, strict=True)
@@ -74,28 +77,26 @@ class PriceBound:
         for job in jobs:
             job.result()
         value = float((core.size * prices).sum())
-        chosen = []
-        for g, members in enumerate(self._members):
-            rank = np.where(core.fixed[members], -np.inf, self.site_value[members])
-            order = members[np.argsort(rank, kind="stable")]
-            n_open = int(core.quota[g])
-            chosen.append(order[:n_open])
-            value += float(self.site_value[chosen[-1]].sum())
-        sites = np.concatenate(chosen)
+        sites, self._forced = core.choose(self.site_value)
+        self._chosen = sites
+        value += float(self.site_value[sites].sum())
         taken = np.zeros(core.n)
-        kernels.taken_shares(sites, *core.columns(), core.size, core.capacity, prices, taken, *self._work[0])
+        kernels.taken_shares(sites, *core.columns(), core.size, core.capacity, prices, taken, *self._work[0])  # type: ignore[call-arg]
         return value, sites, taken
 
     def _adopt(self, value: float, prices: FloatArray) -> None:
         self.best = value
         self.prices = prices
+        chosen = np.zeros(self.core.m, dtype=np.bool_)
+        chosen[self._chosen] = True
         for g, members in enumerate(self._members):
-            n_open = int(self.core.quota[g])
-            ordered = np.sort(self.site_value[members])
-            if 0 < n_open < len(ordered):
-                self.group_price[g] = 0.5 * (ordered[n_open - 1] + ordered[n_open])
-            elif n_open == 0:
-                self.group_price[g] = ordered[0] if len(ordered) else 0.0
+            # within quotas every chosen site is forced: the last of them marks the price then
+            last_in = members[chosen[members] & ~(self._forced[members] & (len(self._members) == 1))]
+            first_out = members[~chosen[members]]
+            if len(last_in) and len(first_out):
+                self.group_price[g] = 0.5 * (self.site_value[last_in].max() + self.site_value[first_out].min())
+            elif len(first_out):
+                self.group_price[g] = self.site_value[first_out].min()
             else:
                 self.group_price[g] = 0.0
 
@@ -157,8 +158,3 @@ class PriceBound:
     def converged(self) -> bool:
         """True when steps have become so short that nothing more is to be had."""
         return self._factor < 1e-4
-
-    def reduced(self) -> npt.NDArray[np.float64]:
-        """Shape (m,), v_j at the best prices."""
-        self.evaluate(self.prices)
-        return self.site_value.copy()

@@ -101,7 +101,7 @@ def _evaluate(arcs, u, high, v, r, s, idx):
                 value += d * arcs.size[i]
                 n += 1
         if total > arcs.capacity[j]:
-            k, value, left = _fill(r, s, idx, n, arcs.capacity[j])
+            k, _, left = _fill(r, s, idx, n, arcs.capacity[j])
             if k < n:
                 value += r[k] * left
         v[j] = value
@@ -124,7 +124,7 @@ def _take(arcs, j, u, taken, r, s, idx):
         for k in range(n):
             taken[idx[k]] += 1.0
     else:
-        k, value, left = _fill(r, s, idx, n, arcs.capacity[j])
+        k, _, left = _fill(r, s, idx, n, arcs.capacity[j])
         for t in range(k):
             taken[idx[t]] += 1.0
         if left > 0.0 and k < n:
@@ -135,9 +135,7 @@ def _take(arcs, j, u, taken, r, s, idx):
 def _choose(arcs, low, high, work):
     """Choose the cheapest sites within the limits of every part; returns their value, inf when impossible."""
     m = len(arcs.capacity)
-    v, chosen, order, spare, length, forced = (
-        work.v, work.chosen, work.order, work.spare, work.length, work.forced
-    )
+    v, chosen, order, spare, length, forced = (work.v, work.chosen, work.order, work.spare, work.length, work.forced)
     value = 0.0
     for t in range(len(arcs.first)):
         a = arcs.first[t]

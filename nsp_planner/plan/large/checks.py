@@ -20,7 +20,9 @@ def require_possible(instance: LocalInstance) -> None:
     both = instance.fixed & instance.refused
     if both.any():
         faults.add(
-            LAYER, "sites are fixed and refused at once", "take each of these sites out of one of the two lists",
+            LAYER,
+            "sites are fixed and refused at once",
+            "take each of these sites out of one of the two lists",
             ids=[instance.site_ids[j] for j in np.flatnonzero(both)],
         )
     usable = ~instance.refused
@@ -36,14 +38,33 @@ def require_possible(instance: LocalInstance) -> None:
         n_fixed = int((instance.fixed & member).sum())
         if n_open > n_usable:
             faults.add(
-                LAYER, f"{name} needs {n_open} sites but has {n_usable} candidates that are not refused",
+                LAYER,
+                f"{name} needs {n_open} sites but has {n_usable} candidates that are not refused",
                 "add candidate sites, refuse fewer, or lower the number of sites",
             )
         if n_fixed > n_open:
             faults.add(
-                LAYER, f"{name} has {n_fixed} fixed sites but may open {n_open}",
+                LAYER,
+                f"{name} has {n_fixed} fixed sites but may open {n_open}",
                 "fix fewer sites or raise the number of sites",
                 ids=[instance.site_ids[j] for j in np.flatnonzero(instance.fixed & member)],
+            )
+    if instance.min_sites is not None:
+        n_there = np.bincount(instance.site_gemeente[usable], minlength=len(instance.min_sites))
+        for g in np.flatnonzero(n_there < instance.min_sites):
+            faults.add(
+                LAYER,
+                f"gemeente {instance.gemeente_codes[g]} needs at least {instance.min_sites[g]} sites but has "
+                f"{n_there[g]} candidates that are not refused",
+                "add candidate sites, refuse fewer, or lower the minimum",
+            )
+        n_fixed_area = np.bincount(instance.site_gemeente[instance.fixed], minlength=len(instance.min_sites))
+        needed = int(np.maximum(instance.min_sites, n_fixed_area).sum())
+        if needed > instance.n_sites:
+            faults.add(
+                LAYER,
+                f"{instance.n_sites} sites may open, but minima per gemeente and fixed sites need {needed} together",
+                "raise the number of sites, or lower the minima",
             )
     faults.raise_if_any(NoPlanError)
     persons = float(instance.population_persons[instance.reachable].sum())

@@ -24,10 +24,14 @@ from nsp_planner.plan.large.core import Core
 
 ROOT_STEPS, NODE_STEPS, FACTOR = 80, 60, 0.1
 BATCH = 4
+SLOW_TURNS, SLOW = 6, 0.03
+"""A partition is given up when this many turns gained less than this part of what lacks."""
 ARCS_PER_TURN = 1e6
 """Arcs of a cluster times nodes expanded in one turn: keeps turns short."""
 MOST_RISE = 1.6
 """Ceilings rise at most to this many times the price: beyond that arcs cost time and gain nothing."""
+LARGEST_PRICE = float(np.finfo(np.float32).max) / 4
+"""Where no plan exists prices grow without end; the trees keep them in single precision. Any price gives a bound."""
 
 
 def site_graph(near: npt.NDArray[np.int32], near_cost: FloatArray) -> sp.csr_matrix:
@@ -62,8 +66,8 @@ class Hierarchy:
     apart: FloatArray
 
 
-def hierarchy(graph: sp.csr_matrix, group: npt.NDArray[np.int32]) -> Hierarchy:
-    """Average-linkage clustering of the sites within each group."""
+def hierarchy(graph: sp.csr_matrix, group: npt.NDArray[np.int32], area: npt.NDArray[np.int32]) -> Hierarchy:
+    """Average-linkage clustering of the sites within each group, where areas stay together as parts of their own."""
     m = len(group)
     order: list[int] = []
     first, last = list(range(m)), list(range(1, m + 1))
@@ -79,7 +83,9 @@ def hierarchy(graph: sp.csr_matrix, group: npt.NDArray[np.int32]) -> Hierarchy:
         far = np.asarray(dijkstra(graph[members][:, members], directed=False))
         finite = far[np.isfinite(far)].max(initial=1.0)
         far[~np.isfinite(far)] = 2.0 * finite
-        merges = linkage(squareform(far, checks=False), method="average")
+        # sites of other areas are farther than any of the own: an area is then a part
+        other = area[members][:, None] != area[members][None, :]
+        merges = linkage(squareform(far + other * (far.max() + 1.0), checks=False), method="average")
         leaves = leaves_list(merges)
         order += members[leaves].tolist()
         # linkage numbers sites 0..k-1 and merges k, k+1, ...; ours: sites by position, merges at the end
@@ -97,14 +103,16 @@ def hierarchy(graph: sp.csr_matrix, group: npt.NDArray[np.int32]) -> Hierarchy:
             apart.append(height)
             apart[left] = apart[right] = height
     return Hierarchy(
-        np.array(order, dtype=np.int64), np.array(first, dtype=np.int64), np.array(last, dtype=np.int64),
-        np.array(halves, dtype=np.int64).reshape(-1, 2), np.array(root, dtype=np.bool_), np.array(apart),
+        np.array(order, dtype=np.int64),
+        np.array(first, dtype=np.int64),
+        np.array(last, dtype=np.int64),
+        np.array(halves, dtype=np.int64).reshape(-1, 2),
+        np.array(root, dtype=np.bool_),
+        np.array(apart),
     )
 
 
-def partition(
-    core: Core, graph: sp.csr_matrix, weight: FloatArray, target: float
-) -> npt.NDArray[np.int32]:
+def partition(core: Core, graph: sp.csr_matrix, weight: FloatArray, target: float) -> npt.NDArray[np.int32]:
     """A cluster per site, shape (m,): parts that lie together with at most about ``target`` sites to open each.
 
     Parts are halved along the line between two far ends until they are small. Sites of a group with a quota stay
@@ -133,7 +141,7 @@ def _halve(graph: sp.csr_matrix, weight: FloatArray, unit: IntArray) -> npt.NDAr
     """Split a graph of sites in two parts of about equal weight, keeping units together."""
 
     def distance(start: int) -> FloatArray:
-        d = np.asarray(dijkstra(graph, directed=False, indices=start), dtype=np.float64)
+        d = np.asarray(dijkstra(graph, directed=False, indices=start), dtype=np.float64)  # type: ignore[call-overload]
         finite = d[np.isfinite(d)]
         return np.where(np.isfinite(d), d, 2.0 * finite.max() + 1.0)
 
@@ -159,14 +167,25 @@ class Cluster:
         nodes: Nodes expanded.
     """
 
-    def __init__(self, core: Core, graph: sp.csr_matrix, sites: IntArray, prices: FloatArray, ceiling: FloatArray,
-                 count: IntArray, penalty: FloatArray) -> None:
-        parts = hierarchy(graph[sites][:, sites], core.group[sites])
+    def __init__(
+        self,
+        core: Core,
+        graph: sp.csr_matrix,
+        sites: IntArray,
+        prices: FloatArray,
+        ceiling: FloatArray,
+        count: IntArray,
+        penalty: FloatArray,
+    ) -> None:
+        """Build the trees of one cluster from the prices at hand."""
+        parts = hierarchy(graph[sites][:, sites], core.group[sites], core.area[sites])
         first, last, root = parts.first, parts.last, parts.root
         sites = sites[parts.order]
         self.sites = sites
         span = np.diff(core.col_start)[sites]
-        arc = np.repeat(core.col_start[sites] - np.concatenate([[0], np.cumsum(span)[:-1]]), span) + np.arange(span.sum())
+        arc = np.repeat(core.col_start[sites] - np.concatenate([[0], np.cumsum(span)[:-1]]), span) + np.arange(
+            span.sum()
+        )
         owner = np.repeat(np.arange(len(sites)), span)
         demand = core.col_demand[arc]
         cost = core.col_cost[arc]
@@ -179,8 +198,18 @@ class Cluster:
         part_group = core.group[sites[first]]
         part_count = np.where(root, count[part_group], -1)
         self.arcs = branch.ClusterArcs(
-            start, local.astype(np.int32), cost, core.size[points], core.capacity[sites], ceiling[points],
-            first, last, parts.halves, root, np.where(root, penalty[part_group], 0.0), parts.apart,
+            start,
+            local.astype(np.int32),
+            cost,
+            core.size[points],
+            core.capacity[sites],
+            ceiling[points],
+            first,
+            last,
+            parts.halves,
+            root,
+            np.where(root, penalty[part_group], 0.0),
+            parts.apart,
         )
         longest = max(1, int(np.diff(start).max(initial=0)))
 
@@ -188,17 +217,41 @@ class Cluster:
             return np.empty(n_parts, dtype=np.int16)
 
         self.work = branch.NodeWork(
-            np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(m), np.zeros(m, dtype=np.bool_), np.empty(m),
-            np.empty(m, dtype=np.int64), np.empty(m, dtype=np.int64), np.empty(n_parts, dtype=np.int64),
-            np.empty(n_parts, dtype=np.int64), np.empty(longest), np.empty(longest), np.empty(longest, dtype=np.int32),
-            np.empty(n), np.empty(n), limits(), limits(), limits(), limits(),
+            np.empty(n),
+            np.empty(n),
+            np.empty(n),
+            np.empty(n),
+            np.empty(m),
+            np.zeros(m, dtype=np.bool_),
+            np.empty(m),
+            np.empty(m, dtype=np.int64),
+            np.empty(m, dtype=np.int64),
+            np.empty(n_parts, dtype=np.int64),
+            np.empty(n_parts, dtype=np.int64),
+            np.empty(longest),
+            np.empty(longest),
+            np.empty(longest, dtype=np.int32),
+            np.empty(n),
+            np.empty(n),
+            limits(),
+            limits(),
+            limits(),
+            limits(),
         )
         self.tree = _empty_tree(2, n_parts, n)
         self.tree.bound[0] = -1e300
         self.tree.low[0] = np.where(part_count >= 0, part_count, 0)
         self.tree.high[0] = np.where(part_count >= 0, part_count, last - first)
+        # the minimum of an area that lies wholly in this cluster holds for the part that is this area
+        area = core.area[sites]
+        for at in np.unique(area):
+            where = np.flatnonzero(area == at)
+            part = np.flatnonzero((first == where[0]) & (last == where[-1] + 1))
+            if len(part) and len(where) == int((core.area == at).sum()):
+                low = self.tree.low[0]
+                low[part[-1]] = max(int(low[part[-1]]), int(core.minimum[at]))
         self.tree.low[0, :m] = np.maximum(self.tree.low[0, :m], core.fixed[sites])
-        self.tree.price[0] = prices[points]
+        self.tree.price[0] = np.clip(prices[points], -LARGEST_PRICE, LARGEST_PRICE)
         self.cutoff = np.inf
         self.floor = np.inf
         self.nodes = 0
@@ -214,6 +267,11 @@ class Cluster:
         """True when more nodes cannot raise the bound."""
         t = int(self.tree.bound.argmin())
         return bool(self.tree.bound[t] >= self.cutoff or self.tree.branch[t] == branch.LEAF)
+
+    @property
+    def finished(self) -> bool:
+        """True when everything up to the cutoff is proven."""
+        return bool(self.tree.bound.min() >= self.cutoff)
 
     def set_cutoff(self, cutoff: float) -> None:
         """Prove no more than ``cutoff``."""
@@ -256,8 +314,11 @@ class Cluster:
 
 def _empty_tree(slots: int, n_parts: int, n: int) -> branch.Tree:
     return branch.Tree(
-        np.full(slots, np.inf), np.full(slots, branch.ROOT, dtype=np.int32), np.zeros(slots),
-        np.zeros((slots, n_parts), dtype=np.int16), np.zeros((slots, n_parts), dtype=np.int16),
+        np.full(slots, np.inf),
+        np.full(slots, branch.ROOT, dtype=np.int32),
+        np.zeros(slots),
+        np.zeros((slots, n_parts), dtype=np.int16),
+        np.zeros((slots, n_parts), dtype=np.int16),
         np.zeros((slots, n), dtype=np.float32),
     )
 
@@ -265,11 +326,20 @@ def _empty_tree(slots: int, n_parts: int, n: int) -> branch.Tree:
 class ClusterBound:
     """The bound as a sum over clusters, improved where most is missing."""
 
-    def __init__(self, core: Core, prices: FloatArray, group_price: FloatArray, label: npt.NDArray[np.int32],
-                 graph: sp.csr_matrix, pool: Executor) -> None:
+    def __init__(
+        self,
+        core: Core,
+        prices: FloatArray,
+        group_price: FloatArray,
+        label: npt.NDArray[np.int32],
+        graph: sp.csr_matrix,
+        pool: Executor,
+    ) -> None:
+        """Cut the problem into clusters; each begins with the bound of the prices."""
         self.core = core
         self.pool = pool
         self.label = label
+        self.gains: list[float] = []
         n_labels = int(label.max()) + 1
         self.ceiling = _second_cluster_cost(core, label)
         if n_labels > 1:
@@ -295,6 +365,18 @@ class ClusterBound:
         """True when no cluster can prove more."""
         return all(cluster.stuck for cluster in self.clusters)
 
+    @property
+    def finished(self) -> bool:
+        """True when the plan's own cost is proven."""
+        return all(cluster.finished for cluster in self.clusters)
+
+    @property
+    def worn_out(self) -> bool:
+        """True when little more is to be had here: the last turns gained hardly anything of what lacks."""
+        lacking = sum(max(0.0, c.cutoff - c.bound) for c in self.clusters)
+        turns = self.gains[-SLOW_TURNS:]
+        return len(self.clusters) > 1 and len(turns) == SLOW_TURNS and sum(turns) <= SLOW * lacking
+
     def set_plan(self, is_open: npt.NDArray[np.bool_], cost_by_site: FloatArray) -> None:
         """Cut every cluster off at what the plan pays in it; the plan's total is then the most that is proven.
 
@@ -309,12 +391,16 @@ class ClusterBound:
         """Expand n_nodes nodes in each of the clusters that lack most; returns how many were expanded."""
         fresh = [c for c in self.clusters if c.nodes == 0]
         chosen = fresh
+        before = self.bound
         if not fresh:
             lacking = [c for c in self.clusters if not c.stuck]
             lacking.sort(key=lambda c: c.bound - c.cutoff)
             chosen = lacking[:BATCH]
         jobs = [self.pool.submit(c.expand, 1 if fresh else n_nodes) for c in chosen]
-        return sum(job.result() for job in jobs)
+        done = sum(job.result() for job in jobs)
+        if not fresh:
+            self.gains.append(self.bound - before)
+        return done
 
 
 def _second_cluster_cost(core: Core, label: npt.NDArray[np.int32]) -> FloatArray:

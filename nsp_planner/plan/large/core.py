@@ -1,4 +1,4 @@
-"""The instance as the engine computes with it. In: a LocalInstance. Out: :class:`Core`, contiguous arrays of usable arcs.
+"""The instance as the engine computes with it. In: a LocalInstance. Out: :class:`Core`, arrays of the usable arcs.
 
 Costs are per person (weight_i c_ij / w_i), so that allocation, bound and search move persons and never look at weights
 again. Refused sites and unreachable demand points are gone. Demand points without persons but with weight get
@@ -23,7 +23,7 @@ NOBODY_PERSONS = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Core:
-    """Arcs by demand point (rows, cheapest first) and by site (columns); n demand points, m sites, g groups.
+    """Arcs by demand point (rows) and by site (columns), cheapest first; n demand points, m sites, g groups.
 
     Attributes:
         demand: Shape (n,), position of the demand point in the instance.
@@ -32,6 +32,8 @@ class Core:
         capacity: Shape (m,), persons.
         group: Shape (m,), group of the site: its gemeente where there are quotas, else 0.
         quota: Shape (g,), sites to open per group.
+        area: Shape (m,), area of the site: its gemeente where there are quotas or minima, else 0.
+        minimum: Shape (areas,), fewest sites to open per area; with quotas these.
         fixed: Shape (m,), true where the site must open.
         row_start: Shape (n + 1,).
         row_site: Shape (a,), site of each arc.
@@ -47,6 +49,8 @@ class Core:
     capacity: FloatArray
     group: Int32Array
     quota: IntArray
+    area: Int32Array
+    minimum: IntArray
     fixed: npt.NDArray[np.bool_]
     row_start: IntArray
     row_site: Int32Array
@@ -69,6 +73,21 @@ class Core:
     def p(self) -> int:
         """Number of sites to open."""
         return int(self.quota.sum())
+
+    def choose(self, value: FloatArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+        """The sites of least total value that may open together; and which of them a minimum or decision forces.
+
+        Returns (positions, ascending; shape (m,) true where forced). Fixed sites are among them.
+        """
+        rank = np.where(self.fixed, -np.inf, value)
+        order = np.lexsort((rank, self.area))
+        first = np.searchsorted(self.area[order], np.arange(len(self.minimum)))
+        forced = self.fixed.copy()
+        forced[order] |= np.arange(self.m) - first[self.area[order]] < self.minimum[self.area[order]]
+        n_free = self.p - int(forced.sum())
+        others = np.flatnonzero(~forced)
+        free = others[np.argsort(value[others], kind="stable")[: max(0, n_free)]]
+        return np.sort(np.concatenate([np.flatnonzero(forced), free])), forced
 
     def rows(self) -> tuple[Any, ...]:
         """The arcs by demand point, as kernels take them."""
@@ -115,16 +134,36 @@ def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:
     i, j, k = i[by_row], j[by_row], k[by_row]
     row_start = np.zeros(len(demand) + 1, dtype=np.int64)
     np.cumsum(np.bincount(i, minlength=len(demand)), out=row_start[1:])
-    by_col = np.argsort(j, kind="stable")
+    by_col = np.lexsort((k, j))  # cheapest first: kernels then run through arcs whose outcome is predictable
     col_start = np.zeros(len(site) + 1, dtype=np.int64)
     np.cumsum(np.bincount(j, minlength=len(site)), out=col_start[1:])
+    # a site without a limit holds at most everyone
+    capacity = np.minimum(instance.capacity_persons[site].astype(np.float64), float(size.sum())) + extra
     if instance.quota is None:
         group = np.zeros(len(site), dtype=np.int32)
         quota = np.array([instance.n_sites], dtype=np.int64)
+        area, minimum = group, np.zeros(1, dtype=np.int64)
+        if instance.min_sites is not None and (instance.min_sites > 0).any():
+            area = instance.site_gemeente[site].astype(np.int32)
+            minimum = instance.min_sites.astype(np.int64)
     else:
         group = instance.site_gemeente[site].astype(np.int32)
         quota = instance.quota.astype(np.int64)
+        area, minimum = group, quota
     return Core(
-        demand, site, size, instance.capacity_persons[site].astype(np.float64) + extra, group, quota,
-        instance.fixed[site], row_start, j, k, col_start, i[by_col], k[by_col],
+        demand,
+        site,
+        size,
+        capacity,
+        group,
+        quota,
+        area,
+        minimum,
+        instance.fixed[site],
+        row_start,
+        j,
+        k,
+        col_start,
+        i[by_col],
+        k[by_col],
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numba
 import numpy as np
@@ -23,18 +23,23 @@ from nsp_planner.plan.large import whole
 from nsp_planner.plan.large.bound import PriceBound
 from nsp_planner.plan.large.checks import LAYER, require_possible
 from nsp_planner.plan.large.clusters import ClusterBound, partition, site_graph
-from nsp_planner.plan.large.core import Core, arc_costs, build_core
+from nsp_planner.plan.large.core import NOBODY_PERSONS, arc_costs, build_core
 from nsp_planner.plan.large.search import Lane, Search, neighbours
+from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
 
 ENGINE = "large"
 BIG_FACTOR = 4.0
 """Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
-MAX_BIG = 6
+MAX_BIG = 3
 FAR_FACTOR = 1000.0
 """max_coverage: a person outside the norm costs this many times the longest distance (coverage first)."""
 ROUND_OFF = 1e-9
 """Part of the value taken off every bound for the round-off of sums."""
+ROUNDS_PER_TURN, NODES_PER_TURN, IDLE_TURNS = 10, 20, 50
+EXACT_AT_LEAST_S = 10.0
+EXACT_ARCS = 40_000
+"""Arcs up to which an instance goes to the MILP when whole points or coverage leave a gap."""
 CLUSTER_SITES = (14.0, 28.0, 56.0)
 """Sites to open per cluster, in successive partitions; a whole problem up to the last is one cluster in the end."""
 
@@ -144,14 +149,17 @@ class _Run:
         self.bound_core = build_core(instance, _uncovered(instance)) if self.coverage else self.core
         self.total_weight = float(instance.weight[instance.reachable].sum())
         self.progress = Progress(started, started + time_limit_s, gap, on_progress, self._as_value)
+        self.proven_none = False
+        self.best_open: IntArray | None = None
+        self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
+        self.best_cost = np.inf
+        if self.core.n == 0:
+            return
         self.near, near_cost = neighbours(build_core(instance, _metres(instance)) if self.coverage else self.core)
         self.graph = site_graph(self.near, near_cost)
         self.big = BIG_FACTOR * max(1.0, float(self.core.row_cost.max(initial=1.0)))
         self.search = Search(self.core, self.near, self.big, pool, seed)
         self.prices = PriceBound(self.bound_core, pool)
-        self.best_open: IntArray | None = None
-        self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
-        self.best_cost = np.inf
 
     def _as_value(self, cost: float) -> float:
         return self.total_weight - cost if self.coverage else cost
@@ -164,20 +172,24 @@ class _Run:
 
     def solve(self, start: LocalPlan | None) -> None:
         """Bound, search and clusters until the gap is closed or time is over."""
-        progress, prices = self.progress, self.prices
         if self.core.n == 0:
             self._keep_empty()
             return
+        progress, prices = self.progress, self.prices
         if start is not None:
             self._start_from(start.open_sites)
         else:
             prices.climb(self._first_target(), 50, progress.out_of_time)
             self._take(self._most_open())
+        if not self.has_plan() and len(self.core.row_site) <= EXACT_ARCS:
+            return  # the MILP will tell
         if not self.coverage:
             prices.restart(self.search.lane.state.best)
         last = -np.inf
         while not progress.stop() and not prices.converged():
             prices.climb(self._target(), 50, progress.out_of_time)
+            if not self.has_plan() and self._no_plan_exists():
+                return
             self._note_bound(prices.best)
             if prices.best - last < 2e-5 * abs(prices.best) and prices.steps > 200:
                 break
@@ -188,42 +200,93 @@ class _Run:
         self._alternate()
 
     def _alternate(self) -> None:
-        """Rounds of search and nodes of the clusters' trees in turn."""
+        """Rounds of search and nodes of the clusters' trees in turn, with larger clusters when small ones are done."""
         progress = self.progress
         level = 0
-        clusters = self._clusters(CLUSTER_SITES[level])
+        clusters: ClusterBound | None = self._clusters(CLUSTER_SITES[level])
         idle = 0
+        handed_over = False
         while not progress.stop():
-            if idle < 5 or self.search.rounds % 4 == 0 or clusters is None:
-                gain = self.search.improve(20, progress.out_of_time)
-                idle = 0 if gain < 0 else idle + 1
-                if gain < 0:
-                    self._note_plan()
-                    if clusters is not None:
-                        self._set_cutoffs(clusters)
-            else:
-                self.search.rounds += 1
-            if clusters is None or progress.stop():
-                if clusters is None and idle > 40:
+            gain = self.search.improve(ROUNDS_PER_TURN, progress.out_of_time)
+            idle = 0 if gain < 0 else idle + 1
+            if gain < 0:
+                self._note_plan()
+                if clusters is not None:
+                    self._set_cutoffs(clusters)
+            if clusters is None and not handed_over and self._exact_may_end_it():
+                handed_over = True
+                self._hand_over()
+            if clusters is None:
+                if idle > IDLE_TURNS and (handed_over or not self.has_plan()):
                     break
                 continue
-            for _ in range(2):
-                if clusters.stuck or progress.stop():
-                    break
-                clusters.improve(20)
-                self._note_bound(clusters.bound)
+            if progress.stop():
+                break
+            clusters.improve(NODES_PER_TURN)
+            self._note_bound(clusters.bound)
             if self._try_leaves(clusters):
                 idle = 0
-            if clusters.stuck:
-                level += 1
-                if level >= len(CLUSTER_SITES) or len(clusters.clusters) == 1:
+            self._note_bound(clusters.bound)
+            if len(clusters.clusters) == 1:
+                if clusters.finished or (self.coverage and clusters.stuck):
                     clusters = None
-                else:
+            elif clusters.stuck or clusters.worn_out:
+                level += 1
+                if level < len(CLUSTER_SITES):
                     clusters = self._clusters(CLUSTER_SITES[level])
+                elif clusters.stuck:
+                    clusters = None
+
+    def _exact_may_end_it(self) -> bool:
+        """True for small instances whose gap is not the sites' but the objective's or the whole points'."""
+        special = self.coverage or self.instance.divisibility == Divisibility.WHOLE_POINTS
+        return special and len(self.core.row_site) <= EXACT_ARCS
+
+    def _hand_over(self) -> None:
+        """Give what is left of a small instance to the MILP: arcs that no better plan can use are left out."""
+        left = self.progress.deadline - time.perf_counter()
+        if left < 1.0:
+            return
+        instance = self.instance
+        if not self.coverage and self.has_plan():
+            saving = self.prices.prices[self._core_position()[instance.costs.arc_origin]]
+            per_person = arc_costs(instance) / np.maximum(
+                instance.population_persons[instance.costs.arc_origin], NOBODY_PERSONS
+            )
+            size = np.maximum(instance.population_persons[instance.costs.arc_origin], NOBODY_PERSONS)
+            extra = size * np.maximum(0.0, per_person - saving)
+            used = np.zeros(instance.costs.n_arcs, dtype=np.bool_)
+            keep = used | (self.prices.best + extra <= self.best_cost * (1 + 1e-9))
+            instance = replace(instance, costs=instance.costs.keep_arcs(keep))
+        try:
+            plan = solve_local_exact(
+                instance,
+                gap=self.progress.gap,
+                time_limit_s=left,
+                threads=max(1, min(self.threads, 2)),
+                seed=self.seed,
+            )
+        except NoPlanError:
+            return
+        cost = self.total_weight - plan.value if self.coverage else plan.value
+        bound = self.total_weight - plan.bound if self.coverage else plan.bound
+        ours = self._bound_cost(*self.best_allocation) if self.best_allocation is not None else np.inf
+        if cost < ours * (1 - 1e-12) or (self.coverage and cost <= ours + 1e-9 * max(1.0, ours)):
+            self.best_open = plan.open_sites
+            self.best_allocation = (plan.demand, plan.site, plan.share)
+            self.best_cost = self._own_cost(plan.demand, plan.site, plan.share)
+        self.progress.update(cost, min(bound, cost))
+
+    def _core_position(self) -> IntArray:
+        position = np.zeros(self.instance.n_demand, dtype=np.int64)
+        position[self.core.demand] = np.arange(self.core.n)
+        return position
 
     def _clusters(self, target: float) -> ClusterBound:
         label = partition(self.bound_core, self.graph, self.prices.share_open, target)
-        clusters = ClusterBound(self.bound_core, self.prices.prices, self.prices.group_price, label, self.graph, self.pool)
+        clusters = ClusterBound(
+            self.bound_core, self.prices.prices, self.prices.group_price, label, self.graph, self.pool
+        )
         self._set_cutoffs(clusters)
         return clusters
 
@@ -238,31 +301,43 @@ class _Run:
             cost = np.where(cost >= self.far_m * per_weight[:, None], per_weight[:, None], 0.0)
         paid = core.size[:, None] * lane.share * (cost - clusters.ceiling[:, None])
         by_site = np.bincount(state.near_site[used], paid[used], minlength=core.m)
-        clusters.set_plan(state.is_open, by_site)
+        clusters.set_plan(state.is_open, by_site.astype(np.float64))
 
     def _try_leaves(self, clusters: ClusterBound) -> bool:
-        """Put the sites of decided trees into the plan where they make it cheaper; True when one did."""
+        """Put the sites of decided trees into the plan where they make it cheaper; True when one did.
+
+        In a single cluster a leaf is a whole plan: its exact cost then takes the place of its bound.
+        """
         improved = False
         lane = self.search.lane
+        whole_problem = len(clusters.clusters) == 1 and not self.coverage
         for cluster in clusters.clusters:
-            leaf = cluster.leaf()
-            if leaf is None or cluster.tried:
-                continue
-            cluster.tried = True
-            is_open = lane.state.is_open.copy()
-            base_open, base_price = is_open.copy(), lane.state.price.copy()
-            is_open[cluster.sites] = False
-            is_open[leaf] = True
-            if int(is_open.sum()) != self.core.p or (is_open == base_open).all():
-                continue
-            lane.move_to(is_open, base_price)
-            changed = np.flatnonzero(is_open != base_open)
-            lane.descend(changed[is_open[changed]])
-            if lane.value() < self.search.value * (1 - 1e-9):
-                self.search.value = lane.value()
-                improved = True
-            else:
-                lane.move_to(base_open, base_price)
+            while not self.progress.out_of_time():
+                leaf = cluster.leaf()
+                if leaf is None or (cluster.tried and not whole_problem):
+                    break
+                cluster.tried = True
+                base_open, base_price = lane.state.is_open.copy(), lane.state.price.copy()
+                is_open = base_open.copy()
+                is_open[cluster.sites] = False
+                is_open[leaf] = True
+                n_open = np.bincount(self.core.area[is_open], minlength=len(self.core.minimum))
+                if int(is_open.sum()) != self.core.p or (n_open < self.core.minimum).any():
+                    break
+                exact = self.search.value
+                if (is_open != base_open).any():
+                    lane.move_to(is_open, base_price)
+                    exact = lane.settle()
+                    if not whole_problem:
+                        lane.descend(np.flatnonzero(is_open & ~base_open))
+                    if lane.value() < self.search.value * (1 - 1e-9):
+                        self.search.value = lane.value()
+                        improved = True
+                    else:
+                        lane.move_to(base_open, base_price)
+                if not whole_problem:
+                    break
+                cluster.close_leaf(exact - clusters.base)
         if improved:
             self.search.agree()
             self._note_plan()
@@ -278,17 +353,21 @@ class _Run:
         cost = self.progress.cost
         if np.isfinite(cost):
             return cost
-        return max(self.prices.best * 1.05, self._first_target())
+        return float(min(max(self.prices.best * 1.05, self._first_target()), 1.5 * self._worst() + 1.0))
+
+    def _worst(self) -> float:
+        """No plan costs more than this: everyone at the farthest site within reach."""
+        core = self.bound_core
+        return float((core.size * np.maximum.reduceat(core.row_cost, core.row_start[:-1])).sum())
+
+    def _no_plan_exists(self) -> bool:
+        """True once the bound exceeds what any plan can cost."""
+        self.proven_none = self.proven_none or self.prices.best > self._worst() * (1 + 1e-6) + 1e-6
+        return self.proven_none
 
     def _most_open(self) -> IntArray:
-        """Per group the sites the relaxed problem opens most."""
-        core = self.core
-        wish = self.prices.share_open + 10.0 * core.fixed
-        chosen = []
-        for g, n_open in enumerate(core.quota.tolist()):
-            members = np.flatnonzero(core.group == g)
-            chosen.append(members[np.argsort(-wish[members], kind="stable")[:n_open]])
-        return np.sort(np.concatenate(chosen))
+        """The sites the relaxed problem opens most, within quota and minima."""
+        return self.core.choose(-self.prices.share_open)[0]
 
     def _start_from(self, open_sites: IntArray) -> None:
         """Take over a plan made for a similar instance: sites that may not stay close, the best others open."""
@@ -300,7 +379,7 @@ class _Run:
         wanted[kept[kept >= 0]] = True
         wanted |= core.fixed
         self.search.lane.set_open(np.flatnonzero(wanted))
-        self.search.value = self.search.repair()
+        self.search.value = self.search.repair(self.progress.out_of_time)
         self._note_plan()
 
     def _take(self, sites: IntArray) -> None:
@@ -309,7 +388,7 @@ class _Run:
         before = search.value
         kept = np.flatnonzero(search.lane.state.is_open)
         price = search.lane.state.price.copy()
-        value = search.start(sites)
+        value = search.start(sites, self.progress.out_of_time)
         for _ in range(MAX_BIG):
             if search.lane.unserved <= 1e-6 or self.progress.out_of_time():
                 break
@@ -359,8 +438,11 @@ class _Run:
             point, site, share = np.arange(core.n), rounded, np.ones(core.n)
         share = share / np.bincount(point, share, minlength=core.n)[point]
         demand, site = core.demand[point], core.site[site]
-        cost = float((arc_lookup(self.instance, demand, site, arc_costs(self.instance, self.far_m)) * share).sum())
-        return demand, site, share, cost
+        return demand, site, share, self._own_cost(demand, site, share)
+
+    def _own_cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
+        """The cost the search minimises: for max_coverage persons outside the norm and metres in one."""
+        return float((arc_lookup(self.instance, demand, site, arc_costs(self.instance, self.far_m)) * share).sum())
 
     def _bound_cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
         costs = _uncovered(self.instance) if self.coverage else arc_costs(self.instance)
@@ -368,13 +450,7 @@ class _Run:
 
     def _keep_empty(self) -> None:
         """No demand point is reachable: any sites will do, the value is 0 and nothing can be better."""
-        core = self.core
-        wish = core.fixed.astype(np.float64)
-        chosen = [
-            np.flatnonzero(core.group == g)[np.argsort(-wish[core.group == g], kind="stable")[:n]]
-            for g, n in enumerate(core.quota.tolist())
-        ]
-        self.best_open = np.sort(core.site[np.concatenate(chosen)])
+        self.best_open = np.sort(self.core.site[self.core.choose(np.zeros(self.core.m))[0]])
         nothing = np.zeros(0, dtype=np.int64)
         self.best_allocation = (nothing, nothing, np.zeros(0))
         self.best_cost = 0.0
@@ -383,7 +459,18 @@ class _Run:
     def plan(self, stopped_by: str) -> LocalPlan:
         """The best plan as a LocalPlan."""
         if self.best_open is None or self.best_allocation is None:
-            raise NoPlanError(self._why_no_plan())
+            if len(self.core.row_site) > EXACT_ARCS:
+                raise NoPlanError(self._why_no_plan())
+            # small enough to be certain: the MILP finds a plan or proves and explains that there is none
+            left = max(EXACT_AT_LEAST_S, self.progress.deadline - time.perf_counter())
+            return solve_local_exact(
+                self.instance,
+                gap=self.progress.gap,
+                time_limit_s=left,
+                threads=max(1, min(self.threads, 2)),
+                seed=self.seed,
+                on_progress=self.progress.report,
+            )
         progress = self.progress
         demand, site, share = self.best_allocation
         cost = self._bound_cost(demand, site, share)
@@ -392,15 +479,22 @@ class _Run:
         if not stopped_by:
             stopped_by = "time" if progress.out_of_time() and not progress.closed() else "gap"
         report = SolverReport(
-            ENGINE, f"nsp_planner (numba {numba.__version__})", progress.seconds(), self.seed, self.threads,
-            progress.gap, self.time_limit_s, stopped_by, tuple(progress.trace),
+            ENGINE,
+            f"nsp_planner (numba {numba.__version__})",
+            progress.seconds(),
+            self.seed,
+            self.threads,
+            progress.gap,
+            self.time_limit_s,
+            stopped_by,
+            tuple(progress.trace),
         )
         return LocalPlan(self.best_open, demand, site, share, self.instance.objective, value, bound, report)
 
     def _why_no_plan(self) -> Fault:
-        worst = float((self.core.size * np.maximum.reduceat(self.core.row_cost, self.core.row_start[:-1])).sum())
         lane = self.search.lane
-        if not self.coverage and self.progress.bound > worst * (1 + 1e-6):
+        lane = self.search.lane
+        if self.proven_none:
             message = "no plan exists: however the sites are chosen, some persons have no room within reach"
         elif self.instance.divisibility == Divisibility.WHOLE_POINTS and lane.unserved <= 1e-6:
             message = "no plan was found that keeps every demand point whole within the capacities"
@@ -411,7 +505,8 @@ class _Run:
             )
         point = np.flatnonzero(lane.state.n_near == 0)
         return Fault(
-            LAYER, message,
+            LAYER,
+            message,
             "raise the capacity or its slack, the number of sites or the cutoff, or give more time",
             column="capacity_persons",
             ids=tuple(self.instance.demand_ids[i] for i in self.core.demand[point].tolist()),

@@ -1,5 +1,6 @@
+"""Inner loops of the bound, compiled. In: arcs by site, prices. Out: the value of each site and who it takes."""
+
 import numba as nb
-import numpy as np
 
 
 @nb.njit(nogil=True, cache=True)
@@ -108,7 +109,7 @@ def taken_shares(sites, start, demand, cost, size, capacity, u, taken, r, s, idx
             for k in range(n):
                 taken[idx[k]] += 1.0
         else:
-            k, value, left = _fill(r, s, idx, n, capacity[j])
+            k, _, left = _fill(r, s, idx, n, capacity[j])
             for t in range(k):
                 taken[idx[t]] += 1.0
             if left > 0.0 and k < n:

@@ -28,14 +28,17 @@ class Arcs(NamedTuple):
     row_cost: np.ndarray
     size: np.ndarray
     capacity: np.ndarray
-    group: np.ndarray
+    area: np.ndarray
     fixed: np.ndarray
     neighbour: np.ndarray
     big: np.ndarray
 
 
 class State(NamedTuple):
-    """Open sites and prices; per demand point its cheapest open arcs and the best of them at these prices."""
+    """Open sites and prices; per demand point its cheapest open arcs and the best of them at these prices.
+
+    spare (areas,) is how many open sites each area has above its minimum.
+    """
 
     is_open: np.ndarray
     price: np.ndarray
@@ -44,6 +47,7 @@ class State(NamedTuple):
     n_near: np.ndarray
     best_site: np.ndarray
     best: np.ndarray
+    spare: np.ndarray
 
 
 class Scratch(NamedTuple):
@@ -116,6 +120,7 @@ def _reload_point(arcs, state, i):
 def close_site(arcs, state, j):
     """Close site j; the best values are not refreshed."""
     state.is_open[j] = False
+    state.spare[arcs.area[j]] -= 1
     width = state.near_site.shape[1]
     for a in range(arcs.col_start[j], arcs.col_start[j + 1]):
         i = arcs.col_demand[a]
@@ -136,6 +141,7 @@ def close_site(arcs, state, j):
 def open_site(arcs, state, j):
     """Open site j; the best values are not refreshed."""
     state.is_open[j] = True
+    state.spare[arcs.area[j]] += 1
     width = state.near_site.shape[1]
     for a in range(arcs.col_start[j], arcs.col_start[j + 1]):
         i = arcs.col_demand[a]
@@ -315,7 +321,7 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
     scratch.by_site_start[0] = 0
     for j in range(k_sites):
         scratch.price[j] = 0.0 if scratch.sites[j] == b else state.price[scratch.sites[j]]
-    for sweep in range(max_sweeps):
+    for _sweep in range(max_sweeps):
         moved = 0.0
         for j in range(k_sites):
             n = 0
@@ -340,7 +346,7 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
                     n += 1
             new = 0.0
             if total > room:
-                k, value, left = _fill(scratch.r, scratch.s, scratch.idx, n, room)
+                k, value, _ = _fill(scratch.r, scratch.s, scratch.idx, n, room)
                 if k < n:
                     new = -scratch.r[k]
             moved = max(moved, abs(new - scratch.price[j]))
@@ -466,7 +472,7 @@ def relax(arcs, state, scratch, queue, queued, n_queue, tolerance, max_updates, 
                 n += 1
         new = 0.0
         if total > room:
-            k, value, left = _fill(scratch.r, scratch.s, scratch.idx, n, room)
+            k, value, _ = _fill(scratch.r, scratch.s, scratch.idx, n, room)
             if k < n:
                 new = -scratch.r[k]
         old = state.price[j]
@@ -556,7 +562,7 @@ def best_swap(arcs, state, scratch, a, n_closer, n_try, n_local, max_sweeps, tol
         b = arcs.neighbour[a, q]
         if b < 0:
             break
-        if state.is_open[b] or arcs.group[b] != arcs.group[a]:
+        if state.is_open[b] or (arcs.area[b] != arcs.area[a] and state.spare[arcs.area[a]] <= 0):
             continue
         value = swap_bound(arcs, state, scratch, a, b)
         if value < threshold:

@@ -102,9 +102,7 @@ def _round(size, capacity, state, share, col_start, col_demand, site, load, max_
     return over
 
 
-def round_to_whole(
-    core: Core, state: State, share: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64] | None:
+def round_to_whole(core: Core, state: State, share: npt.NDArray[np.float64]) -> npt.NDArray[np.int64] | None:
     """One open site per demand point, shape (n,); None when some site would still be too full."""
     site = np.empty(core.n, dtype=np.int64)
     load = np.zeros(core.m)

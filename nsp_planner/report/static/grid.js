@@ -125,12 +125,15 @@
     },
   });
 
-  /** Squares in the colour of their class; `options.beyond` draws only those beyond their norm. */
+  /** Squares in the colour of their class; `options.beyond` draws only those beyond their norm, `options.second` all
+   *  by the distance to their second nearest L-NSP. */
   nsp.Squares = CanvasLayer.extend({
     initialize: function (grid, options) {
       CanvasLayer.prototype.initialize.call(this, grid, options);
-      const { persons, flags } = grid.columns, breaks = grid.header.breaks;
-      this.colours = options.beyond ? [grid.header.colours.beyond] : grid.header.population_colours;
+      const { persons, flags, second, second_m } = grid.columns, breaks = grid.header.breaks;
+      const far = grid.header.second_breaks_m;
+      this.colours = options.beyond ? [grid.header.colours.beyond]
+        : options.second ? grid.header.second_colours : grid.header.population_colours;
       this.groups = this.colours.map(() => []);
       for (let i = 0; i < grid.n; i++) {
         if (options.beyond) {
@@ -138,6 +141,12 @@
           continue;
         }
         let k = 0;
+        if (options.second) {
+          const metres = second[i] === nsp.NO_SITE ? Infinity : second_m[i];
+          while (k < far.length && metres >= far[k]) k++;
+          this.groups[k].push(i);
+          continue;
+        }
         while (k < breaks.length && persons[i] >= breaks[k]) k++;
         this.groups[k].push(i);
       }

@@ -29,6 +29,7 @@
       squares: new nsp.Squares(grid, { pane: "nsp-squares" }),
       areas: new nsp.Areas(grid, { pane: "nsp-areas", land: gemeenten.rings }),
       beyond: new nsp.Squares(grid, { pane: "nsp-squares", beyond: true }),
+      second: new nsp.Squares(grid, { pane: "nsp-squares", second: true }),
       borders: gemeenten.layer,
     };
     map.getPane("nsp-areas").style.opacity = 0.6;
@@ -41,6 +42,7 @@
       "Lijnen L-NSP naar C-NSP": sites.coordinationLayer,
       "Inwoners per vierkant": layers.squares,
       "Inwoners buiten de norm": layers.beyond,
+      "Afstand tot het tweede L-NSP": layers.second,
       "Verzorgingsgebieden": layers.areas,
       "Kandidaten (niet gekozen)": sites.candidateLayer,
       "Gemeentegrenzen": layers.borders,
@@ -237,6 +239,9 @@
     }
     if (c.nearest[i] !== nsp.NO_SITE && c.nearest[i] !== c.site[i]) {
       line("Dichterbij: " + sites.record(c.nearest[i]).name + ", " + nsp.number(c.nearest_m[i]) + " m");
+    }
+    if (c.second[i] !== nsp.NO_SITE && c.second[i] !== c.site[i]) {
+      line("Tweede L-NSP: " + sites.record(c.second[i]).name + ", " + nsp.number(c.second_m[i]) + " m");
     }
     return box;
   }

@@ -25,6 +25,21 @@
     },
   });
 
+  /** A refused building: a cross. */
+  const Cross = Triangle.extend({
+    _updatePath: function () {
+      const renderer = this._renderer;
+      if (!renderer._drawing || this._empty()) return;
+      const p = this._point, r = this._radius * 0.8, ctx = renderer._ctx;
+      ctx.beginPath();
+      ctx.moveTo(p.x - r, p.y - r);
+      ctx.lineTo(p.x + r, p.y + r);
+      ctx.moveTo(p.x + r, p.y - r);
+      ctx.lineTo(p.x - r, p.y + r);
+      renderer._fillStroke(ctx, this);
+    },
+  });
+
   nsp.Sites = class {
     constructor(data, grid, map, projector) {
       this.header = data.header;
@@ -33,6 +48,7 @@
       this.map = map;
       this.nL = this.header.lnsps.length;
       this.nC = this.header.cnsps.length;
+      this.refused = new Set(this.header.refused);
       this.latlng = Array.from(this.columns.site_x, (x, i) => projector.toLatLng(x, this.columns.site_y[i]));
       this.lines = L.layerGroup([], { pane: "nsp-lines" }).addTo(map);
       this.popup = L.popup({ maxWidth: 320, minWidth: 230, className: "nsp-popup", autoPanPadding: [24, 24] });
@@ -58,6 +74,7 @@
     }
 
     label(n) {
+      if (this.refused.has(n)) return "afgewezen";
       return { lnsp: "L-NSP", cnsp: "C-NSP", candidate: "kandidaat, niet gekozen" }[this.kind(n)];
     }
 
@@ -78,8 +95,9 @@
       const renderer = L.canvas({ pane: "nsp-candidates", padding: 0.2 });
       const layer = L.layerGroup();
       for (let n = this.nL + this.nC; n < this.latlng.length; n++) {
-        new Triangle(this.latlng[n], {
-          renderer: renderer, pane: "nsp-candidates", radius: 6, weight: 1.4, color: this.header.colours.candidate,
+        const refused = this.refused.has(n);
+        new (refused ? Cross : Triangle)(this.latlng[n], {
+          renderer: renderer, pane: "nsp-candidates", radius: 6, weight: refused ? 2.6 : 1.4, color: this.header.colours.candidate,
           fillColor: "#ffffff", fillOpacity: 0.9, bubblingMouseEvents: false,
         }).on("click", () => this.select(n))
           .bindTooltip(() => nsp.element("span", "", this.record(n).name + " (" + this.label(n) + ")"),

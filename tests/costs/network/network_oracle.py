@@ -40,8 +40,11 @@ def networkx_distances(
     for edge in range(network.n_edges):
         if closed is not None and closed.whole[edge]:
             continue
-        stops = [(0.0, int(network.u[edge])), *sorted(on_edge.get(edge, [])),
-                 (float(network.length_m[edge]), int(network.v[edge]))]
+        stops = [
+            (0.0, int(network.u[edge])),
+            *sorted(on_edge.get(edge, [])),
+            (float(network.length_m[edge]), int(network.v[edge])),
+        ]
         for (at, a), (to, b) in itertools.pairwise(stops):
             if closed is not None and closed.obstacle is not None:
                 piece = substring(shapely.LineString(network.lines[edge]), at, to)
@@ -80,18 +83,31 @@ def random_network(rng: np.random.Generator, n_nodes: int = 12, n_lines: int = 2
     kind = rng.integers(0, 8, n_lines)
     return build_network(
         RawLines(
-            xy=np.array(at), key=np.array(key, dtype=np.int64), indptr=np.concatenate([[0], np.cumsum(n_vertices)]),
-            forward=direction != 0, backward=direction != 1, ferry=kind == 0, bridge=kind == 1, connectable=kind > 1,
-            line_id=np.arange(100, 100 + n_lines), names=[f"straat {k}" if k % 2 else "" for k in range(n_lines)],
+            xy=np.array(at),
+            key=np.array(key, dtype=np.int64),
+            indptr=np.concatenate([[0], np.cumsum(n_vertices)]),
+            forward=direction != 0,
+            backward=direction != 1,
+            ferry=kind == 0,
+            bridge=kind == 1,
+            connectable=kind > 1,
+            line_id=np.arange(100, 100 + n_lines),
+            names=[f"straat {k}" if k % 2 else "" for k in range(n_lines)],
         ),
-        profile="foot", source="random",
+        profile="foot",
+        source="random",
     )
 
 
 def as_dict(costs: object) -> dict[tuple[int, int], float]:
     """The arcs of a cost matrix by pair."""
-    return dict(zip(zip(costs.arc_origin.tolist(), costs.destination.tolist(), strict=True),
-                    costs.distance_m.tolist(), strict=True))
+    return dict(
+        zip(
+            zip(costs.arc_origin.tolist(), costs.destination.tolist(), strict=True),
+            costs.distance_m.tolist(),
+            strict=True,
+        )
+    )
 
 
 def assert_same(found: dict[tuple[int, int], float], expected: dict[tuple[int, int], float], cutoff_m: float) -> None:

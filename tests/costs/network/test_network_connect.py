@@ -42,9 +42,13 @@ def test_nobody_enters_a_bridge_or_a_ferry_in_the_middle() -> None:
 
 def two_pieces() -> object:
     return build_town(
-        [("stad", "street", [(0, 0), (5000, 0)]), ("pad", "street", [(100, 300), (200, 300)]),
-         ("eiland", "street", [(0, 9000), (2000, 9000)])],
-        {"bij pad": (150, 290, 5), "eilander": (500, 9010, 8)}, {"s": (0, 10)},
+        [
+            ("stad", "street", [(0, 0), (5000, 0)]),
+            ("pad", "street", [(100, 300), (200, 300)]),
+            ("eiland", "street", [(0, 9000), (2000, 9000)]),
+        ],
+        {"bij pad": (150, 290, 5), "eilander": (500, 9010, 8)},
+        {"s": (0, 10)},
     )
 
 
@@ -64,8 +68,15 @@ def test_a_small_island_out_of_reach_of_larger_pieces_keeps_its_people() -> None
 
 
 def test_nobody_connects_across_a_barrier() -> None:
-    town = build_town([("ver", "street", [(0, 0), (1000, 0)]), ("dichtbij", "street", [(0, 130), (1000, 130)]),
-                       ("dwars", "street", [(0, 0), (0, 130)])], {"a": (500, 100, 1)}, {"s": (0, 0)})
+    town = build_town(
+        [
+            ("ver", "street", [(0, 0), (1000, 0)]),
+            ("dichtbij", "street", [(0, 130), (1000, 130)]),
+            ("dwars", "street", [(0, 0), (0, 130)]),
+        ],
+        {"a": (500, 100, 1)},
+        {"s": (0, 0)},
+    )
     wall = shapely.LineString(np.array([(-50, 115), (900, 115)]) + town.demand_xy[0] - (500, 100))
     closed = build_closed_links(town.network, LinkChanges(barriers=(wall,)))
     connector = Connector(town.network, limit_m=500, small_island_m=0)

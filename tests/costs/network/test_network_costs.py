@@ -48,8 +48,9 @@ def test_two_points_on_one_edge_walk_along_it() -> None:
 
 def test_two_points_on_one_edge_take_the_short_cut_around_when_that_is_shorter() -> None:
     bend = [(0, 0), (0, 500), (100, 500), (100, 0)]
-    town = build_town([("bocht", "street", bend), ("recht", "street", [(0, 0), (100, 0)])],
-                      {"a": (-2, 50, 1)}, {"s": (102, 50)})
+    town = build_town(
+        [("bocht", "street", bend), ("recht", "street", [(0, 0), (100, 0)])], {"a": (-2, 50, 1)}, {"s": (102, 50)}
+    )
     result = build_network_costs(town.network, town.demand_xy, town.site_xy, cutoff_m=5000)
     assert result.costs.distance_m == pytest.approx([2 + 50 + 100 + 50 + 2])
 

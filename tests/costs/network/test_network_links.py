@@ -13,6 +13,8 @@ from nsp_planner.costs.network.toy_towns import build_river_town
 from nsp_planner.errors import SettingsError
 from tests.costs.network.network_oracle import CORNER, as_dict, assert_same, networkx_distances, random_network
 
+pytestmark = pytest.mark.slow
+
 
 def nearest_sites(result: NetworkCosts, site_id: tuple[str, ...]) -> list[str]:
     first = result.costs.destination[result.costs.indptr[:-1]]
@@ -29,8 +31,15 @@ def test_closing_the_bridge_moves_the_right_people_to_the_other_site() -> None:
     assert closed.costs.distance_m[closed.costs.indptr[:-1]] == pytest.approx([120, 620, 820, 320])
 
 
-@pytest.mark.parametrize("changes", [LinkChanges(ferries_out=("olsterveer",)), LinkChanges(all_ferries_out=True),
-                                     LinkChanges(closed_names=("Olsterveer",)), LinkChanges(closed_ids=(8,))])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        LinkChanges(ferries_out=("olsterveer",)),
+        LinkChanges(all_ferries_out=True),
+        LinkChanges(closed_names=("Olsterveer",)),
+        LinkChanges(closed_ids=(8,)),
+    ],
+)
 def test_a_ferry_that_stops_moves_the_right_people(changes: LinkChanges) -> None:
     town = build_river_town()
     base = build_network_costs(town.network, town.demand_xy, town.site_xy, cutoff_m=5000)
@@ -58,8 +67,9 @@ def test_a_road_half_under_water_still_lets_people_leave_on_the_dry_side() -> No
     corner = town.demand_xy[0] - (100, 310)
     x, y = corner
     flood = shapely.box(x + 300, y + 250, x + 350, y + 350)
-    result = build_network_costs(town.network, town.demand_xy, town.site_xy, cutoff_m=50_000,
-                                 changes=LinkChanges(under_water=(flood,)))
+    result = build_network_costs(
+        town.network, town.demand_xy, town.site_xy, cutoff_m=50_000, changes=LinkChanges(under_water=(flood,))
+    )
     found = as_dict(result.costs)
     assert found[0, 0] == pytest.approx(120)
     assert (0, 1) not in found
@@ -92,8 +102,11 @@ def test_computing_only_what_changed_equals_computing_all_anew(seed: int, cutoff
     updated = update_network_costs(base, second)
     anew = build_network_costs(network, people, sites, changes=second, **limits)
     assert as_dict(updated.costs) == pytest.approx(as_dict(anew.costs), abs=1e-6)
-    assert_same(as_dict(anew.costs), networkx_distances(network, anew.origins, anew.destinations, cutoff_m,
-                                                        anew.closed), cutoff_m)
+    assert_same(
+        as_dict(anew.costs),
+        networkx_distances(network, anew.origins, anew.destinations, cutoff_m, anew.closed),
+        cutoff_m,
+    )
 
 
 def test_only_sites_near_the_change_are_computed_again() -> None:
@@ -115,11 +128,14 @@ def test_unknown_names_are_refused_all_at_once_with_the_nearest_right_name() -> 
     assert 'Did you mean "IJsselbrug"' in str(refused.value)
 
 
-@pytest.mark.parametrize("changes", [
-    LinkChanges(under_water=(shapely.LineString([(0, 0), (1, 1)]),)),
-    LinkChanges(under_water=(shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]),)),
-    LinkChanges(barriers=(shapely.LineString(),)),
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        LinkChanges(under_water=(shapely.LineString([(0, 0), (1, 1)]),)),
+        LinkChanges(under_water=(shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]),)),
+        LinkChanges(barriers=(shapely.LineString(),)),
+    ],
+)
 def test_shapes_that_are_no_water_or_barrier_are_refused(changes: LinkChanges) -> None:
     with pytest.raises(SettingsError, match="EPSG:28992"):
         build_closed_links(build_river_town().network, changes)

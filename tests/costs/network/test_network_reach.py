@@ -14,23 +14,31 @@ from nsp_planner.errors import DataError
 def town_with_everyone() -> ToyTown:
     return build_town(
         [("stad", "street", [(0, 0), (20_000, 0)]), ("eiland", "street", [(0, 3000), (2000, 3000)])],
-        {"bij site": (10, 10, 100), "verdronken": (500, 10, 4), "buiten": (0, 900, 3), "eilander": (5, 3005, 2),
-         "ver weg": (19_000, 5, 1)},
+        {
+            "bij site": (10, 10, 100),
+            "verdronken": (500, 10, 4),
+            "buiten": (0, 900, 3),
+            "eilander": (5, 3005, 2),
+            "ver weg": (19_000, 5, 1),
+        },
         {"s": (0, 10), "los": (9000, 7000)},
     )
 
 
 def costs(town: ToyTown, cutoff_m: float = 5000) -> NetworkCosts:
     flood = shapely.box(*(town.demand_xy[1] - 5), *(town.demand_xy[1] + 5))
-    return build_network_costs(town.network, town.demand_xy, town.site_xy, cutoff_m=cutoff_m,
-                               changes=LinkChanges(under_water=(flood,)))
+    return build_network_costs(
+        town.network, town.demand_xy, town.site_xy, cutoff_m=cutoff_m, changes=LinkChanges(under_water=(flood,))
+    )
 
 
 def test_everyone_without_a_site_is_named_with_persons_and_reason() -> None:
     town = town_with_everyone()
     table = unreachable_table(costs(town), town.demand_id, town.persons)
     assert table[["id", "persons", "reason"]].to_numpy().tolist() == [
-        ["verdronken", 4, "in_water"], ["buiten", 3, "too_far"], ["eilander", 2, "island"],
+        ["verdronken", 4, "in_water"],
+        ["buiten", 3, "too_far"],
+        ["eilander", 2, "island"],
         ["ver weg", 1, "beyond_cutoff"],
     ]
     assert table["reason_nl"].tolist()[1] == "ligt verder dan 500 m van een begaanbare weg"

@@ -22,9 +22,16 @@ def raw(lines: list[list[tuple[int, float, float]]], names: list[str] | None = N
     n = len(lines)
     yes, no = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
     return RawLines(
-        xy=np.array([(x + X0, y + Y0) for _, x, y in flat]), key=np.array([k for k, _, _ in flat], dtype=np.int64),
-        indptr=np.concatenate([[0], np.cumsum([len(line) for line in lines])]), forward=yes, backward=yes, ferry=no,
-        bridge=no, connectable=yes, line_id=np.arange(10, 10 + n), names=names or [""] * n,
+        xy=np.array([(x + X0, y + Y0) for _, x, y in flat]),
+        key=np.array([k for k, _, _ in flat], dtype=np.int64),
+        indptr=np.concatenate([[0], np.cumsum([len(line) for line in lines])]),
+        forward=yes,
+        backward=yes,
+        ferry=no,
+        bridge=no,
+        connectable=yes,
+        line_id=np.arange(10, 10 + n),
+        names=names or [""] * n,
     )
 
 
@@ -114,14 +121,17 @@ def bad(change: dict[str, object]) -> Network:
     return replace(streets([(0, 0), (1000, 0)], [(1000, 0), (2000, 0)]), **change)
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"node_xy": np.array([[5.1, 52.0], [5.2, 52.1], [5.3, 52.2]])}, "coordinates are degrees"),
-    ({"node_xy": np.array([[5.1, 52.0], [np.nan, 52.1], [5.3, 52.2]])}, "coordinates are missing"),
-    ({"node_xy": np.full((3, 2), 5e6)}, "outside the Netherlands"),
-    ({"length_m": np.array([np.nan, 1000.0])}, "1 edges have no length"),
-    ({"length_m": np.array([0.0, 1000.0])}, "1 edges have no length"),
-    ({"length_m": np.array([1000.0, 0.9])}, "shorter than the straight line"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"node_xy": np.array([[5.1, 52.0], [5.2, 52.1], [5.3, 52.2]])}, "coordinates are degrees"),
+        ({"node_xy": np.array([[5.1, 52.0], [np.nan, 52.1], [5.3, 52.2]])}, "coordinates are missing"),
+        ({"node_xy": np.full((3, 2), 5e6)}, "outside the Netherlands"),
+        ({"length_m": np.array([np.nan, 1000.0])}, "1 edges have no length"),
+        ({"length_m": np.array([0.0, 1000.0])}, "1 edges have no length"),
+        ({"length_m": np.array([1000.0, 0.9])}, "shorter than the straight line"),
+    ],
+)
 def test_a_network_that_would_give_wrong_distances_is_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(DataError, match=message):
         verify_network(bad(change), "streets.gpkg")

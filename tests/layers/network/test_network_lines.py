@@ -63,8 +63,12 @@ def test_a_crossing_without_a_shared_end_is_no_junction(tmp_path: Path) -> None:
 
 
 def test_columns_named_as_in_openstreetmap_are_obeyed(tmp_path: Path) -> None:
-    table = frame(Highway=["motorway", "residential", "cycleway"], oneway=[None, "yes", None],
-                  name=["A28", None, "Fietspad"], osm_id=[7, 8, 9])
+    table = frame(
+        Highway=["motorway", "residential", "cycleway"],
+        oneway=[None, "yes", None],
+        name=["A28", None, "Fietspad"],
+        osm_id=[7, 8, 9],
+    )
     path = write(table, tmp_path / "lines.gpkg")
     foot, car = read_lines(path, "foot"), read_lines(path, "car")
     assert foot.line_id.tolist() == [8, 9]
@@ -76,8 +80,13 @@ def test_columns_named_as_in_openstreetmap_are_obeyed(tmp_path: Path) -> None:
 
 
 def test_nwb_is_recognised_by_its_columns(tmp_path: Path) -> None:
-    table = frame(WVK_ID=[11, 12, 13], BST_CODE=["RB", "VD", "HR"], WEGBEHSRT=["G", "G", "R"],
-                  RIJRICHTNG=["H", "B", "B"], STT_NAAM=["Dorpsstraat", "Veer", None])
+    table = frame(
+        WVK_ID=[11, 12, 13],
+        BST_CODE=["RB", "VD", "HR"],
+        WEGBEHSRT=["G", "G", "R"],
+        RIJRICHTNG=["H", "B", "B"],
+        STT_NAAM=["Dorpsstraat", "Veer", None],
+    )
     path = write(table, tmp_path / "nwb.gpkg")
     foot, car = read_lines(path, "foot"), read_lines(path, "car")
     assert foot.line_id.tolist() == [11, 12]

@@ -25,8 +25,11 @@ def write_source(path: Path, x: float) -> Path:
     path.unlink(missing_ok=True)
     lines = [[(0, 0), (33.3333, 11.1), (x, 0)], [(x, 0), (200, 7.77)], [(0, 900), (50, 900)]]
     shapes = [shapely.LineString(np.array(line) + CORNER) for line in lines]
-    table = gpd.GeoDataFrame({"name": ["Één", None, "Twee; Drie"], "highway": "residential", "oneway": "yes"},
-                             geometry=shapes, crs="EPSG:28992")
+    table = gpd.GeoDataFrame(
+        {"name": ["Één", None, "Twee; Drie"], "highway": "residential", "oneway": "yes"},
+        geometry=shapes,
+        crs="EPSG:28992",
+    )
     table.to_file(path, layer="wegen")
     return path
 
@@ -64,9 +67,7 @@ def test_another_source_profile_region_or_setting_is_stored_apart(source: Path, 
     assert changed.node_xy[:, 0].tolist().count(X0 + 101) == 1
 
 
-def test_a_damaged_stored_network_is_made_again(
-    source: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_damaged_stored_network_is_made_again(source: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     processed = tmp_path / "processed"
     first, _ = read_network(source, "foot", processed=processed)
     kept = next(processed.iterdir())

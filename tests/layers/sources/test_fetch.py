@@ -28,6 +28,8 @@ from tests.layers.sources.conftest import FAST
 from tests.layers.sources.server import Playbook, serving
 from tests.layers.sources.world import AREAS, BAG, CBS, FLOOD, GRID_PATH, OSM, WIJKEN, PbfBuilder, ijsselland_world
 
+pytestmark = pytest.mark.slow
+
 Fetch = Callable[..., Fetched]
 
 

@@ -1,0 +1,169 @@
+"""Finished plans side by side. In: records of runs, the first the reference. Out: what differs, came and moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from nsp_planner.evaluate.tables import INDICATORS
+
+ROLES = ("lnsp", "cnsp")
+Better = Literal["low", "high"] | None
+
+
+@dataclass(frozen=True, eq=False)
+class RunRecord:
+    """One finished run as its folder tells it.
+
+    Attributes:
+        label: One letter, A for the reference.
+        name: Name of the folder.
+        title: Title of the study.
+        scenarios: Titles of the scenarios laid over it.
+        created: Moment of the run, ISO 8601.
+        region: Name of the region.
+        metric_nl: How distance is measured.
+        illustration: Whether the data are made up.
+        attribution: Whose data it shows.
+        settings: Every setting, dotted key to value.
+        inputs: SHA-256 of each input by layer.
+        indicators: Tidy: area_level, area_code, area_name, indicator, value, unit.
+        gaps: Proven gap per level (lnsp, cnsp), None where nothing is proven.
+        sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, geometry (RD).
+        squares: demand_id, persons, site_id (allocated L-NSP, NA when none), distance_m.
+        areas: Boundaries of the gemeenten with name.
+    """
+
+    label: str
+    name: str
+    title: str
+    scenarios: tuple[str, ...]
+    created: str
+    region: str
+    metric_nl: str
+    illustration: bool
+    attribution: tuple[str, ...]
+    settings: dict[str, Any]
+    inputs: dict[str, str]
+    indicators: pd.DataFrame
+    gaps: dict[str, float | None]
+    sites: gpd.GeoDataFrame
+    squares: pd.DataFrame
+    areas: gpd.GeoDataFrame
+
+    @property
+    def caption(self) -> str:
+        """Title with scenarios, for headings."""
+        return " + ".join(self.scenarios) if self.scenarios else self.title
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """What another run changes against the reference.
+
+    Attributes:
+        label: The other run.
+        sites: Sites that came or went: site_id, name, kind, gemeente_name, role, change (``came``, ``went``), persons
+            (in the run that has it), geometry.
+        flows: Persons who go elsewhere: from_id, to_id (NA: none), persons.
+        n_persons: Persons of squares that both runs have.
+        moved_persons: Of these, who have another L-NSP (by the site that most of their square goes to).
+        nearer_persons: Of these, who walk at least a metre less than in the reference.
+        farther_persons: Who walk at least a metre more.
+        n_other_squares: Squares only one of the two has, or with another number of persons.
+    """
+
+    label: str
+    sites: gpd.GeoDataFrame
+    flows: pd.DataFrame
+    n_persons: float
+    moved_persons: float
+    nearer_persons: float
+    farther_persons: float
+    n_other_squares: int
+
+
+def better_direction(indicator: str) -> Better:
+    """Whether few or many of an indicator is good for residents; None where it is no judgement."""
+    if indicator in ("persons", "n_lnsp", "n_cnsp", "persons_per_lnsp"):
+        return None
+    if indicator == "served_persons" or indicator.startswith("share_within"):
+        return "high"
+    if indicator.endswith("distance_m") or indicator.startswith(("highest_", "unreachable")):
+        return "low"
+    return None
+
+
+def indicator_values(runs: Sequence[RunRecord], area_code: str | None = None) -> pd.DataFrame:
+    """Indicators of the region, or of one gemeente: a row each, a column per run's label, NaN where a run has none."""
+    columns = {}
+    for run in runs:
+        table = run.indicators
+        own = table["area_level"] == "region" if area_code is None else table["area_code"] == area_code
+        columns[run.label] = table[own].set_index("indicator")["value"].astype(float)
+    values = pd.DataFrame(columns)
+    known = [name for name in INDICATORS if name in values.index]
+    ordered: pd.DataFrame = values.loc[[*known, *(name for name in values.index if name not in INDICATORS)]]
+    return ordered
+
+
+def different_settings(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:
+    """Settings that are not the same in all runs, value per run; None where a run has no such key."""
+    keys = dict.fromkeys(key for run in runs for key in run.settings)
+    values = {key: tuple(run.settings.get(key) for run in runs) for key in keys}
+    ignored = ("title", "output")
+    return {
+        key: given for key, given in values.items() if key not in ignored and any(value != given[0] for value in given)
+    }
+
+
+def sites_by_role(runs: Sequence[RunRecord], role: str) -> pd.DataFrame:
+    """Sites that have a role in some run but not in all: one row each, a column per run with whether it has it."""
+    chosen = {run.label: set(run.sites.loc[run.sites["role"] == role, "site_id"]) for run in runs}
+    every = set.union(*chosen.values())
+    differ = sorted(every - set.intersection(*chosen.values()))
+    known = pd.concat([run.sites[["site_id", "name", "kind", "gemeente_name"]] for run in runs])
+    known = known.drop_duplicates("site_id").set_index("site_id").loc[differ].reset_index()
+    for label, ids in chosen.items():
+        known[label] = known["site_id"].isin(ids).to_numpy(dtype=bool)
+    ordered: pd.DataFrame = known.sort_values(["gemeente_name", "name", "site_id"], ignore_index=True)
+    return ordered
+
+
+def find_moved(reference: RunRecord, other: RunRecord) -> Moved:
+    """What came, went and moved between the reference and another run."""
+    both = reference.squares.merge(other.squares, on="demand_id", suffixes=("_a", "_b"))
+    n_only_one = len(reference.squares) + len(other.squares) - 2 * len(both)
+    persons = both["persons_b"].astype(float)
+    here, there = both["site_id_a"].fillna(""), both["site_id_b"].fillna("")
+    moved = (here != there).to_numpy()
+    going = pd.DataFrame({"from_id": here, "to_id": there, "persons": persons})[moved]
+    flows: pd.DataFrame = going.groupby(["from_id", "to_id"], as_index=False).agg(persons=("persons", "sum"))
+    flows = flows.sort_values(["persons", "from_id", "to_id"], ascending=[False, True, True], ignore_index=True)
+    difference_m = both["distance_m_b"] - both["distance_m_a"]
+    return Moved(
+        label=other.label,
+        sites=_came_and_went(reference, other),
+        flows=flows,
+        n_persons=float(persons.sum()),
+        moved_persons=float(persons[moved].sum()),
+        nearer_persons=float(persons[difference_m <= -1].sum()),
+        farther_persons=float(persons[difference_m >= 1].sum()),
+        n_other_squares=n_only_one + int((both["persons_a"] != both["persons_b"]).sum()),
+    )
+
+
+def _came_and_went(reference: RunRecord, other: RunRecord) -> gpd.GeoDataFrame:
+    parts = []
+    for role in ROLES:
+        before, after = (run.sites[run.sites["role"] == role] for run in (reference, other))
+        came = after[~after["site_id"].isin(before["site_id"])].assign(change="came")
+        went = before[~before["site_id"].isin(after["site_id"])].assign(change="went")
+        parts += [came, went]
+    columns = ["site_id", "name", "kind", "gemeente_name", "role", "change", "persons", "geometry"]
+    every = pd.concat(parts, ignore_index=True)[columns]
+    return every.sort_values(["role", "gemeente_name", "change", "name", "site_id"], ascending=[False] + [True] * 4)

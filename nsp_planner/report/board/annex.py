@@ -1,0 +1,90 @@
+"""The annex of the board report. In: a planned study and its evaluation. Out: tables of gemeenten, sites and norms."""
+
+from __future__ import annotations
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.document import Table, table
+from nsp_planner.report.text_nl import (
+    certainty_nl,
+    date_nl,
+    metres_nl,
+    norm_rows,
+    number_nl,
+    percent_nl,
+    text_or_dash,
+)
+
+
+def annex_tables(planned: PlannedStudy, evaluation: Evaluation) -> list[Table]:
+    """Indicators per gemeente, the L-NSPs, the C-NSPs and the norms with their source."""
+    return [_gemeenten(planned, evaluation), _lnsps(planned, evaluation), _cnsps(evaluation), _norms(planned)]
+
+
+def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> Table:
+    columns = ("Gemeente", "Inwoners", "L-NSP's", "C-NSP's", "% binnen 1 km", "% binnen de maat", "Gem. afstand",
+               "Langste afstand", "Max. belasting")  # fmt: skip
+    areas = [(str(a.name), str(a.area_code)) for a in planned.layers.areas.itertuples(index=False)]
+    rows = []
+    for name, code in [*areas, (planned.study.region.name, None)]:
+        rows.append(
+            (
+                name,
+                number_nl(evaluation.value("persons", code)),
+                number_nl(evaluation.value("n_lnsp", code)),
+                number_nl(evaluation.value("n_cnsp", code)),
+                percent_nl(evaluation.value("share_within_1000m", code)),
+                percent_nl(evaluation.value("share_within_norm", code)),
+                metres_nl(evaluation.value("mean_distance_m", code)),
+                metres_nl(evaluation.value("worst_distance_m", code)),
+                percent_nl(evaluation.value("highest_load", code), 0),
+            )
+        )
+    return table("Per gemeente (inwoners geteld waar zij wonen)", columns, rows, columns[1:])
+
+
+def _lnsps(planned: PlannedStudy, evaluation: Evaluation) -> Table:
+    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "C-NSP")
+    status = planned.layers.sites.set_index("site_id")["status"]
+    rows = [
+        (
+            text_or_dash(row.gemeente_name),
+            text_or_dash(row.name_),
+            text_or_dash(status[row.site_id]),
+            number_nl(row.persons),
+            percent_nl(row.load, 0),
+            metres_nl(row.worst_distance_m),
+            text_or_dash(row.cnsp_name),
+        )
+        for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples(index=False)
+    ]
+    return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, columns[3:6])
+
+
+def _cnsps(evaluation: Evaluation) -> Table:
+    columns = ("Gemeente", "C-NSP", "L-NSP's", "Inwoners daarvan", "Gem. afstand", "Langste afstand")
+    rows = [
+        (
+            text_or_dash(row.gemeente_name),
+            text_or_dash(row.name_),
+            number_nl(row.n_lnsp),
+            number_nl(row.persons),
+            metres_nl(row.mean_distance_m),
+            metres_nl(row.worst_distance_m),
+        )
+        for row in evaluation.cnsps.rename(columns={"name": "name_"}).itertuples(index=False)
+    ]
+    return table("Coördinerende noodsteunpunten (C-NSP's)", columns, rows, columns[2:])
+
+
+def _norms(planned: PlannedStudy) -> Table:
+    columns = ("Norm", "Zekerheid", "Herkomst", "Datum")
+    rows = [
+        (
+            row["text_nl"] + (" (in deze studie vervangen)" if row["replaced"] else ""),
+            certainty_nl(row["certainty"]),
+            str(row["source"]),
+            date_nl(row["date"]),
+        )
+        for row in norm_rows(planned.study)
+    ]
+    return table("Normen en instellingen", columns, rows)

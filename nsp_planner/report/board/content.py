@@ -1,0 +1,288 @@
+"""What a board reads. In: a planned study, its evaluation and earlier runs. Out: the text of the report, as plain data.
+
+In the form boards know from the dekkingsplan: what is asked, where we stand today (nulmeting), what the plan gives, who
+is left out and how sure it is. HTML and PDF are made of the same data, so they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.evaluate.people import allocation_distance_m
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.report.baseline import Baseline, build_baseline
+from nsp_planner.report.board.annex import annex_tables
+from nsp_planner.report.document import Table, document_head, table
+from nsp_planner.report.earlier import EarlierRun
+from nsp_planner.report.means import build_means, means_text
+from nsp_planner.report.places import place_names
+from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text_nl import (
+    date_nl,
+    metres_nl,
+    norm_rows,
+    number_nl,
+    percent_nl,
+    proof_nl,
+    text_or_dash,
+)
+
+AGREED = ("akkoord eigenaar", "pilot", "operationeel")
+N_WORST_PLACES = 5
+MAX_NAMES = 6
+MAX_TITLE = 60
+FIGURE_COLUMNS = ("", "Nulmeting: vandaag", "Met dit plan")
+
+
+def board_content(
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    *,
+    decisions_asked: Sequence[str] = (),
+    alternatives: Sequence[EarlierRun] = (),
+    previous: EarlierRun | None = None,
+) -> dict[str, Any]:
+    """Everything the report says; sections without content are ``None``."""
+    baseline = build_baseline(planned)
+    return {
+        **document_head(planned, run_info),
+        "title": f"Noodsteunpunten {planned.study.region.name}",
+        "subtitle": "Bestuursrapport: voorstel voor lokale en coördinerende noodsteunpunten",
+        "decisions": list(decisions_asked) or _decisions(planned, evaluation),
+        "summary": _summary(planned, evaluation, baseline),
+        "figures": _figures(evaluation, baseline),
+        "baseline": _baseline_text(baseline),
+        "picture": "kaart.svg",
+        "picture_alt": _picture_alt(planned, evaluation),
+        "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
+        "means": means_text(build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"))),
+        "certainty": _certainty(planned, evaluation),
+        "alternatives": _alternatives(planned, evaluation, run_info, alternatives),
+        "change": _change(evaluation, previous),
+        "annex": annex_tables(planned, evaluation),
+    }
+
+
+def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+    study, n_lnsp, n_cnsp = planned.study, len(evaluation.lnsps), len(evaluation.cnsps)
+    distances = study.distances
+    return [
+        f"Kennis te nemen van dit rekenvoorstel: {number_nl(n_lnsp)} lokale noodsteunpunten (L-NSP's) en "
+        f"{number_nl(n_cnsp)} coördinerende noodsteunpunten (C-NSP's).",
+        "De kandidatenlijst als concept vrij te geven, zodat gemeenten met eigenaren in gesprek gaan. Een gebouw staat "
+        "pas vast als de eigenaar akkoord is.",
+        f"De loopafstand van {metres_nl(distances.service_distance_kern_m)} in de kern en "
+        f"{metres_nl(distances.service_distance_buitengebied_m)} in het buitengebied voorlopig als maat te gebruiken, "
+        "tot er een landelijke norm is.",
+    ]
+
+
+def _summary(planned: PlannedStudy, evaluation: Evaluation, baseline: Baseline) -> str:
+    value, distances = evaluation.value, planned.study.distances
+    return (
+        f"Van de {number_nl(value('persons'))} inwoners woont met dit plan "
+        f"{percent_nl(value('share_within_norm'), 0)} binnen de loopafstand die we als maat nemen "
+        f"({metres_nl(distances.service_distance_kern_m)} in de kern, "
+        f"{metres_nl(distances.service_distance_buitengebied_m)} in het buitengebied). Met de punten van "
+        f"vandaag is dat {percent_nl(baseline.share_within_norm, 0)}. Gemiddeld is het "
+        f"{metres_nl(value('mean_distance_m'))} lopen; de langste afstand is {metres_nl(value('worst_distance_m'))}. "
+        f"Het drukste L-NSP krijgt {percent_nl(value('highest_load'), 0)} van het aantal inwoners waarop is gerekend."
+    )
+
+
+def _figures(evaluation: Evaluation, baseline: Baseline) -> Table:
+    value = evaluation.value
+    beyond = value("persons") * (1 - value("share_within_norm"))
+    rows = [
+        ("Lokale noodsteunpunten (L-NSP's)", number_nl(len(baseline.lnsp_names)), number_nl(value("n_lnsp"))),
+        ("Coördinerende noodsteunpunten (C-NSP's)", number_nl(baseline.n_cnsp), number_nl(value("n_cnsp"))),
+        ("% binnen 1 km", percent_nl(baseline.share_within_1000m), percent_nl(value("share_within_1000m"))),
+        ("% binnen 2,5 km", percent_nl(baseline.share_within_2500m), percent_nl(value("share_within_2500m"))),
+        ("Inwoners verder dan de maat", number_nl(baseline.beyond_norm_persons), number_nl(beyond)),
+    ]
+    return table("Vijf kerncijfers: vandaag en met dit plan", FIGURE_COLUMNS, rows, FIGURE_COLUMNS[1:])
+
+
+def _baseline_text(baseline: Baseline) -> str:
+    if not baseline.lnsp_names:
+        return "Nulmeting: op de lijst staat nog geen gebouw met de status pilot of operationeel."
+    return (
+        f"Nulmeting: de gebouwen met de status pilot of operationeel ({_names(baseline.lnsp_names)}), als ieder naar "
+        "het dichtstbijzijnde gaat en er geen grens is aan het aantal mensen."
+    )
+
+
+def _picture_alt(planned: PlannedStudy, evaluation: Evaluation) -> str:
+    return (
+        f"Kaart van {planned.study.region.name} met {len(evaluation.lnsps)} L-NSP's als ronde stippen, "
+        f"{len(evaluation.cnsps)} C-NSP's als vierkante stippen en de bewoonde vierkanten; de vierkanten verder dan de "
+        "maat zijn roze. De bijlage noemt alle punten per gemeente."
+    )
+
+
+def _left_out_text(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+    beyond = beyond_norm_persons(planned)
+    outside = (planned.layers.demand["area_type"] == "buitengebied").to_numpy()
+    total, far = planned.local.population_persons.sum(), beyond.sum()
+    unreachable = evaluation.value("unreachable_persons")
+    texts = [
+        f"{number_nl(far)} inwoners ({percent_nl(far / total if total else float('nan'))}) wonen verder van hun L-NSP "
+        f"dan de maat: {number_nl(beyond[~outside].sum())} in een kern en "
+        f"{number_nl(beyond[outside].sum())} in het buitengebied.",
+        "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit plan.",
+    ]
+    if unreachable > 0:
+        cutoff = metres_nl(planned.study.distances.cutoff_m)
+        texts.insert(
+            1, f"Voor {number_nl(unreachable)} inwoners is er binnen {cutoff} geen gebouw op de lijst met plaats."
+        )
+    return texts
+
+
+def beyond_norm_persons(planned: PlannedStudy) -> FloatArray:
+    """Persons per square allocated farther than their norm, or not at all; of a divided square only those who are."""
+    plan, instance = planned.local_plan, planned.local
+    distance_m = allocation_distance_m(instance.costs, plan.demand, plan.site)
+    within = distance_m <= instance.service_distance_m[plan.demand]
+    share = np.bincount(plan.demand[within], plan.share[within], instance.n_demand)
+    persons: FloatArray = instance.population_persons * np.maximum(1 - share, 0)
+    return persons
+
+
+def _worst_places(planned: PlannedStudy, evaluation: Evaluation) -> Table:
+    demand, people = planned.layers.demand, evaluation.people
+    names = planned.layers.areas.set_index("area_code")["name"]
+    frame = pd.DataFrame(
+        {
+            "place": place_names(planned).to_numpy(),
+            "gemeente": demand["gemeente_code"].map(names).to_numpy(),
+            "persons": planned.local.population_persons,
+            "beyond": beyond_norm_persons(planned),
+            "distance": people["distance_m"].to_numpy(dtype=float),
+        }
+    )
+    far = frame[frame["beyond"] > 0.5]
+    grouped = frame.groupby(["gemeente", "place"])["persons"].sum().rename("persons").to_frame()
+    grouped = grouped.join(far.groupby(["gemeente", "place"]).agg(beyond=("beyond", "sum"), worst=("distance", "max")))
+    worst = grouped[grouped["beyond"] > 0.5].sort_values("beyond", ascending=False, kind="stable").head(N_WORST_PLACES)
+    columns = ("Plaats", "Gemeente", "Inwoners", "Verder dan de maat", "Langste loopafstand")
+    rows = [
+        (place, text_or_dash(gemeente), number_nl(row.persons), number_nl(row.beyond), metres_nl(row.worst))
+        for (gemeente, place), row in zip(worst.index, worst.itertuples(), strict=True)
+    ]
+    return table("Plaatsen met de meeste inwoners verder dan de maat", columns, rows, columns[2:])
+
+
+def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, str]]:
+    sites = planned.layers.sites.set_index("site_id")
+    chosen = sites.loc[list(evaluation.lnsps["site_id"])]
+    agreed, n = int(chosen["status"].isin(AGREED).sum()), len(chosen)
+    unknown = float((chosen[list(GAP_COLUMNS)] == "unknown").to_numpy().mean()) if n else float("nan")
+    calibration = planned.layers.calibration
+    added, total = float(calibration["added_persons"].sum()), float(calibration["total_persons"].sum())
+    settings = [row["text_nl"] for row in norm_rows(planned.study) if row["certainty"] == "setting"]
+    return [
+        {
+            "head": "Het rekenwerk",
+            "text": f"De keuze van de L-NSP's is {proof_nl(planned.local_plan.gap)}; die van de C-NSP's is "
+            f"{proof_nl(planned.coordination_plan.gap)}. Dat geldt voor deze gebouwen en deze normen.",
+        },
+        {
+            "head": "De gebouwen",
+            "text": f"Bij {number_nl(agreed)} van de {number_nl(n)} gekozen L-NSP's is de eigenaar akkoord of loopt er "
+            "al een pilot. De andere gebouwen zijn een voorstel. Van de voorzieningen (zoals noodstroom en toiletten) "
+            f"is {percent_nl(unknown, 0)} nog niet bekend. Onbekend is geen nee: het is een vraag aan de gemeente.",
+        },
+        {
+            "head": "De inwoners",
+            "text": f"Van de inwoners is {percent_nl(added / total if total else float('nan'))} bijgeteld, omdat het "
+            "CBS kleine aantallen per vierkant niet publiceert. Waar die mensen precies wonen is een schatting.",
+        },
+        {
+            "head": "De afstand",
+            "text": _distance_text(planned),
+        },
+        {
+            "head": "De normen",
+            "text": f"{len(settings)} van de gebruikte getallen hebben geen Nederlandse bron en zijn een eigen "
+            "instelling; de bijlage noemt ze. Het landelijk advies komt naar verwachting begin 2027. Dan rekenen we "
+            "het plan opnieuw door.",
+        },
+    ]
+
+
+def _distance_text(planned: PlannedStudy) -> str:
+    text = f"Loopafstand is {planned.local.costs.metric_nl}."
+    if planned.study.distances.method == "straight_line":
+        text += " Rivieren en snelwegen kunnen de weg langer maken."
+    return text
+
+
+_COMPARED = (
+    ("n_lnsp", "L-NSP's", number_nl),
+    ("n_cnsp", "C-NSP's", number_nl),
+    ("share_within_1000m", "% binnen 1 km", percent_nl),
+    ("share_within_norm", "% binnen de maat", percent_nl),
+    ("mean_distance_m", "Gemiddelde loopafstand", metres_nl),
+    ("worst_distance_m", "Langste loopafstand", metres_nl),
+    ("unreachable_persons", "Inwoners zonder L-NSP binnen bereik", number_nl),
+    ("highest_load", "Max. belasting", percent_nl),
+)
+
+
+def _alternatives(
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, others: Sequence[EarlierRun]
+) -> Table | None:
+    if not others:
+        return None
+    titles = _distinct([planned.study.title, *(run.title for run in others)])
+    columns = ("", f"Dit plan: {titles[0]}", *titles[1:])
+    rows = [
+        (label, show(evaluation.value(name)), *(show(run.indicators.get(name)) for run in others))
+        for name, label, show in _COMPARED
+    ]
+    gaps = [planned.local_plan.gap, *(run.gap for run in others)]
+    rows.append(("Keuze van de L-NSP's", *(proof_nl(gap) for gap in gaps)))
+    rows.append(("Gemaakt op", date_nl(run_info.created), *(date_nl(run.created) for run in others)))
+    return table("Alternatieven naast elkaar", columns, rows, columns[1:])
+
+
+def _distinct(titles: Sequence[str]) -> list[str]:
+    titles = [title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 1]}…" for title in titles]
+    return [title if titles.count(title) == 1 else f"{title} ({n})" for n, title in enumerate(titles, start=1)]
+
+
+def _change(evaluation: Evaluation, previous: EarlierRun | None) -> dict[str, Any] | None:
+    if previous is None:
+        return None
+    columns = ("", f"Vorige versie ({date_nl(previous.created)})", "Deze versie")
+    values = [
+        (label, show(previous.indicators.get(name)), show(evaluation.value(name))) for name, label, show in _COMPARED
+    ]
+    rows = [row for row in values if row[1] != row[2]]
+    now = {
+        "L-NSP": dict(zip(evaluation.lnsps["site_id"].astype(str), evaluation.lnsps["name"], strict=True)),
+        "C-NSP": dict(zip(evaluation.cnsps["site_id"].astype(str), evaluation.cnsps["name"], strict=True)),
+    }
+    texts = []
+    for role, before in (("L-NSP", previous.lnsps), ("C-NSP", previous.cnsps)):
+        added = [str(name) for site, name in now[role].items() if site not in before]
+        gone = [name for site, name in before.items() if site not in now[role]]
+        texts += [f"{role}'s erbij: {_names(added)}."] if added else []
+        texts += [f"{role}'s eraf: {_names(gone)}."] if gone else []
+    return {
+        "text": texts or ["Dezelfde gebouwen zijn gekozen als in de vorige versie."],
+        "table": table("Wat er is veranderd sinds de vorige versie", columns, rows, columns[1:]),
+    }
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMES
+    return "; ".join(names[:MAX_NAMES]) + (f" en nog {number_nl(more)}" if more > 0 else "")

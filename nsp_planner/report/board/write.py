@@ -1,0 +1,56 @@
+"""The board report as files. In: a planned study, its evaluation and the run. Out: HTML and PDF/UA with one text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.board.content import board_content
+from nsp_planner.report.earlier import read_run
+from nsp_planner.report.html import render_page
+from nsp_planner.report.paper import write_pdf
+from nsp_planner.report.picture import plan_picture
+from nsp_planner.report.run_info import OutputFile, RunInfo
+
+PDF = OutputFile("bestuursrapport.pdf", "Bestuursrapport: twee bladzijden met bijlage (PDF, toegankelijk)")
+HTML = OutputFile("bestuursrapport.html", "Bestuursrapport, dezelfde tekst als webpagina; opent zonder internet")
+
+
+def write_board_report(
+    folder: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    *,
+    decisions_asked: Sequence[str] = (),
+    alternatives: Sequence[Path] = (),
+    previous: Path | None = None,
+) -> tuple[OutputFile, ...]:
+    """Write the report in an existing folder.
+
+    Args:
+        folder: Where the files go.
+        planned: The planned study.
+        evaluation: Its evaluation.
+        run_info: When and with what.
+        decisions_asked: The decisions the board is asked for; made from the plan when empty.
+        alternatives: Folders of runs to put beside this one; without any the section is left out.
+        previous: Folder of the run of the version before this one.
+
+    Raises:
+        DataError: A folder to compare with is no run. SettingsError: typst is not installed.
+    """
+    content = board_content(
+        planned,
+        evaluation,
+        run_info,
+        decisions_asked=decisions_asked,
+        alternatives=[read_run(path) for path in alternatives],
+        previous=None if previous is None else read_run(previous),
+    )
+    svg = plan_picture(planned, evaluation)
+    (folder / PDF.name).write_bytes(write_pdf("bestuursrapport", content, {"kaart.svg": svg}, run_info.created))
+    page = render_page("bestuursrapport.html", content, {"kaart.svg": svg})
+    (folder / HTML.name).write_text(page, encoding="utf-8")
+    return (PDF, HTML)

@@ -1,0 +1,1 @@
+"""For residents: a card per place (meterkastkaart) and the list of noodsteunpunten per place."""

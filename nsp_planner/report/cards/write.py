@@ -1,0 +1,133 @@
+"""Cards and lists as files. In: a planned study, its evaluation and the run. Out: PDFs per gemeente, a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.candidate_list import write_candidate_csv
+from nsp_planner.report.candidate_workbook import write_tables_workbook
+from nsp_planner.report.cards.content import card_content
+from nsp_planner.report.cards.parts import Part, build_parts
+from nsp_planner.report.document import document_head
+from nsp_planner.report.names import file_slug
+from nsp_planner.report.paper import write_pdf
+from nsp_planner.report.picture import centres_m, sketch_picture
+from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text_nl import note_nl
+
+CARDS_FOLDER = "meterkastkaarten"
+LIST_CSV = OutputFile("noodsteunpunten-per-plaats.csv", "Per plaats de noodsteunpunten met afstand (CSV)")
+LIST_EXCEL = OutputFile(
+    "noodsteunpunten-per-plaats.xlsx", "Per plaats de noodsteunpunten met afstand, voor wijkagent en partners (Excel)"
+)
+
+
+def write_cards(
+    folder: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    parts: Sequence[Part] | None = None,
+    marks: Sequence[str] | None = None,
+) -> tuple[OutputFile, ...]:
+    """Write one PDF with all cards of each gemeente in ``folder/meterkastkaarten``.
+
+    Args:
+        folder: An existing folder.
+        planned: The planned study.
+        evaluation: Its evaluation.
+        run_info: When and with what.
+        parts: Parts to make cards for; all of them when left out. A part without an L-NSP has no card.
+        marks: What every card bears in plain sight, instead of concept (and illustration).
+    """
+    parts = build_parts(planned, evaluation) if parts is None else parts
+    (folder / CARDS_FOLDER).mkdir(exist_ok=True)
+    written: list[OutputFile] = []
+    used: set[str] = set()
+    for code in dict.fromkeys(part.gemeente_code for part in parts):
+        own = [part for part in parts if part.gemeente_code == code and part.first is not None]
+        if own:
+            name = f"{CARDS_FOLDER}/{file_slug(own[0].gemeente, used)}.pdf"
+            (folder / name).write_bytes(cards_pdf(planned, run_info, own, marks))
+            written.append(OutputFile(name, f"Meterkastkaarten {own[0].gemeente}: {len(own)} kaarten op A5"))
+    return tuple(written)
+
+
+def cards_pdf(
+    planned: PlannedStudy, run_info: RunInfo, parts: Sequence[Part], marks: Sequence[str] | None = None
+) -> bytes:
+    """All cards of these parts as one PDF/UA, a card a page."""
+    sites = planned.layers.sites.set_index("site_id")
+    points = sites.geometry
+    xy_m = centres_m(planned)
+    pictures, cards = {}, []
+    for number, part in enumerate(parts):
+        name = f"kaart-{number}.svg"
+        destinations = [d for d in (part.first, part.second) if d is not None]
+        spots = [(str(n), points[d.site_id].x, points[d.site_id].y) for n, d in enumerate(destinations, start=1)]
+        pictures[name] = sketch_picture(planned, part.squares, spots, width=400, height=230, xy_m=xy_m)
+        cards.append(card_content(part, sites, picture=name))
+    head = document_head(planned, run_info)
+    shown = head["marks"] if marks is None else list(marks)
+    data = {**head, "marks": shown, "title": f"Meterkastkaarten {parts[0].gemeente}", "cards": cards}
+    return write_pdf("meterkastkaarten", data, pictures, run_info.created)
+
+
+def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[str] | None = None) -> pd.DataFrame:
+    """A row per part and noodsteunpunt, nearest use first; ``only`` keeps the sites with these ids.
+
+    A part without any L-NSP has one row without a name, so that nobody is left out of the list.
+    """
+    sites = planned.layers.sites.set_index("site_id")
+    rows = []
+    for part in parts:
+        destinations = [(n, d) for n, d in ((1, part.first), (2, part.second)) if d is not None]
+        kept = [(n, d) for n, d in destinations if only is None or d.site_id in only]
+        base = {"Gemeente": part.gemeente, "Plaats": part.place, "Deel": part.name, "Inwoners": round(part.persons)}
+        for n, d in kept:
+            site = sites.loc[d.site_id]
+            rows.append(
+                {
+                    **base,
+                    "Keuze": n,
+                    "Noodsteunpunt": d.name,
+                    "Soort": site["kind"],
+                    "Adres": site["address"],
+                    "Plaats van het noodsteunpunt": site["place"],
+                    "Gemiddelde loopafstand (m)": d.mean_distance_m,
+                    "Grootste loopafstand (m)": d.worst_distance_m,
+                    "Minuten lopen": d.walk_minutes,
+                    "Inwoners die het plan hierheen stuurt": round(part.persons_to_first) if n == 1 else None,
+                    "Id": d.site_id,
+                }
+            )
+        if not kept:
+            rows.append({**base, "Noodsteunpunt": "nog geen" if only is not None else "geen binnen bereik"})
+    columns = ["Gemeente", "Plaats", "Deel", "Inwoners", "Keuze", "Noodsteunpunt", "Soort", "Adres",
+               "Plaats van het noodsteunpunt", "Gemiddelde loopafstand (m)", "Grootste loopafstand (m)",
+               "Minuten lopen", "Inwoners die het plan hierheen stuurt", "Id"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    for column in ("Inwoners", "Keuze", *columns[9:13]):
+        table[column] = pd.to_numeric(table[column]).astype("Float64").round().astype("Int64")
+    return table
+
+
+def write_place_list(
+    folder: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    parts: Sequence[Part],
+    only: Collection[str] | None = None,
+) -> tuple[OutputFile, ...]:
+    """Write :func:`place_list` as CSV for a Dutch Excel and as a workbook with a sheet per gemeente."""
+    table = place_list(planned, parts, only)
+    write_candidate_csv(folder / LIST_CSV.name, table, note_nl(planned))
+    sheets = [("Alle plaatsen", "Noodsteunpunten per plaats", table)]
+    sheets += [(str(name), f"Noodsteunpunten per plaats: {name}", rows) for name, rows in table.groupby("Gemeente")]
+    write_tables_workbook(folder / LIST_EXCEL.name, planned, evaluation, run_info, sheets)
+    return (LIST_EXCEL, LIST_CSV)

@@ -1,0 +1,237 @@
+"""Pictures of a plan for paper, drawn from own data. In: a planned study. Out: SVG text, without browser or network.
+
+Coordinates are RD turned upside down and scaled; squares that touch in a row are drawn as one rectangle. Sites differ
+by shape and letter, not by colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report import palette
+from nsp_planner.report.paper import printable
+
+FONT = "Liberation Sans, Arial, sans-serif"
+INK, SOFT, LAND, WATER = "#14202b", "#6b7280", "#ffffff", "#e4e9ee"
+WITHIN_COLOUR, BEYOND_COLOUR = "#9fb2c4", "#cf6d9b"
+"""Inhabitants within and beyond their norm: tints, so that the sites stay the strongest marks."""
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where RD lies in a picture: ``bounds_m`` (min x, min y, max x, max y) on ``width`` by ``height`` pixels."""
+
+    bounds_m: Bounds
+    width: float
+    height: float
+
+    @property
+    def scale(self) -> float:
+        """Pixels per metre."""
+        x0, y0, x1, y1 = self.bounds_m
+        return min(self.width / (x1 - x0), self.height / (y1 - y0))
+
+    def xy(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """Pixels of a point; the bounds lie in the middle of the picture."""
+        x0, y0, x1, y1 = self.bounds_m
+        left = (self.width - (x1 - x0) * self.scale) / 2
+        top = (self.height - (y1 - y0) * self.scale) / 2
+        return left + (x_m - x0) * self.scale, top + (y1 - y_m) * self.scale
+
+
+def frame_around(bounds_m: Iterable[float], width: float, height: float | None = None, margin_m: float = 500) -> Frame:
+    """A frame with a margin around bounds; without ``height`` as high as the bounds ask for."""
+    x0, y0, x1, y1 = bounds_m
+    box = (float(x0) - margin_m, float(y0) - margin_m, float(x1) + margin_m, float(y1) + margin_m)
+    return Frame(box, width, height if height is not None else width * (box[3] - box[1]) / (box[2] - box[0]))
+
+
+def plan_picture(planned: PlannedStudy, evaluation: Evaluation, *, width: float = 720) -> str:
+    """The plan of the whole region: inhabitants within and beyond their norm, L-NSPs, C-NSPs and gemeenten."""
+    areas, demand = planned.layers.areas, planned.layers.demand
+    xy, side_m = centres_m(planned), float(demand["resolution_m"].iloc[0])
+    frame = frame_around(areas.total_bounds, width, margin_m=1_200)
+    beyond = ~evaluation.people["within_norm"].to_numpy(dtype=bool)
+    by_id = planned.layers.sites.set_index("site_id").geometry
+    parts = [
+        *_land(areas, frame),
+        squares_path(xy[~beyond], side_m, frame, WITHIN_COLOUR, least=1.0),
+        squares_path(xy[beyond], side_m, frame, BEYOND_COLOUR, least=1.4),
+        *_borders(areas, frame),
+        *(_lnsp_mark(*frame.xy(p.x, p.y), 4.4) for p in by_id.loc[list(evaluation.lnsps["site_id"])]),
+        *(_cnsp_mark(*frame.xy(p.x, p.y), 5.2) for p in by_id.loc[list(evaluation.cnsps["site_id"])]),
+        *_area_names(areas, frame),
+        *_scale_bar(frame, 10_000),
+    ]
+    return _svg(frame, parts)
+
+
+def sketch_picture(
+    planned: PlannedStudy,
+    squares: npt.NDArray[np.bool_],
+    marks: Sequence[tuple[str, float, float]],
+    *,
+    width: float,
+    height: float,
+    xy_m: FloatArray | None = None,
+) -> str:
+    """A part of the map: the squares of a part darker than the others, and numbered sites.
+
+    Args:
+        planned: The planned study.
+        squares: Which rows of ``layers.demand`` are the part.
+        marks: Text and RD coordinates of each site to show, the most important first.
+        width: Pixels.
+        height: Pixels.
+        xy_m: What :func:`centres_m` gives, where many sketches are made.
+    """
+    xy, side_m = (centres_m(planned) if xy_m is None else xy_m), float(planned.layers.demand["resolution_m"].iloc[0])
+    # The outermost farms would make the village a dot: the frame holds the bulk of the people and every mark.
+    persons = planned.layers.demand["population_persons"].to_numpy(dtype=np.int64)[squares]
+    low, high = np.quantile(np.repeat(xy[squares], np.maximum(persons, 1), axis=0), [0.03, 0.97], axis=0)
+    points = np.vstack([low, high, *([x, y] for _, x, y in marks)])
+    frame = _widened(frame_around([*points.min(axis=0), *points.max(axis=0)], width, height, margin_m=450))
+    x0, y0, x1, y1 = frame.bounds_m
+    seen = (xy > [x0 - side_m, y0 - side_m]).all(axis=1) & (xy < [x1 + side_m, y1 + side_m]).all(axis=1)
+    around = gpd.GeoDataFrame(geometry=shapely.clip_by_rect(planned.layers.areas.geometry.to_numpy(), x0, y0, x1, y1))
+    parts = [
+        *_land(around, frame),
+        squares_path(xy[seen & ~squares], side_m, frame, "#d5dde4"),
+        squares_path(xy[seen & squares], side_m, frame, WITHIN_COLOUR),
+        *_borders(around, frame),
+    ]
+    for text, x, y in reversed(marks):
+        parts.append(_number_mark(*frame.xy(x, y), text))
+    parts += [*_scale_bar(frame, 500 if (x1 - x0) < 4_000 else 1_000 if (x1 - x0) < 9_000 else 2_000), *_north(frame)]
+    return _svg(frame, parts)
+
+
+def centres_m(planned: PlannedStudy) -> FloatArray:
+    """RD coordinates of the squares' centres, shape (n, 2)."""
+    xy: FloatArray = planned.layers.demand.geometry.get_coordinates().to_numpy()
+    return xy
+
+
+def squares_path(xy_m: FloatArray, side: float, frame: Frame, colour: str, least: float = 0.0) -> str:
+    """One path of all squares; neighbours in a row are one rectangle, ``least`` pixels at least in both directions."""
+    if len(xy_m) == 0:
+        return ""
+    ix = np.rint(xy_m[:, 0] / side - 0.5).astype(np.int64)
+    iy = np.rint(xy_m[:, 1] / side - 0.5).astype(np.int64)
+    order = np.lexsort((ix, iy))
+    ix, iy = ix[order], iy[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(ix) != 1) | (np.diff(iy) != 0)])
+    lengths = np.diff(np.r_[starts, len(ix)])
+    steps = []
+    for x, y, n in zip(ix[starts] * side, (iy[starts] + 1) * side, lengths * side, strict=True):
+        left, top = frame.xy(float(x), float(y))
+        wide, high = max(n * frame.scale, least), max(side * frame.scale, least)
+        steps.append(f"M{left:.1f} {top:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z")
+    return f'<path d="{"".join(steps)}" fill="{colour}"/>'
+
+
+def _widened(frame: Frame) -> Frame:
+    """The same frame with bounds that fill the picture."""
+    x0, y0, x1, y1 = frame.bounds_m
+    wide, high = frame.width / frame.scale, frame.height / frame.scale
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return Frame((x - wide / 2, y - high / 2, x + wide / 2, y + high / 2), frame.width, frame.height)
+
+
+def _rings(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+    paths = []
+    for shape in shapely.simplify(areas.geometry.to_numpy(), 0.4 / frame.scale):
+        steps = []
+        for part in shapely.get_parts(shape):
+            if part.geom_type != "Polygon":
+                continue
+            for ring in shapely.get_rings(part):
+                points = [frame.xy(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
+                steps.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z")
+        paths.append("".join(steps))
+    return [path for path in paths if path]
+
+
+def _land(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+    ground = f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="{WATER}"/>'
+    return [ground, *(f'<path d="{path}" fill="{LAND}" fill-rule="evenodd"/>' for path in _rings(areas, frame))]
+
+
+def _borders(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+    return [f'<path d="{path}" fill="none" stroke="{SOFT}" stroke-width="0.9"/>' for path in _rings(areas, frame)]
+
+
+def _lnsp_mark(x: float, y: float, radius: float) -> str:
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius + 1.4}" fill="#fff"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{palette.LNSP_COLOUR}" stroke="{INK}" '
+        'stroke-width="0.7"/>'
+    )
+
+
+def _cnsp_mark(x: float, y: float, half: float) -> str:
+    return (
+        f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half}" height="{2 * half}" '
+        f'fill="{palette.CNSP_COLOUR}" stroke="#fff" stroke-width="1"/>'
+    )
+
+
+def _number_mark(x: float, y: float, text: str) -> str:
+    first = text == "1"
+    radius = 13 if first else 10
+    colour = palette.LNSP_COLOUR if first else "#ffffff"
+    ink = "#ffffff" if first else palette.LNSP_COLOUR
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}" stroke="{palette.LNSP_COLOUR}" '
+        f'stroke-width="2"/>{_text(x, y + radius * 0.42, text, radius * 1.2, ink, bold=True)}'
+    )
+
+
+def _area_names(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+    points = areas.geometry.representative_point()
+    return [
+        _text(*frame.xy(p.x, p.y), str(name), 11.5, INK, bold=True, halo=True)
+        for name, p in zip(areas["name"], points, strict=True)
+    ]
+
+
+def _scale_bar(frame: Frame, metres: float) -> list[str]:
+    wide, x, y = metres * frame.scale, 12.0, frame.height - 12.0
+    label = f"{metres / 1000:g} km".replace(".", ",") if metres >= 1000 else f"{metres:g} m"
+    return [
+        f'<path d="M{x} {y - 5}v5h{wide:.1f}v-5" fill="none" stroke="{INK}" stroke-width="1.4"/>',
+        _text(x + wide / 2, y - 5, label, 10, INK, halo=True),
+    ]
+
+
+def _north(frame: Frame) -> list[str]:
+    x, y = frame.width - 16, 30
+    arrow = f'<path d="M{x} {y - 18}l5 12h-10z" fill="{INK}"/>'
+    return [arrow, _text(x, y + 6, "N", 11, INK, bold=True, halo=True)]
+
+
+def _text(x: float, y: float, text: str, size: float, colour: str, *, bold: bool = False, halo: bool = False) -> str:
+    edge = ' stroke="#fff" stroke-width="3" paint-order="stroke" stroke-linejoin="round"' if halo else ""
+    weight = ' font-weight="bold"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-family="{FONT}" font-size="{size:.1f}"{weight} '
+        f'fill="{colour}"{edge}>{escape(printable(text))}</text>'
+    )
+
+
+def _svg(frame: Frame, parts: Iterable[str]) -> str:
+    size = f'width="{frame.width:.0f}" height="{frame.height:.0f}" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}"'
+    clip = f'<clipPath id="rand"><rect width="{frame.width:.0f}" height="{frame.height:.0f}"/></clipPath>'
+    body = "\n".join(part for part in parts if part)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{clip}<g clip-path="url(#rand)">\n{body}\n</g></svg>\n'

@@ -1,0 +1,148 @@
+"""The public version as files. In: a planned study, its evaluation and the run. Out: a folder, or nothing.
+
+Only L-NSPs whose owner agreed, or that are in use, and only name, kind, address, place, gemeente and where they lie: a
+C-NSP does not serve residents. The files are made from these fields alone, in a hidden folder; the gate reads them
+back, and only then the folder gets its name.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.report.candidate_list import write_candidate_csv
+from nsp_planner.report.cards.parts import Part, build_parts
+from nsp_planner.report.cards.write import place_list, write_cards
+from nsp_planner.report.document import document_head, table
+from nsp_planner.report.geojson import area_features, known_of_sites, write_features
+from nsp_planner.report.html import render_page
+from nsp_planner.report.public.gate import verify_public
+from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text_nl import ILLUSTRATION, metres_nl, text_or_dash
+
+FOLDER = "openbaar"
+PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")
+PAGE = OutputFile(f"{FOLDER}/noodsteunpunten.html", "Openbaar: de noodsteunpunten per plaats, als webpagina")
+LIST = OutputFile(f"{FOLDER}/noodsteunpunten-per-plaats.csv", "Openbaar: de noodsteunpunten per plaats (CSV)")
+POINTS = OutputFile(f"{FOLDER}/noodsteunpunten.geojson", "Openbaar: de noodsteunpunten als punten (GeoJSON, WGS84)")
+AREAS = OutputFile(f"{FOLDER}/verzorgingsgebieden.geojson", "Openbaar: de verzorgingsgebieden (GeoJSON, WGS84)")
+LIST_COLUMNS = ["Gemeente", "Plaats", "Deel", "Keuze", "Noodsteunpunt", "Soort", "Adres",
+                "Plaats van het noodsteunpunt", "Gemiddelde loopafstand (m)", "Minuten lopen"]  # fmt: skip
+HIDDEN_PROVISIONS = ("emergency_power", "access_24_7")
+"""Provisions that are nobody's business beforehand: where the power is, and who can get in at night."""
+
+
+def public_site_ids(planned: PlannedStudy, evaluation: Evaluation, *, with_pilots: bool = False) -> frozenset[str]:
+    """Ids of the L-NSPs that may be known: agreed or in use, and pilots when asked."""
+    statuses = (*PUBLIC_STATUSES, "pilot") if with_pilots else PUBLIC_STATUSES
+    sites = planned.layers.sites
+    may = sites["status"].isin(statuses) & sites["site_id"].isin(evaluation.lnsps["site_id"])
+    return frozenset(sites.loc[may, "site_id"].astype(str))
+
+
+def write_public(
+    folder: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    *,
+    with_pilots: bool = False,
+    parts: Sequence[Part] | None = None,
+) -> tuple[OutputFile, ...]:
+    """Write ``folder/openbaar``; nothing of it stays when the gate refuses.
+
+    Args:
+        folder: An existing folder without a folder ``openbaar``.
+        planned: The planned study.
+        evaluation: Its evaluation.
+        run_info: When and with what.
+        with_pilots: Whether sites with the status pilot are public too.
+        parts: What ``build_parts`` gives, where it was made before.
+
+    Raises:
+        VerificationError: The written files hold something that may not be public.
+    """
+    published = public_site_ids(planned, evaluation, with_pilots=with_pilots)
+    hidden = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+    try:
+        outputs = _write_files(hidden, planned, evaluation, run_info, published, parts)
+        verify_public(hidden, planned, published)
+        hidden.chmod(0o755)
+        hidden.rename(folder / FOLDER)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return outputs
+
+
+def _write_files(
+    hidden: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    published: Collection[str],
+    all_parts: Sequence[Part] | None,
+) -> tuple[OutputFile, ...]:
+    marks = [ILLUSTRATION] if planned.study.illustration else []
+    all_parts = build_parts(planned, evaluation) if all_parts is None else all_parts
+    parts = [_public_part(part, published) for part in all_parts]
+    places = place_list(planned, parts, only=published)[LIST_COLUMNS]
+    note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", planned.local.costs.metric_nl])
+    write_candidate_csv(hidden / Path(LIST.name).name, places, note)
+    features = [
+        {"type": "Feature", "id": site_id, "geometry": point, "properties": {"site_id": site_id, **_public(known)}}
+        for site_id, (point, known) in sorted(known_of_sites(planned, published).items())
+    ]
+    write_features(hidden / Path(POINTS.name).name, "noodsteunpunten", features, planned, run_info, marks)
+    areas = area_features(planned, evaluation, only=published)
+    write_features(hidden / Path(AREAS.name).name, "verzorgingsgebieden", areas, planned, run_info, marks)
+    content = {**document_head(planned, run_info), "marks": marks, "tables": _tables(places), "n": len(published)}
+    (hidden / Path(PAGE.name).name).write_text(render_page("openbaar.html", content, {}), encoding="utf-8")
+    with_card = [part for part in parts if part.first is not None]
+    cards = write_cards(hidden, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)
+    named = tuple(OutputFile(f"{FOLDER}/{card.name}", f"Openbaar: {card.description_nl}") for card in cards)
+    return (PAGE, LIST, *named, POINTS, AREAS)
+
+
+def _public_part(part: Part, published: Collection[str]) -> Part:
+    """The part without destinations that are not public; its name too must not give one away."""
+    first = part.first if part.first is not None and part.first.site_id in published else None
+    second = part.second if first is not None and part.second is not None and part.second.site_id in published else None
+    if first is None and part.side:
+        return replace(part, first=None, second=None, name=part.place, side="")
+    return replace(part, first=first, second=second)
+
+
+def _public(known: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in known.items() if key != "status"}
+
+
+def _without_hidden_provisions(planned: PlannedStudy) -> PlannedStudy:
+    assert set(HIDDEN_PROVISIONS) <= set(GAP_COLUMNS)
+    sites = planned.layers.sites.assign(**dict.fromkeys(HIDDEN_PROVISIONS, "unknown"))
+    return replace(planned, layers=replace(planned.layers, sites=sites))
+
+
+def _tables(places: pd.DataFrame) -> list[dict[str, object]]:
+    columns = ("Plaats", "Keuze", "Noodsteunpunt", "Adres", "Gemiddelde loopafstand")
+    tables = []
+    for gemeente, rows in places.groupby("Gemeente", sort=True):
+        cells = [
+            (
+                text_or_dash(row["Deel"]),
+                text_or_dash(row["Keuze"]),
+                text_or_dash(row["Noodsteunpunt"]),
+                ", ".join(str(row[c]) for c in ("Adres", "Plaats van het noodsteunpunt") if pd.notna(row[c])) or "–",
+                metres_nl(row["Gemiddelde loopafstand (m)"]),
+            )
+            for _, row in rows.drop_duplicates(["Deel", "Keuze", "Noodsteunpunt"]).iterrows()
+        ]
+        tables.append(table(f"Gemeente {gemeente}", columns, cells, columns[4:]))
+    return tables

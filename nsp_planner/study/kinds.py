@@ -1,0 +1,62 @@
+"""Preferred kinds of building. In: candidates and a study. Out: which of them are fixed and which refused for it.
+
+A gemeente may want its kulturhusen or churches first. Rule, the same for every gemeente: with as many buildings of the
+preferred kinds as L-NSPs or more, all other kinds are refused there; with fewer, all of the preferred ones are fixed
+and the rest is chosen freely. Nothing is weighed against metres, so it can be explained in a council.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+import geopandas as gpd
+import numpy as np
+
+from nsp_planner.config import Study
+from nsp_planner.costs.matrix import IntArray
+from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.instance import BoolArray
+
+
+def prefer_kinds(
+    layers: Layers, study: Study, sites: gpd.GeoDataFrame, per_gemeente: IntArray, fixed: BoolArray, refused: BoolArray
+) -> tuple[BoolArray, BoolArray]:
+    """Fixed and refused sites with ``decisions.preferred_kinds`` in them.
+
+    Args:
+        layers: The checked tables.
+        study: The settings.
+        sites: Candidate L-NSPs, m rows.
+        per_gemeente: L-NSPs per gemeente by the ratio, in the order of the calibration table.
+        fixed: Shape (m,), fixed already; a fixed site stays, whatever its kind, and counts.
+        refused: Shape (m,), refused already.
+
+    Raises:
+        SettingsError: A gemeente is not of the region, or none of its candidates is of the kinds wanted.
+    """
+    fixed, refused, faults = fixed.copy(), refused.copy(), Faults()
+    quota = dict(zip(layers.calibration["area_code"], per_gemeente.tolist(), strict=True))
+    gemeente, kind = sites["gemeente_code"].to_numpy(), sites["kind"].to_numpy()
+    for code, kinds in study.decisions.preferred_kinds.items():
+        key = f"decisions.preferred_kinds.{code}"
+        if code not in quota:
+            known = ", ".join(map(str, quota))
+            faults.add("study", f"{code} is not a gemeente of the region", f"known: {known}", column=key)
+            continue
+        here = (gemeente == code) & ~refused
+        known_kinds = sorted({str(name) for name in kind[here]})
+        for name in kinds:
+            if name not in known_kinds:
+                near = difflib.get_close_matches(name, known_kinds, n=1)
+                fix = f"did you mean {near[0]!r}?" if near else f"kinds here: {', '.join(known_kinds)}"
+                faults.add("study", f"no candidate in {code} is of the kind {name!r}", fix, column=key)
+        wanted = here & np.isin(kind, np.asarray(kinds, dtype=object)) & ~fixed
+        others = here & ~wanted & ~fixed
+        places = quota[code] - int((fixed & here).sum())
+        if int(wanted.sum()) >= places:
+            refused |= others
+        else:
+            fixed |= wanted
+    faults.raise_if_any(SettingsError)
+    return fixed, refused

@@ -1,0 +1,90 @@
+"""One scenario of a sweep. In: its settings as plain tables. Out: a small record as plain tables, the same every time.
+
+This runs in other processes and on other machines, so it takes and gives nothing but JSON's types. The layers of the
+last study are kept, because most scenarios of a sweep share them.
+"""
+
+from __future__ import annotations
+
+import math
+import resource
+import sys
+import time
+from typing import Any
+
+from nsp_planner.config import Study
+from nsp_planner.errors import NspError
+from nsp_planner.layers.tables import Layers
+
+NOT_IN_LAYERS = ("title", "output", "ratios", "capacity", "decisions", "plan", "solver", "fetch")
+"""Sections of a study that reading the layers does not look at."""
+
+_kept: dict[str, Layers] = {}
+
+
+def solve_scenario(key: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """Solve a scenario.
+
+    Args:
+        key: Its key.
+        settings: The study as ``model_dump(mode="json")`` gives it, paths absolute.
+
+    Returns:
+        ``key``, ``result`` (the same for every run: status, faults, indicators per area, sites, value, bound, gap) and
+        ``run`` (seconds and memory of this one).
+    """
+    started = time.perf_counter()
+    try:
+        result = _solved(Study.model_validate(settings))
+    except NspError as error:
+        result = {"status": _status(error), "faults": [fault.as_dict() for fault in error.faults]}
+    seconds = round(time.perf_counter() - started, 3)
+    return {"key": key, "result": result, "run": {"seconds": seconds, "peak_megabytes": _peak_megabytes()}}
+
+
+def _solved(study: Study) -> dict[str, Any]:
+    from nsp_planner.evaluate.indicators import evaluate_plan
+    from nsp_planner.study.progress import SilentProgress
+    from nsp_planner.study.solve import solve_study
+
+    planned = solve_study(study, _layers(study), SilentProgress())
+    evaluation = evaluate_plan(planned)
+    areas: dict[str, dict[str, float | None]] = {}
+    for row in evaluation.indicators.to_dict("records"):
+        value = float(row["value"])
+        areas.setdefault(str(row["area_code"]), {})[str(row["indicator"])] = value if math.isfinite(value) else None
+    proof = {
+        level: {"value": plan.value, "gap": plan.gap if math.isfinite(plan.gap) else None, "status": str(plan.status)}
+        for level, plan in (("lnsp", planned.local_plan), ("cnsp", planned.coordination_plan))
+    }
+    return {
+        "status": "planned",
+        "region": study.region.name,
+        "illustration": study.illustration,
+        "n_squares": planned.local.n_demand,
+        "n_candidates": planned.local.n_candidates,
+        "indicators": areas,
+        "proof": proof,
+        "lnsps": sorted(str(i) for i in evaluation.lnsps["site_id"]),
+        "cnsps": sorted(str(i) for i in evaluation.cnsps["site_id"]),
+    }
+
+
+def _layers(study: Study) -> Layers:
+    from nsp_planner.study.run import check_layers
+
+    name = study.model_dump_json(exclude=set(NOT_IN_LAYERS))
+    if name not in _kept:
+        _kept.clear()
+        _kept[name] = check_layers(study)
+    return _kept[name]
+
+
+def _status(error: NspError) -> str:
+    return {2: "wrong settings", 3: "wrong data", 4: "no plan"}.get(error.exit_code, "refused")
+
+
+def _peak_megabytes() -> int:
+    """Most memory this process has had; a process that solved a larger scenario before tells that one's."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(used / (1024 * 1024 if sys.platform == "darwin" else 1024))

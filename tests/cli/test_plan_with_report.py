@@ -1,0 +1,38 @@
+"""``nsp-planner plan --report``: from a study file to everything that is handed out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nsp_planner.layers.example import write_example
+from tests.cli.test_command_line import run
+
+pytest.importorskip("typst", reason="the reports need typst")
+pytest.importorskip("pypdf", reason="the gate needs pypdf")
+
+
+@pytest.mark.slow
+def test_a_plan_with_its_reports_and_the_version_before(tmp_path: Path) -> None:
+    study = write_example(tmp_path / "voorbeeld", scale=0.05)
+    options = ("--output", str(tmp_path / "runs"), "--time-limit", "10", "--gap", "0.05")
+    first = json.loads(run("plan", str(study), *options, "--json").stdout)
+    result = run("plan", str(study), *options, "--previous", first["folder"], "--alternative", first["folder"])
+    assert result.returncode == 0, result.stderr
+    assert "bestuursrapport.pdf" in result.stdout
+    assert "more files in that folder" in result.stdout
+    (folder,) = set((tmp_path / "runs").iterdir()) - {Path(first["folder"])}
+    report = (folder / "bestuursrapport.html").read_text(encoding="utf-8")
+    assert "Alternatieven naast elkaar" in report
+    assert "Dezelfde gebouwen zijn gekozen als in de vorige versie" in report
+    assert (folder / "openbaar" / "noodsteunpunten.html").is_file()
+
+
+def test_a_run_that_is_none_is_told_before_solving(tmp_path: Path) -> None:
+    study = write_example(tmp_path / "voorbeeld", scale=0.05)
+    result = run("plan", str(study), "--previous", str(tmp_path))
+    assert result.returncode == 3
+    assert "no complete run" in result.stderr
+    assert "choosing" not in result.stderr

@@ -1,0 +1,135 @@
+"""Packs per gemeente and for the C-NSPs: the plan seen from there, and unknown is a question, not a no."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.map_data import map_data
+from nsp_planner.report.packs.focus import focus_on
+from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
+from nsp_planner.report.packs.write import failure_table, write_packs
+from tests.report.conftest import EVIL_NAMES
+from tests.report.makers import RUN, make_synthetic_region, make_toy
+
+
+@pytest.fixture(scope="module")
+def region() -> tuple[PlannedStudy, Evaluation]:
+    return make_synthetic_region(3_000, 200, 60)
+
+
+def rows_of(path: Path, sheet: str) -> list[dict[str, object]]:
+    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(min_row=4, values_only=True))
+    return [dict(zip(map(str, rows[0]), row, strict=True)) for row in rows[1:]]
+
+
+def test_a_gemeente_sees_its_own_people_and_everyone_who_comes_to_it(region: tuple[PlannedStudy, Evaluation]) -> None:
+    planned, evaluation = region
+    own, figures = focus_on(planned, evaluation, "GM0004")
+    demand = planned.layers.demand
+    home = demand["gemeente_code"] == "GM0004"
+    lnsps = evaluation.lnsps.loc[evaluation.lnsps["gemeente_code"] == "GM0004", "site_id"]
+    comes = evaluation.people["site_id"].isin(lnsps)
+    assert set(own.layers.demand["demand_id"]) == set(demand.loc[home | comes.to_numpy(), "demand_id"])
+    assert own.local.demand_ids == tuple(own.layers.demand["demand_id"]) == tuple(figures.people["demand_id"])
+    assert figures.value("persons") == evaluation.value("persons", "GM0004")
+    for row in figures.lnsps.itertuples():
+        assert row.persons == evaluation.lnsps.set_index("site_id").loc[row.site_id, "persons"]
+    assert own.local.costs.n_origins == own.distances.n_origins == len(own.layers.demand)
+
+
+def test_distances_of_the_kept_squares_are_untouched(region: tuple[PlannedStudy, Evaluation]) -> None:
+    planned, evaluation = region
+    own, _ = focus_on(planned, evaluation, "GM0004")
+    before = {d: i for i, d in enumerate(planned.local.demand_ids)}
+    for i, demand_id in list(enumerate(own.local.demand_ids))[::40]:
+        old, new = planned.distances, own.distances
+        at = before[demand_id]
+        assert (
+            old.distance_m[old.indptr[at] : old.indptr[at + 1]] == new.distance_m[new.indptr[i] : new.indptr[i + 1]]
+        ).all()
+    header, columns = map_data(*focus_on(planned, evaluation, "GM0004"))
+    assert [gemeente["name"] for gemeente in header["gemeenten"]] == ["Gemeente GM0004"]
+    assert columns["persons"].sum() == own.layers.demand["population_persons"].sum()
+
+
+def test_a_code_outside_the_region_is_refused(region: tuple[PlannedStudy, Evaluation]) -> None:
+    with pytest.raises(KeyError, match="GM9999"):
+        focus_on(*region, "GM9999")
+
+
+def test_unknown_is_a_question_and_never_a_no() -> None:
+    planned, evaluation = make_toy()
+    gaps = gap_table(planned.layers.sites, evaluation.lnsps["site_id"], evaluation.cnsps["site_id"])
+    first = gaps[gaps["Id"] == "gebouwen-1"].set_index("Voorziening")
+    assert first.loc["Toiletten", "Wat te doen"] == ""
+    assert first.loc["Noodstroom", "Wat te doen"] == "Noodstroom: navragen bij eigenaar of beheerder."
+    assert first.loc["Drempelvrij", "Wat te doen"] == "Drempelvrij: is er niet; bekijken of het nodig is."
+    basic = sum(norm == BASIC_NORM for norm in LNSP_NORMS.values())
+    actions = action_table(planned.layers.sites, gaps).set_index("Id")
+    assert actions.loc["gebouwen-1", ["Basisnormen op orde", "Regelen", "Navragen"]].tolist() == [1, 0, basic - 1]
+    assert "Regelen:" not in actions.loc["gebouwen-1", "Actie"]
+    planned.layers.sites.loc[0, "heat"] = "no"
+    gaps = gap_table(planned.layers.sites, evaluation.lnsps["site_id"], [])
+    assert "Regelen: warmte." in action_table(planned.layers.sites, gaps).set_index("Id").loc["gebouwen-1", "Actie"]
+
+
+def test_every_gemeente_gets_a_map_of_at_most_500_kb_and_its_own_list(tmp_path: Path) -> None:
+    planned, evaluation = make_synthetic_region(17_000, 700, 114)
+    outputs = write_packs(tmp_path, planned, evaluation, RUN)
+    assert len(outputs) == 2 * 10 + 1
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")} == {o.name for o in outputs}
+    assert all(path.stat().st_size <= 500_000 for path in tmp_path.glob("gemeenten/*/kaart.html"))
+    own = planned.layers.sites[planned.layers.sites["gemeente_code"] == "GM0002"]
+    listed = rows_of(tmp_path / "gemeenten/gemeente-gm0002/pakket.xlsx", "Lijst")
+    assert {row["Id"] for row in listed} == set(own["site_id"])
+    staff = {
+        row["Middel"]: row["Aantal"] for row in rows_of(tmp_path / "gemeenten/gemeente-gm0002/pakket.xlsx", "Bemensing")
+    }
+    assert staff["Mensen per dienst op de L-NSP's"] == 2 * (evaluation.lnsps["gemeente_code"] == "GM0002").sum()
+
+
+def test_when_a_cnsp_fails_the_nearest_other_one_takes_over(region: tuple[PlannedStudy, Evaluation]) -> None:
+    planned, evaluation = region
+    table = failure_table(planned, evaluation)
+    assert len(table) == len(evaluation.lnsps)
+    assert (table["C-NSP"] != table["Neemt over"]).all()
+    points = planned.layers.sites.set_index("site_id").geometry
+    cnsps = evaluation.cnsps
+    for row in evaluation.lnsps.itertuples():
+        others = cnsps[cnsps["site_id"] != row.cnsp_id]
+        nearest = min(1.3 * points[row.site_id].distance(points[other]) for other in others["site_id"])
+        found = table.loc[(table["L-NSP"] == row.name) & (table["C-NSP"] == row.cnsp_name), "Afstand (m)"]
+        assert nearest in [pytest.approx(metres) for metres in found]
+
+
+def test_with_one_cnsp_nobody_takes_over() -> None:
+    table = failure_table(*make_toy())
+    assert table["Neemt over"].isna().all()
+
+
+def test_names_stay_text_in_a_pack(tmp_path: Path) -> None:
+    write_packs(tmp_path, *make_toy(EVIL_NAMES), RUN)
+    for path in tmp_path.rglob("*.xlsx"):
+        cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row]
+        assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
+    for path in tmp_path.rglob("*.html"):
+        assert "<script>alert(1)" not in path.read_text(encoding="utf-8")
+
+
+def test_wrapped_text_gets_the_room_it_needs_in_every_program(tmp_path: Path) -> None:
+    write_packs(tmp_path, *make_toy(), RUN)
+    sheet = openpyxl.load_workbook(tmp_path / "gemeenten/links/pakket.xlsx")["Acties"]
+    (column,) = [cell.column for cell in sheet[4] if cell.value == "Actie"]
+    text = str(sheet.cell(5, column).value)
+    assert len(text) > 100
+    assert sheet.row_dimensions[5].height >= 14 * len(text) / 60
+
+
+def test_a_fire_station_has_no_owner_to_look_for() -> None:
+    planned, evaluation = make_toy()
+    gaps = gap_table(planned.layers.sites, [], evaluation.cnsps["site_id"])
+    assert action_table(planned.layers.sites, gaps)["Actie"].str.startswith("Met de brandweer").all()
