@@ -12,6 +12,8 @@ from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify import verify_local_plan
 from tests.plan.small_instances import best_by_brute_force, local_instances
 
+pytestmark = pytest.mark.slow
+
 few = settings(
     max_examples=25,
     deadline=None,
@@ -22,7 +24,7 @@ few = settings(
 
 def plan_or_none(instance: LocalInstance) -> LocalPlan | None:
     try:
-        return solve_local_large(instance, gap=0.0, time_limit_s=20.0, seed=3)
+        return solve_local_large(instance, gap=0.0, time_limit_s=4.0, seed=3)
     except NoPlanError:
         return None
 
