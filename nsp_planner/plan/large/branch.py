@@ -101,10 +101,10 @@ def _evaluate(arcs, u, high, v, r, s, idx):
                 value += d * arcs.size[i]
                 n += 1
         if total > arcs.capacity[j]:
-            k, _, left = _fill(r, s, idx, n, arcs.capacity[j])
-            if k < n:
-                value += r[k] * left
-        v[j] = value
+            k, filled, left = _fill(r, s, idx, n, arcs.capacity[j])
+            v[j] = filled + (r[k] * left if k < n else 0.0)
+        else:
+            v[j] = value
 
 
 @nb.njit(nogil=True, cache=True)

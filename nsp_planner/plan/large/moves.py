@@ -218,10 +218,10 @@ def swap_bound(arcs, state, scratch, a, b):
                 total += arcs.size[i]
                 gain += d * arcs.size[i]
         if total > arcs.capacity[b]:
-            k, gain, left = _fill(scratch.r, scratch.s, scratch.idx, n, arcs.capacity[b])
-            if k < n:
-                gain += scratch.r[k] * left
-        delta += gain
+            k, filled, left = _fill(scratch.r, scratch.s, scratch.idx, n, arcs.capacity[b])
+            delta += filled + (scratch.r[k] * left if k < n else 0.0)
+        else:
+            delta += gain
     return delta
 
 
