@@ -97,6 +97,12 @@ industriefunctie = "bedrijfsgebouw"
 "overige gebruiksfunctie" = "overig"
 """
 
+_STREETS = """
+# Streets of the region and its surroundings (OpenStreetMap), for method = "network" under [distances].
+[inputs.network]
+path = {path}
+"""
+
 _TAIL = """
 [ratios]
 inhabitants_per_lnsp = {inhabitants_per_lnsp}  # 1 L-NSP per so many inhabitants, rounded up
@@ -104,7 +110,7 @@ quota_per = "gemeente"
 lnsp_per_cnsp = {lnsp_per_cnsp}            # 1 C-NSP per so many L-NSPs
 
 [distances]
-method = "straight_line"     # straight line times the detour factor; every output says so
+method = "straight_line"     # straight line times the detour factor; "network" walks along the streets, where given
 detour_factor = {detour_factor}
 service_distance_kern_m = {service_distance_kern_m}
 service_distance_buitengebied_m = {service_distance_buitengebied_m}
@@ -243,6 +249,8 @@ def _study_text(region: Mapping[str, Any], folder: Path, target: Path) -> tuple[
     if not sources:
         fix = "Run nsp-planner fetch again with OpenStreetMap, or with --file polling_places=PATH."
         raise DataError(Fault(LAYER, "there are no candidate buildings for this region", fix, str(folder)))
+    if "streets" in files:
+        parts.append(_STREETS.format(path=path("streets")))
     parts.append(_TAIL.format(**{name: f"{norm_value(name):g}" for name in _NORMS}))
     return "".join(parts), sources
 

@@ -34,6 +34,8 @@ BIG_FACTOR = 4.0
 MAX_BIG = 3
 FAR_FACTOR = 1000.0
 """max_coverage: a person outside the norm costs this many times the longest distance (coverage first)."""
+FIRST_PLAN_GRACE_S = 60.0
+"""Seconds beyond the time limit in which a first plan may still be found: compiling in a first run takes some of it."""
 ROUND_OFF = 1e-9
 """Part of the value taken off every bound for the round-off of sums."""
 ROUNDS_PER_TURN, NODES_PER_TURN, IDLE_TURNS = 10, 20, 50
@@ -62,8 +64,9 @@ class Progress:
         return time.perf_counter() - self.started
 
     def out_of_time(self) -> bool:
-        """True when the time limit has passed."""
-        return time.perf_counter() >= self.deadline
+        """True when the time limit has passed; without any plan yet, when the time of grace has passed too."""
+        grace_s = 0.0 if np.isfinite(self.cost) else FIRST_PLAN_GRACE_S
+        return time.perf_counter() >= self.deadline + grace_s
 
     def update(self, cost: float, bound: float) -> None:
         """Take in a plan's cost and a bound; extend the trace where either is better."""
