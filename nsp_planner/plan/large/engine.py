@@ -22,8 +22,9 @@ from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import whole
 from nsp_planner.plan.large.bound import PriceBound
 from nsp_planner.plan.large.checks import LAYER, require_possible
-from nsp_planner.plan.large.clusters import ClusterBound, partition, site_graph
+from nsp_planner.plan.large.clusters import ClusterBound
 from nsp_planner.plan.large.core import NOBODY_PERSONS, arc_costs, build_core
+from nsp_planner.plan.large.partition import partition, site_graph
 from nsp_planner.plan.large.search import Lane, Search, neighbours
 from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
@@ -39,11 +40,13 @@ FIRST_PLAN_GRACE_S = 60.0
 ROUND_OFF = 1e-9
 """Part of the value taken off every bound for the round-off of sums."""
 ROUNDS_PER_TURN, NODES_PER_TURN, IDLE_TURNS = 10, 20, 50
+SEARCH_IDLE, IDLE_ROUNDS = 5, 2
+"""After so many turns without a better plan the search makes fewer rounds, as the bound needs the time."""
 EXACT_AT_LEAST_S = 10.0
 EXACT_ARCS = 40_000
 """Arcs up to which an instance goes to the MILP when whole points or coverage leave a gap."""
-CLUSTER_SITES = (14.0, 28.0, 56.0)
-"""Sites to open per cluster, in successive partitions; a whole problem up to the last is one cluster in the end."""
+CLUSTER_SITES = 14.0
+"""Sites to open per cluster at first; clusters that can prove no more merge."""
 
 
 @dataclass
@@ -58,6 +61,8 @@ class Progress:
     cost: float = np.inf
     bound: float = -np.inf
     trace: list[TracePoint] = field(default_factory=list)
+    grace_s: float = FIRST_PLAN_GRACE_S
+    enough: bool = False
 
     def seconds(self) -> float:
         """Seconds since the start."""
@@ -65,7 +70,7 @@ class Progress:
 
     def out_of_time(self) -> bool:
         """True when the time limit has passed; without any plan yet, when the time of grace has passed too."""
-        grace_s = 0.0 if np.isfinite(self.cost) else FIRST_PLAN_GRACE_S
+        grace_s = 0.0 if np.isfinite(self.cost) else self.grace_s
         return time.perf_counter() >= self.deadline + grace_s
 
     def update(self, cost: float, bound: float) -> None:
@@ -80,7 +85,9 @@ class Progress:
                 self.report(point)
 
     def closed(self) -> bool:
-        """True when the gap is small enough."""
+        """True when the gap is small enough, or the plan is good enough for who asked."""
+        if self.enough:
+            return True
         if not np.isfinite(self.cost):
             return False
         return relative_gap(self.as_value(self.cost), self.as_value(min(self.bound, self.cost))) <= self.gap
@@ -99,6 +106,8 @@ def solve_local_large(
     threads: int = 2,
     start: LocalPlan | None = None,
     on_progress: Callable[[TracePoint], None] | None = None,
+    grace_s: float = FIRST_PLAN_GRACE_S,
+    good_enough: Callable[[IntArray, IntArray, FloatArray], bool] | None = None,
 ) -> LocalPlan:
     """Solve level 1 at any size: best plan found, and a proven bound on what any plan can reach.
 
@@ -110,6 +119,8 @@ def solve_local_large(
         threads: Threads to use; the plan does not depend on it.
         start: A plan at hand for a similar instance (sites by position); what changed is repaired.
         on_progress: Called with every improvement of value or bound.
+        grace_s: Seconds beyond the time limit for a first plan.
+        good_enough: Asked about the allocation (demand points, sites, shares) of every better plan; a yes ends the run.
 
     Raises:
         NoPlanError: When no plan exists, or none was found; the fault says which.
@@ -118,6 +129,7 @@ def solve_local_large(
     require_possible(instance)
     with ThreadPoolExecutor(max_workers=max(1, min(threads, 2))) as pool:
         run = _Run(instance, gap, time_limit_s, seed, threads, on_progress, pool)
+        run.progress.grace_s, run.good_enough = grace_s, good_enough
         stopped_by = ""
         try:
             run.solve(start)
@@ -156,6 +168,7 @@ class _Run:
         self.best_open: IntArray | None = None
         self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
         self.best_cost = np.inf
+        self.good_enough: Callable[[IntArray, IntArray, FloatArray], bool] | None = None
         if self.core.n == 0:
             return
         self.near, near_cost = neighbours(build_core(instance, _metres(instance)) if self.coverage else self.core)
@@ -203,14 +216,14 @@ class _Run:
         self._alternate()
 
     def _alternate(self) -> None:
-        """Rounds of search and nodes of the clusters' trees in turn, with larger clusters when small ones are done."""
+        """Rounds of search and nodes of the clusters' trees in turn."""
         progress = self.progress
-        level = 0
-        clusters: ClusterBound | None = self._clusters(CLUSTER_SITES[level])
+        clusters: ClusterBound | None = self._clusters()
         idle = 0
         handed_over = False
         while not progress.stop():
-            gain = self.search.improve(ROUNDS_PER_TURN, progress.out_of_time)
+            rounds = ROUNDS_PER_TURN if clusters is None or idle < SEARCH_IDLE else IDLE_ROUNDS
+            gain = self.search.improve(rounds, progress.out_of_time)
             idle = 0 if gain < 0 else idle + 1
             if gain < 0:
                 self._note_plan()
@@ -225,20 +238,15 @@ class _Run:
                 continue
             if progress.stop():
                 break
-            clusters.improve(NODES_PER_TURN)
+            if clusters.improve(NODES_PER_TURN):
+                self._set_cutoffs(clusters)
             self._note_bound(clusters.bound)
             if self._try_leaves(clusters):
                 idle = 0
             self._note_bound(clusters.bound)
-            if len(clusters.clusters) == 1:
-                if clusters.finished or (self.coverage and clusters.stuck):
-                    clusters = None
-            elif clusters.stuck or clusters.worn_out:
-                level += 1
-                if level < len(CLUSTER_SITES):
-                    clusters = self._clusters(CLUSTER_SITES[level])
-                elif clusters.stuck:
-                    clusters = None
+            one = len(clusters.clusters) == 1
+            if clusters.finished or (clusters.stuck and (self.coverage or not one)):
+                clusters = None
 
     def _exact_may_end_it(self) -> bool:
         """True for small instances whose gap is not the sites' but the objective's or the whole points'."""
@@ -285,10 +293,11 @@ class _Run:
         position[self.core.demand] = np.arange(self.core.n)
         return position
 
-    def _clusters(self, target: float) -> ClusterBound:
-        label = partition(self.bound_core, self.graph, self.prices.share_open, target)
+    def _clusters(self) -> ClusterBound:
+        prices = self.prices
+        label = partition(self.bound_core, self.graph, prices.share_open, CLUSTER_SITES)
         clusters = ClusterBound(
-            self.bound_core, self.prices.prices, self.prices.group_price, label, self.graph, self.pool
+            self.bound_core, prices.prices, prices.group_price, prices.share_open, label, self.graph, self.pool
         )
         self._set_cutoffs(clusters)
         return clusters
@@ -423,6 +432,8 @@ class _Run:
             self.best_open = np.sort(self.core.site[np.flatnonzero(lane.state.is_open)])
             self.best_allocation = (demand, site, share)
             self.progress.update(self._bound_cost(demand, site, share), -np.inf)
+            if self.good_enough is not None and self.good_enough(demand, site, share):
+                self.progress.enough = True
 
     def _allocate(self, lane: Lane) -> tuple[IntArray, IntArray, FloatArray, float] | None:
         """The exact allocation of a lane as arcs of the instance and its cost; None when someone has no site."""
@@ -433,6 +444,8 @@ class _Run:
         used = (np.arange(lane.share.shape[1]) < lane.state.n_near[:, None]) & (lane.share > 1e-9)
         point, slot = np.nonzero(used)
         share = lane.share[point, slot]
+        if (np.bincount(point, share, minlength=core.n) <= 0).any():
+            return None  # demand points without persons do not count as unserved, but need a site too
         site = lane.state.near_site[point, slot].astype(np.int64)
         if self.instance.divisibility == Divisibility.WHOLE_POINTS:
             rounded = whole.round_to_whole(core, lane.state, lane.share)
