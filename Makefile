@@ -1,6 +1,7 @@
 # Two commands on a fresh machine with Python 3.11 or newer and make:
 #   make demo    sets up, makes the example region and plans it
 #   make test    sets up, passes the tests
+#   make benchmarks BENCHMARKS="--only plans --spopt-python /path/to/python"    some rows again; spopt where it is
 # PYTHON=/path/to/python chooses the interpreter the virtual environment is made with.
 
 VENV ?= .venv
@@ -10,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lint ijsselland rijnmond benchmarks lock clean
+.PHONY: help setup setup-dev demo test check lint ijsselland rijnmond nederland benchmarks lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +40,17 @@ rijnmond: setup ## plan Rijnmond from the CBS grid in ../shared/data, with made-
 		--grid ../shared/data/cbs-vierkant-rijnmond-2024/cbs_vk100_2024_rijnmond.gpkg \
 		--out data/processed/rijnmond
 	$(BIN)/nsp-planner plan scenarios/rijnmond.toml --output runs
+
+benchmarks: setup-dev ## measure the engines beside other packages and write docs/benchmarks.md (some hours)
+	if [ -f ../shared/benchmarks/gen_instance.py ] && [ ! -f data/processed/regions/XL.npz ]; then \
+		$(BIN)/python ../shared/benchmarks/gen_instance.py data/processed/regions; fi
+	$(BIN)/python -m benchmarks $$([ -d data/processed/regions ] && echo --regions data/processed/regions) \
+		$$([ -d ../shared/benchmarks ] && echo --standard ../shared/benchmarks) $(BENCHMARKS)
+
+nederland: setup ## plan 25 made-up regions of true size in one sweep (half an hour; goes on where it stopped)
+	$(BIN)/python -m benchmarks.sweep_regions make
+	$(BIN)/nsp-planner sweep scenarios/nederland-25.toml
+	$(BIN)/python -m benchmarks.sweep_regions page
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev

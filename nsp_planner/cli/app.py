@@ -60,6 +60,10 @@ NormsOption = Annotated[
 GapOption = Annotated[
     float | None, typer.Option("--gap", help="Gap to stop at, such as 0.005, instead of the study's.", min=0)
 ]
+AtHandOption = Annotated[
+    Path | None,
+    typer.Option("--at-hand", help="A finished run: only its noodsteunpunten can open. For circumstances."),
+]
 ReportOption = Annotated[
     bool, typer.Option("--report", help="Write the board report, cards, packs, GeoJSON and the public version too.")
 ]
@@ -155,12 +159,17 @@ def plan(
     alternative: AlternativeOption = None,
     previous: PreviousOption = None,
     public_pilots: PilotsOption = False,
+    at_hand: AtHandOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a plan: L-NSPs, C-NSPs, map, candidate list, GeoPackage and manifest."""
     from nsp_planner.cli.scenarios import load_with_scenarios
 
     settings, applied = load_with_scenarios(study, scenario, norms)
+    if at_hand is not None:
+        from nsp_planner.config import PlanAtHand
+
+        settings = settings.model_copy(update={"plan_at_hand": PlanAtHand(run=at_hand)})
     deliver = None
     if report or alternative or previous is not None or public_pilots:
         from nsp_planner.report.deliver import DeliverOptions
@@ -211,6 +220,8 @@ def _plan(
     study = study.model_copy(update={"solver": solver, **({} if output is None else {"output": output})})
     with progress_on_stderr() as progress:
         given = "".join(f" --scenario {scenario.name}" for scenario in scenarios)
+        if study.plan_at_hand is not None and study.plan_at_hand.run is not None:
+            given += f" --at-hand {study.plan_at_hand.run}"
         command = f"nsp-planner plan {file}{given}"
         result = run_study(study, command=command, progress=progress, scenarios=scenarios, deliver=deliver)
     if as_json:

@@ -37,12 +37,17 @@ class TerminalProgress:
         self._task = self._bar.add_task(text, total=1, gap="")
 
     def trace(self, point: TracePoint) -> None:
-        """Show the gap known now."""
+        """Show value, bound and gap known now."""
         if self._task is None:
             return
         gap = relative_gap(point.value, point.bound)
-        text = "looking for a first plan" if not math.isfinite(point.value) else f"gap {gap:.2%}"
-        self._bar.update(self._task, gap="no bound yet" if math.isfinite(point.value) and math.isinf(gap) else text)
+        if not math.isfinite(point.value):
+            text = "looking for a first plan"
+        elif math.isinf(gap):
+            text = f"value {point.value:,.6g}, no bound yet"
+        else:
+            text = f"value {point.value:,.6g}, bound {point.bound:,.6g}, gap {gap:.2%}"
+        self._bar.update(self._task, gap=text)
 
     def stop(self) -> None:
         """Stop drawing."""

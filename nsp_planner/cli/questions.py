@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 questions = typer.Typer(
     name="question",
-    help="Answers a question the board paper leaves open: ratios, refusals.",
+    help="Answers a question the board paper leaves open: ratios, refusals, phasing, robustness, capacity.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -117,6 +117,123 @@ def refusals(
     answering = partial(
         answer_refusals, sites=site or (), insist=insist or (), n_solved=resolve, seconds_per_site=seconds
     )
+    _answer(study, scenario, answering, output, time_limit, as_json)
+
+
+@questions.command(epilog="Example: [bold]nsp-planner question phasing scenarios/ijsselland.toml --seconds 60[/bold]")
+def phasing(
+    study: StudyArgument,
+    scenario: ScenarioOption = None,
+    seconds: Annotated[float, typer.Option(help="Seconds to look for the order.", min=1)] = 60.0,
+    output: OutputOption = None,
+    time_limit: TimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """In which order do the sites open, under a budget per year? Persons and euros after each year."""
+    from nsp_planner.study.questions.phasing import answer_phasing_with_map
+
+    _answer(study, scenario, partial(answer_phasing_with_map, seconds=seconds), output, time_limit, as_json)
+
+
+@questions.command(
+    epilog="Example: [bold]nsp-planner question robustness scenarios/ijsselland.toml --under hoogwater[/bold]"
+)
+def robustness(
+    study: StudyArgument,
+    scenario: ScenarioOption = None,
+    under: Annotated[
+        list[str] | None, typer.Option("--under", help="A scenario to test every plan in; repeatable.")
+    ] = None,
+    plans: Annotated[int, typer.Option(help="Variants to plan, to see which buildings are in every plan.", min=0)] = 12,
+    seconds: Annotated[float, typer.Option(help="Seconds per variant.", min=1)] = 10.0,
+    tolerance: Annotated[
+        float, typer.Option(help="How much farther people may walk in a good plan: 0.05 is 5 %.", min=0, max=1)
+    ] = 0.05,
+    failing: Annotated[int, typer.Option(help="Most buildings that fail together.", min=1, max=8)] = 3,
+    output: OutputOption = None,
+    time_limit: TimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Which buildings are in every good plan, what fails worst, and does the plan hold in other circumstances?"""
+    from nsp_planner.cli.scenarios import load_with_scenarios
+    from nsp_planner.study.questions.robustness import answer_robustness
+
+    tested = []
+    for name in under or ():
+        other, applied = load_with_scenarios(study, [*(scenario or ()), name], None)
+        tested.append((applied[-1].title, other))
+    answering = partial(
+        answer_robustness,
+        n_plans=plans,
+        seconds_per_plan=seconds,
+        tolerance=tolerance,
+        most_failing=failing,
+        under=tested,
+    )
+    _answer(study, scenario, answering, output, time_limit, as_json)
+
+
+@questions.command(
+    epilog="Example: [bold]nsp-planner question what-if scenarios/ijsselland.toml -w stroomuitval -w hoogwater[/bold]"
+)
+def what_if(
+    study: StudyArgument,
+    what: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", "-w", help="A scenario with an outage, flood, shortage or closed links; repeatable."),
+    ] = None,
+    scenario: ScenarioOption = None,
+    output: OutputOption = None,
+    time_limit: TimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What do an outage, a flood, a shortage or a closed bridge do to the plan at hand, and to a new plan?"""
+    from nsp_planner.study.questions.what_if import answer_what_if, read_supposed
+
+    supposed = read_supposed(study, what or (), scenario or (), time_limit)
+    _answer(study, scenario, partial(answer_what_if, supposed=supposed), output, time_limit, as_json)
+
+
+@questions.command(
+    epilog="Example: [bold]nsp-planner question people scenarios/voorbeeld.toml -w zomer -w overdag[/bold]"
+)
+def people(
+    study: StudyArgument,
+    what: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", "-w", help="A scenario about guests, the day, vulnerable, neighbours; repeatable."),
+    ] = None,
+    scenario: ScenarioOption = None,
+    output: OutputOption = None,
+    time_limit: TimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Does the plan hold in summer, by day, for the vulnerable, and with the neighbours?"""
+    from nsp_planner.study.questions.people import answer_people
+    from nsp_planner.study.questions.what_if import read_supposed
+
+    supposed = read_supposed(study, what or (), scenario or (), time_limit)
+    _answer(study, scenario, partial(answer_people, supposed=supposed), output, time_limit, as_json)
+
+
+@questions.command(epilog="Example: [bold]nsp-planner question capacity scenarios/ijsselland.toml --share 0.3[/bold]")
+def capacity(
+    study: StudyArgument,
+    scenario: ScenarioOption = None,
+    share: Annotated[
+        float | None, typer.Option("--share", help="Share of the inhabitants that comes on a day: 0.2 is one in five.")
+    ] = None,
+    peak: Annotated[
+        float | None, typer.Option("--peak", help="How much busier the busiest moment is than the mean of the day.")
+    ] = None,
+    output: OutputOption = None,
+    time_limit: TimeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How many visitors at once and per day, how much staff and water, per gemeente?"""
+    from nsp_planner.study.questions.capacity import answer_capacity
+
+    answering = partial(answer_capacity, share_per_day=share, peak_factor=peak)
     _answer(study, scenario, answering, output, time_limit, as_json)
 
 

@@ -12,7 +12,9 @@ from nsp_planner.cli.console import wide_console
 from nsp_planner.config import Study
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.solution import PlanStatus
+from nsp_planner.plan.instance import Objective
+from nsp_planner.plan.solution import LocalPlan, PlanStatus
+from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.deliver import open_first
 from nsp_planner.study.build import LocalProblem
 from nsp_planner.study.run import RunResult
@@ -44,7 +46,8 @@ def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
         )
     console.print(table)
     console.print(
-        f"{figures['n_squares']:,} squares with {_count(figures['persons'])} persons; {figures['n_lnsp']} L-NSPs among "
+        f"{figures['n_squares']:,} squares with {_count(figures['persons'])} persons; "
+        f"{'as few as possible' if figures['n_lnsp'] is None else figures['n_lnsp']} L-NSPs among "
         f"{figures['n_candidates']} buildings; {figures['n_stations']} stations for C-NSPs."
     )
     console.print(
@@ -84,7 +87,7 @@ def check_as_dict(layers: Layers, problem: LocalProblem) -> dict[str, Any]:
         "persons": float(instance.population_persons.sum()),
         "unreachable_persons": float(instance.population_persons[~instance.reachable].sum()),
         "n_squares": instance.n_demand,
-        "n_lnsp": instance.n_sites,
+        "n_lnsp": None if instance.objective is Objective.MIN_SITES else instance.n_sites,
         "n_candidates": instance.n_candidates,
         "n_stations": int(layers.sites["can_be_cnsp"].sum()),
         "n_merged_rows": len(layers.merged),
@@ -112,11 +115,16 @@ def print_plan(result: RunResult) -> None:
         console.print(f"Scenario {scenario.name}: {scenario.sentence}")
         for change in scenario.changes:
             console.print(f"  {change.as_text()}", soft_wrap=True, markup=False)
+    for told in circumstances_nl(planned):
+        console.print(f"{told.head}: {told.text}", markup=False)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
+    console.print(f"Goal {study.plan.objective}: {_reached(planned.local_plan)}.")
     for level, plan in (("L-NSPs", planned.local_plan), ("C-NSPs", planned.coordination_plan)):
         console.print(f"{level}: {_proof(plan.status, plan.gap)} ({plan.report.solver}, {plan.report.seconds:.0f} s).")
+    if planned.local_plan.report.stopped_by == "interrupt":
+        console.print("Stopped early by Ctrl-C: this is the best plan until then, verified like any other.")
     unreachable = evaluation.value("unreachable_persons")
     served = evaluation.value("served_persons")
     console.print(f"{_count(served)} persons served, {_count(unreachable)} without an L-NSP within reach.")
@@ -125,6 +133,14 @@ def print_plan(result: RunResult) -> None:
     for output in first:
         console.print(f"  {result.folder / output.name}  [dim]{output.description_nl}[/dim]", soft_wrap=True)
     console.print(f"  and {len(result.outputs) - len(first)} more files in that folder")
+
+
+def _reached(plan: LocalPlan) -> str:
+    """The value of the objective with its unit."""
+    if plan.objective is Objective.MIN_DISTANCE:
+        return f"{plan.value / 1000:,.0f} person-km"
+    units = {Objective.MAX_COVERAGE: "persons within their norm", Objective.MIN_MAX: "m"}
+    return f"{plan.value:,.0f} {units.get(plan.objective, 'L-NSPs')}"
 
 
 def _proof(status: PlanStatus, gap: float) -> str:
@@ -144,18 +160,21 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
         areas.setdefault(str(row["area_code"]), {})[str(row["indicator"])] = None if math.isnan(value) else value
     proofs = {
         level: {
+            "objective": str(planned.local_plan.objective) if level == "lnsp" else "min_distance",
             "status": str(plan.status),
             "value": plan.value,
             "bound": plan.bound if math.isfinite(plan.bound) else None,
             "gap": plan.gap if math.isfinite(plan.gap) else None,
             "solver": plan.report.solver,
             "seconds": plan.report.seconds,
+            "stopped_by": plan.report.stopped_by,
         }
         for level, plan in (("lnsp", planned.local_plan), ("cnsp", planned.coordination_plan))
     }
     return {
         "folder": str(result.folder),
         "scenarios": [scenario.as_dict() for scenario in result.scenarios],
+        "circumstances": [vars(told) for told in circumstances_nl(planned)],
         "files": [output.name for output in result.outputs],
         "metric": planned.local.costs.metric,
         "proof": proofs,

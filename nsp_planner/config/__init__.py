@@ -4,12 +4,16 @@ Every key is documented at its field, here and nowhere else; `nsp-planner settin
 norms come from ``norms.toml``. Unknown keys are refused with the nearest right name; paths are relative to the file.
 """
 
+from nsp_planner.config.circumstances import Flood, PlanAtHand, PowerOutage, StaffShortage
 from nsp_planner.config.fetch import FetchSettings, SourceOverride
 from nsp_planner.config.inputs import (
     AreasInput,
+    BuurtenInput,
     FileInput,
     Inputs,
+    NeighboursInput,
     NetworkInput,
+    PeopleInput,
     PopulationInput,
     Region,
     SiteRole,
@@ -17,6 +21,7 @@ from nsp_planner.config.inputs import (
     TotalsInput,
 )
 from nsp_planner.config.loading import load_study, study_from_dict
+from nsp_planner.config.phasing import Phasing
 from nsp_planner.config.reference import SettingDoc, settings_reference
 from nsp_planner.config.scenario import AppliedScenario, Change, Overlay, apply_overlays
 from nsp_planner.config.scenario_files import find_overlay, load_scenario_study, read_overlay
@@ -25,18 +30,25 @@ from nsp_planner.config.study import Capacity, Decisions, Distances, Links, Plan
 __all__ = [
     "AppliedScenario",
     "AreasInput",
+    "BuurtenInput",
     "Capacity",
     "Change",
     "Decisions",
     "Distances",
     "FetchSettings",
     "FileInput",
+    "Flood",
     "Inputs",
     "Links",
+    "NeighboursInput",
     "NetworkInput",
     "Overlay",
+    "PeopleInput",
+    "Phasing",
+    "PlanAtHand",
     "PlanSettings",
     "PopulationInput",
+    "PowerOutage",
     "Ratios",
     "Region",
     "SettingDoc",
@@ -44,6 +56,7 @@ __all__ = [
     "SitesInput",
     "SolverSettings",
     "SourceOverride",
+    "StaffShortage",
     "Study",
     "TotalsInput",
     "apply_overlays",

@@ -32,6 +32,8 @@ class FileInput(Settings):
 class PopulationInput(FileInput):
     """[inputs.population]: CBS vierkantstatistieken, 100 m or 500 m, GeoPackage or the zip that holds it."""
 
+    source_nl: str = Field(default="CBS", min_length=1)
+    """Whose figures these are, as outputs name them."""
     resolution_m: Literal[100, 500] | None = None
     """Side of a square; read from the name of the id column when left out."""
 
@@ -56,6 +58,46 @@ class AreasInput(FileInput):
     Several rows with one code (buurten) are merged to one area."""
     name_column: str | None = None
     """Column with the name; guessed from "statnaam", "gemeentenaam" and the like when left out."""
+
+
+class BuurtenInput(FileInput):
+    """[inputs.buurten]: buurten, from the CBS wijk- en buurtkaart (polygons), or a table with a row per buurt.
+
+    Polygons give every square its buurt; where they overlap, the smallest counts. A second file with figures per buurt
+    goes in ``table``.
+    """
+
+    code_column: str | None = None
+    """Column with the code of the buurt (BU01930000); guessed from "buurtcode" and the like when left out."""
+    name_column: str | None = None
+    """Column with the name; guessed from "buurtnaam" and the like when left out."""
+    table: StudyPath | None = None
+    """CSV or Excel file with figures per buurt, by the same codes, for [vulnerable]."""
+    table_code_column: str | None = None
+    """Column with the code of the buurt in ``table``; guessed likewise."""
+    as_places: bool = False
+    """Whether cards and lists for residents go by buurt instead of by place (the town in the address of buildings)."""
+
+
+class PeopleInput(FileInput):
+    """[[inputs.guests]] and [[inputs.day]]: people who are somewhere: campsites, schools, workplaces.
+
+    Points (CSV or Excel with coordinates, GeoPackage, GeoJSON) stand in their square of 100 m; polygons are spread over
+    the squares in them. A table with only the code of a gemeente is spread over the populated squares there.
+    """
+
+    label: str = Field(min_length=1)
+    """What they are, in Dutch, such as "campings en vakantieparken"."""
+    persons_column: str = "personen"
+    """Column with the number of persons."""
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Which column holds what; the rest is guessed. Left side: name, x, y, longitude, latitude, gemeente_code."""
+    crs: str | None = None
+    """CRS of the coordinates where the file does not say, as for [[inputs.sites]]."""
+    clip_to_region: bool = False
+    """Leave out rows outside the region (they are counted in the report); without it they are a fault."""
+    skip_without_persons: bool = False
+    """Leave out rows without a number (counted in the report: not known is not zero); without it they are a fault."""
 
 
 class SiteRole(StrEnum):
@@ -95,6 +137,20 @@ class SitesInput(FileInput):
     """Leave out rows without coordinates (counted and named in the report); without it they are a fault."""
 
 
+class NeighboursInput(Settings):
+    """[inputs.neighbours]: people and buildings outside the region."""
+
+    areas: AreasInput | None = None
+    """Boundaries of the neighbouring gemeenten; left out where [inputs.areas] has them too."""
+
+    population: PopulationInput | None = None
+    """Population grid of the neighbours; may be the same file as that of the region."""
+    people: PeopleInput | None = None
+    """Instead of a grid: points or polygons with inhabitants, each taken at its middle."""
+    sites: tuple[SitesInput, ...] = ()
+    """Noodsteunpunten of the neighbours, or candidates for them."""
+
+
 class NetworkInput(FileInput):
     """[inputs.network]: streets and paths: an OpenStreetMap extract (.osm.pbf), a saved osmnx graph or a line layer."""
 
@@ -120,6 +176,13 @@ class NetworkInput(FileInput):
         return (self.path.parent if raw is None else raw.parent) / "processed"
 
 
+class BackdropInput(Settings):
+    """[inputs.backdrop]: water and main roads drawn under the maps; no distance is measured on them."""
+
+    path: StudyPath
+    """An OpenStreetMap extract (.osm.pbf). Left out: the extract of [inputs.network], where there is one."""
+
+
 class Inputs(Settings):
     """[inputs]: the raw files."""
 
@@ -132,7 +195,17 @@ class Inputs(Settings):
     and every output says so."""
     network: NetworkInput | None = None
     """Streets and paths; needed for distances.method = "network"."""
+    backdrop: BackdropInput | None = None
+    """Water and main roads under the maps."""
     sites: tuple[SitesInput, ...] = Field(min_length=1)
     """Sources of candidate buildings, one [[inputs.sites]] each."""
+    buurten: BuurtenInput | None = None
+    """Buurten, for figures per buurt and plans that keep buurten whole."""
+    guests: tuple[PeopleInput, ...] = ()
+    """Campsites and other places with guests, one [[inputs.guests]] each; see [tourism]."""
+    day: tuple[PeopleInput, ...] = ()
+    """Schools and workplaces with people by day, one [[inputs.day]] each; see [day]."""
+    neighbours: NeighboursInput | None = None
+    """People and buildings outside the region; see [neighbours]."""
     same_building_m: float = Field(default=25.0, ge=0, le=250)
     """Rows within this distance of each other, in metres, are one building."""

@@ -8,8 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
+from nsp_planner.config.circumstances import Flood, PlanAtHand, PowerOutage, StaffShortage
 from nsp_planner.config.fetch import FetchSettings
 from nsp_planner.config.inputs import Inputs, Region
+from nsp_planner.config.people import Day, Neighbours, Tourism, Vulnerable
+from nsp_planner.config.phasing import Phasing
 from nsp_planner.norms import norm_value
 
 
@@ -109,6 +112,9 @@ class Decisions(Settings):
     preferred_kinds: dict[GemeenteCode, tuple[str, ...]] = Field(default_factory=dict)
     """Kinds of building that come first in a gemeente, such as { GM0148 = ["kulturhus"], GM0180 = ["kerk"] }: other
     kinds are only chosen where there are too few of these; fixed sites and the number of L-NSPs stay as they are."""
+    preferred_kinds_m: float | None = Field(default=None, gt=0, le=50_000)
+    """Makes preferred_kinds a wish instead of a rule: a building of another kind counts as so many metres farther for
+    everybody who goes there, so it is chosen only where it saves more; never part of a distance that is shown."""
 
     @model_validator(mode="after")
     def _not_both(self) -> Decisions:
@@ -121,11 +127,18 @@ class Decisions(Settings):
 class PlanSettings(Settings):
     """[plan]: what a good plan is."""
 
-    objective: Literal["min_distance", "max_coverage"] = "min_distance"
-    """"min_distance": least total walking distance; "max_coverage": most persons within their norm, then least
-    distance."""
-    demand_points: Literal["divisible", "whole"] = "divisible"
-    """Whether the persons of one square may go to several sites."""
+    objective: Literal["min_distance", "max_coverage", "min_max", "min_sites"] = "min_distance"
+    """"min_distance": least total walking distance; "max_coverage": most persons within their norm; "min_max": the
+    smallest worst distance, or that of a percentile; "min_sites": the fewest L-NSPs that have a share of the persons
+    within their norm, whatever the ratio. All but the first then take the least total distance."""
+    percentile: float = Field(default=1.0, gt=0, le=1)
+    """For "min_max": the part of the persons (of those with a candidate in reach) whose distance counts; 1 is the worst
+    distance of all, 0.95 leaves the farthest 5 % out."""
+    share: float = Field(default=0.9, ge=0, le=1)
+    """For "min_sites": the part of all persons that must be allocated within their norm."""
+    demand_points: Literal["divisible", "whole", "whole_buurten"] = "divisible"
+    """"divisible": the persons of one square may go to several sites; "whole": each square to one site;
+    "whole_buurten": all squares of a buurt to one site, which needs [inputs.buurten]."""
 
 
 class SolverSettings(Settings):
@@ -151,7 +164,9 @@ class Study(Settings):
     title: str = Field(min_length=1)
     """Title on map, list and manifest, in Dutch."""
     illustration: bool = False
-    """True for made-up data: every output then says that it is an illustration."""
+    """True for made-up or modelled data: every output then says that it is an illustration."""
+    illustration_nl: str = Field(default="verzonnen gegevens", min_length=1, max_length=80)
+    """What is made up or modelled, in Dutch; every output of an illustration says it after "Illustratie:"."""
     output: StudyPath = Path("runs")
     """Folder in which each run makes a fresh folder, relative to the study file."""
     region: Region
@@ -159,10 +174,19 @@ class Study(Settings):
     ratios: Ratios = Ratios()
     distances: Distances = Distances()
     links: Links = Links()
+    power_outage: PowerOutage | None = None
+    flood: Flood | None = None
+    staff_shortage: StaffShortage | None = None
+    plan_at_hand: PlanAtHand | None = None
     capacity: Capacity = Capacity()
     decisions: Decisions = Decisions()
     plan: PlanSettings = PlanSettings()
+    vulnerable: Vulnerable = Vulnerable()
+    tourism: Tourism = Tourism()
+    day: Day = Day()
+    neighbours: Neighbours = Neighbours()
     solver: SolverSettings = SolverSettings()
+    phasing: Phasing = Phasing()
     fetch: FetchSettings = FetchSettings()
 
     @model_validator(mode="after")
@@ -171,4 +195,25 @@ class Study(Settings):
             raise ValueError('distances.method = "network" needs [inputs.network] with a path')
         if self.distances.method != "network" and self.links != Links():
             raise ValueError('[links] changes a network: it needs distances.method = "network"')
+        return self
+
+    @model_validator(mode="after")
+    def _plan_has_what_it_needs(self) -> Study:
+        if self.plan.objective == "min_sites" and self.ratios.quota:
+            raise ValueError('plan.objective = "min_sites" finds the number of L-NSPs: take ratios.quota out')
+        if self.plan.demand_points == "whole_buurten" and self.inputs.buurten is None:
+            raise ValueError('plan.demand_points = "whole_buurten" needs [inputs.buurten] with a path')
+        return self
+
+    @model_validator(mode="after")
+    def _people_have_a_source(self) -> Study:
+        needs_buurten = self.vulnerable.buurt_columns or self.vulnerable.buurt_percentages
+        if needs_buurten and self.inputs.buurten is None:
+            raise ValueError("[vulnerable] reads columns per buurt: it needs [inputs.buurten] with a path")
+        if self.day.time == "day" and not self.inputs.day and self.day.leaving == "conserve":
+            raise ValueError('day.time = "day" needs [[inputs.day]], or leaving = "share" with a share')
+        if self.neighbours.cross_border != "off" and self.inputs.neighbours is None:
+            raise ValueError(f'neighbours.cross_border = "{self.neighbours.cross_border}" needs [inputs.neighbours]')
+        if self.neighbours.cross_border != "off" and not self.distances.cross_border:
+            raise ValueError("distances.cross_border = false keeps people in their gemeente: nobody reaches neighbours")
         return self

@@ -11,6 +11,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.tables import INDICATORS
 
+BEYOND = "_beyond_norm_"
 ROLES = ("lnsp", "cnsp")
 Better = Literal["low", "high"] | None
 
@@ -34,7 +35,8 @@ class RunRecord:
         indicators: Tidy: area_level, area_code, area_name, indicator, value, unit.
         gaps: Proven gap per level (lnsp, cnsp), None where nothing is proven.
         sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, geometry (RD).
-        squares: demand_id, persons, site_id (allocated L-NSP, NA when none), distance_m.
+        squares: demand_id, persons, site_id (allocated L-NSP, NA when none), distance_m, and where the square lies:
+            x_m, y_m (its centre, RD) and side_m.
         areas: Boundaries of the gemeenten with name.
     """
 
@@ -93,7 +95,7 @@ def better_direction(indicator: str) -> Better:
         return None
     if indicator == "served_persons" or indicator.startswith("share_within"):
         return "high"
-    if indicator.endswith("distance_m") or indicator.startswith(("highest_", "unreachable")):
+    if indicator.endswith("distance_m") or indicator.startswith(("highest_", "unreachable")) or BEYOND in indicator:
         return "low"
     return None
 

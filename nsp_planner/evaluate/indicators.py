@@ -13,6 +13,7 @@ from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.people import allocation_distance_m, build_people
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.evaluate.who import who_indicators
 
 NEAR_M, FAR_M = 1_000.0, 2_500.0
 """Distances of the two shares that Dutch readers know, whatever the norms of the study are."""
@@ -23,7 +24,8 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
     people = build_people(planned)
     lnsps = build_lnsps(planned)
     cnsps = build_cnsps(planned, lnsps)
-    return Evaluation(people, lnsps, cnsps, _build_indicators(planned, people, lnsps, cnsps))
+    indicators = _build_indicators(planned, people, lnsps, cnsps)
+    return Evaluation(people, lnsps, cnsps, pd.concat([indicators, who_indicators(planned)], ignore_index=True))
 
 
 def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> float:

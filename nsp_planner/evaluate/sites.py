@@ -22,7 +22,11 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
     nearest, _ = nearest_open(planned.distances, plan.open_sites)
     walks = nearest != NO_SITE
     nearest_persons = np.bincount(nearest[walks], instance.population_persons[walks], m)
-    chosen = plan.open_sites
+    ours = planned.layers.sites["gemeente_code"].isin(planned.layers.areas["area_code"]).to_numpy(dtype=bool)
+    chosen = plan.open_sites[ours[np.asarray(planned.local_site_rows, dtype=np.int64)[plan.open_sites]]]
+    walked = load
+    if planned.across is not None:
+        load = load + planned.across.incoming_at(pd.Series(planned.local.site_ids)).to_numpy()
     sites = planned.layers.sites.iloc[[planned.local_site_rows[j] for j in chosen]].reset_index(drop=True)
     capacity = sites["capacity_persons"].astype("Float64").fillna(planned.study.capacity.persons).astype(float)
     coordinator = planned.coordination_plan.coordinator
@@ -31,7 +35,7 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
         planned.coordination.costs, np.arange(len(coordinator), dtype=np.int64), coordinator
     )
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(load[chosen] > 0, metres[chosen] / load[chosen], np.nan)
+        mean = np.where(walked[chosen] > 0, metres[chosen] / walked[chosen], np.nan)
     table = pd.DataFrame(
         {
             "site_id": sites["site_id"],
@@ -45,7 +49,7 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
             "persons_65plus": _persons_65plus(planned)[chosen],
             "nearest_persons": nearest_persons[chosen],
             "mean_distance_m": mean,
-            "worst_distance_m": np.where(load[chosen] > 0, worst[chosen], np.nan),
+            "worst_distance_m": np.where(walked[chosen] > 0, worst[chosen], np.nan),
             "cnsp_id": stations["site_id"].to_numpy(),
             "cnsp_name": stations["name"].to_numpy(),
             "cnsp_distance_m": at_station,

@@ -6,7 +6,8 @@ people (DataFrame, one row per demand point, same order as ``layers.demand``):
     open site) · nearest_distance_m · second_site_id · second_distance_m · norm_m (service distance of its area type) ·
     within_norm bool (allocated distance at most the norm; false when unreachable)
 lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
-    site_id · name · kind · gemeente_code · gemeente_name · capacity_persons (without slack) · persons (allocated) ·
+    site_id · name · kind · gemeente_code · gemeente_name · capacity_persons (without slack) · persons (allocated, those
+    of the neighbours with them; distances are those of the region's own people) ·
     load (persons / capacity_persons) · persons_65plus (allocated, a lower bound: withheld squares are not in it; NA
     where no square says) · nearest_persons (people whose nearest open site it is: where people will walk) ·
     mean_distance_m · worst_distance_m · cnsp_id · cnsp_name · cnsp_distance_m · fixed bool
@@ -24,6 +25,8 @@ import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix
+from nsp_planner.evaluate.across import Across
+from nsp_planner.evaluate.circumstances import Circumstances
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
@@ -68,6 +71,9 @@ class PlannedStudy:
         not_connected: Candidates that do not lie on the network: id, reason, reason_nl (Dutch).
         detour: Measured detour factor per gemeente beside the fallback (columns of costs/network/detour.py); None for
             straight lines.
+        across: Who crosses the border of the region; None where nobody may. The noodsteunpunten of the neighbours are
+            then sites and open sites too: theirs is every gemeente that is not in ``layers.areas``.
+        circumstances: What an outage, a flood, a shortage or closed links did; None in normal circumstances.
     """
 
     study: Study
@@ -82,6 +88,8 @@ class PlannedStudy:
     unreachable: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_connected: pd.DataFrame = field(default_factory=pd.DataFrame)
     detour: pd.DataFrame | None = None
+    circumstances: Circumstances | None = None
+    across: Across | None = None
 
 
 @dataclass(frozen=True, eq=False)

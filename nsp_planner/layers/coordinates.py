@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from nsp_planner.config import SitesInput
+from nsp_planner.config import PeopleInput, SitesInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.files import RawTable
 from nsp_planner.layers.places import explain_misplaced, inside_rd, is_rd
@@ -30,7 +30,7 @@ EXPORT_DEGREES = "Export the file again with the CRS it is really in, EPSG:4326,
 
 
 def read_coordinates(
-    layer: str, raw: RawTable, text: pd.DataFrame, source: SitesInput, ids: pd.Series, faults: Faults
+    layer: str, raw: RawTable, text: pd.DataFrame, source: SitesInput | PeopleInput, ids: pd.Series, faults: Faults
 ) -> tuple[FloatArray, FloatArray] | None:
     """RD coordinates per row in metres, NaN where the row has none; ``None`` with faults added.
 
@@ -87,7 +87,7 @@ def read_coordinates(
     return (x_m, y_m) if len(faults.items) == n_before else None
 
 
-def _stated_crs(layer: str, source: SitesInput, faults: Faults) -> CRS | None:
+def _stated_crs(layer: str, source: SitesInput | PeopleInput, faults: Faults) -> CRS | None:
     if source.crs is None:
         return None
     try:
@@ -169,7 +169,7 @@ def _check_place(
     y_m: FloatArray,
     rows: NDArray[np.bool_],
     crs: CRS,
-    source: SitesInput | None,
+    source: SitesInput | PeopleInput | None,
     ids: pd.Series,
     faults: Faults,
     file: object = None,

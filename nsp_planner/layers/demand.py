@@ -14,6 +14,7 @@ import pandas as pd
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.calibrate import KERN_RADIUS_M, persons_within, place_missing_persons
+from nsp_planner.layers.groups import group_column, group_names
 from nsp_planner.layers.ledger import LeftOut, Notes
 from nsp_planner.layers.places import NEAR_AREA_M, find_gemeente
 from nsp_planner.layers.tables import RD
@@ -88,7 +89,7 @@ def build_demand(
         "population_persons",
         "published_persons",
         "added_persons",
-        "persons_65plus",
+        *(group_column(name) for name in group_names(squares.columns)),
         "gemeente_code",
         "area_type",
         "resolution_m",

@@ -9,7 +9,8 @@ number is a code such as -99997, so everything below -99990 is missing, never 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 
 from nsp_planner.config import PopulationInput
 from nsp_planner.errors import Faults
-from nsp_planner.layers.columns import find_column, fold
+from nsp_planner.layers.columns import find_column, fold, named_column
 from nsp_planner.layers.files import RawTable, nearest, read_table
+from nsp_planner.layers.groups import PERSONS_65PLUS, group_column
 from nsp_planner.layers.places import explain_misplaced, inside_rd, is_rd
 from nsp_planner.layers.tables import InputFile
 from nsp_planner.layers.text import text_column
@@ -29,19 +31,32 @@ from nsp_planner.layers.totals import MISSING_BELOW
 LAYER = "population"
 ID_PATTERN = re.compile(r"c(?:rs)?28992r(?:es)?(100|500)m?")
 PERSONS_GUESSES = ("aantal_inwoners", "inwoner", "inwoners")
-PERSONS_65PLUS_GUESSES = ("aantal_inwoners_65_jaar_en_ouder", "inw_65pl")
+GROUP_GUESSES = {
+    "65plus": ("aantal_inwoners_65_jaar_en_ouder", "inw_65pl"),
+    "alleenwonend": ("aantal_eenpersoonshuishoudens", "tothh_eenp"),
+}
+"""Groups of vulnerable residents that are read wherever the grid has them; a one-person household is one person."""
 TOLERANCE_M = 2.0
 """Largest difference between the centre by id and the centre by geometry; web downloads round to degrees."""
 
 
-def read_population(source: PopulationInput, faults: Faults) -> tuple[pd.DataFrame | None, InputFile | None]:
+def read_population(
+    source: PopulationInput, faults: Faults, groups: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame | None, InputFile | None]:
     """All squares of the file, and the file read.
+
+    Args:
+        source: The file.
+        faults: Where faults are added.
+        groups: Column per group of vulnerable residents, beside those of :data:`GROUP_GUESSES`.
 
     Returns:
         ``demand_id`` str · ``x_m``, ``y_m`` float64, centre in RD · ``published_persons`` Int64, NA where withheld ·
-        ``persons_65plus`` Int64 or NA · ``resolution_m`` int64. ``None`` when a fault was added.
+        ``persons_65plus`` Int64 or NA · the other groups the file has (:func:`~nsp_planner.layers.groups.group_column`)
+        Int64 or NA · ``resolution_m`` int64. ``None`` when a fault was added.
     """
-    raw = read_table(LAYER, source, faults, suffixes=(".gpkg", ".zip"), columns=_wanted_columns)
+    named = dict(groups or {})
+    raw = read_table(LAYER, source, faults, suffixes=(".gpkg", ".zip"), columns=partial(_wanted_columns, groups=named))
     if raw is None:
         return None, None
     n_before, file = len(faults.items), source.path
@@ -75,12 +90,10 @@ def read_population(source: PopulationInput, faults: Faults) -> tuple[pd.DataFra
     if centre is not None and crs_is_rd and isinstance(raw.frame, gpd.GeoDataFrame):
         _check_geometry(raw.frame.geometry, *centre, ids, faults, file)
     persons = _counts(raw.frame[persons_column], ids, persons_column, faults, file)
-    older_column = find_column(names, PERSONS_65PLUS_GUESSES)
-    older = (
-        pd.Series(pd.array([pd.NA] * len(ids), dtype="Int64"), index=ids.index)
-        if older_column is None
-        else _counts(raw.frame[older_column], ids, older_column, faults, file)
-    )
+    nothing = pd.Series(pd.array([pd.NA] * len(ids), dtype="Int64"), index=ids.index)
+    counts = {PERSONS_65PLUS: nothing}
+    for group, column in _group_columns(names, named, faults, file).items():
+        counts[group_column(group)] = _counts(raw.frame[column], ids, column, faults, file)
     if len(faults.items) > n_before or centre is None:
         return None, raw.record
     return pd.DataFrame(
@@ -89,19 +102,39 @@ def read_population(source: PopulationInput, faults: Faults) -> tuple[pd.DataFra
             "x_m": centre[0],
             "y_m": centre[1],
             "published_persons": persons,
-            "persons_65plus": older,
+            **counts,
             "resolution_m": np.int64(resolution_m),
         }
     ), raw.record
 
 
-def _wanted_columns(names: Sequence[str]) -> list[str]:
+def _wanted_columns(names: Sequence[str], groups: Mapping[str, str]) -> list[str]:
     """Only the columns used: a CBS file has up to 136."""
     ids = [name for name in names if ID_PATTERN.fullmatch(fold(name))]
-    persons, older = find_column(names, PERSONS_GUESSES), find_column(names, PERSONS_65PLUS_GUESSES)
-    if not ids or persons is None:
+    persons = find_column(names, PERSONS_GUESSES)
+    ours = [named_column(names, column) for column in groups.values()]
+    if not ids or persons is None or None in ours:
         return list(names)  # to name the nearest in the fault
-    return [*ids, persons] if older is None else [*ids, persons, older]
+    guessed = [find_column(names, guesses) for group, guesses in GROUP_GUESSES.items() if group not in groups]
+    wanted = [*ids, persons, *ours, *guessed]
+    return list(dict.fromkeys(name for name in wanted if name is not None))
+
+
+def _group_columns(names: list[str], groups: Mapping[str, str], faults: Faults, file: object) -> dict[str, str]:
+    """The column of every group: those the study names, which must be there, and those that are guessed."""
+    found = {}
+    for group, wanted in groups.items():
+        column = named_column(names, wanted)
+        if column is None:
+            message = f'the grid has no column "{wanted}" for the group {group!r}'
+            faults.add(LAYER, message, nearest(wanted, names), file=file, column=f"vulnerable.columns.{group}")
+        else:
+            found[group] = column
+    for group, guesses in GROUP_GUESSES.items():
+        column = find_column(names, guesses)
+        if group not in groups and column is not None:
+            found[group] = column
+    return found
 
 
 def _id_column(names: list[str], source: PopulationInput, faults: Faults) -> tuple[str | None, int | None]:

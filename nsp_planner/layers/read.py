@@ -12,10 +12,16 @@ import pandas as pd
 from nsp_planner.config import Study
 from nsp_planner.errors import Faults
 from nsp_planner.layers.areas import read_areas, select_region
+from nsp_planner.layers.backdrop import read_study_backdrop
 from nsp_planner.layers.buildings import merge_buildings
+from nsp_planner.layers.buurt_groups import add_buurt_groups
+from nsp_planner.layers.buurten import buurten_of_region, join_buurten, read_buurten
 from nsp_planner.layers.checks import check_capacity
+from nsp_planner.layers.circumstances import read_places
 from nsp_planner.layers.demand import build_demand
+from nsp_planner.layers.extra_people import add_extra_people, read_extra_people
 from nsp_planner.layers.ledger import LeftOut, Notes
+from nsp_planner.layers.neighbours import read_neighbours
 from nsp_planner.layers.population import read_population
 from nsp_planner.layers.schemas import check_layers
 from nsp_planner.layers.sites import read_sites
@@ -48,7 +54,7 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
     keep(record)
     region = None if areas is None else select_region(areas, study.region, faults, inputs.areas.path)
     say("reading population")
-    grid, record = read_population(inputs.population, faults)
+    grid, record = read_population(inputs.population, faults, study.vulnerable.columns)
     keep(record)
     official = None
     if inputs.totals is not None:
@@ -63,9 +69,22 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
         if table is not None and len(table):
             rows.append(table)
 
+    buurten = None
+    if inputs.buurten is not None:
+        say("reading buurten")
+        buurten, records = read_buurten(inputs.buurten, faults, notes)
+        files += records
+    extra = read_extra_people(study, areas, region, faults, left_out, say)
+    files += extra.inputs
+    neighbours = read_neighbours(study, areas, region, faults, left_out, notes, say)
+    files += neighbours.inputs
     outline = None if region is None else region.union_all()
     streets = read_streets(study, outline, faults, say)
     files += streets.inputs
+    backdrop, record = read_study_backdrop(study, outline, faults, say)
+    keep(record)
+    places = read_places(study, outline, faults, say)
+    files += places.inputs
 
     if areas is None or region is None or grid is None or (inputs.totals is not None and official is None):
         return None
@@ -76,6 +95,10 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
     )
     if built is None or len(faults.items) > n_before:
         return None
+    demand, presence = add_extra_people(built[0], region, extra, study, faults, notes)
+    if buurten is not None and len(faults.items) == n_before:
+        demand = join_buurten(demand, buurten, faults, notes)
+        demand = add_buurt_groups(demand, buurten, study.vulnerable, faults, notes)
     if not rows:
         faults.add(
             "sites",
@@ -89,7 +112,7 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
         pd.concat(rows, ignore_index=True), tuple(each.source for each in inputs.sites), inputs.same_building_m
     )
     layers = Layers(
-        demand=built[0],
+        demand=demand,
         sites=sites,
         areas=region,
         calibration=built[1],
@@ -98,7 +121,11 @@ def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None]
         inputs=tuple(files),
         notes=notes.table(),
         networks=streets.networks,
-        link_shapes=streets.link_shapes,
+        buurten=None if buurten is None or len(faults.items) > n_before else buurten_of_region(demand, buurten),
+        presence=presence,
+        neighbours=neighbours.layers,
+        link_shapes={**streets.link_shapes, **places.shapes},
+        backdrop=backdrop,
     )
     check_layers(layers, faults)
     check_capacity(layers, study, faults)

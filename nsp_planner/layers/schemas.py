@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from nsp_planner.errors import Faults
+from nsp_planner.layers.presence import COLUMNS as PRESENCE_COLUMNS
 from nsp_planner.layers.tables import GAP_COLUMNS, STATUSES, Layers
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def build_schemas() -> dict[str, pa.DataFrameSchema]:
         there = pa.Check(lambda g: g.notna() & ~shapely.is_empty(g.to_numpy()), error="geometries are empty")
         return pa.Column("geometry", there)
 
+    not_negative = pa.Check.ge(0, error="numbers are below 0")
     above_zero = pa.Check.gt(0, error="numbers are not above 0")
     return {
         "demand": pa.DataFrameSchema(
@@ -66,6 +68,11 @@ def build_schemas() -> dict[str, pa.DataFrameSchema]:
                 "published_persons": number("Int64", nullable=True),
                 "added_persons": number("int64", None),
                 "persons_65plus": number("Int64", nullable=True),
+                "buurt_code": pa.Column("string", nullable=True, required=False),
+                "^vulnerable_.+$": pa.Column(
+                    "Int64", pa.Check.ge(0, error="numbers are below 0"), nullable=True, required=False, regex=True
+                ),
+                **{name: pa.Column("int64", not_negative, required=False) for name in PRESENCE_COLUMNS},
                 "gemeente_code": code(),
                 "area_type": text(one_of("kern", "buitengebied")),
                 "resolution_m": pa.Column("int64", pa.Check.isin([100, 500], error="squares are not 100 or 500 m")),

@@ -17,9 +17,11 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, Faults
-from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.local_model import arcs_by, build_local_model
+from nsp_planner.plan.groups import group_faults, merge_groups
+from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.local_model import arcs_by, build_local_model, set_uncovered
 from nsp_planner.plan.solver import solve_milp
+from nsp_planner.plan.targets import allowed_beyond
 
 FLOW_UNITS = 100
 """Flows are whole numbers: hundredths of a person."""
@@ -41,6 +43,11 @@ def explain_no_plan(
         threads: Threads of the solver.
         seed: Seed of the solver.
     """
+    if instance.divisibility is Divisibility.WHOLE_GROUPS:
+        groups = group_faults(instance)
+        if groups:
+            return groups
+        instance = merge_groups(instance).instance
     faults = Faults()
     _count_fixed(faults, instance)
     _count_candidates(faults, instance)
@@ -55,6 +62,8 @@ def explain_no_plan(
         _whole_points(faults, instance, options if small else None)
     if not faults.items and small:
         _capacity_with_so_many_sites(faults, instance, options)
+    if not faults.items and instance.objective is Objective.MIN_SITES:
+        _share(faults, instance, options if small else None)
     if not faults.items:
         faults.add(
             "plan",
@@ -100,7 +109,7 @@ def _count_candidates(faults: Faults, instance: LocalInstance) -> None:
     """(4) against the candidates that are not refused."""
     usable = np.flatnonzero(~instance.refused)
     if instance.quota is None:
-        if len(usable) < instance.n_sites:
+        if len(usable) < instance.n_sites and instance.objective is not Objective.MIN_SITES:
             faults.add(
                 "quota",
                 f"{instance.n_sites} sites must open, but only {len(usable)} candidates are not refused",
@@ -137,11 +146,13 @@ def _count_minimum(faults: Faults, instance: LocalInstance, usable: IntArray) ->
             column="ratios.quota_per",
             ids=codes,
         )
-    if instance.min_sites.sum() > instance.n_sites:
+    n_fixed = np.bincount(instance.site_gemeente[instance.fixed], minlength=len(instance.min_sites))
+    needed = int(np.maximum(instance.min_sites, n_fixed).sum())
+    if needed > instance.n_sites:
         faults.add(
             "quota",
-            f"{instance.n_sites} sites must open, but the gemeenten need {instance.min_sites.sum()} together",
-            "ask for more sites",
+            f"{instance.n_sites} sites may open, but the minimum of each gemeente and the fixed sites need {needed}",
+            "ask for more sites, or fix fewer",
             column="ratios",
         )
 
@@ -208,7 +219,8 @@ def _capacity_nearby(faults: Faults, instance: LocalInstance) -> None:
 def _reach(faults: Faults, instance: LocalInstance, options: dict[str, object]) -> None:
     """(1) with (4) and (5), without (3): the fewest people that any choice of sites leaves without one in reach."""
     usable = ~instance.refused[instance.costs.destination]
-    model = build_local_model(replace(instance, costs=instance.costs.keep_arcs(np.zeros(len(usable), dtype=bool))))
+    no_arcs = replace(instance.keep_arcs(np.zeros(len(usable), dtype=bool)), max_beyond=np.inf)
+    model = build_local_model(no_arcs)
     origin, destination = instance.costs.arc_origin[usable], instance.costs.destination[usable]
     price = np.maximum(1.0, instance.population_persons)
     left_out: dict[int, pulp.LpVariable] = {}
@@ -287,9 +299,34 @@ def _capacity_with_so_many_sites(faults: Faults, instance: LocalInstance, option
         )
 
 
+def _share(faults: Faults, instance: LocalInstance, options: dict[str, object] | None) -> None:
+    """(7) of ``min_sites``: persons without a candidate within their norm, or (with ``options``) the most covered."""
+    everyone, allowed = float(instance.weight.sum()), allowed_beyond(instance)
+    usable = ~instance.refused[instance.costs.destination]
+    least = np.where(instance.reachable, np.inf, 0.0)
+    np.minimum.at(least, instance.costs.arc_origin[usable], instance.arc_beyond[usable])
+    beyond = float(least.sum())
+    if beyond <= max(0.0, allowed) and options is not None:
+        model = build_local_model(replace(instance, max_beyond=np.inf))
+        set_uncovered(model)
+        outcome = solve_milp(model.problem, gap=0.0, **options)  # type: ignore[arg-type]
+        beyond = outcome.bound
+    if beyond > allowed + BROKEN:
+        reachable = float(instance.weight[instance.reachable].sum())
+        far = np.flatnonzero(least > 0)
+        faults.add(
+            "share",
+            f"{instance.share:.1%} of {everyone:,.0f} must have a site within their norm, but at most "
+            f"{max(0.0, reachable - beyond):,.0f} ({max(0.0, reachable - beyond) / everyone:.1%}) can, whatever opens",
+            "lower plan.share, raise the norms or the capacities, or add candidates near those who have none",
+            column="plan.share",
+            ids=[instance.demand_ids[i] for i in far],
+        )
+
+
 def _least_overload(instance: LocalInstance, options: dict[str, object]) -> tuple[float, float, FloatArray]:
     """Fewest persons above capacity (infinite without a plan), the proven bound on it, and how many per site."""
-    model = build_local_model(instance)
+    model = build_local_model(replace(instance, max_beyond=np.inf))
     over: dict[int, pulp.LpVariable] = {}
     for j in range(instance.n_candidates):
         row = model.problem.get_constraint_by_name(f"capacity{j}")

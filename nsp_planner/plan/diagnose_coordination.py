@@ -69,11 +69,19 @@ def _count_stations(faults: Faults, instance: CoordinationInstance) -> None:
             column="decisions.fixed_cnsp",
             ids=[instance.station_ids[k] for k in fixed],
         )
-    if usable < instance.n_coordinators:
+    if not usable and len(instance.station_ids):
+        faults.add(
+            "refused stations",
+            f"all {len(instance.station_ids)} stations are refused, so there is no C-NSP at all",
+            "take stations out of decisions.refused_cnsp, or change their status afgevallen",
+            column="decisions.refused_cnsp",
+            ids=instance.station_ids,
+        )
+    elif usable < instance.n_coordinators:
         faults.add(
             "number of C-NSPs",
             f"{instance.n_coordinators} C-NSPs are asked for, but only {usable} stations are not refused",
-            "add stations, refuse fewer, or allow more L-NSPs per C-NSP",
+            "add stations, refuse fewer (decisions.refused_cnsp), or allow more L-NSPs per C-NSP",
             column="ratios.lnsp_per_cnsp",
         )
 

@@ -1,12 +1,13 @@
 """The problem, frozen and free of solvers. In: arrays and a sparse cost matrix. Out: instances of level 1 and 2.
 
 Numbers in brackets are the constraints of docs/model.md: (1) every reachable demand point is allocated once, (2) only
-to open sites, (3) capacity, (4) number of sites in all or per gemeente, (5) fixed and refused sites, (6) divisibility.
+to open sites, (3) capacity, (4) number of sites in all or per gemeente, (5) fixed and refused sites, (6) divisibility,
+(7) most weight beyond the norm.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -24,6 +25,11 @@ class Objective(StrEnum):
     """Least weighted distance, sum of w_i c_ij x_ij (p-median)."""
     MAX_COVERAGE = "max_coverage"
     """Most weight allocated within the norm of its area type, then least weighted distance."""
+    MIN_MAX = "min_max"
+    """Smallest distance within which the share ``percentile`` of the reachable weight is allocated (1: the worst
+    distance, p-center), then least weighted distance."""
+    MIN_SITES = "min_sites"
+    """Fewest sites that have the share ``share`` of all weight allocated within its norm, then least distance."""
 
 
 class Divisibility(StrEnum):
@@ -33,6 +39,8 @@ class Divisibility(StrEnum):
     """A demand point may be shared by sites."""
     WHOLE_POINTS = "whole_points"
     """Every demand point goes to one site."""
+    WHOLE_GROUPS = "whole_groups"
+    """All reachable demand points of a group (a buurt) go to one site."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +68,16 @@ class LocalInstance:
         min_sites: Shape (g,), fewest sites per gemeente where only the total counts; None for no such minimum.
         objective: What to optimise.
         divisibility: What may be split.
+        group: Shape (n,), position of the demand point's group in ``group_ids``, -1 where it has none and counts by
+            itself; needed for whole groups only.
+        group_ids: Names of the groups, such as the codes of buurten.
+        percentile: For ``min_max``: share of the reachable weight within the distance to be made small, above 0, at
+            most 1.
+        share: For ``min_sites``: share of all weight that must be allocated within its norm, 0 to 1; ``n_sites`` is
+            then the most that may open, and there is no quota.
+        max_beyond: (7) Most weight that may be allocated beyond its norm; infinite for no such limit.
+        beyond_share: Shape (n_arcs,), share of the demand point's weight that the arc takes beyond its norm; None
+            where a demand point is one place, and all of it or nothing lies beyond. Merged groups need it.
     """
 
     demand_ids: tuple[str, ...]
@@ -79,6 +97,12 @@ class LocalInstance:
     min_sites: IntArray | None = None
     objective: Objective = Objective.MIN_DISTANCE
     divisibility: Divisibility = Divisibility.DIVISIBLE
+    group: IntArray | None = None
+    group_ids: tuple[str, ...] = ()
+    percentile: float = 1.0
+    share: float = 1.0
+    max_beyond: float = np.inf
+    beyond_share: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not belong together (``ValueError``)."""
@@ -99,6 +123,16 @@ class LocalInstance:
             raise ValueError("quota fixes the number per gemeente: min_sites does not go with it")
         if self.quota is not None and int(self.quota.sum()) != self.n_sites:
             raise ValueError("the quota per gemeente must sum to n_sites")
+        if self.group is not None and self.group.shape != (n,):
+            raise ValueError(f"group must have shape ({n},)")
+        if self.group is None and self.divisibility is Divisibility.WHOLE_GROUPS:
+            raise ValueError("whole groups need to know the group of every demand point")
+        if self.beyond_share is not None and self.beyond_share.shape != (self.costs.n_arcs,):
+            raise ValueError("beyond_share must have one entry per arc")
+        if not (0.0 < self.percentile <= 1.0 and 0.0 <= self.share <= 1.0):
+            raise ValueError("percentile must be above 0 and at most 1, share between 0 and 1")
+        if self.objective is Objective.MIN_SITES and self.quota is not None:
+            raise ValueError("min_sites finds the number of sites: a quota does not go with it")
 
     @property
     def n_demand(self) -> int:
@@ -115,6 +149,20 @@ class LocalInstance:
         """Shape (n,), true where some candidate that is not refused lies within the cutoff."""
         usable = ~self.refused[self.costs.destination]
         return np.bincount(self.costs.arc_origin[usable], minlength=self.n_demand) > 0
+
+    @property
+    def arc_beyond(self) -> FloatArray:
+        """Shape (n_arcs,), weight that lies beyond its norm when the whole demand point takes the arc."""
+        origin = self.costs.arc_origin
+        share = self.beyond_share
+        if share is None:
+            share = (self.costs.distance_m > self.service_distance_m[origin]).astype(np.float64)
+        return np.asarray(self.weight[origin] * share, dtype=np.float64)
+
+    def keep_arcs(self, keep: BoolArray) -> LocalInstance:
+        """The same instance with only the arcs where ``keep``, shape (n_arcs,), is true."""
+        beyond = None if self.beyond_share is None else self.beyond_share[keep]
+        return replace(self, costs=self.costs.keep_arcs(keep), beyond_share=beyond)
 
 
 @dataclass(frozen=True, eq=False)

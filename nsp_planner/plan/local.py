@@ -9,30 +9,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose import explain_no_plan
+from nsp_planner.plan.groups import merge_groups, solve_merged
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.local_model import (
     LocalModel,
-    beyond_norm,
     build_local_model,
     hold_uncovered,
     set_distance,
+    set_n_open,
+    set_nothing,
     set_uncovered,
 )
+from nsp_planner.plan.min_max import Answer, MinMaxState, bisect_radii, polish
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, SolverReport, TracePoint
 from nsp_planner.plan.solver import MilpOutcome, MilpStatus, ProgressCallback, solve_milp
+from nsp_planner.plan.targets import allowed_beyond, limited_to, within_norm_limit
 
 __all__ = ["build_local_model", "solve_local_exact"]
 
 SHARE_NOISE = 1e-7
 """Shares up to this are round-off of the solver (its feasibility tolerance), not persons."""
 COVERAGE_TIME = 0.7
-"""Part of the time limit for the first stage of ``max_coverage``."""
+"""Part of the time limit for the first stage of ``max_coverage`` and ``min_sites``."""
 ALLOCATION_TIME_S = 30.0
 """Time limit for the last allocation to the chosen sites, a small LP."""
 
@@ -63,13 +68,26 @@ def solve_local_exact(
         on_progress: Called with value and bound of the objective now and then (HiGHS only).
 
     Returns:
-        A plan whose value is recomputed from the arrays. With ``max_coverage`` value and bound are those of the
-        weight covered; then the distance is made small with what is left of the time.
+        A plan whose value is recomputed from the arrays. With another objective than ``min_distance`` value and bound
+        are those of the weight covered, the distance of the percentile or the number of sites; then the total
+        distance is made small with what is left of the time.
 
     Raises:
         NoPlanError: Proven that no plan exists, with the constraints in the way; or none found in time, said so.
         SettingsError: No such solver here.
     """
+    options = {"solver": solver, "gap": gap, "threads": threads, "seed": seed}
+    if instance.objective is Objective.MIN_MAX:
+        return _solve_min_max(instance, start, time_limit_s, on_progress, options)
+    if instance.divisibility is Divisibility.WHOLE_GROUPS:
+
+        def solve_whole(merged: LocalInstance, begin: LocalPlan | None) -> LocalPlan:
+            limits = {"time_limit_s": time_limit_s, "start": begin, "on_progress": on_progress}
+            return solve_local_exact(merged, **options, **limits)  # type: ignore[arg-type]
+
+        return solve_merged(instance, start, solve_whole)
+    if instance.objective is Objective.MIN_SITES:
+        return _solve_min_sites(instance, start, time_limit_s, on_progress, options)
     model = build_local_model(instance)
     if start is not None:
         _begin_from(model, start)
@@ -161,6 +179,139 @@ def _solve_coverage(
     return outcome, settled
 
 
+def _solve_min_sites(
+    instance: LocalInstance,
+    start: LocalPlan | None,
+    time_limit_s: float,
+    on_progress: ProgressCallback | None,
+    options: dict[str, Any],
+) -> LocalPlan:
+    """``min_sites``: the fewest sites that cover the share, then the least distance with so many.
+
+    A number of sites is whole, so the bound of the first stage is rounded up.
+    """
+    allowed = allowed_beyond(instance)
+    if allowed < 0:
+        raise NoPlanError(explain_no_plan(instance))
+    model = build_local_model(replace(instance, max_beyond=allowed))
+    set_n_open(model)
+    if start is not None:
+        _begin_from(model, start)
+
+    def whole(point: TracePoint) -> TracePoint:
+        return TracePoint(point.seconds, point.value, _sites_up(point.bound))
+
+    def watch(point: TracePoint) -> None:
+        if on_progress is not None:
+            on_progress(whole(point))
+
+    def run(**limits: Any) -> MilpOutcome:
+        return solve_milp(
+            model.problem,
+            name=options["solver"],
+            gap=max(options["gap"], PROOF_TOLERANCE / 10),
+            threads=options["threads"],
+            seed=options["seed"],
+            **limits,
+        )
+
+    first = run(time_limit_s=time_limit_s * COVERAGE_TIME, warm_start=start is not None, on_progress=watch)
+    if not first.has_solution:
+        _raise_no_plan(instance, first, time_limit_s)
+    set_distance(model)
+    arcs, share, seconds = _read_shares(model, run, settled=False)
+    value = float(np.count_nonzero(_values(model)[2]))
+    report = SolverReport(
+        engine="exact",
+        solver=first.solver,
+        seconds=first.seconds + seconds,
+        seed=options["seed"],
+        threads=options["threads"],
+        gap_asked=options["gap"],
+        time_limit_s=time_limit_s,
+        stopped_by=first.stopped_by,
+        trace=tuple(whole(point) for point in first.trace),
+    )
+    bound = min(_sites_up(first.bound), value)
+    plan = replace(_as_plan(model, arcs, share, first, report), value=value, bound=bound)
+    if first.stopped_by == "interrupt":
+        return plan
+    try:
+        limited = within_norm_limit(instance, int(value))
+        left_s = max(1.0, time_limit_s - report.seconds)
+        nearer = solve_local_exact(limited, start=plan, time_limit_s=left_s, **options)
+    except NoPlanError:
+        return plan
+    report = replace(report, seconds=report.seconds + nearer.report.seconds)
+    if nearer.report.stopped_by == "interrupt":
+        report = replace(report, stopped_by="interrupt")
+    return replace(nearer, objective=instance.objective, value=value, bound=bound, report=report)
+
+
+def _sites_up(bound: float) -> float:
+    """A bound on a number of sites, rounded up to a whole one."""
+    return float(np.ceil(bound - PROOF_TOLERANCE)) if np.isfinite(bound) else bound
+
+
+def _solve_min_max(
+    instance: LocalInstance,
+    start: LocalPlan | None,
+    time_limit_s: float,
+    on_progress: ProgressCallback | None,
+    options: dict[str, Any],
+) -> LocalPlan:
+    """``min_max``: is there a plan within r metres, for one r after the other; then the least distance."""
+    state = MinMaxState(instance, options["gap"], time_limit_s, on_progress)
+
+    def solve(limited: LocalInstance, seconds: float, begin: LocalPlan | None) -> LocalPlan:
+        return solve_local_exact(limited, time_limit_s=seconds, start=begin, **options)
+
+    anyhow = replace(instance, objective=Objective.MIN_DISTANCE)
+    first = solve_local_exact(anyhow, start=start, time_limit_s=time_limit_s / 2, **{**options, "gap": 0.2})
+    state.take(first)
+    if first.report.stopped_by == "interrupt":
+        state.stopped_by = "interrupt"
+    bisect_radii(state, partial(is_possible, instance, options=options))
+    polish(state, solve)
+    return state.as_plan("exact", first.report.solver, options["seed"], options["threads"])
+
+
+def is_possible(
+    instance: LocalInstance, radius_m: float, seconds: float, start: LocalPlan | None, *, options: dict[str, Any]
+) -> Answer:
+    """Whether ``min_max`` can be at most ``radius_m``: the model without an objective.
+
+    Args:
+        instance: The problem.
+        radius_m: The distance in question.
+        seconds: Time limit.
+        start: Not used: a plan at hand misses the limit.
+        options: ``solver``, ``threads`` and ``seed``.
+    """
+    limited = limited_to(instance, radius_m)
+    if limited is None:
+        return Answer(impossible=True)
+    groups = None
+    if limited.divisibility is Divisibility.WHOLE_GROUPS:
+        try:
+            groups = merge_groups(limited)
+        except NoPlanError:
+            return Answer(impossible=True)
+        limited = groups.instance
+    model = build_local_model(limited)
+    set_nothing(model)
+    run = partial(solve_milp, model.problem, name=options["solver"], threads=options["threads"], seed=options["seed"])
+    outcome = run(time_limit_s=seconds)
+    interrupted = outcome.stopped_by == "interrupt"
+    if not outcome.has_solution:
+        return Answer(impossible=outcome.status is MilpStatus.INFEASIBLE, interrupted=interrupted)
+    set_distance(model)
+    arcs, share, _ = _read_shares(model, run, settled=False)
+    report = SolverReport("exact", outcome.solver, outcome.seconds, options["seed"], 1, 0.0, seconds, "time")
+    plan = _as_plan(model, arcs, share, replace(outcome, bound=-np.inf), report)
+    return Answer(plan if groups is None else groups.expanded(plan), interrupted=interrupted)
+
+
 def _read_shares(model: LocalModel, run: _Run, settled: bool) -> tuple[IntArray, FloatArray, float]:
     """Arcs in use, the share along each, and the seconds it took.
 
@@ -203,11 +354,11 @@ def _as_plan(
     """The plan, its value recomputed from the arrays; a bound past it by round-off is laid on it."""
     instance = model.instance
     weight = instance.weight[model.origin[arcs]] * share
-    if instance.objective is Objective.MIN_DISTANCE:
+    if instance.objective is not Objective.MAX_COVERAGE:
         value = float(np.sum(weight * model.distance_m[arcs]))
         past = outcome.bound > value
     else:
-        value = float(np.sum(weight[~beyond_norm(model)[arcs]]))
+        value = float(np.sum(weight) - np.sum(model.beyond[arcs] * share))
         past = outcome.bound < value
     near = abs(outcome.bound - value) <= PROOF_TOLERANCE * max(1.0, abs(value))
     return LocalPlan(

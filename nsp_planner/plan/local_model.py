@@ -12,7 +12,7 @@ import numpy as np
 import pulp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance
+from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.solution import PROOF_TOLERANCE
 
 
@@ -22,10 +22,12 @@ class LocalModel:
 
     Attributes:
         instance: What it models.
-        problem: The PuLP problem; the objective is set by :func:`set_distance` or :func:`set_uncovered`.
+        problem: The PuLP problem; the objective is set by :func:`set_distance`, :func:`set_uncovered` or
+            :func:`set_n_open`.
         origin: Shape (a,), demand point of each arc.
         destination: Shape (a,), site of each arc.
         distance_m: Shape (a,), metres of each arc.
+        beyond: Shape (a,), weight beyond its norm when the whole demand point takes the arc.
         y: y_j, whether site j opens; length m.
         x: x_ij, share of the demand point allocated along each arc; length a.
     """
@@ -35,12 +37,16 @@ class LocalModel:
     origin: IntArray
     destination: IntArray
     distance_m: FloatArray
+    beyond: FloatArray
     y: list[pulp.LpVariable]
     x: list[pulp.LpVariable]
 
 
 def build_local_model(instance: LocalInstance) -> LocalModel:
-    """All constraints (1) to (6) of an instance, with the least-distance objective."""
+    """All constraints (1) to (7) of an instance, with the least-distance objective.
+
+    Whole groups are not known here: see :func:`nsp_planner.plan.groups.merge_groups`.
+    """
     costs = instance.costs
     usable = ~instance.refused[costs.destination]
     origin, destination = costs.arc_origin[usable], costs.destination[usable]
@@ -54,11 +60,13 @@ def build_local_model(instance: LocalInstance) -> LocalModel:
     x = [
         problem.add_variable(f"x{a}", 0, 1, pulp.LpInteger if whole else pulp.LpContinuous) for a in range(len(origin))
     ]
-    model = LocalModel(instance, problem, origin, destination, costs.distance_m[usable], y, x)
+    distance_m, beyond = costs.distance_m[usable], instance.arc_beyond[usable]
+    model = LocalModel(instance, problem, origin, destination, distance_m, beyond, y, x)
     add_allocation(model)
     add_only_to_open(model)
     add_capacity(model)
     add_number(model)
+    add_norm_limit(model)
     set_distance(model)
     return model
 
@@ -103,11 +111,13 @@ def add_capacity(model: LocalModel) -> None:
 def add_number(model: LocalModel) -> None:
     """(4) Number: sum_j y_j = p, or per gemeente sum_{j in g} y_j = n_g (which sum to p).
 
-    Where only the total counts, a gemeente may have a minimum: sum_{j in g} y_j >= its entry in ``min_sites``.
+    Where only the total counts, a gemeente may have a minimum: sum_{j in g} y_j >= its entry in ``min_sites``. With
+    the objective ``min_sites`` p is the most: sum_j y_j <= p.
     """
     quota, minimum = model.instance.quota, model.instance.min_sites
     if quota is None:
-        _add(model, dict.fromkeys(model.y, 1.0), pulp.LpConstraintEQ, float(model.instance.n_sites), "number")
+        sense = pulp.LpConstraintLE if model.instance.objective is Objective.MIN_SITES else pulp.LpConstraintEQ
+        _add(model, dict.fromkeys(model.y, 1.0), sense, float(model.instance.n_sites), "number")
         if minimum is not None:
             for g, sites in enumerate(arcs_by(model.instance.site_gemeente, len(minimum))):
                 terms = {model.y[j]: 1.0 for j in sites}
@@ -133,22 +143,35 @@ def set_uncovered(model: LocalModel) -> None:
 
     The same as most weight within the norm (Church and ReVelle 1974), for every reachable point is allocated.
     """
-    _set_objective(model, model.instance.weight[model.origin] * beyond_norm(model))
+    _set_objective(model, model.beyond)
+
+
+def set_n_open(model: LocalModel) -> None:
+    """Objective ``min_sites``, first stage: sum_j y_j, with the share to be covered in (7)."""
+    model.problem.setObjective(pulp.LpAffineExpression(dict.fromkeys(model.y, 1.0)))
+
+
+def set_nothing(model: LocalModel) -> None:
+    """No objective: any plan will do (``min_max`` asks whether there is one)."""
+    model.problem.setObjective(pulp.LpAffineExpression({model.y[0]: 0.0}))
 
 
 def hold_uncovered(model: LocalModel, uncovered: float) -> None:
     """Second stage of ``max_coverage``: no more weight beyond the norm than the first stage found."""
-    weight = model.instance.weight[model.origin] * beyond_norm(model)
     room = PROOF_TOLERANCE * 1e-3 * float(model.instance.weight.sum())
-    terms = {x: w for x, w in zip(model.x, weight.tolist(), strict=True) if w > 0}
+    _limit_beyond(model, uncovered + room, "uncovered")
+
+
+def add_norm_limit(model: LocalModel) -> None:
+    """(7) Weight beyond the norm: sum over arcs longer than s_i of h_i x_ij <= B, where the instance has such a B."""
+    if np.isfinite(model.instance.max_beyond):
+        _limit_beyond(model, model.instance.max_beyond, "beyond")
+
+
+def _limit_beyond(model: LocalModel, most: float, name: str) -> None:
+    terms = {x: w for x, w in zip(model.x, model.beyond.tolist(), strict=True) if w > 0}
     if terms:
-        _add(model, terms, pulp.LpConstraintLE, uncovered + room, "uncovered")
-
-
-def beyond_norm(model: LocalModel) -> BoolArray:
-    """Shape (a,), true where an arc is longer than the norm of its demand point."""
-    beyond: BoolArray = model.distance_m > model.instance.service_distance_m[model.origin]
-    return beyond
+        _add(model, terms, pulp.LpConstraintLE, most, name)
 
 
 def _set_objective(model: LocalModel, coefficient: FloatArray) -> None:

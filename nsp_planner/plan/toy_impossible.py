@@ -12,7 +12,7 @@ import numpy as np
 
 from nsp_planner.plan.instance import CoordinationInstance, Divisibility, LocalInstance
 from nsp_planner.plan.toy_stations import four_on_a_road, road_stations
-from nsp_planner.plan.toy_towns import Point, line_town, tight_capacity, two_villages
+from nsp_planner.plan.toy_towns import Point, fewest_sites, line_town, tight_capacity, two_villages, whole_buurt
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,24 @@ def whole_squares_do_not_pack() -> LocalInstance:
     return line_town(demand, sites, n_sites=2, divisibility=Divisibility.WHOLE_POINTS)
 
 
+def buurt_without_common_site() -> LocalInstance:
+    """d1 reaches K only, d2 reaches L only, and both are one buurt."""
+    demand = {"d1": Point(0, 10), "d2": Point(1000, 10)}
+    town = line_town(demand, {"K": Point(0, 50), "L": Point(1000, 50)}, n_sites=2, cutoff_m=500)
+    group = np.zeros(2, dtype=np.int64)
+    return replace(town, divisibility=Divisibility.WHOLE_GROUPS, group=group, group_ids=("BU1",))
+
+
+def buurt_too_large() -> LocalInstance:
+    """A buurt of 250 persons, where the largest site holds 200."""
+    return replace(whole_buurt(), population_persons=np.array([150.0, 100.0]))
+
+
+def share_beyond_reach() -> LocalInstance:
+    """99 % within the norm asked for, but the 10 persons of d3 lost their only site there: 93.8 %."""
+    return replace(fewest_sites(), share=0.99, refused=np.array([False, False, True]))
+
+
 IMPOSSIBLE_TOWNS = (
     ImpossibleTown(quota_without_candidates, "quota", ("GM0002",), "needs 2 and has 1"),
     ImpossibleTown(fewer_candidates_than_sites, "quota", (), "only 3"),
@@ -142,6 +160,9 @@ IMPOSSIBLE_TOWNS = (
     ImpossibleTown(the_only_hall_for_both_is_small, "capacity", ("M",), "50.0 persons"),
     ImpossibleTown(whole_square_does_not_fit, "whole points", ("flat",), "500"),
     ImpossibleTown(whole_squares_do_not_pack, "whole points", (), "may be split"),
+    ImpossibleTown(buurt_without_common_site, "whole buurten", ("BU1",), "20 persons"),
+    ImpossibleTown(buurt_too_large, "whole buurten", ("BU1",), "250"),
+    ImpossibleTown(share_beyond_reach, "share", ("d3",), "93.8%"),
 )
 """Toy towns of level 1 without a plan."""
 
@@ -164,6 +185,11 @@ def more_stations_fixed_than_asked() -> CoordinationInstance:
 def all_stations_refused() -> CoordinationInstance:
     """One C-NSP is asked for, both stations are refused."""
     return replace(four_on_a_road(), refused=np.array([True, True]))
+
+
+def fewer_stations_left_than_asked() -> CoordinationInstance:
+    """Two C-NSPs are asked for, K2 is refused."""
+    return replace(road_stations(n_coordinators=2), refused=np.array([False, True]))
 
 
 def station_fixed_and_refused() -> CoordinationInstance:
@@ -191,7 +217,8 @@ IMPOSSIBLE_STATIONS = (
     ImpossibleStations(too_few_places_for_lnsps, "L-NSPs per C-NSP", (), "place for 3"),
     ImpossibleStations(too_few_lnsps_for_coordinators, "L-NSPs per C-NSP", (), "need 6"),
     ImpossibleStations(more_stations_fixed_than_asked, "fixed stations", ("K1", "K2"), "only 1"),
-    ImpossibleStations(all_stations_refused, "number of C-NSPs", (), "only 0"),
+    ImpossibleStations(all_stations_refused, "refused stations", ("K1", "K2"), "all 2 stations are refused"),
+    ImpossibleStations(fewer_stations_left_than_asked, "number of C-NSPs", (), "only 1"),
     ImpossibleStations(station_fixed_and_refused, "fixed stations", ("K2",), "at the same time"),
     ImpossibleStations(lnsp_without_station, "reach", ("L4",), "1 L-NSPs"),
     ImpossibleStations(three_lnsps_near_one_station, "reach of C-NSPs", (), "leaves 1 without"),

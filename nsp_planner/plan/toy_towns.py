@@ -244,6 +244,65 @@ def coverage_then_distance() -> LocalInstance:
     return line_town(demand, sites, n_sites=1, objective=Objective.MAX_COVERAGE)
 
 
+def whole_buurt() -> LocalInstance:
+    """Constraint (6), whole groups: a buurt of two squares stays together.
+
+    ::
+
+        d1,K                  d2,L                                  M
+        0                     1000                                 3000 m      p = 2, K fixed
+        100 persons           60                K and L hold 100 each, M holds 200
+
+    d1 and d2 are one buurt of 160 persons, for which only M is large enough: 100 x 3,000 + 60 x 2,000 = 420,000. Each
+    square by itself: K and L, 0.
+    """
+    demand = {"d1": Point(0, 100), "d2": Point(1000, 60)}
+    sites = {"K": Point(0, 100), "L": Point(1000, 100), "M": Point(3000, 200)}
+    town = line_town(demand, sites, n_sites=2, fixed=("K",))
+    group = np.zeros(2, dtype=np.int64)
+    return replace(town, divisibility=Divisibility.WHOLE_GROUPS, group=group, group_ids=("BU1",))
+
+
+def least_worst_distance() -> LocalInstance:
+    """Objective ``min_max``, the worst distance (p-center).
+
+    ::
+
+        d1,K         L          d2                                  M                         d3
+        0           300         600                                5000                     10000 m      p = 1
+        60 persons              39                                                             1
+
+    M: nobody walks farther than 5,000 m. K: d3 walks 10,000 m, yet K has the least total distance (33,400).
+    """
+    demand = {"d1": Point(0, 60), "d2": Point(600, 39), "d3": Point(10_000, 1)}
+    sites = {"K": Point(0, 1000), "L": Point(300, 1000), "M": Point(5000, 1000)}
+    return line_town(demand, sites, n_sites=1, objective=Objective.MIN_MAX)
+
+
+def least_distance_for_most() -> LocalInstance:
+    """Objective ``min_max`` for 90 of 100 persons, in the town of :func:`least_worst_distance`: L, 300 m.
+
+    K: 600 m, for d1 alone is 60 persons. d3 may walk any distance.
+    """
+    return replace(least_worst_distance(), percentile=0.9)
+
+
+def fewest_sites() -> LocalInstance:
+    """Constraint (7) and objective ``min_sites``: 90 % within 300 m with as few sites as possible.
+
+    ::
+
+        d1,K                   d2,L                       d3,N
+        0                      2000                       5000 m      norm 300 m, at most 3 sites
+        90 persons              60                          10
+
+    K and L: 150 of 160 persons within the norm. With one site at most 90, so 2 is the answer; without (7) it is 1.
+    """
+    demand = {"d1": Point(0, 90), "d2": Point(2000, 60), "d3": Point(5000, 10)}
+    sites = {"K": Point(0, 1000), "L": Point(2000, 1000), "N": Point(5000, 1000)}
+    return replace(line_town(demand, sites, n_sites=3, objective=Objective.MIN_SITES), share=0.9)
+
+
 TOY_TOWNS = (
     ToyTown(two_villages, ("(1)",), ("A", "B"), 41_000.0),
     ToyTown(one_hall_for_two_villages, ("(2)", "(4)"), ("M",), 206_000.0),
@@ -257,5 +316,9 @@ TOY_TOWNS = (
     ToyTown(least_distance, ("min_distance",), ("N",), 180_000.0),
     ToyTown(most_coverage, ("max_coverage",), ("M",), 200.0),
     ToyTown(coverage_then_distance, ("max_coverage then distance",), ("K",), 100.0),
+    ToyTown(whole_buurt, ("(6) groups",), ("K", "M"), 420_000.0),
+    ToyTown(least_worst_distance, ("min_max",), ("M",), 5_000.0),
+    ToyTown(least_distance_for_most, ("min_max percentile",), ("L",), 300.0),
+    ToyTown(fewest_sites, ("(7)", "min_sites"), ("K", "L"), 2.0),
 )
 """All toy towns of level 1 that have a plan."""

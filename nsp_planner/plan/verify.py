@@ -1,6 +1,6 @@
 """Instances and plans held against the inputs by code that made neither. In: both. Out: a count of the people.
 
-Nothing here is shared with the models: every constraint (1) to (6), the objective and the claims of the proof are
+Nothing here is shared with the models: every constraint (1) to (7), the objective and the claims of the proof are
 recomputed from the arrays. What differs is refused with a :class:`~nsp_planner.errors.VerificationError` that names
 each violated constraint, the ids and the numbers. Tolerances, all relative, stand below; each is round-off of doubles
 or of a solver's feasibility tolerance, never a licence.
@@ -20,6 +20,7 @@ from nsp_planner.plan.instance import CoordinationInstance, Divisibility, LocalI
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.plan.verify_instance import verify_coordination_instance, verify_local_instance
 from nsp_planner.plan.verify_proof import REFUSED, check_proof
+from nsp_planner.plan.verify_value import VALUE_TOLERANCE, check_beyond, check_value
 
 __all__ = [
     "PeopleCount",
@@ -33,8 +34,6 @@ SHARE_TOLERANCE = 1e-9
 """Shares of a demand point sum to 1 up to this."""
 PERSONS_TOLERANCE = 1e-6
 """A site's persons exceed its capacity by at most this part of it; people are conserved up to this part of them."""
-VALUE_TOLERANCE = 1e-9
-"""Reported and recomputed objective value differ by at most this part."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class PeopleCount:
 
 
 def verify_local_plan(instance: LocalInstance, plan: LocalPlan) -> PeopleCount:
-    """Hold a plan of level 1 against its instance: constraints (1) to (6), objective, bound and report.
+    """Hold a plan of level 1 against its instance: constraints (1) to (7), objective, bound and report.
 
     Returns:
         Where the people are.
@@ -75,7 +74,9 @@ def verify_local_plan(instance: LocalInstance, plan: LocalPlan) -> PeopleCount:
         _check_decided(faults, instance, is_open)
         _check_whole(faults, instance, plan)
         distance_m = _check_arcs(faults, instance, plan)
-        _check_value(faults, instance, plan, distance_m)
+        if not np.isnan(distance_m).any():
+            check_beyond(faults, instance, plan, distance_m)
+            check_value(faults, instance, plan, distance_m, reachable)
         check_proof(faults, plan.value, plan.bound, plan.gap, plan.report, plan.objective is Objective.MAX_COVERAGE)
     faults.raise_if_any(VerificationError)
     people = instance.population_persons
@@ -179,8 +180,12 @@ def _check_capacity(faults: Faults, instance: LocalInstance, plan: LocalPlan) ->
 
 
 def _check_number(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> None:
-    """(4) p sites in all, n_g in gemeente g, or at least its minimum where only the total counts."""
-    if len(plan.open_sites) != instance.n_sites:
+    """(4) p sites in all (at most, to find the fewest), n_g in gemeente g, or at least its minimum without quota."""
+    fewest = instance.objective is Objective.MIN_SITES
+    if fewest and len(plan.open_sites) > instance.n_sites:
+        told = f"{len(plan.open_sites)} sites are open, at most {instance.n_sites} may"
+        faults.add("constraint (4) number", told, REFUSED)
+    if not fewest and len(plan.open_sites) != instance.n_sites:
         faults.add(
             "constraint (4) number", f"{len(plan.open_sites)} sites are open instead of {instance.n_sites}", REFUSED
         )
@@ -214,8 +219,8 @@ def _check_decided(faults: Faults, instance: LocalInstance, is_open: npt.NDArray
 
 
 def _check_whole(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> None:
-    """(6) whole points go to one site."""
-    if instance.divisibility is not Divisibility.WHOLE_POINTS:
+    """(6) whole points go to one site, whole groups all to the same one."""
+    if instance.divisibility is Divisibility.DIVISIBLE:
         return
     split = np.unique(plan.demand[np.abs(plan.share - 1) > SHARE_TOLERANCE])
     if len(split):
@@ -224,6 +229,21 @@ def _check_whole(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> No
             f"{len(split)} demand points are split over sites",
             REFUSED,
             ids=[instance.demand_ids[i] for i in split],
+        )
+    if instance.divisibility is not Divisibility.WHOLE_GROUPS or instance.group is None:
+        return
+    first_site: dict[int, int] = {}
+    torn: set[int] = set()
+    for i, j in zip(plan.demand.tolist(), plan.site.tolist(), strict=True):
+        group = int(instance.group[i])
+        if group >= 0 and first_site.setdefault(group, j) != j:
+            torn.add(group)
+    if torn:
+        faults.add(
+            "constraint (6) whole groups",
+            f"{len(torn)} groups are split over sites",
+            REFUSED,
+            ids=[instance.group_ids[k] for k in sorted(torn)],
         )
 
 
@@ -251,19 +271,6 @@ def _distances(costs: CostMatrix, origin: npt.NDArray[np.integer], destination: 
     order = np.argsort(key)
     at = order[np.minimum(np.searchsorted(key, wanted, sorter=order), len(key) - 1)]
     return np.where(key[at] == wanted, costs.distance_m[at], np.nan)
-
-
-def _check_value(faults: Faults, instance: LocalInstance, plan: LocalPlan, distance_m: FloatArray) -> None:
-    """The objective value, from the allocation."""
-    if np.isnan(distance_m).any():
-        return
-    weight = instance.weight[plan.demand] * plan.share
-    if instance.objective is Objective.MAX_COVERAGE:
-        value = math.fsum(weight[distance_m <= instance.service_distance_m[plan.demand]])
-    else:
-        value = math.fsum(weight * distance_m)
-    if not abs(plan.value - value) <= VALUE_TOLERANCE * max(1.0, abs(value)):
-        faults.add("objective", f"the plan says {plan.value!r}, recomputed it is {value!r}", REFUSED, column="value")
 
 
 def verify_coordination_plan(instance: CoordinationInstance, plan: CoordinationPlan) -> None:

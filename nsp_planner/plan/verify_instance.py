@@ -50,6 +50,13 @@ def verify_local_instance(instance: LocalInstance) -> None:
     if instance.quota is not None and (instance.quota < 0).any():
         codes = [instance.gemeente_codes[g] for g in np.flatnonzero(instance.quota < 0)]
         faults.add("number", "a quota below 0", REPAIR, column="quota", ids=codes)
+    if instance.group is not None:
+        wrong = (instance.group < -1) | (instance.group >= len(instance.group_ids))
+        told = f"not a position among the {len(instance.group_ids)} groups"
+        _add_where(faults, "demand points", "group", wrong, instance.demand_ids, told)
+        _check_ids(faults, "groups", instance.group_ids)
+    if not instance.max_beyond >= 0:
+        faults.add("number", "less than nothing may lie beyond the norm", REPAIR, column="max_beyond")
     check_costs(faults, instance.costs, instance.demand_ids)
     faults.raise_if_any(VerificationError)
 

@@ -153,14 +153,17 @@ def _csv_cell(value: Any) -> str:
     return str(int(number)) if number.is_integer() else f"{number:.6g}".replace(".", ",")
 
 
-def answer_markdown(answer: Answer, *, heading: str = "##") -> str:
-    """The answer for the docs: conclusion and tables in Markdown, best cells bold and worst ones in italics."""
+def answer_markdown(answer: Answer, *, heading: str = "##", most_rows: int | None = None) -> str:
+    """The answer for the docs: conclusion and tables in Markdown, best cells bold and worst ones in italics.
+
+    With ``most_rows`` a longer table ends there, and says how many rows its CSV file has more.
+    """
     parts = [f"{heading} {answer.title}", answer.question, f"**{answer.conclusion}**"]
     for table in answer.tables:
         labels = [column.label for column in table.columns]
         rows = [
             [_marked(_pipe(table.text(r, c)), table.marks.get((r, c))) for c in range(len(labels))]
-            for r in range(len(table.rows))
+            for r in range(len(table.rows[:most_rows]))
         ]
         aligned = [
             "---:" if any(table.unit(r, c) != "text" for r in range(len(table.rows))) else "---"
@@ -168,8 +171,10 @@ def answer_markdown(answer: Answer, *, heading: str = "##") -> str:
         ]
         lines = [f"| {' | '.join(line)} |" for line in (labels, aligned, *rows)]
         parts += [f"{heading}# {table.title}", *([table.caption] if table.caption else []), "\n".join(lines)]
-    parts += [f"- {note}" for note in answer.notes]
-    return "\n\n".join(parts).replace("\n\n- ", "\n- ").replace("|\n- ", "|\n\n- ") + "\n"
+        if more := len(table.rows) - len(rows):
+            parts.append(f"En nog {more} rijen in `{table.name}.csv`.")
+    parts += ["\n".join(f"- {note}" for note in answer.notes)] if answer.notes else []
+    return "\n\n".join(parts) + "\n"
 
 
 def _pipe(text: str) -> str:

@@ -44,7 +44,8 @@ class Baseline:
 def build_baseline(planned: PlannedStudy) -> Baseline:
     """The nulmeting of a study."""
     sites = planned.layers.sites
-    today = sites["status"].isin(TODAY).to_numpy()
+    ours = sites["gemeente_code"].isin(planned.layers.areas["area_code"])
+    today = (sites["status"].isin(TODAY) & ours).to_numpy()
     at = np.array([j for j, row in enumerate(planned.local_site_rows) if today[row]], dtype=np.int64)
     _, distance_m = nearest_open(planned.distances, at)
     persons = planned.local.population_persons

@@ -14,6 +14,7 @@ import pandas as pd
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import GAP_COLUMNS
 from nsp_planner.report.text_nl import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, ROLE_NONE, YES_NO
+from nsp_planner.report.walking import metres_per_minute
 
 ROLE_BOTH = f"{ROLE_LNSP} en {ROLE_CNSP}"
 
@@ -32,6 +33,7 @@ COLUMNS: tuple[str, ...] = (
     "Capaciteit",
     "Belasting",
     "Gemiddelde loopafstand (m)",
+    "Gemiddeld lopen (min)",
     "Grootste loopafstand (m)",
     "Inwoners voor wie dit het dichtst bij is",
     "C-NSP",
@@ -50,6 +52,7 @@ WHOLE_NUMBERS = (
     "Inwoners",
     "Capaciteit",
     "Gemiddelde loopafstand (m)",
+    "Gemiddeld lopen (min)",
     "Grootste loopafstand (m)",
     "Inwoners voor wie dit het dichtst bij is",
     "Afstand tot C-NSP (m)",
@@ -65,6 +68,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def candidate_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
     """One row per site, columns :data:`COLUMNS`; numbers are numbers, missing is missing."""
     study, sites = planned.study, planned.layers.sites
+    # the noodsteunpunten of the neighbours are on their list, not on ours
+    sites = sites[sites["gemeente_code"].isin(planned.layers.areas["area_code"])].reset_index(drop=True)
     names = planned.layers.areas.set_index("area_code")["name"]
     ids = sites["site_id"].astype(str)
     lnsps, cnsps = evaluation.lnsps.set_index("site_id"), evaluation.cnsps.set_index("site_id")
@@ -94,6 +99,7 @@ def candidate_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFra
             "Capaciteit": of_lnsp("capacity_persons").fillna(sites["capacity_persons"].astype("Float64")),
             "Belasting": of_lnsp("load"),
             "Gemiddelde loopafstand (m)": of_lnsp("mean_distance_m"),
+            "Gemiddeld lopen (min)": of_lnsp("mean_distance_m") / metres_per_minute(study),
             "Grootste loopafstand (m)": of_lnsp("worst_distance_m"),
             "Inwoners voor wie dit het dichtst bij is": of_lnsp("nearest_persons"),
             "C-NSP": ids.map(lnsps["cnsp_name"]),

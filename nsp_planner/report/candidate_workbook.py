@@ -22,6 +22,7 @@ from nsp_planner.layers.tables import STATUSES
 from nsp_planner.report.candidate_list import candidate_table
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text_nl import ROLE_NONE, date_nl, is_missing, marks_nl, note_nl
+from nsp_planner.report.who import who_sheets
 from nsp_planner.report.workbook_guide import guide_sections
 from nsp_planner.report.workbook_tables import (
     Cell,
@@ -84,13 +85,17 @@ WIDTHS = {
     "Middel": 52,
     "Hoe berekend": 40,
     "Neemt over": 30,
+    "Gebouw": 36,
+    "Wens": 18,
+    "Wisselt met": 34,
+    "Wat het betekent": 60,
 }
 """Column widths in characters; the rest gets :data:`OTHER_WIDTH`."""
 
 OTHER_WIDTH = 11.5
 CHOICES = {"Status": STATUSES, "Vastgelegd": ("ja", "nee", "afgewezen")}
 """Columns with a drop-down."""
-WRAPPED = ("Norm", "Herkomst", "Reden", "Actie", "Wat te doen")
+WRAPPED = ("Norm", "Herkomst", "Reden", "Actie", "Wat te doen", "Wat het betekent")
 LINE_POINTS, MAX_ROW_POINTS = 14.0, 409.0
 MANY_COLUMNS = 20
 """A table with more columns is printed two A3 pages wide, with the names repeated on the second."""
@@ -164,6 +169,8 @@ class _Writer:
         self.write_table("Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers))
         self.write_table("Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers))
         self.write_table("Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(self.planned))
+        for name, title, rows in who_sheets(self.planned, self.evaluation):
+            self.write_table(name, title, rows)
         if self.planned.detour is not None:
             self.write_table("Omwegfactor", "Gemeten omweg over het wegennet", detour_table(self.planned))
         for gemeente, rows in table.groupby("Gemeente", sort=True):
@@ -193,10 +200,11 @@ class _Writer:
                 row += 1
                 sheet.write_string(row, 0, key, self.key)
                 sheet.write_string(row, 1, text, self.wrapped)
+                sheet.set_row(row, LINE_POINTS * max(1, math.ceil(len(text) / 92)))
             row += 2
         sheet.set_paper(PAPER_A4)
         sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, 1)
 
     def write_table(self, name: str, title: str, table: pd.DataFrame) -> None:
         """One sheet with a table."""
@@ -210,7 +218,7 @@ class _Writer:
             sheet.write_string(TABLE_STARTS_AT, position, column, self.header)
             for row, value in enumerate(values, start=first):
                 self._write_cell(sheet, row, position, value, text, kind)
-        sheet.set_row(TABLE_STARTS_AT, 58)
+        sheet.set_row(TABLE_STARTS_AT, _header_height(table))
         for row, height in enumerate(_row_heights(table), start=first):
             if height > LINE_POINTS:
                 sheet.set_row(row, height)
@@ -248,6 +256,12 @@ class _Writer:
             sheet.write_number(row, column, value, self.numbers[kind])
         else:
             sheet.write_string(row, column, str(value), text)
+
+
+def _header_height(table: pd.DataFrame) -> float:
+    """Height of the header in points: as many lines as its longest name needs."""
+    lines = [math.ceil(len(name) / (WIDTHS.get(name, OTHER_WIDTH) * 0.8)) for name in map(str, table.columns)]
+    return LINE_POINTS * max([1, *lines]) + 8
 
 
 def _row_heights(table: pd.DataFrame) -> list[float]:

@@ -20,11 +20,20 @@ from nsp_planner.evaluate.compare import (
     sites_by_role,
 )
 from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.evaluate.who import describe_indicator
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
 from nsp_planner.report.answer_files import write_tables
 from nsp_planner.report.compare_map import write_compare_page
 from nsp_planner.report.run_info import OutputFile
-from nsp_planner.report.text_nl import CONCEPT, ILLUSTRATION, metres_nl, number_nl, percent_nl, proof_nl
+from nsp_planner.report.text_nl import (
+    CONCEPT,
+    ILLUSTRATION,
+    measured_text_nl,
+    metres_nl,
+    number_nl,
+    percent_nl,
+    proof_nl,
+)
 
 PAGE = OutputFile("vergelijking.html", "Vergelijking met kaart van wat verschuift; opent zonder internet")
 ROLE_NL = {"lnsp": "L-NSP", "cnsp": "C-NSP"}
@@ -65,9 +74,14 @@ def comparison_answer(runs: Sequence[RunRecord]) -> Answer:
         conclusion=" ".join(_sentence(runs, other, what) for other, what in zip(others, moved, strict=True)),
         tables=tuple(table for table in tables if table.rows),
         notes=tuple(_notes(runs, moved, comparable)),
-        marks=(CONCEPT, ILLUSTRATION) if any(run.illustration for run in runs) else (CONCEPT,),
+        marks=(CONCEPT, *dict.fromkeys(_illustration(run) for run in runs if run.illustration)),
         attribution=tuple(dict.fromkeys(line for run in runs for line in run.attribution)),
     )
+
+
+def _illustration(run: RunRecord) -> str:
+    told = run.settings.get("illustration_nl")
+    return f"{ILLUSTRATION}: {told}" if told else ILLUSTRATION
 
 
 def _runs_table(runs: Sequence[RunRecord]) -> AnswerTable:
@@ -88,7 +102,7 @@ def _indicator_table(runs: Sequence[RunRecord], comparable: bool) -> AnswerTable
     rows, units = [], []
     marks: dict[tuple[int, int], Mark] = {}
     for row, (name, numbers) in enumerate(values.iterrows()):
-        unit, label = INDICATORS.get(str(name), ("number", str(name)))
+        unit, label = describe_indicator(str(name))
         rows.append((label, *numbers))
         units.append(_unit(unit))
         if comparable or unit != "m":
@@ -222,7 +236,7 @@ def _sentence(runs: Sequence[RunRecord], other: RunRecord, what: Moved) -> str:
 def _notes(runs: Sequence[RunRecord], moved: Sequence[Moved], comparable: bool) -> list[str]:
     notes = []
     if comparable:
-        notes.append(f"Loopafstand is in alle plannen {runs[0].metric_nl}.")
+        notes.append(f"De loopafstand is in alle plannen {measured_text_nl(runs[0].metric_nl)}.")
     else:
         told = "; ".join(f"{run.label}: {run.metric_nl}" for run in runs)
         notes.append(f"Let op: afstanden zijn niet op dezelfde manier gemeten en daarom niet vergelijkbaar ({told}).")

@@ -1,7 +1,8 @@
 """The page of a comparison. In: runs, what moved and the answer. Out: one HTML file with a folium map, no network.
 
 The map reuses the offline map of a plan: leaflet in the page, names as text only, boundaries as background. Per other
-run one layer shows sites that stayed, came and went, and lines from where people went to where they go now.
+run there is what differs (sites that stayed, came and went, squares that walk nearer or farther, lines from where
+people went to where they go now), the plan before and the plan after.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import shapely
 from branca.element import MacroElement
 from jinja2 import Template
 
+from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.compare import Moved, RunRecord
+from nsp_planner.report import palette
 from nsp_planner.report.answer import Answer
 from nsp_planner.report.answer_files import answer_body, templates
+from nsp_planner.report.compare_squares import compare_squares
 from nsp_planner.report.map import DATA_ID, OfflineMap, Page
 from nsp_planner.report.map_packing import pack
 from nsp_planner.report.text_nl import date_nl, number_nl
 
-SCRIPTS = ("leaflet/leaflet.js", "decode.js", "compare.js")
+SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "compare.js")
 STYLES = ("leaflet/leaflet.css", "map.css", "answer.css")
 BORDER_TOLERANCE_M = 25.0
 LEAST_FLOW_PERSONS = 1.0
@@ -59,11 +63,12 @@ def write_compare_page(
 ) -> None:
     """Write the page; the same runs give the same page but for the date."""
     words: dict[str, Any] = {"answer": answer, "date": date_nl(created), "version": version}
+    classes = list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True))
     page = Page(
         title=answer.title,
-        above=templates().get_template("compare_above.html").render(words),
+        above=templates().get_template("compare_above.html").render(**words, distance_classes=classes),
         below=templates().get_template("answer_below.html").render(**words, body=answer_body(answer)),
-        data=pack(compare_data(runs, moved), {}),
+        data=pack(*compare_data(runs, moved)),
         scripts=SCRIPTS,
         styles=STYLES,
     )
@@ -73,15 +78,18 @@ def write_compare_page(
     path.write_text(page.render(), encoding="utf-8")
 
 
-def compare_data(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> dict[str, Any]:
-    """What the map draws: borders, the sites of the reference, and per other run what came, went and moved."""
+def compare_data(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> tuple[dict[str, Any], dict[str, IntArray]]:
+    """What the map draws: borders, squares, the sites of each run, and per other run what came, went and moved."""
     reference = runs[0]
     places: dict[str, list[float]] = {}
     for run in reversed(runs):
         places |= dict(zip(run.sites["site_id"], _lat_lng(run.sites), strict=True))
     chosen = reference.sites[reference.sites["role"] != "none"]
-    return {
+    squares, columns = compare_squares(runs)
+    header = {
+        **squares,
         "borders": _borders(reference.areas),
+        "before": _open_sites(reference, places),
         "reference": f"{reference.label}: {reference.caption}",
         "others": [_other(reference, run, what, places) for run, what in zip(runs[1:], moved, strict=True)],
         "stayed": {
@@ -89,6 +97,22 @@ def compare_data(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> dict[str,
             for row in chosen.rename(columns={"name": "site_name"}).itertuples(index=False)
         },
     }
+    return header, columns
+
+
+def _open_sites(run: RunRecord, places: dict[str, list[float]]) -> list[list[Any]]:
+    """Every site of a run's plan: place, role, name, where, persons as text; C-NSPs first, L-NSPs on top of them."""
+    chosen = run.sites[run.sites["role"] != "none"].sort_values("role", kind="stable")
+    return [
+        [
+            places[row.site_id],
+            str(row.role),
+            str(row.site_name),
+            f"{row.gemeente_name} · {row.kind}",
+            f"{number_nl(row.persons)} inwoners" if row.role == "lnsp" else "",
+        ]
+        for row in chosen.rename(columns={"name": "site_name"}).itertuples(index=False)
+    ]
 
 
 def _other(reference: RunRecord, run: RunRecord, what: Moved, places: dict[str, list[float]]) -> dict[str, Any]:
@@ -96,6 +120,7 @@ def _other(reference: RunRecord, run: RunRecord, what: Moved, places: dict[str, 
     names = {i: n for r in (run, reference) for i, n in zip(r.sites["site_id"], r.sites["name"], strict=True)}
     return {
         "title": f"{run.label}: {run.caption}",
+        "after": _open_sites(run, places),
         "changed": [
             [
                 places[row.site_id],

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.cards.parts import build_parts
@@ -31,7 +32,7 @@ OPEN_FIRST = (INDEX.name, "kaart.html", "bestuursrapport.pdf", "kandidatenlijst.
 """What a reader opens first, where it is there."""
 
 _GROUPS = (
-    ("Voor iedereen in het project", ""),
+    ("Ook voor het project", ""),
     ("Per gemeente", f"{PACKS_FOLDER}/"),
     ("Projectleider C-NSP", "c-nsp/"),
     ("Inwoners: meterkastkaarten (concept)", f"{CARDS_FOLDER}/"),
@@ -74,6 +75,7 @@ def write_all(
     run_info: RunInfo,
     options: DeliverOptions | None = None,
     others: Iterable[OutputFile] = (),
+    phases: PhasePlan | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write all deliverables into an existing folder.
 
@@ -84,6 +86,7 @@ def write_all(
         run_info: When and with what.
         options: What goes in beside the plan.
         others: What was written before, for the page that says what to open.
+        phases: When each site opens, for the maps of the packs.
 
     Returns:
         What was written, the page to begin with first.
@@ -106,7 +109,7 @@ def write_all(
         ),
         *write_place_list(folder, planned, evaluation, run_info, parts),
         *write_geojson(folder, planned, evaluation, run_info),
-        *write_packs(folder, planned, evaluation, run_info),
+        *write_packs(folder, planned, evaluation, run_info, phases),
         *write_cards(folder, planned, evaluation, run_info, parts),
         *write_public(folder, planned, evaluation, run_info, with_pilots=options.public_pilots, parts=parts),
     )
@@ -122,9 +125,12 @@ def open_first(outputs: Iterable[OutputFile]) -> list[OutputFile]:
 
 def _write_index(folder: Path, planned: PlannedStudy, run_info: RunInfo, outputs: Iterable[OutputFile]) -> None:
     files = list(outputs)
-    groups = []
+    first = [output for output in open_first(files) if output is not INDEX]
+    groups = [{"title": "Begin met", "files": [{"href": quote(o.name), "text": o.description_nl} for o in first]}]
     for title, prefix in _GROUPS:
-        own = [o for o in files if (o.name.startswith(prefix) if prefix else "/" not in o.name)]
+        own = [o for o in files if o.name.startswith(prefix) and prefix]
+        if not prefix:
+            own = [o for o in files if "/" not in o.name and o not in first]
         if own:
             groups.append({"title": title, "files": [{"href": quote(o.name), "text": o.description_nl} for o in own]})
     content = {**document_head(planned, run_info), "groups": groups}

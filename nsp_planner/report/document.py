@@ -7,7 +7,7 @@ from typing import Any
 
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.run_info import RunInfo
-from nsp_planner.report.text_nl import attribution_nl, date_nl, marks_nl
+from nsp_planner.report.text_nl import attribution_nl, date_nl, marks_nl, measured_nl
 
 Table = dict[str, Any]
 """``caption``, ``columns`` (each with ``label`` and ``number``) and ``rows`` of text."""
@@ -30,6 +30,6 @@ def document_head(planned: PlannedStudy, run_info: RunInfo) -> dict[str, Any]:
         "date": date_nl(run_info.created),
         "version": f"nsp_planner {run_info.version}",
         "marks": marks_nl(planned),
-        "metric": planned.local.costs.metric_nl,
+        "metric": measured_nl(planned),
         "attribution": attribution_nl(planned),
     }

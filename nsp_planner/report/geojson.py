@@ -109,8 +109,8 @@ def area_features(
 ) -> list[Feature]:  # fmt: skip
     """The squares allocated to each L-NSP as one (multi)polygon; ``only`` keeps the L-NSPs with these ids."""
     areas = service_areas(square_polygons(planned.layers.demand), evaluation.people["site_id"])
-    if only is not None:
-        areas = areas[areas["site_id"].isin(list(only))]
+    ours = evaluation.lnsps["site_id"] if only is None else list(only)
+    areas = areas[areas["site_id"].isin(ours)]
     names = planned.layers.sites.set_index("site_id")["name"]
     # Corners that lie on a straight line in RD would only make the file larger.
     shapes = gpd.GeoSeries(shapely.simplify(areas.geometry.to_numpy(), 0.5), crs=areas.crs).to_crs("EPSG:4326")

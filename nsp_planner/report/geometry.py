@@ -75,7 +75,8 @@ def site_colours(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int
     ids = [str(i) for i in evaluation.lnsps["site_id"]]
     position = pd.Series(range(len(ids)), index=ids)
     demand, site_id = planned.layers.demand, evaluation.people["site_id"]
-    known = site_id.notna().to_numpy()
+    # people may go to a noodsteunpunt of the neighbours, which has no area here
+    known = site_id.isin(ids).to_numpy(dtype=bool)
     xy_m = demand.geometry.get_coordinates().to_numpy()[known]
     reach_m = NEIGHBOUR_REACH_SQUARES * float(demand["resolution_m"].iloc[0])
     sites = site_id[known].astype(str).map(position)

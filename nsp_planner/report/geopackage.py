@@ -1,8 +1,9 @@
 """The GeoPackage of a plan. In: a planned study, its evaluation and the run. Out: ``plan.gpkg`` in EPSG:28992.
 
 Layers: lnsp, cnsp, kandidaten (points), vierkanten and verzorgingsgebieden (polygons), toewijzing_l_c (lines from
-L-NSP to C-NSP), gemeenten (polygons with indicators) and leeswijzer (a table without shapes: what the plan is and whose
-data it shows). Styles lie in ``layer_styles``, so QGIS opens the file drawn. Version 1.3: QGIS 3.22 warns of 1.4.
+L-NSP to C-NSP), gemeenten (polygons with indicators), omstandigheden (polygons, where water or an outage was drawn) and
+leeswijzer (a table without shapes: what the plan is and whose data it shows). Styles lie in ``layer_styles``, so QGIS
+opens the file drawn. Version 1.3: QGIS 3.22 warns of 1.4.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from nsp_planner.evaluate.across import Across
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.layers.tables import GAP_COLUMNS, RD
+from nsp_planner.report.circumstances import circumstance_areas, circumstances_nl
 from nsp_planner.report.geometry import lines_between, service_areas, site_colours, square_polygons
 from nsp_planner.report.geopackage_styles import layer_styles
 from nsp_planner.report.key_figures import key_figures
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text_nl import GAP_LABELS, INDICATOR_COLUMNS, YES_NO, attribution_nl, date_nl, marks_nl
+from nsp_planner.report.who import square_columns
 
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (
@@ -65,7 +69,22 @@ def _layers(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, tuple[gp
         "kandidaten": (_not_chosen(planned, evaluation), "Point"),
         "lnsp": (_lnsps(planned, evaluation), "Point"),
         "cnsp": (_cnsps(planned, evaluation), "Point"),
+        **({"omstandigheden": (where, "MultiPolygon")} if (where := circumstance_areas(planned)) is not None else {}),
+        **({} if planned.across is None else {"lnsp_buren": (_across(planned, planned.across), "Point")}),
     }
+
+
+def _across(planned: PlannedStudy, across: Across) -> gpd.GeoDataFrame:
+    """Open noodsteunpunten of the neighbours: not on our list, but people of ours may go there."""
+    sites = across.sites[across.sites["site_id"].isin(planned.layers.sites["site_id"])].reset_index(drop=True)
+    columns = {
+        **_known_of_sites(planned, sites["site_id"]),
+        "gemeente": _texts(sites["gemeente_name"]),
+        "capaciteit": _floats(sites["capacity_persons"]),
+        "inwoners": _floats(sites["own_persons"] + sites["our_persons"]),
+        "inwoners_van_hier": _floats(sites["our_persons"]),
+    }
+    return gpd.GeoDataFrame(columns, geometry=_points(planned, sites["site_id"]), crs=RD)
 
 
 def _points(planned: PlannedStudy, site_ids: pd.Series) -> gpd.GeoSeries:
@@ -130,7 +149,8 @@ def _cnsps(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
 def _not_chosen(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
     chosen = {*evaluation.lnsps["site_id"], *evaluation.cnsps["site_id"]}
     ids = planned.layers.sites["site_id"]
-    ids = ids[~ids.isin(chosen)].reset_index(drop=True)
+    ours = planned.layers.sites["gemeente_code"].isin(planned.layers.areas["area_code"])
+    ids = ids[~ids.isin(chosen) & ours].reset_index(drop=True)
     sites = planned.layers.sites.set_index("site_id").loc[ids]
     columns = {
         **_known_of_sites(planned, ids),
@@ -154,6 +174,7 @@ def _squares(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
         "gebiedstype": _texts(demand["area_type"]),
         "lnsp_id": _texts(people["site_id"]),
         "lnsp": _texts(people["site_id"].map(names)),
+        **square_columns(planned),
         "aantal_lnsp": people["n_sites"].to_numpy(dtype="int64"),
         "afstand_m": _floats(people["distance_m"]),
         "dichtstbij_id": _texts(people["nearest_site_id"]),
@@ -168,6 +189,7 @@ def _squares(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
 
 def _service_areas(planned: PlannedStudy, evaluation: Evaluation, squares: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     areas = service_areas(squares.geometry, evaluation.people["site_id"])
+    areas = areas[areas["site_id"].isin(evaluation.lnsps["site_id"])].reset_index(drop=True)
     lnsps = evaluation.lnsps.set_index("site_id").reindex(areas["site_id"])
     return gpd.GeoDataFrame(
         {
@@ -212,6 +234,7 @@ def _guide(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> 
         ("Gemaakt met", f"nsp_planner {run_info.version}"),
         ("Afstand", planned.local.costs.metric_nl),
         *((figure.label, figure.text) for figure in key_figures(planned, evaluation)),
+        *((told.head, told.text) for told in circumstances_nl(planned)),
         *(("Bron", line) for line in attribution_nl(planned)),
         *((f"Kolom {INDICATOR_COLUMNS[name]}", label) for name, (_unit, label) in INDICATORS.items()),
     ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.report.goal_nl import goal_nl
 from nsp_planner.report.text_nl import MISSING, proof_nl, value_nl
+from nsp_planner.report.walking import minutes_nl
 
 
 @dataclass(frozen=True)
@@ -30,21 +32,26 @@ def key_figures(planned: PlannedStudy, evaluation: Evaluation) -> list[KeyFigure
         "worst_distance_m": "Grootste loopafstand",
         "highest_load": "Max. belasting",
     }
+    stopped = planned.local_plan.report.stopped_by == "interrupt"
     unreached = evaluation.value("unreachable_persons") > 0
     figures = [
-        KeyFigure(label, _text(evaluation, name), alarm=unreached and name == "unreachable_persons")
+        KeyFigure(label, _text(planned, evaluation, name), alarm=unreached and name == "unreachable_persons")
         for name, label in shown.items()
     ]
     return [
         *figures,
+        KeyFigure("Gezocht", goal_nl(planned.local)),
+        *([KeyFigure("Rekenen", "voortijdig gestopt: het beste plan tot dan", alarm=True)] if stopped else []),
         KeyFigure("Keuze van de L-NSP's", proof_nl(planned.local_plan.gap)),
         KeyFigure("Keuze van de C-NSP's", proof_nl(planned.coordination_plan.gap)),
     ]
 
 
-def _text(evaluation: Evaluation, indicator: str) -> str:
+def _text(planned: PlannedStudy, evaluation: Evaluation, indicator: str) -> str:
     try:
         value = evaluation.value(indicator)
     except KeyError:
         return MISSING
-    return value_nl(value, INDICATORS[indicator][0])
+    text = value_nl(value, INDICATORS[indicator][0])
+    is_distance = INDICATORS[indicator][0] == "m" and text != MISSING
+    return f"{text}, {minutes_nl(value, planned.study)}" if is_distance else text

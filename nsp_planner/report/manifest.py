@@ -19,8 +19,11 @@ import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+from nsp_planner.report.circumstances import circumstances_data
+from nsp_planner.report.goal_nl import goal_nl, reached_nl
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text_nl import attribution_nl, is_missing, norm_rows
+from nsp_planner.report.who import who_data
 
 MANIFEST_NAME = "manifest.json"
 PACKAGES = (
@@ -71,10 +74,16 @@ def write_manifest(
         "unreachable": planned.unreachable.to_dict(orient="records"),
         "not_connected_sites": planned.not_connected.to_dict(orient="records"),
         "detour": None if planned.detour is None else planned.detour.to_dict(orient="records"),
+        "circumstances": circumstances_data(planned),
+        "people": who_data(planned),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
         "plan": {
-            "lnsp": _plan_report(planned.local_plan, str(planned.local_plan.objective)),
+            "lnsp": {
+                **_plan_report(planned.local_plan, str(planned.local_plan.objective)),
+                "objective_nl": goal_nl(planned.local),
+                "reached_nl": reached_nl(planned.local_plan),
+            },
             "cnsp": _plan_report(planned.coordination_plan, "min_distance"),
         },
         "indicators": evaluation.indicators.to_dict(orient="records"),

@@ -8,6 +8,7 @@ PDOK background, a layer that starts off.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,17 +18,21 @@ import folium
 from branca.element import Figure, MacroElement
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.norms import read_norms
 from nsp_planner.report import palette
+from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.key_figures import key_figures
 from nsp_planner.report.map_data import map_data
 from nsp_planner.report.map_packing import pack
+from nsp_planner.report.map_phases import phase_table
 from nsp_planner.report.map_tables import map_tables
 from nsp_planner.report.run_info import RunInfo
-from nsp_planner.report.text_nl import attribution_nl, certainty_nl, date_nl, marks_nl, metres_nl
+from nsp_planner.report.text_nl import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
+from nsp_planner.report.who import with_neighbour_sites
 
-SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "sites.js", "map.js")
+SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "backdrop.js", "sites.js", "phases.js", "map.js")
 STYLES = ("leaflet/leaflet.css", "map.css")
 DATA_ID = "nsp-data"
 
@@ -50,7 +55,7 @@ class OfflineMap(folium.Map):
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
             center: {{ this.location|tojson }}, zoom: 8, maxZoom: 18, zoomSnap: 0.25, zoomDelta: 0.5,
-            wheelPxPerZoomLevel: 90, attributionControl: false, zoomControl: false
+            wheelPxPerZoomLevel: 90, attributionControl: false, zoomControl: false, fadeAnimation: false
         });
         L.control.zoom({zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen"}).addTo({{ this.get_name() }});
         L.control.attribution({prefix: false}).addTo({{ this.get_name() }});
@@ -100,13 +105,35 @@ class _PlanLayers(MacroElement):
         self.background, self.data_id = background, DATA_ID
 
 
-def write_map(path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> None:
-    """Write the map; no two maps share anything."""
+def write_map(
+    path: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    *,
+    phases: PhasePlan | None = None,
+    whole: bool = True,
+    colours: Mapping[str, int] | None = None,
+) -> None:
+    """Write the map; no two maps share anything.
+
+    Args:
+        path: The file.
+        planned: The planned study.
+        evaluation: Its evaluation.
+        run_info: When and with what.
+        phases: When each site opens, for a slider over the years and a table; None leaves them out.
+        whole: Whether this is the whole of what ``phases`` is about; a part of it gets the slider without the table.
+        colours: Colour number of the service area of each L-NSP (``site_colours``), where several maps share them.
+    """
+    evaluation = with_neighbour_sites(planned, evaluation)
     page = Page(
         title=f"{planned.study.title}, {date_nl(run_info.created)}",
-        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info)),
-        below=_templates().get_template("below.html").render(_below(planned, evaluation, run_info)),
-        data=pack(*map_data(planned, evaluation)),
+        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info, phases)),
+        below=_templates()
+        .get_template("below.html")
+        .render(_below(planned, evaluation, run_info, phases, with_phases=whole)),
+        data=pack(*map_data(planned, evaluation, phases, colours)),
     )
     plan_map = OfflineMap(location=[52.2, 5.3], tiles=None)
     page.add_child(plan_map)
@@ -118,7 +145,9 @@ def write_map(path: Path, planned: PlannedStudy, evaluation: Evaluation, run_inf
     path.write_text(page.render(), encoding="utf-8")
 
 
-def _above(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
+def _above(
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None
+) -> dict[str, Any]:
     study = planned.study
     resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
     labels = palette.class_labels(palette.population_breaks(resolution_m))
@@ -128,8 +157,11 @@ def _above(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> 
         "date": date_nl(run_info.created),
         "marks": marks_nl(planned),
         "scenarios": run_info.scenarios,
+        "circumstances": circumstances_nl(planned),
         "figures": key_figures(planned, evaluation),
-        "metric": planned.local.costs.metric_nl,
+        "metric": measured_nl(planned),
+        "phase_years": [] if phases is None else list(phases.years),
+        "has_backdrop": planned.layers.backdrop is not None,
         "norm_kern": metres_nl(study.distances.service_distance_kern_m),
         "norm_buitengebied": metres_nl(study.distances.service_distance_buitengebied_m),
         "norm_certainty": certainty_nl(read_norms()["service_distance_kern_m"].certainty),
@@ -142,13 +174,22 @@ def _above(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> 
             "candidate": palette.CANDIDATE_COLOUR,
             "cnsp": palette.CNSP_COLOUR,
             "beyond": palette.BEYOND_NORM_COLOUR,
+            "border": palette.BORDER_COLOUR,
         },
     }
 
 
-def _below(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
+def _below(
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    phases: PhasePlan | None,
+    *,
+    with_phases: bool,
+) -> dict[str, Any]:
+    tables = map_tables(evaluation, None if phases is None else phases.year_of_site)
     return {
-        "tables": map_tables(evaluation),
+        "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *tables],
         "attribution": [*attribution_nl(planned), f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."],
         "marks": marks_nl(planned),
         "date": date_nl(run_info.created),

@@ -6,6 +6,7 @@ two numbers. ``NO_SITE`` stands for none. Texts are ready to read; the page show
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -14,11 +15,16 @@ import pandas as pd
 import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import palette
 from nsp_planner.report.geometry import site_colours
+from nsp_planner.report.map_backdrop import backdrop_columns
+from nsp_planner.report.map_phases import first_phase_within_norm, phase_header
 from nsp_planner.report.map_projection import WebMercatorFit, fit_web_mercator
-from nsp_planner.report.text_nl import metres_nl, number_nl, percent_nl, text_or_dash
+from nsp_planner.report.places import place_names, place_points
+from nsp_planner.report.text_nl import measured_nl, metres_nl, number_nl, percent_nl, text_or_dash
+from nsp_planner.report.walking import how_far_nl
 
 NO_SITE = 65535
 BORDER_STEP_M = 5
@@ -27,14 +33,22 @@ BORDER_STEP_M = 5
 FLAG_BUITENGEBIED, FLAG_BEYOND_NORM = 1, 2
 
 
-def map_data(planned: PlannedStudy, evaluation: Evaluation) -> tuple[dict[str, Any], dict[str, IntArray]]:
+def map_data(
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    phases: PhasePlan | None = None,
+    colours: Mapping[str, int] | None = None,
+) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """Header and columns for :func:`nsp_planner.report.map_packing.pack`."""
     demand, areas = planned.layers.demand, planned.layers.areas
     resolution_m = int(demand["resolution_m"].iloc[0])
     bounds = np.stack([demand.total_bounds, areas.total_bounds, planned.layers.sites.total_bounds])
-    fit = fit_web_mercator((*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)))
+    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    bounds_m = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    fit = fit_web_mercator(bounds_m)
     breaks = palette.population_breaks(resolution_m)
     site_ids = _site_ids(planned, evaluation)
+    colours = site_colours(planned, evaluation) if colours is None else colours
     rings, ring_columns = _borders(areas, fit)
     header = {
         "resolution_m": resolution_m,
@@ -51,12 +65,13 @@ def map_data(planned: PlannedStudy, evaluation: Evaluation) -> tuple[dict[str, A
             "border": palette.BORDER_COLOUR,
             "beyond": palette.BEYOND_NORM_COLOUR,
         },
-        "metric": planned.local.costs.metric_nl,
-        "site_colours": list(site_colours(planned, evaluation).values()),
+        "metric": measured_nl(planned),
+        "site_colours": [colours[str(site_id)] for site_id in evaluation.lnsps["site_id"]],
         "lnsps": _lnsp_records(planned, evaluation, site_ids),
         "cnsps": _cnsp_records(planned, evaluation, site_ids),
         "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
         "refused": _refused(planned, evaluation, site_ids),
+        "places": _places(planned),
         "second_breaks_m": list(palette.SECOND_BREAKS_M),
         "second_colours": list(palette.SECOND_COLOURS),
         "gemeenten": [
@@ -69,7 +84,12 @@ def map_data(planned: PlannedStudy, evaluation: Evaluation) -> tuple[dict[str, A
         **_shared_squares(planned, evaluation),
         **_site_columns(planned, site_ids),
         **ring_columns,
+        **backdrop_columns(planned.layers.backdrop, fit, bounds_m),
     }
+    if phases is not None:
+        first = first_phase_within_norm(planned, phases)
+        header["phases"] = phase_header(planned, evaluation, phases, site_ids, first)
+        columns["norm_phase"] = first
     return header, columns
 
 
@@ -152,8 +172,8 @@ def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Inwoners", number_nl(row.persons)],
                 ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.capacity_persons)}"],
-                ["Gemiddelde loopafstand", metres_nl(row.mean_distance_m)],
-                ["Grootste loopafstand", metres_nl(row.worst_distance_m)],
+                ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, planned.study)],
+                ["Grootste loopafstand", how_far_nl(row.worst_distance_m, planned.study)],
                 ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
             ]
             + ([["Vastgelegd", "ja"]] if row.fixed else []),
@@ -199,6 +219,13 @@ def _candidate_records(planned: PlannedStudy, site_ids: list[str]) -> list[list[
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
     return [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
+
+
+def _places(planned: PlannedStudy) -> list[list[Any]]:
+    """Name and middle of every place that is not called as its gemeente, by name."""
+    gemeenten = set(planned.layers.areas["name"].astype(str))
+    found = place_points(planned, place_names(planned))
+    return sorted([name, round(x), round(y)] for name, x, y in found if name not in gemeenten)
 
 
 def _borders(areas: gpd.GeoDataFrame, fit: WebMercatorFit) -> tuple[list[int], dict[str, IntArray]]:

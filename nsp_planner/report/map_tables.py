@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation
@@ -37,9 +38,22 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def map_tables(evaluation: Evaluation) -> list[Table]:
-    """L-NSPs, C-NSPs and indicators per gemeente, in the numbering of sites of ``map_data``."""
-    return [_lnsp_table(evaluation), _cnsp_table(evaluation), _indicator_table(evaluation)]
+def map_tables(evaluation: Evaluation, year_of_site: Mapping[str, int] | None = None) -> list[Table]:
+    """L-NSPs, C-NSPs and indicators per gemeente, in the numbering of sites of ``map_data``.
+
+    With ``year_of_site`` a last column says in which year a site opens.
+    """
+    sites = [_lnsp_table(evaluation), _cnsp_table(evaluation)]
+    if year_of_site is not None:
+        ids = (evaluation.lnsps["site_id"], evaluation.cnsps["site_id"])
+        sites = [_with_years(one, own.astype(str), year_of_site) for one, own in zip(sites, ids, strict=True)]
+    return [*sites, _indicator_table(evaluation)]
+
+
+def _with_years(table: Table, site_ids: Iterable[str], year_of_site: Mapping[str, int]) -> Table:
+    years = [str(year_of_site.get(site_id, "–")) for site_id in site_ids]
+    rows = tuple(replace(row, cells=(*row.cells, year)) for row, year in zip(table.rows, years, strict=True))
+    return replace(table, columns=(*table.columns, Column("Opent in", number=True)), rows=rows)
 
 
 def _lnsp_table(evaluation: Evaluation) -> Table:
@@ -112,7 +126,8 @@ def _indicator_table(evaluation: Evaluation) -> Table:
     tidy = evaluation.indicators
     rows = []
     keys = ["area_level", "area_code", "area_name"]
-    for (_level, _code, name), group in tidy.groupby(keys, sort=False, dropna=False):
+    groups = tidy.groupby(keys, sort=False, dropna=False)
+    for (_level, _code, name), group in sorted(groups, key=lambda pair: (pair[0][0] == "region", str(pair[0][2]))):
         values = dict(zip(group["indicator"], group["value"], strict=True))
         cells = [value_nl(values.get(indicator), unit) for indicator, (unit, _label) in INDICATORS.items()]
         rows.append(Row((text_or_dash(name), *cells)))

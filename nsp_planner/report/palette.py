@@ -27,7 +27,7 @@ LNSP_COLOUR = "#c43e00"
 CNSP_COLOUR = "#14324f"
 CANDIDATE_COLOUR = "#4a4a4a"
 BEYOND_NORM_COLOUR = "#c2185b"
-BORDER_COLOUR = "#6b7280"
+BORDER_COLOUR = "#7d4f8e"
 
 
 def population_breaks(resolution_m: int) -> tuple[int, ...]:

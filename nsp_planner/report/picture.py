@@ -18,12 +18,16 @@ import shapely
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import palette
+from nsp_planner.report.ground import ground_paths, line_steps
 from nsp_planner.report.paper import printable
 
 FONT = "Liberation Sans, Arial, sans-serif"
-INK, SOFT, LAND, WATER = "#14202b", "#6b7280", "#ffffff", "#e4e9ee"
+INK, SOFT, LAND, OUTSIDE = "#14202b", "#6b7280", "#ffffff", "#e4e9ee"
 WITHIN_COLOUR, BEYOND_COLOUR = "#9fb2c4", "#cf6d9b"
 """Inhabitants within and beyond their norm: tints, so that the sites stay the strongest marks."""
+
+MOST_NAMES = 6
+"""Names of places on a sketch."""
 
 Bounds = tuple[float, float, float, float]
 
@@ -64,8 +68,11 @@ def plan_picture(planned: PlannedStudy, evaluation: Evaluation, *, width: float 
     frame = frame_around(areas.total_bounds, width, margin_m=1_200)
     beyond = ~evaluation.people["within_norm"].to_numpy(dtype=bool)
     by_id = planned.layers.sites.set_index("site_id").geometry
+    water, roads = ground_paths(planned.layers.backdrop, frame, thin=0.45)
     parts = [
         *_land(areas, frame),
+        *water,
+        *roads,
         squares_path(xy[~beyond], side_m, frame, WITHIN_COLOUR, least=1.0),
         squares_path(xy[beyond], side_m, frame, BEYOND_COLOUR, least=1.4),
         *_borders(areas, frame),
@@ -85,6 +92,7 @@ def sketch_picture(
     width: float,
     height: float,
     xy_m: FloatArray | None = None,
+    names: Sequence[tuple[str, float, float]] = (),
 ) -> str:
     """A part of the map: the squares of a part darker than the others, and numbered sites.
 
@@ -95,6 +103,7 @@ def sketch_picture(
         width: Pixels.
         height: Pixels.
         xy_m: What :func:`centres_m` gives, where many sketches are made.
+        names: Names of places and where they go (RD), the most important first; those without room are left out.
     """
     xy, side_m = (centres_m(planned) if xy_m is None else xy_m), float(planned.layers.demand["resolution_m"].iloc[0])
     # The outermost farms would make the village a dot: the frame holds the bulk of the people and every mark.
@@ -105,15 +114,21 @@ def sketch_picture(
     x0, y0, x1, y1 = frame.bounds_m
     seen = (xy > [x0 - side_m, y0 - side_m]).all(axis=1) & (xy < [x1 + side_m, y1 + side_m]).all(axis=1)
     around = gpd.GeoDataFrame(geometry=shapely.clip_by_rect(planned.layers.areas.geometry.to_numpy(), x0, y0, x1, y1))
+    water, roads = ground_paths(planned.layers.backdrop, frame)
+    spots = [frame.xy(x, y) for _, x, y in marks]
+    bar_m = 500 if (x1 - x0) < 4_000 else 1_000 if (x1 - x0) < 9_000 else 2_000
     parts = [
         *_land(around, frame),
-        squares_path(xy[seen & ~squares], side_m, frame, "#d5dde4"),
+        squares_path(xy[seen & ~squares], side_m, frame, "#dfe5ea"),
         squares_path(xy[seen & squares], side_m, frame, WITHIN_COLOUR),
-        *_borders(around, frame),
+        *water,
+        *roads,
+        *_border_lines(planned.layers.areas, frame),
+        *_names(names, frame, spots),
     ]
-    for text, x, y in reversed(marks):
-        parts.append(_number_mark(*frame.xy(x, y), text))
-    parts += [*_scale_bar(frame, 500 if (x1 - x0) < 4_000 else 1_000 if (x1 - x0) < 9_000 else 2_000), *_north(frame)]
+    for (text, _, _), spot in zip(reversed(marks), reversed(spots), strict=True):
+        parts.append(_number_mark(*spot, text))
+    parts += [*_scale_bar(frame, bar_m, avoid=spots), *_north(frame, avoid=spots)]
     return _svg(frame, parts)
 
 
@@ -164,12 +179,23 @@ def _rings(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
 
 
 def _land(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
-    ground = f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="{WATER}"/>'
+    ground = f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="{OUTSIDE}"/>'
     return [ground, *(f'<path d="{path}" fill="{LAND}" fill-rule="evenodd"/>' for path in _rings(areas, frame))]
 
 
 def _borders(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
-    return [f'<path d="{path}" fill="none" stroke="{SOFT}" stroke-width="0.9"/>' for path in _rings(areas, frame)]
+    return [
+        f'<path d="{path}" fill="none" stroke="{palette.BORDER_COLOUR}" stroke-width="0.9"/>'
+        for path in _rings(areas, frame)
+    ]
+
+
+def _border_lines(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+    """The borders within the frame, without its edges."""
+    lines = shapely.clip_by_rect(shapely.boundary(areas.geometry.to_numpy()), *frame.bounds_m)
+    steps = line_steps(shapely.simplify(shapely.get_parts(lines), 0.4 / frame.scale), frame)
+    colour = palette.BORDER_COLOUR
+    return [f'<path d="{steps}" fill="none" stroke="{colour}" stroke-width="1.1"/>'] if steps else []
 
 
 def _lnsp_mark(x: float, y: float, radius: float) -> str:
@@ -206,8 +232,33 @@ def _area_names(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
     ]
 
 
-def _scale_bar(frame: Frame, metres: float) -> list[str]:
+def _names(names: Sequence[tuple[str, float, float]], frame: Frame, spots: Sequence[tuple[float, float]]) -> list[str]:
+    """Names that fit beside the numbers and each other, at most six."""
+    taken = [(x - 15, y - 15, x + 15, y + 15) for x, y in spots]
+    taken.append((0.0, frame.height - 34, 110.0, frame.height))
+    texts = []
+    for name, x_m, y_m in names:
+        x, y = frame.xy(x_m, y_m)
+        half = 3.4 * len(name)
+        for below in (0.0, 26.0, -20.0):
+            box = (x - half, y + below - 12, x + half, y + below + 4)
+            inside = box[0] > 2 and box[2] < frame.width - 2 and box[1] > 2 and box[3] < frame.height - 2
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                texts.append(_text(x, y + below, name, 11.5, INK, bold=True, halo=True))
+                break
+    return texts[:MOST_NAMES]
+
+
+def _overlap(a: Bounds, b: Bounds) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _scale_bar(frame: Frame, metres: float, avoid: Sequence[tuple[float, float]] = ()) -> list[str]:
+    """A bar in the lower left corner; in the lower right one when a number lies there."""
     wide, x, y = metres * frame.scale, 12.0, frame.height - 12.0
+    if any(a < x + wide + 18 and b > y - 34 for a, b in avoid):
+        x = frame.width - 12.0 - wide
     label = f"{metres / 1000:g} km".replace(".", ",") if metres >= 1000 else f"{metres:g} m"
     return [
         f'<path d="M{x} {y - 5}v5h{wide:.1f}v-5" fill="none" stroke="{INK}" stroke-width="1.4"/>',
@@ -215,8 +266,10 @@ def _scale_bar(frame: Frame, metres: float) -> list[str]:
     ]
 
 
-def _north(frame: Frame) -> list[str]:
-    x, y = frame.width - 16, 30
+def _north(frame: Frame, avoid: Sequence[tuple[float, float]] = ()) -> list[str]:
+    x, y = frame.width - 16.0, 30.0
+    if any(a > x - 26 and b < y + 24 for a, b in avoid):
+        x = 16.0
     arrow = f'<path d="M{x} {y - 18}l5 12h-10z" fill="{INK}"/>'
     return [arrow, _text(x, y + 6, "N", 11, INK, bold=True, halo=True)]
 

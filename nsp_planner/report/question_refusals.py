@@ -11,6 +11,7 @@ from nsp_planner.evaluate.refusal import RefusalEstimate
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import Objective
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.goal_nl import UNITS_NL
 from nsp_planner.report.text_nl import number_nl
 
 DECISION_NL = {
@@ -106,7 +107,7 @@ def _price_table(
                 ", ".join(names[j] for j in price.closed) or "geen",
             )
         )
-    unit = "persoon-km" if by_distance else "inwoners minder binnen de norm"
+    unit = UNITS_NL[planned.local.objective]
     columns = (
         Column("Gebouw"),
         Column("Gemeente"),
@@ -181,8 +182,7 @@ def _names(planned: PlannedStudy) -> tuple[list[str], list[str]]:
 
 def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]) -> str:
     names, _ = _names(planned)
-    by_distance = planned.local.objective is Objective.MIN_DISTANCE
-    unit = "persoon-km" if by_distance else "inwoners minder binnen de norm"
+    unit = UNITS_NL[planned.local.objective]
     parts = []
     refused = [price for price in prices if price.decision == "refused" and price.found is not None]
     if refused:

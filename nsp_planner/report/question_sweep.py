@@ -68,15 +68,16 @@ def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[di
         "Kenmerken van de regio; de beste en slechtste waarde gemarkeerd.",
         marks,
     )
-    illustration = any(record["result"].get("illustration") for record in records)
+    results = [record["result"] for record in records if record["result"].get("illustration")]
+    told = {f"{ILLUSTRATION}: {result.get('illustration_nl', 'verzonnen gegevens')}" for result in results}
     return Answer(
         name="overzicht",
         title=title,
         question=f"{len(records)} scenario's naast elkaar.",
         conclusion=_conclusion(names, records),
         tables=(table,),
-        notes=("Geheugen: het meeste dat het rekenproces tot dan toe heeft gebruikt.",),
-        marks=(CONCEPT, ILLUSTRATION) if illustration else (CONCEPT,),
+        notes=("Geheugen: het meeste dat het rekenproces tijdens het scenario gebruikte (buiten Linux: tot dan toe).",),
+        marks=(CONCEPT, *sorted(told)),
     )
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import Any
 
 import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.backdrop import OSM_SUFFIXES
 from nsp_planner.norms import read_norms
 
 MISSING = "–"
@@ -57,8 +59,16 @@ ROLE_LNSP = "L-NSP"
 ROLE_CNSP = "C-NSP"
 ROLE_NONE = "niet gekozen"
 
-ILLUSTRATION = "Illustratie: verzonnen gegevens"
+ILLUSTRATION = "Illustratie"
 CONCEPT = "CONCEPT"
+
+CIRCUMSTANCES = {
+    "power_outage": "stroomuitval",
+    "flood": "hoogwater",
+    "staff_shortage": "personeelstekort",
+    "links": "wegen dicht",
+}
+"""Names of circumstances."""
 
 MONTHS = (
     "januari",
@@ -142,6 +152,7 @@ def norm_rows(study: Study) -> list[dict[str, Any]]:
         "service_distance_buitengebied_m": study.distances.service_distance_buitengebied_m,
         "detour_factor": study.distances.detour_factor,
         "kern_persons_within_500m": study.distances.kern_persons_within_500m,
+        **study.phasing.model_dump(),
     }
     rows = []
     for name, norm in read_norms().items():
@@ -169,25 +180,69 @@ def certainty_nl(certainty: str) -> str:
 
 
 def attribution_nl(planned: PlannedStudy) -> list[str]:
-    """Whose data the outputs show, one line each; for made-up data it says so instead."""
+    """Whose data the outputs show, one line each; for data that are made up altogether it says so instead."""
     study = planned.study
-    if study.illustration:
-        return [f"{ILLUSTRATION}; geen officiële cijfers."]
+    unofficial = [f"{illustration_nl(study)}; geen officiële cijfers."] if study.illustration else []
+    if unofficial and study.illustration_nl == Study.model_fields["illustration_nl"].default:
+        return unofficial
     sources = [s.source_nl or s.source for s in study.inputs.sites]
-    lines = ["Bevolking per vierkant: CBS.", "Gemeentegrenzen: CBS / Kadaster."]
+    lines = [*unofficial, f"Bevolking per vierkant: {study.inputs.population.source_nl}."]
+    lines.append("Gemeentegrenzen: CBS / Kadaster.")
     if study.inputs.totals is None:
         lines.append("Niet geijkt op de officiële inwonertallen: het vierkantbestand mist 5 tot 10 % van de inwoners.")
     else:
         lines.append("Inwoners geijkt op de officiële totalen per gemeente (CBS).")
     lines.append(f"Gebouwen: {'; '.join(dict.fromkeys(sources))}.")
+    if _uses_openstreetmap(planned):
+        lines.append("Wegen en water: © OpenStreetMap-bijdragers (ODbL).")
     return lines
+
+
+def _uses_openstreetmap(planned: PlannedStudy) -> bool:
+    network = planned.study.inputs.network
+    from_osm = network is not None and network.path.name.lower().endswith((*OSM_SUFFIXES, ".graphml"))
+    return planned.layers.backdrop is not None or (from_osm and planned.study.distances.method == "network")
+
+
+def illustration_nl(study: Study) -> str:
+    """What an illustration says of itself in plain sight."""
+    return f"{ILLUSTRATION}: {study.illustration_nl}"
+
+
+def measured_nl(planned: PlannedStudy) -> str:
+    """How the walking distance is measured, for readers: without the file it is measured on."""
+    return measured_text_nl(planned.local.costs.metric_nl)
+
+
+def measured_text_nl(metric_nl: str) -> str:
+    """The words of a cost matrix for a sentence that speaks of walking distance already."""
+    over = re.fullmatch(r"(loop|fiets|rij)afstand over (.+?)(?: \([^()]*\))?", metric_nl)
+    if over is None:
+        return metric_nl
+    return f"gemeten over {over[2]}" + {"loop": "", "fiets": ", op de fiets", "rij": ", met de auto"}[over[1]]
 
 
 def note_nl(planned: PlannedStudy) -> str:
     """The marks and how distance is measured, on one line."""
-    return " · ".join([*marks_nl(planned), f"loopafstand: {planned.local.costs.metric_nl}"])
+    return " · ".join([*marks_nl(planned), f"loopafstand: {measured_nl(planned)}"])
 
 
 def marks_nl(planned: PlannedStudy) -> list[str]:
-    """What every output says in plain sight: concept, and illustration where the data are made up."""
-    return [CONCEPT, ILLUSTRATION] if planned.study.illustration else [CONCEPT]
+    """What every output says in plain sight: concept, illustration where the data are made up, circumstances."""
+    marks = [CONCEPT, illustration_nl(planned.study)] if planned.study.illustration else [CONCEPT]
+    facts = planned.circumstances
+    if facts is not None and facts.causes:
+        marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
+    return marks + _who_marks(planned)
+
+
+def _who_marks(planned: PlannedStudy) -> list[str]:
+    """Who is counted beside the inhabitants at home; empty in an ordinary plan."""
+    marks, presence = [], planned.layers.presence
+    if presence is not None and presence["guests"].sum():
+        marks.append(f"met {number_nl(presence['guests'].sum())} gasten")
+    if presence is not None and planned.study.day.time == "day":
+        marks.append("overdag")
+    if planned.across is not None:
+        marks.append("met de buurregio's")
+    return marks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.key_figures import key_figures
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text_nl import attribution_nl, date_nl
@@ -19,7 +20,7 @@ def guide_sections(
     about = (
         ("Regio", planned.study.region.name),
         ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
-        ("Afstand", f"Loopafstand is {planned.local.costs.metric_nl}."),
+        ("Afstand", f"Gemeten als {planned.local.costs.metric_nl}."),
         ("Bronnen", " ".join(attribution_nl(planned))),
         ("Over dit bestand", "Concept: een rekenvoorstel. Of een gebouw kan en mag, weten gemeente en eigenaar."),
     )
@@ -59,5 +60,7 @@ def guide_sections(
             *(("Gewijzigde instelling", change.as_text()) for change in scenario.changes),
         )
     )
-    supposed = (("Scenario", scenarios),) if scenarios else ()
+    told: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(planned))
+    supposed: tuple[tuple[str, tuple[Line, ...]], ...] = (("Scenario", scenarios),) if scenarios else ()
+    supposed += (("Omstandigheden", told),) if told else ()
     return (("Over dit plan", about), *supposed, ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))

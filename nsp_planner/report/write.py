@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.candidate_list import candidate_table, write_candidate_csv
 from nsp_planner.report.candidate_workbook import write_candidate_workbook
@@ -28,6 +29,7 @@ def write_report(
     *,
     run_info: RunInfo,
     deliver: DeliverOptions | None = None,
+    phases: PhasePlan | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write map, candidate list, GeoPackage and manifest into an existing, empty folder, and all else when asked.
 
@@ -36,18 +38,19 @@ def write_report(
         planned: The planned study.
         evaluation: Its evaluation.
         run_info: When and with what.
+        phases: When each site opens; the maps then have a slider over the years.
         deliver: Write the board report, cards, packs, GeoJSON and the public version too, with these options.
 
     Returns:
         What was written, in the order in which a reader opens it; the manifest comes last and lists the others.
     """
-    write_map(folder / MAP.name, planned, evaluation, run_info)
+    write_map(folder / MAP.name, planned, evaluation, run_info, phases=phases)
     write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, run_info)
     write_candidate_csv(folder / CSV.name, candidate_table(planned, evaluation), note_nl(planned))
     write_geopackage(folder / GEOPACKAGE.name, planned, evaluation, run_info)
     outputs: tuple[OutputFile, ...] = (MAP, WORKBOOK, CSV, GEOPACKAGE)
     if deliver is not None:
-        first, *more = write_all(folder, planned, evaluation, run_info, deliver, others=outputs)
+        first, *more = write_all(folder, planned, evaluation, run_info, deliver, others=outputs, phases=phases)
         outputs = (first, *outputs, *more)
     write_manifest(folder / MANIFEST.name, planned, evaluation, run_info, outputs)
     return (*outputs, MANIFEST)

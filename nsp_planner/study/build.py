@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,10 +11,22 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import BoolArray, CoordinationInstance, Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, Objective
+from nsp_planner.study.at_hand import AtHand
+from nsp_planner.study.circumstances import (
+    Numbers,
+    Strike,
+    refuse_lnsps,
+    settle_numbers,
+    settle_stations,
+    strike_sites,
+    with_penalties,
+)
 from nsp_planner.study.distances import PeopleDistances, measure_people_distances, measure_road_distances
-from nsp_planner.study.kinds import prefer_kinds
+from nsp_planner.study.goals import DIVISIBILITY, buurten_of, keep_near, numbers_for
+from nsp_planner.study.kinds import kind_penalty_m, prefer_kinds
 from nsp_planner.study.numbers import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
+from nsp_planner.study.people import counted_for_number, objective_weight
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,18 +34,29 @@ class LocalProblem:
     """Level 1 with what is needed to read its plan.
 
     Attributes:
-        instance: The frozen problem.
+        instance: The frozen problem; where circumstances give buildings a penalty, it is in the costs.
         site_rows: Row in ``layers.sites`` of each candidate of the instance.
         distances: Every distance within the cutoff, also those the instance leaves out, and who has none.
+        metres: The instance with the distances people walk, without penalties.
+        strike: What circumstances do to buildings.
+        normal: L-NSPs to open in normal circumstances.
     """
 
     instance: LocalInstance
     site_rows: list[int]
     distances: PeopleDistances
+    metres: LocalInstance
+    strike: Strike
+    normal: Numbers
 
 
-def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
-    """Level 1 of a study; ``SettingsError`` when a fixed or refused id is no candidate."""
+def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = None) -> LocalProblem:
+    """Level 1 of a study, chosen among the sites of the plan at hand where one is given.
+
+    Raises:
+        SettingsError: A fixed or refused id is no candidate, or circumstances name what is not there.
+        NoPlanError: All candidates drop out.
+    """
     can_be = layers.sites["can_be_lnsp"].to_numpy(dtype=bool)
     rows = np.flatnonzero(can_be)
     sites = layers.sites.iloc[rows]
@@ -44,25 +67,41 @@ def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
     refused = _marked(study.decisions.refused, site_ids, aliases, "decisions.refused", faults)
     faults.raise_if_any(SettingsError)
     refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
-    per_gemeente = lnsps_per_gemeente(layers.calibration, study.ratios)
+    strike = strike_sites(layers, study)
+    fixed, refused = refuse_lnsps(study, strike, rows, fixed, refused)
+    counted = counted_for_number(layers, study)
+    per_gemeente = lnsps_per_gemeente(counted, study.ratios)
     fixed, refused = prefer_kinds(layers, study, sites, per_gemeente, fixed, refused)
+    strike = replace(strike, penalty_m=strike.penalty_m + kind_penalty_m(layers, study))
     codes = tuple(layers.areas["area_code"])
     demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
     site_gemeente = _positions(sites["gemeente_code"], codes)
+    if at_hand is not None:
+        in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(at_hand.lnsp_ids), dtype=object))
+        fixed, refused = np.zeros_like(fixed), refused | ~in_hand
     distances = measure_people_distances(layers, study, sites)
     costs = distances.costs
     if not study.distances.cross_border:
         costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
-    costs = costs.keep_arcs(~refused[costs.destination]).keep_nearest(study.distances.nearest_sites)
+    weight = objective_weight(layers, study)
+    group, group_ids = buurten_of(layers, study)
+    costs = keep_near(costs.keep_arcs(~refused[costs.destination]), weight, group, study.distances.nearest_sites)
     by_quota = study.ratios.quota_per == "gemeente"
     population = layers.demand["population_persons"].to_numpy(dtype=float)
     kern = (layers.demand["area_type"] == "kern").to_numpy(dtype=bool)
     own_capacity = sites["capacity_persons"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     capacity = np.where(np.isnan(own_capacity), study.capacity.persons, own_capacity) * (1 + study.capacity.slack)
+    normal = Numbers(
+        int(per_gemeente.sum()) if by_quota else lnsps_in_region(counted, study.ratios),
+        per_gemeente if by_quota else None,
+        None if by_quota else np.ones(len(codes), dtype=np.int64),
+    )
+    numbers = settle_numbers(layers, study, at_hand, normal, site_gemeente, ~refused)
+    numbers = numbers_for(study, numbers, ~refused, site_gemeente)
     instance = LocalInstance(
         demand_ids=tuple(layers.demand["demand_id"]),
         population_persons=population,
-        weight=population,
+        weight=weight,
         demand_gemeente=demand_gemeente,
         service_distance_m=np.where(
             kern, study.distances.service_distance_kern_m, study.distances.service_distance_buitengebied_m
@@ -74,19 +113,32 @@ def build_local_problem(layers: Layers, study: Study) -> LocalProblem:
         refused=refused,
         gemeente_codes=codes,
         costs=costs,
-        n_sites=int(per_gemeente.sum()) if by_quota else lnsps_in_region(layers.calibration, study.ratios),
-        quota=per_gemeente if by_quota else None,
-        min_sites=None if by_quota else np.ones(len(codes), dtype=np.int64),
+        n_sites=numbers.n_sites,
+        quota=numbers.quota,
+        min_sites=numbers.min_sites,
         objective=Objective(study.plan.objective),
-        divisibility=Divisibility.WHOLE_POINTS if study.plan.demand_points == "whole" else Divisibility.DIVISIBLE,
+        divisibility=DIVISIBILITY[study.plan.demand_points],
+        group=group,
+        group_ids=group_ids,
+        percentile=study.plan.percentile,
+        share=study.plan.share,
     )
-    return LocalProblem(instance, [int(row) for row in rows], distances)
+    priced = instance
+    if strike.any_penalty:
+        priced = replace(instance, costs=with_penalties(instance.costs, strike.penalty_m[rows]))
+    return LocalProblem(priced, [int(row) for row in rows], distances, instance, strike, normal)
 
 
-def build_coordination(layers: Layers, study: Study, lnsp_rows: list[int]) -> tuple[CoordinationInstance, list[int]]:
+def build_coordination(
+    layers: Layers, study: Study, lnsp_rows: list[int], at_hand: AtHand | None = None
+) -> tuple[CoordinationInstance, list[int]]:
     """Level 2 for the open L-NSPs at these rows of ``layers.sites``, and the row of each station.
 
-    An open L-NSP is no station: a building is one thing at a time. Raises ``SettingsError`` for an unknown id.
+    An open L-NSP is no station: a building is one thing at a time. Where circumstances leave fewer stations than the
+    ratio asks for, all that are left open and each may have more L-NSPs.
+
+    Raises:
+        SettingsError: An unknown id. NoPlanError: all stations drop out.
     """
     can_be = layers.sites["can_be_cnsp"].to_numpy(dtype=bool).copy()
     can_be[lnsp_rows] = False
@@ -99,18 +151,25 @@ def build_coordination(layers: Layers, study: Study, lnsp_rows: list[int]) -> tu
     refused = _marked(study.decisions.refused_cnsp, station_ids, aliases, "decisions.refused_cnsp", faults)
     faults.raise_if_any(SettingsError)
     refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
+    usable_normally, refused_normally = int((~refused).sum()), refused
+    refused = settle_stations(study, strike_sites(layers, study), at_hand, rows, station_ids, refused)
+    n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
+    usable = int((~refused).sum())
+    if 0 < usable < min(n_coordinators, usable_normally):
+        n_coordinators = usable
+        most = max(most, -(-len(lnsp_rows) // usable))
     codes = tuple(layers.areas["area_code"])
-    costs = measure_road_distances(layers, study, lnsps, stations)
+    costs = measure_road_distances(layers, study, lnsps, stations, usable=~refused)
     instance = CoordinationInstance(
         lnsp_ids=tuple(lnsps["site_id"]),
         lnsp_gemeente=_positions(lnsps["gemeente_code"], codes),
         station_ids=station_ids,
         station_gemeente=_positions(stations["gemeente_code"], codes),
-        fixed=fixed,
+        fixed=fixed & ~(refused & ~refused_normally),
         refused=refused,
         costs=costs,
-        n_coordinators=n_cnsps(len(lnsp_rows), study.ratios),
-        max_lnsp_per_cnsp=max_lnsps_per_cnsp(study.ratios),
+        n_coordinators=n_coordinators,
+        max_lnsp_per_cnsp=most,
         min_lnsp_per_cnsp=study.ratios.min_lnsp_per_cnsp,
         other_gemeente_penalty_m=study.distances.other_gemeente_penalty_m,
     )

@@ -96,6 +96,8 @@ def read_run(folder: Path, label: str, faults: Faults) -> RunRecord | None:
             name: pyogrio.read_dataframe(plan, layer=name)
             for name in ("lnsp", "cnsp", "kandidaten", "vierkanten", "gemeenten")
         }
+        if any(name == "lnsp_buren" for name, _ in pyogrio.list_layers(plan)):
+            layers["lnsp_buren"] = pyogrio.read_dataframe(plan, layer="lnsp_buren")
     except (DataSourceError, DataLayerError) as error:
         faults.add("compare", f"the plan cannot be read: {error}", "make this run again", file=plan)
         return None
@@ -121,6 +123,7 @@ def read_run(folder: Path, label: str, faults: Faults) -> RunRecord | None:
                 "persons": squares["inwoners"].astype(float),
                 "site_id": squares["lnsp_id"],
                 "distance_m": squares["afstand_m"].astype(float),
+                **_centres(squares),
             }
         ),
         areas=layers["gemeenten"][["gemeente_code", "naam", "geometry"]],
@@ -148,7 +151,10 @@ def _read_manifest(folder: Path, faults: Faults) -> dict[str, Any] | None:
 
 def _sites(layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     parts = []
-    for layer, role in (("lnsp", "lnsp"), ("cnsp", "cnsp"), ("kandidaten", "none")):
+    # the noodsteunpunten of the neighbours are in no plan of ours; people may go there, so their names are needed
+    for layer, role in (("lnsp", "lnsp"), ("cnsp", "cnsp"), ("kandidaten", "none"), ("lnsp_buren", "none")):
+        if layer not in layers:
+            continue
         table = layers[layer]
         parts.append(
             gpd.GeoDataFrame(
@@ -165,6 +171,17 @@ def _sites(layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
             )
         )
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=layers["lnsp"].crs)
+
+
+def _centres(squares: gpd.GeoDataFrame) -> dict[str, pd.Series]:
+    """Centre and side of each square, whole metres."""
+    bounds = squares.geometry.bounds
+    side = (bounds["maxx"] - bounds["minx"]).round()
+    return {
+        "x_m": (bounds["minx"] + side / 2).round(),
+        "y_m": (bounds["miny"] + side / 2).round(),
+        "side_m": side,
+    }
 
 
 def _flat(settings: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:

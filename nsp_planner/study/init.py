@@ -98,7 +98,7 @@ industriefunctie = "bedrijfsgebouw"
 """
 
 _STREETS = """
-# Streets of the region and its surroundings (OpenStreetMap), for method = "network" under [distances].
+# Streets of the region and its surroundings (OpenStreetMap): people walk along them.
 [inputs.network]
 path = {path}
 """
@@ -110,7 +110,7 @@ quota_per = "gemeente"
 lnsp_per_cnsp = {lnsp_per_cnsp}            # 1 C-NSP per so many L-NSPs
 
 [distances]
-method = "straight_line"     # straight line times the detour factor; "network" walks along the streets, where given
+{method}
 detour_factor = {detour_factor}
 service_distance_kern_m = {service_distance_kern_m}
 service_distance_buitengebied_m = {service_distance_buitengebied_m}
@@ -119,6 +119,9 @@ service_distance_buitengebied_m = {service_distance_buitengebied_m}
 gap = 0.005                  # stop within 0.5 % of the proven bound, or at the time limit
 time_limit_s = 120
 """
+
+_WALKED = 'method = "network"           # along the streets; "straight_line" is quicker, and understates every distance'
+_STRAIGHT = 'method = "straight_line"     # straight line times the detour factor; "network" needs streets: fetch them'
 
 _NORMS = (
     "inhabitants_per_lnsp",
@@ -251,7 +254,8 @@ def _study_text(region: Mapping[str, Any], folder: Path, target: Path) -> tuple[
         raise DataError(Fault(LAYER, "there are no candidate buildings for this region", fix, str(folder)))
     if "streets" in files:
         parts.append(_STREETS.format(path=path("streets")))
-    parts.append(_TAIL.format(**{name: f"{norm_value(name):g}" for name in _NORMS}))
+    method = _WALKED if "streets" in files else _STRAIGHT
+    parts.append(_TAIL.format(method=method, **{name: f"{norm_value(name):g}" for name in _NORMS}))
     return "".join(parts), sources
 
 

@@ -2,7 +2,8 @@
 
 A gemeente may want its kulturhusen or churches first. Rule, the same for every gemeente: with as many buildings of the
 preferred kinds as L-NSPs or more, all other kinds are refused there; with fewer, all of the preferred ones are fixed
-and the rest is chosen freely. Nothing is weighed against metres, so it can be explained in a council.
+and the rest is chosen freely. Nothing is weighed against metres, so it can be explained in a council. With
+``decisions.preferred_kinds_m`` it is a wish instead: other kinds count as so many metres farther.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 
 from nsp_planner.config import Study
-from nsp_planner.costs.matrix import IntArray
+from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
@@ -33,7 +34,8 @@ def prefer_kinds(
         refused: Shape (m,), refused already.
 
     Raises:
-        SettingsError: A gemeente is not of the region, or none of its candidates is of the kinds wanted.
+        SettingsError: A gemeente is not of the region, or none of its candidates is of the kinds wanted; also where
+            preferring is only a wish, which neither fixes nor refuses.
     """
     fixed, refused, faults = fixed.copy(), refused.copy(), Faults()
     quota = dict(zip(layers.calibration["area_code"], per_gemeente.tolist(), strict=True))
@@ -51,6 +53,8 @@ def prefer_kinds(
                 near = difflib.get_close_matches(name, known_kinds, n=1)
                 fix = f"did you mean {near[0]!r}?" if near else f"kinds here: {', '.join(known_kinds)}"
                 faults.add("study", f"no candidate in {code} is of the kind {name!r}", fix, column=key)
+        if study.decisions.preferred_kinds_m is not None:
+            continue
         wanted = here & np.isin(kind, np.asarray(kinds, dtype=object)) & ~fixed
         others = here & ~wanted & ~fixed
         places = quota[code] - int((fixed & here).sum())
@@ -60,3 +64,12 @@ def prefer_kinds(
             fixed |= wanted
     faults.raise_if_any(SettingsError)
     return fixed, refused
+
+
+def kind_penalty_m(layers: Layers, study: Study) -> FloatArray:
+    """Metres that count extra on the way to each row of ``layers.sites`` because another kind is preferred there."""
+    extra_m, decisions = np.zeros(len(layers.sites)), study.decisions
+    gemeente, kind = layers.sites["gemeente_code"].to_numpy(), layers.sites["kind"].to_numpy()
+    for code, kinds in decisions.preferred_kinds.items() if decisions.preferred_kinds_m is not None else ():
+        extra_m[(gemeente == code) & ~np.isin(kind, np.asarray(kinds, dtype=object))] = decisions.preferred_kinds_m
+    return extra_m

@@ -11,7 +11,11 @@ from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify import verify_coordination_plan, verify_local_instance, verify_local_plan
+from nsp_planner.study.at_hand import AtHand, find_at_hand
 from nsp_planner.study.build import build_coordination, build_local_problem
+from nsp_planner.study.facts import with_circumstances
+from nsp_planner.study.goals import choosing
+from nsp_planner.study.neighbours import join_neighbours
 from nsp_planner.study.progress import Progress
 
 EXACT_UP_TO_ARCS = 5_000
@@ -21,26 +25,45 @@ COORDINATION_SHARE = 0.5
 """Most of the time limit that level 2 may take; it needs under a second for a region of 110 by 34."""
 
 
-def solve_study(study: Study, layers: Layers, progress: Progress) -> PlannedStudy:
+def solve_study(
+    study: Study,
+    layers: Layers,
+    progress: Progress,
+    at_hand: AtHand | None = None,
+    start: LocalPlan | None = None,
+) -> PlannedStudy:
     """Solve level 1 and 2 and verify both.
+
+    Args:
+        study: The settings.
+        layers: The checked tables.
+        progress: Who wants to know how far it is.
+        at_hand: The plan the choice is limited to; None finds it where the study asks for one.
+        start: A plan of L-NSPs of the same candidates to begin from; not used where neighbours join in.
 
     Raises:
         NoPlanError: No plan satisfies the constraints; the faults name which is in the way.
         SettingsError: The study names a site or gemeente that is not there.
         VerificationError: A plan differs from what independent code recomputes.
     """
+    if at_hand is None:
+        at_hand = find_at_hand(study, layers, progress, solve_study)
     progress.stage("measuring distances")
-    problem = build_local_problem(layers, study)
-    verify_local_instance(problem.instance)
-    progress.stage(
-        f"choosing {problem.instance.n_sites} L-NSPs among {problem.instance.n_candidates} candidates "
-        f"for {problem.instance.n_demand:,} squares"
-    )
-    local_plan = solve_local(problem.instance, study, progress)
+    problem = build_local_problem(layers, study, at_hand)
+    joint = join_neighbours(problem, layers, study)
+    instance = problem.instance if joint is None else joint.instance
+    verify_local_instance(instance)
+    progress.stage(choosing(instance))
+    local_plan = solve_local(instance, study, progress, start if joint is None else None)
     progress.stage("verifying the plan of L-NSPs")
-    verify_local_plan(problem.instance, local_plan)
-    lnsp_rows = [problem.site_rows[j] for j in local_plan.open_sites]
-    coordination, station_rows = build_coordination(layers, study, lnsp_rows)
+    verify_local_plan(instance, local_plan)
+    across = None
+    n_own = problem.instance.n_candidates
+    lnsp_rows = [problem.site_rows[j] for j in local_plan.open_sites if j < n_own]
+    if joint is not None:
+        own = joint.own_part(local_plan)
+        problem, layers, local_plan, across = own.problem, own.layers, own.plan, own.across
+    coordination, station_rows = build_coordination(layers, study, lnsp_rows, at_hand)
     if not station_rows:
         raise NoPlanError(
             Fault("sites", "no site can be a C-NSP", 'give a source of fire stations with can_be = ["cnsp"]')
@@ -55,10 +78,10 @@ def solve_study(study: Study, layers: Layers, progress: Progress) -> PlannedStud
         seed=study.solver.seed,
     )
     verify_coordination_plan(coordination, coordination_plan)
-    return PlannedStudy(
+    planned = PlannedStudy(
         study=study,
         layers=layers,
-        local=problem.instance,
+        local=problem.metres,
         local_site_rows=problem.site_rows,
         local_plan=local_plan,
         coordination=coordination,
@@ -68,11 +91,13 @@ def solve_study(study: Study, layers: Layers, progress: Progress) -> PlannedStud
         unreachable=problem.distances.unreachable,
         not_connected=problem.distances.not_connected,
         detour=problem.distances.detour,
+        across=across,
     )
+    return with_circumstances(planned, problem, at_hand)
 
 
-def solve_local(instance: LocalInstance, study: Study, progress: Progress) -> LocalPlan:
-    """Level 1 by the method the study asks for."""
+def solve_local(instance: LocalInstance, study: Study, progress: Progress, start: LocalPlan | None = None) -> LocalPlan:
+    """Level 1 by the method the study asks for, begun from ``start`` where one is given."""
     method = study.solver.method
     if method == "auto":
         method = "exact" if instance.costs.n_arcs <= EXACT_UP_TO_ARCS else "large"
@@ -85,14 +110,20 @@ def solve_local(instance: LocalInstance, study: Study, progress: Progress) -> Lo
             threads=study.solver.threads,
             seed=study.solver.seed,
             on_progress=progress.trace,
+            start=start,
         )
-    from nsp_planner.plan.large import solve_local_large  # numba and OR-Tools: only where they are needed
+    from nsp_planner.plan import large  # numba and OR-Tools: only where they are needed
 
-    return solve_local_large(
+    if not large.is_compiled():
+        progress.stage("compiling the engine; this is only needed once")
+        large.warm_up()
+        progress.stage(choosing(instance))
+    return large.solve_local_large(
         instance,
         gap=study.solver.gap,
         time_limit_s=study.solver.time_limit_s,
         seed=study.solver.seed,
         threads=study.solver.threads,
         on_progress=progress.trace,
+        start=start,
     )

@@ -24,7 +24,7 @@ from nsp_planner.config.base import Settings, StudyPath
 from nsp_planner.config.loading import read_tables
 from nsp_planner.errors import Faults, SettingsError
 
-NOT_IN_THE_KEY = ("title", "output", "fetch")
+NOT_IN_THE_KEY = ("title", "output", "phasing", "fetch")
 """Settings that change no result; of the solver the number of threads neither."""
 
 

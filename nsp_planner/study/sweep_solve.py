@@ -6,17 +6,32 @@ last study are kept, because most scenarios of a sweep share them.
 
 from __future__ import annotations
 
+import contextlib
 import math
+import re
 import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from nsp_planner.config import Study
 from nsp_planner.errors import NspError
 from nsp_planner.layers.tables import Layers
 
-NOT_IN_LAYERS = ("title", "output", "ratios", "capacity", "decisions", "plan", "solver", "fetch")
+NOT_IN_LAYERS = (
+    "title",
+    "output",
+    "staff_shortage",
+    "plan_at_hand",
+    "ratios",
+    "capacity",
+    "decisions",
+    "plan",
+    "solver",
+    "phasing",
+    "fetch",
+)
 """Sections of a study that reading the layers does not look at."""
 
 _kept: dict[str, Layers] = {}
@@ -34,6 +49,7 @@ def solve_scenario(key: str, settings: dict[str, Any]) -> dict[str, Any]:
         ``run`` (seconds and memory of this one).
     """
     started = time.perf_counter()
+    _forget_peak()
     try:
         result = _solved(Study.model_validate(settings))
     except NspError as error:
@@ -61,6 +77,7 @@ def _solved(study: Study) -> dict[str, Any]:
         "status": "planned",
         "region": study.region.name,
         "illustration": study.illustration,
+        "illustration_nl": study.illustration_nl,
         "n_squares": planned.local.n_demand,
         "n_candidates": planned.local.n_candidates,
         "indicators": areas,
@@ -84,7 +101,17 @@ def _status(error: NspError) -> str:
     return {2: "wrong settings", 3: "wrong data", 4: "no plan"}.get(error.exit_code, "refused")
 
 
+def _forget_peak() -> None:
+    """Begin to count the peak of memory anew, where the system can (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
 def _peak_megabytes() -> int:
-    """Most memory this process has had; a process that solved a larger scenario before tells that one's."""
+    """Most memory this process has had since :func:`_forget_peak`; elsewhere than on Linux since it started."""
+    with contextlib.suppress(OSError):
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        if (found := re.search(r"VmHWM:\s+(\d+) kB", status)) is not None:
+            return round(int(found.group(1)) / 1024)
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(used / (1024 * 1024 if sys.platform == "darwin" else 1024))

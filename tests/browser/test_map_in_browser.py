@@ -163,6 +163,8 @@ def test_search_finds_a_gemeente_and_a_site_by_part_of_its_name(page: Page, toy_
     find = "const i = nsp.maps[0].search; i.value = %r; i.dispatchEvent(new Event('change'))"
     page.act(find % "kulturhus")
     assert "Kulturhus & Co" in text_of(page, ".leaflet-popup-content")
+    page.act(find % "plaats toystad")
+    assert page.run("nsp.maps[0].map.getZoom()") == 13.5
     page.act(find % "bestaat niet")
     assert text_of(page, ".nsp-search-message") == "Niets gevonden"
     zoom = page.run("nsp.maps[0].map.getZoom()")

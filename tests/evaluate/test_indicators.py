@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nsp_planner.evaluate.indicators import evaluate_plan, weighted_quantile
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation
+from nsp_planner.evaluate.who import GROUP_INDICATORS
 from tests.evaluate.line_town import planned_line_town
 
 
@@ -75,7 +76,7 @@ def test_a_station_counts_its_lnsps_and_their_persons(town: Evaluation) -> None:
 def test_the_table_has_every_indicator_for_every_area_once(town: Evaluation) -> None:
     counts = town.indicators.groupby(["area_code", "indicator"]).size()
     assert (counts == 1).all()
-    assert len(counts) == 3 * len(INDICATORS)
+    assert len(counts) == 3 * (len(INDICATORS) + len(GROUP_INDICATORS))
 
 
 def test_an_unknown_indicator_is_a_key_error(town: Evaluation) -> None:

@@ -13,13 +13,17 @@ import pyogrio
 import pytest
 import shapely
 
-from nsp_planner.config import load_study
+from nsp_planner.config import load_scenario_study, load_study
 from nsp_planner.layers.example import Example, build_example, write_example
 from nsp_planner.layers.example.__main__ import main
+from nsp_planner.layers.example.across import ACROSS_FILES
 from nsp_planner.layers.example.cbs import AREAS_FILE, GRID_COLUMNS, GRID_FILE, GRID_LAYER, TOTALS_FILE, WITHHELD
+from nsp_planner.layers.example.present import PRESENT_FILES
 from nsp_planner.layers.example.rivers import CROSSINGS, RIVERS, no_house_area
+from nsp_planner.layers.example.scenario_files import scenario_texts
 from nsp_planner.layers.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, study_text
 from nsp_planner.layers.tables import STATUSES
+from nsp_planner.study.run import check_layers
 
 pytestmark = pytest.mark.slow
 
@@ -55,14 +59,15 @@ def square_ids(example: Example) -> pd.Index:
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_region(folder: Path, tmp_path: Path) -> None:
     again = write_example(tmp_path / "again", scale=SMALL).parent
     other = write_example(tmp_path / "other", scale=SMALL, seed=2).parent
-    for name in (*DATA_FILES, "voorbeeld.toml"):
+    for name in (*DATA_FILES, *PRESENT_FILES, *ACROSS_FILES, "voorbeeld.toml"):
         assert (folder / name).read_bytes() == (again / name).read_bytes(), name
     for name in (f"{GRID_FILE}.zip", AREAS_FILE, SITES_FILE):
         assert (folder / name).read_bytes() != (other / name).read_bytes(), name
 
 
 def test_only_the_finished_files_stand_in_the_folder_and_the_study_names_them_all(folder: Path) -> None:
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*DATA_FILES, "voorbeeld.toml"])
+    files = [*DATA_FILES, *PRESENT_FILES, *ACROSS_FILES, "voorbeeld.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(files)
     study = load_study(folder / "voorbeeld.toml")
     inputs = study.inputs
     named = [inputs.population, inputs.areas, inputs.totals, inputs.network, *inputs.sites]
@@ -284,3 +289,34 @@ def test_the_command_refuses_a_wrong_scale_without_a_traceback(
     assert main(["write", str(tmp_path / "new"), "--scale", "3"]) != 0
     assert "scale must be above 0" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
+
+
+def test_the_scenarios_in_the_repository_are_those_the_generator_writes() -> None:
+    scenarios = Path(__file__).resolve().parents[2] / "scenarios"
+    for name, text in scenario_texts("../data/raw/voorbeeld/").items():
+        assert (scenarios / f"{name}.toml").read_text(encoding="utf-8") == text, name
+
+
+def test_scenarios_about_people_read_their_made_up_files_through_the_same_door(folder: Path, tmp_path: Path) -> None:
+    overlays = tmp_path / "scenarios"
+    overlays.mkdir()
+    for name, text in scenario_texts(f"{folder}/").items():
+        (overlays / f"{name}.toml").write_text(text, encoding="utf-8")
+    found = {}
+    for name in ("zomer", "overdag", "kwetsbaren-per-buurt", "buren"):
+        overlay = [str(overlays / f"{each}.toml") for each in ("hemelsbreed", name)]
+        study, _ = load_scenario_study(folder / "voorbeeld.toml", overlay)
+        found[name] = check_layers(study)
+    summer, day = found["zomer"].presence, found["overdag"].presence
+    assert summer is not None
+    assert day is not None
+    assert summer["guests"].sum() == pd.read_csv(folder / "campings_voorbeeld.csv", sep=";")["personen_zomer"].sum()
+    assert day["away"].sum() == day["day"].sum() > 0
+    assert found["kwetsbaren-per-buurt"].demand["buurt_code"].notna().all()
+    assert found["kwetsbaren-per-buurt"].buurten is not None
+    neighbours = found["buren"].neighbours
+    assert neighbours is not None
+    assert set(neighbours.areas["area_code"]) <= {"GM9001", "GM9002", "GM9003", "GM9004"}
+    outline = found["buren"].areas.union_all()
+    assert not neighbours.demand.geometry.intersects(outline).any()
+    assert len(neighbours.sites) > 0

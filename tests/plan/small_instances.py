@@ -34,14 +34,25 @@ def local_instances(
     contrary = draw(st.sampled_from([False, False, False, True]))
     fixed = decided & (~chosen if contrary else chosen)
     refused = decided & (chosen if contrary else ~chosen)
-    n_sites = int(chosen.sum())
+    objective = objective or draw(st.sampled_from(Objective))
+    divisibility = divisibility or draw(st.sampled_from(Divisibility))
+    n_sites = m if objective is Objective.MIN_SITES else int(chosen.sum())
     quota = np.bincount(site_gemeente[chosen], minlength=2) if draw(st.booleans()) else None
+    if objective is Objective.MIN_SITES:
+        quota = None
+    min_sites = np.minimum(np.bincount(site_gemeente[chosen], minlength=2), 1) if quota is None else None
+    group = None
+    if divisibility is Divisibility.WHOLE_GROUPS:
+        group = np.array(draw(st.lists(st.integers(-1, 2), min_size=n, max_size=n)), dtype=np.int64)
+    # few arcs per demand point: then a point easily has no open site within its arcs
+    n_nearest = draw(st.sampled_from([1, 2, 5, 5, 5]))
     distance_m = np.hypot(*(from_xy[:, None] - to_xy[None, :]).transpose(2, 0, 1))
     origin, destination = np.nonzero(distance_m <= cutoff_m)
+    persons_or_more = draw(st.sampled_from([1.0, 2.5]))
     return LocalInstance(
         demand_ids=tuple(f"d{i}" for i in range(n)),
         population_persons=population,
-        weight=population * draw(st.sampled_from([1.0, 2.5])),
+        weight=population * persons_or_more,
         demand_gemeente=np.zeros(n, dtype=np.int64),
         service_distance_m=np.full(n, draw(st.sampled_from([250.0, 500.0]))),
         site_ids=tuple(f"s{j}" for j in range(m)),
@@ -59,53 +70,99 @@ def local_instances(
             cutoff_m=cutoff_m,
             metric="straight line",
             metric_nl="hemelsbreed",
-        ),
+        ).keep_nearest(n_nearest),
         n_sites=n_sites,
         quota=quota,
-        objective=objective or draw(st.sampled_from(Objective)),
-        divisibility=divisibility or draw(st.sampled_from(Divisibility)),
+        min_sites=min_sites if draw(st.booleans()) else None,
+        objective=objective,
+        divisibility=divisibility,
+        group=group,
+        group_ids=("BU0", "BU1", "BU2") if group is not None else (),
+        percentile=draw(st.sampled_from([1.0, 0.9, 0.6])),
+        share=draw(st.sampled_from([0.0, 0.5, 0.8, 1.0])),
     )
 
 
 def best_by_brute_force(instance: LocalInstance) -> float | None:
     """Optimal value over all subsets of sites; None where no subset allows a plan."""
-    best: float | None = None
-    for sites in itertools.combinations(range(instance.n_candidates), instance.n_sites):
-        is_open = np.isin(np.arange(instance.n_candidates), sites)
-        if (instance.fixed & ~is_open).any() or (instance.refused & is_open).any():
-            continue
-        if instance.quota is not None:
-            n_open = np.bincount(instance.site_gemeente[is_open], minlength=len(instance.quota))
-            if (n_open != instance.quota).any():
+    m, fewest = instance.n_candidates, instance.objective is Objective.MIN_SITES
+    values = []
+    for n_open in range(m + 1) if fewest else [instance.n_sites]:
+        for sites in itertools.combinations(range(m), n_open):
+            is_open = np.isin(np.arange(m), sites)
+            if (instance.fixed & ~is_open).any() or (instance.refused & is_open).any():
                 continue
-        value = _best_allocation(instance, is_open)
-        if value is not None and (best is None or value < best):
-            best = value
-    if best is None or instance.objective is Objective.MIN_DISTANCE:
-        return best
-    return -best
+            per_gemeente = np.bincount(instance.site_gemeente[is_open], minlength=2)
+            if instance.quota is not None and (per_gemeente != instance.quota).any():
+                continue
+            if instance.min_sites is not None and (per_gemeente < instance.min_sites).any():
+                continue
+            value = _best_allocation(instance, is_open)
+            if value is not None:
+                values.append(value)
+        if fewest and values:
+            break
+    if not values:
+        return None
+    return max(values) if instance.objective is Objective.MAX_COVERAGE else min(values)
 
 
 def _best_allocation(instance: LocalInstance, is_open: np.ndarray) -> float | None:
-    """Least distance, or minus the most coverage, with these sites open."""
+    """The value of the best allocation to these sites; None where there is none."""
+    if not instance.reachable.any():
+        far = instance.objective is Objective.MIN_SITES and instance.share * instance.weight.sum() > 0
+        return None if far else float(is_open.sum()) * (instance.objective is Objective.MIN_SITES)
+    costs, weight = instance.costs, instance.weight[instance.costs.arc_origin]
+    metres, norm = costs.distance_m, instance.service_distance_m[costs.arc_origin]
+    reachable = float(instance.weight[instance.reachable].sum())
+    if instance.objective is Objective.MIN_DISTANCE:
+        return _least(instance, is_open, weight * metres)
+    if instance.objective is Objective.MAX_COVERAGE:
+        least = _least(instance, is_open, weight * (metres > norm))
+        return None if least is None else reachable - least
+    if instance.objective is Objective.MIN_SITES:
+        least = _least(instance, is_open, weight * (metres > norm))
+        enough = least is not None and reachable - least >= instance.share * instance.weight.sum() - 1e-6
+        return float(is_open.sum()) if enough else None
+    radii = np.unique(np.append(metres[weight > 0], 0.0))
+    allowed = (1 - instance.percentile) * reachable + 1e-6
+    low, high = 0, len(radii)
+    while low < high:
+        middle = (low + high) // 2
+        least = _least(instance, is_open, weight * (metres > radii[middle]))
+        low, high = (low, middle) if least is not None and least <= allowed else (middle + 1, high)
+    return float(radii[low]) if low < len(radii) else None
+
+
+def _least(instance: LocalInstance, is_open: np.ndarray, arc_cost: np.ndarray) -> float | None:
+    """Least cost of an allocation to the open sites, by a linear program or, for whole ones, a MILP."""
     arcs = np.flatnonzero(is_open[instance.costs.destination])
     everyone = np.flatnonzero(instance.reachable)
-    if not len(everyone):
-        return 0.0
     origin, site = instance.costs.arc_origin[arcs], instance.costs.destination[arcs]
     if not np.isin(everyone, origin).all():
         return None
     once = np.array([origin == i for i in everyone], dtype=float)
     load = np.array([(site == j) * instance.population_persons[origin] for j in np.flatnonzero(is_open)], dtype=float)
-    places = instance.capacity_persons[is_open]
-    metres, weight = instance.costs.distance_m[arcs], instance.weight[origin]
-    if instance.objective is Objective.MIN_DISTANCE:
-        cost = weight * metres
-    else:
-        cost = -weight * (metres <= instance.service_distance_m[origin])
+    places, cost = instance.capacity_persons[is_open], arc_cost[arcs]
     if instance.divisibility is Divisibility.DIVISIBLE:
         result = linprog(cost, A_ub=load, b_ub=places, A_eq=once, b_eq=np.ones(len(everyone)), bounds=(0, 1))
     else:
         constraints = [LinearConstraint(once, 1, 1), LinearConstraint(load, -math.inf, places)]
+        if instance.divisibility is Divisibility.WHOLE_GROUPS:
+            together = _together(instance, origin, site, np.flatnonzero(is_open))
+            if len(together):
+                constraints.append(LinearConstraint(together, 0, 0))
         result = milp(cost, integrality=np.ones(len(cost)), bounds=(0, 1), constraints=constraints)
     return float(result.fun) if result.status == 0 else None
+
+
+def _together(instance: LocalInstance, origin: np.ndarray, site: np.ndarray, sites: np.ndarray) -> np.ndarray:
+    """Rows that say: two members of a group have the same share at every site, 0 where one has no arc."""
+    assert instance.group is not None
+    rows = []
+    for group in range(len(instance.group_ids)):
+        members = np.flatnonzero((instance.group == group) & instance.reachable)
+        for first, second in itertools.pairwise(members):
+            for j in sites:
+                rows.append(((origin == first) & (site == j)) * 1.0 - ((origin == second) & (site == j)) * 1.0)
+    return np.array(rows)

@@ -87,7 +87,7 @@ def test_numbers_are_numbers_with_a_format(book: openpyxl.Workbook) -> None:
 def test_a_sheet_has_a_frozen_header_filters_a_status_list_and_a_print_setup(book: openpyxl.Workbook) -> None:
     sheet = book["Regio"]
     assert sheet.freeze_panes == f"C{HEADER_ROW + 1}"
-    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:AG{HEADER_ROW + 3}"
+    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:AH{HEADER_ROW + 3}"
     rule, decided = sheet.data_validations.dataValidation
     assert decided.formula1 == '"ja,nee,afgewezen"'
     assert rule.formula1 == '"' + ",".join(STATUSES) + '"'

@@ -17,6 +17,7 @@ from nsp_planner.report.text_nl import (
     INDICATOR_COLUMNS,
     attribution_nl,
     marks_nl,
+    measured_text_nl,
     metres_nl,
     norm_rows,
     number_nl,
@@ -24,6 +25,7 @@ from nsp_planner.report.text_nl import (
     proof_nl,
 )
 from tests.report.makers import make_study, make_toy
+from tests.report.more_makers import with_backdrop
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,40 @@ def test_made_up_data_are_marked_and_attributed_to_nobody() -> None:
     planned, _ = make_toy(study=make_study(illustration=True))
     assert marks_nl(planned) == ["CONCEPT", "Illustratie: verzonnen gegevens"]
     assert not any("CBS" in line for line in attribution_nl(planned))
+
+
+def test_modelled_data_say_what_is_modelled_and_keep_their_sources() -> None:
+    inputs = make_study().inputs
+    model = inputs.population.model_copy(update={"source_nl": "een model"})
+    study = make_study(illustration=True, illustration_nl="gemodelleerde bevolking").model_copy(
+        update={"inputs": inputs.model_copy(update={"population": model})}
+    )
+    planned, _ = make_toy(study=study)
+    assert marks_nl(planned) == ["CONCEPT", "Illustratie: gemodelleerde bevolking"]
+    lines = attribution_nl(planned)
+    assert lines[:2] == [
+        "Illustratie: gemodelleerde bevolking; geen officiële cijfers.",
+        "Bevolking per vierkant: een model.",
+    ]
+    assert any(line.startswith("Gebouwen: Gebouwenlijst") for line in lines)
+
+
+def test_roads_of_openstreetmap_are_attributed() -> None:
+    planned, _ = make_toy()
+    assert not any("OpenStreetMap" in line for line in attribution_nl(planned))
+    assert "Wegen en water: © OpenStreetMap-bijdragers (ODbL)." in attribution_nl(with_backdrop(planned))
+
+
+@pytest.mark.parametrize(
+    ("metric", "text"),
+    [
+        ("loopafstand over het wegennet (overijssel.osm.pbf)", "gemeten over het wegennet"),
+        ("fietsafstand over het wegennet", "gemeten over het wegennet, op de fiets"),
+        ("hemelsbreed x 1,3 (geschatte loopafstand)", "hemelsbreed x 1,3 (geschatte loopafstand)"),
+    ],
+)
+def test_how_distance_is_measured_is_said_without_the_file(metric: str, text: str) -> None:
+    assert measured_text_nl(metric) == text
 
 
 def test_a_grid_without_official_totals_is_named_as_such() -> None:

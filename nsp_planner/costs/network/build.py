@@ -114,6 +114,35 @@ def build_network_costs(
     )
 
 
+def costs_from_matrix(
+    matrix: CostMatrix,
+    network: Network,
+    origin_xy: npt.ArrayLike,
+    destination_xy: npt.ArrayLike,
+    *,
+    connect_limit_m: float,
+    small_island_m: float,
+    n_processes: int = 2,
+) -> NetworkCosts:
+    """Costs with all links open from a matrix that was computed before for the same points and limits.
+
+    Args:
+        matrix: What :func:`build_network_costs` computed.
+        network: The network, as it was then, like all that follows.
+        origin_xy: Shape (n, 2), RD metres.
+        destination_xy: Shape (m, 2), RD metres.
+        connect_limit_m: Largest distance from a point to the network.
+        small_island_m: Pieces of the network with fewer metres are islands.
+        n_processes: Processes used for large jobs.
+    """
+    connector = Connector(network, limit_m=connect_limit_m, small_island_m=small_island_m)
+    origins, destinations = connector.connect(origin_xy), connector.connect(destination_xy)
+    nothing = np.zeros(destinations.n_points, dtype=bool)
+    return NetworkCosts(
+        matrix, network, connector, origins, destinations, origins, destinations, None, nothing, n_processes
+    )
+
+
 def minutes(distance_m: FloatArray, speed_kmh: float) -> FloatArray:
     """Minutes at a steady speed; same shape. Waiting for a ferry is not in it."""
     if not speed_kmh > 0:

@@ -7,7 +7,8 @@ passes, but who lives on the dry piece of the road may still leave over it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,30 @@ class ClosedLinks:
         return ~(self.whole | self.cut)
 
 
+def changes_for(network: Network, others: Sequence[Network], changes: LinkChanges) -> LinkChanges:
+    """The changes without names and ids that only the other networks have.
+
+    A bridge for cyclists is on the walking network and not on that for cars: closing it is no mistake. What no network
+    has stays, so that :func:`build_closed_links` refuses it.
+    """
+
+    def kept(change: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            value
+            for value in values
+            if _edges_of(network, change, value).any()
+            or not any(_edges_of(other, change, value).any() for other in others)
+        )
+
+    return replace(
+        changes,
+        closed_ids=kept("closed_ids", changes.closed_ids),
+        closed_bridges=kept("closed_bridges", changes.closed_bridges),
+        closed_names=kept("closed_names", changes.closed_names),
+        ferries_out=kept("ferries_out", changes.ferries_out),
+    )
+
+
 def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
     """Work out which edges the changes close.
 
@@ -93,15 +118,10 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
         )
 
     for line_id in changes.closed_ids:
-        close("closed_ids", line_id, network.line_id == line_id, ())
-    every = np.ones(network.n_edges, dtype=bool)
-    for change, values, kind in (
-        ("closed_bridges", changes.closed_bridges, network.bridge),
-        ("closed_names", changes.closed_names, every),
-        ("ferries_out", changes.ferries_out, network.ferry),
-    ):
-        for value in values:
-            close(change, value, _named(network, value) & kind, _names_of(network, kind))
+        close("closed_ids", line_id, _edges_of(network, "closed_ids", line_id), ())
+    for change in ("closed_bridges", "closed_names", "ferries_out"):
+        for value in getattr(changes, change):
+            close(change, value, _edges_of(network, change, value), _names_of(network, _of_kind(network, change)))
     if changes.all_ferries_out:
         whole |= network.ferry
         rows.append(
@@ -134,6 +154,20 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
         shapely.prepare(obstacle)
     table = pd.DataFrame(rows, columns=["change", "value", "n_edges", "length_m"])
     return ClosedLinks(whole, cut & ~whole, obstacle, water, table)
+
+
+def _of_kind(network: Network, change: str) -> BoolArray:
+    """Edges a change by name may close."""
+    kinds = {"closed_bridges": network.bridge, "ferries_out": network.ferry}
+    return kinds.get(change, np.ones(network.n_edges, dtype=bool))
+
+
+def _edges_of(network: Network, change: str, value: Any) -> BoolArray:
+    """Edges that one name or id of a change closes."""
+    if change == "closed_ids":
+        closed: BoolArray = network.line_id == value
+        return closed
+    return _named(network, value) & _of_kind(network, change)
 
 
 def _named(network: Network, wanted: str) -> BoolArray:

@@ -136,7 +136,7 @@ def _true_counts(squares: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
 def write_grid(grid: gpd.GeoDataFrame, folder: Path) -> Path:
     """Write the grid as CBS ships it, a zip with one GeoPackage; returns the zip."""
     package = folder / f"{GRID_FILE}.gpkg"
-    _write_geopackage(grid, package, GRID_LAYER)
+    write_layer(grid, package, GRID_LAYER)
     target = folder / f"{GRID_FILE}.zip"
     entry = zipfile.ZipInfo(package.name, date_time=(2025, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED
@@ -156,7 +156,7 @@ def write_areas(boundaries: gpd.GeoDataFrame, folder: Path) -> Path:
         "id": np.arange(1, len(boundaries) + 1, dtype=np.int32),
     }
     target = folder / AREAS_FILE
-    _write_geopackage(gpd.GeoDataFrame(table, geometry=boundaries.geometry, crs=RD), target, AREAS_LAYER)
+    write_layer(gpd.GeoDataFrame(table, geometry=boundaries.geometry, crs=RD), target, AREAS_LAYER)
     return target
 
 
@@ -191,7 +191,8 @@ def write_totals(region: Region, boundaries: gpd.GeoDataFrame, folder: Path) -> 
     return target
 
 
-def _write_geopackage(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
+def write_layer(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
+    """Write a table as a layer of a GeoPackage, with :data:`FILE_DATE`: the same table gives the same bytes."""
     with _fixed_date():
         table.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", geometry_type=table.geom_type.iloc[0])
 

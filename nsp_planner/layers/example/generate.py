@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from nsp_planner.layers.example.across import write_across
 from nsp_planner.layers.example.boundaries import build_boundaries
 from nsp_planner.layers.example.buildings import build_candidates, build_stations
 from nsp_planner.layers.example.cbs import build_grid, write_areas, write_grid, write_totals
@@ -20,6 +21,8 @@ from nsp_planner.layers.example.land import Land, build_land
 from nsp_planner.layers.example.network_file import write_network
 from nsp_planner.layers.example.people import settle
 from nsp_planner.layers.example.places import Region, read_region
+from nsp_planner.layers.example.present import write_present
+from nsp_planner.layers.example.rivers import river_waters
 from nsp_planner.layers.example.roads import build_roads
 from nsp_planner.layers.example.streets import build_streets
 from nsp_planner.layers.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, STUDY_FILE, study_text
@@ -111,7 +114,10 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
             draft / SITES_FILE, sep=";", decimal=",", index=False, encoding="cp1252", lineterminator="\r\n"
         )
         example.stations.to_csv(draft / STATIONS_FILE, sep=";", index=False, encoding="utf-8", lineterminator="\n")
-        write_network(example.streets, draft / STREETS_FILE)
+        outline = shapely.union_all(example.boundaries.geometry.to_numpy())
+        write_network(example.streets, draft / STREETS_FILE, river_waters(outline))
+        write_present(example, draft, seed)
+        write_across(example, draft, seed)
         for file in sorted(draft.iterdir()):
             file.replace(folder / file.name)
         study = draft / STUDY_FILE

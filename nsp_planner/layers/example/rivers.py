@@ -31,6 +31,15 @@ class Crossing(NamedTuple):
     y: float
 
 
+class Water(NamedTuple):
+    """What an OpenStreetMap extract says of a river: its tags, and its course or the ring around its water."""
+
+    tags: tuple[tuple[str, str], ...]
+    line: shapely.LineString
+
+
+HALF_WIDTH_M = {"IJssel": 65.0, "Vecht": 24.0, "Zwarte Water": 42.0}
+
 _IJSSEL: Coordinates = (
     (209600, 467500), (209000, 469500), (208700, 471500), (207900, 472900), (207400, 473700), (207100, 474400),
     (206200, 474900), (205500, 475600), (205200, 477000), (204700, 478300), (204300, 480000), (203900, 481500),
@@ -90,3 +99,17 @@ CROSSINGS: tuple[Crossing, ...] = (
 def no_house_area() -> BaseGeometry:
     """The strips along the rivers in which nobody lives (polygon, EPSG:28992)."""
     return shapely.union_all([river.line.buffer(river.empty_m) for river in RIVERS])
+
+
+def river_waters(outline: BaseGeometry, around_m: float = 3_000.0) -> tuple[Water, ...]:
+    """The rivers in and around an outline as OpenStreetMap has them: courses, and polygons of water."""
+    near = outline.buffer(around_m)
+    waters = []
+    for river in RIVERS:
+        for line in shapely.get_parts(shapely.intersection(river.line, near)):
+            if line.is_empty:
+                continue
+            ring = line.buffer(HALF_WIDTH_M[river.name]).simplify(2.0).exterior
+            waters.append(Water((("waterway", "river"), ("name", river.name)), line))
+            waters.append(Water((("natural", "water"), ("water", "river"), ("name", river.name)), ring))
+    return tuple(waters)

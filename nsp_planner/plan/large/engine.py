@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numba
 import numpy as np
@@ -268,7 +268,7 @@ class _Run:
             extra = size * np.maximum(0.0, per_person - saving)
             used = np.zeros(instance.costs.n_arcs, dtype=np.bool_)
             keep = used | (self.prices.best + extra <= self.best_cost * (1 + 1e-9))
-            instance = replace(instance, costs=instance.costs.keep_arcs(keep))
+            instance = instance.keep_arcs(keep)
         try:
             plan = solve_local_exact(
                 instance,

@@ -23,7 +23,7 @@ def annex_tables(planned: PlannedStudy, evaluation: Evaluation) -> list[Table]:
 def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> Table:
     columns = ("Gemeente", "Inwoners", "L-NSP's", "C-NSP's", "% binnen 1 km", "% binnen de maat", "Gem. afstand",
                "Langste afstand", "Max. belasting")  # fmt: skip
-    areas = [(str(a.name), str(a.area_code)) for a in planned.layers.areas.itertuples(index=False)]
+    areas = sorted((str(a.name), str(a.area_code)) for a in planned.layers.areas.itertuples(index=False))
     rows = []
     for name, code in [*areas, (planned.study.region.name, None)]:
         rows.append(

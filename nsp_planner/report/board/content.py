@@ -18,6 +18,7 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import GAP_COLUMNS
 from nsp_planner.report.baseline import Baseline, build_baseline
 from nsp_planner.report.board.annex import annex_tables
+from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.document import Table, document_head, table
 from nsp_planner.report.earlier import EarlierRun
 from nsp_planner.report.means import build_means, means_text
@@ -25,6 +26,7 @@ from nsp_planner.report.places import place_names
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text_nl import (
     date_nl,
+    measured_nl,
     metres_nl,
     norm_rows,
     number_nl,
@@ -32,6 +34,8 @@ from nsp_planner.report.text_nl import (
     proof_nl,
     text_or_dash,
 )
+from nsp_planner.report.walking import how_far_nl
+from nsp_planner.report.who import vulnerable_nl
 
 AGREED = ("akkoord eigenaar", "pilot", "operationeel")
 N_WORST_PLACES = 5
@@ -63,6 +67,7 @@ def board_content(
         "picture_alt": _picture_alt(planned, evaluation),
         "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
         "means": means_text(build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"))),
+        "circumstances": [vars(told) for told in circumstances_nl(planned)],
         "certainty": _certainty(planned, evaluation),
         "alternatives": _alternatives(planned, evaluation, run_info, alternatives),
         "change": _change(evaluation, previous),
@@ -92,7 +97,8 @@ def _summary(planned: PlannedStudy, evaluation: Evaluation, baseline: Baseline) 
         f"({metres_nl(distances.service_distance_kern_m)} in de kern, "
         f"{metres_nl(distances.service_distance_buitengebied_m)} in het buitengebied). Met de punten van "
         f"vandaag is dat {percent_nl(baseline.share_within_norm, 0)}. Gemiddeld is het "
-        f"{metres_nl(value('mean_distance_m'))} lopen; de langste afstand is {metres_nl(value('worst_distance_m'))}. "
+        f"{how_far_nl(value('mean_distance_m'), planned.study)}; de langste afstand is "
+        f"{how_far_nl(value('worst_distance_m'), planned.study)}. "
         f"Het drukste L-NSP krijgt {percent_nl(value('highest_load'), 0)} van het aantal inwoners waarop is gerekend."
     )
 
@@ -131,13 +137,16 @@ def _left_out_text(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     beyond = beyond_norm_persons(planned)
     outside = (planned.layers.demand["area_type"] == "buitengebied").to_numpy()
     total, far = planned.local.population_persons.sum(), beyond.sum()
-    unreachable = evaluation.value("unreachable_persons")
+    facts = planned.circumstances
+    evacuated = 0 if facts is None or facts.flood is None else facts.flood.evacuated
+    unreachable = evaluation.value("unreachable_persons") - evacuated
     texts = [
         f"{number_nl(far)} inwoners ({percent_nl(far / total if total else float('nan'))}) wonen verder van hun L-NSP "
         f"dan de maat: {number_nl(beyond[~outside].sum())} in een kern en "
         f"{number_nl(beyond[outside].sum())} in het buitengebied.",
         "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit plan.",
     ]
+    texts += vulnerable_nl(planned, evaluation)
     if unreachable > 0:
         cutoff = metres_nl(planned.study.distances.cutoff_m)
         texts.insert(
@@ -219,7 +228,7 @@ def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, 
 
 
 def _distance_text(planned: PlannedStudy) -> str:
-    text = f"Loopafstand is {planned.local.costs.metric_nl}."
+    text = f"De loopafstand is {measured_nl(planned)}."
     if planned.study.distances.method == "straight_line":
         text += " Rivieren en snelwegen kunnen de weg langer maken."
     return text

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pypdf
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.candidate_list import write_candidate_csv
@@ -16,10 +19,14 @@ from nsp_planner.report.document import document_head
 from nsp_planner.report.names import file_slug
 from nsp_planner.report.paper import write_pdf
 from nsp_planner.report.picture import centres_m, sketch_picture
+from nsp_planner.report.places import place_names, place_points
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text_nl import note_nl
 
 CARDS_FOLDER = "meterkastkaarten"
+SKETCH_WIDTH, SKETCH_HEIGHT, LEAST_HEIGHT = 400.0, 265.0, 190.0
+"""Pixels of the sketch on a card; lower where the card has more to say than usual, so that it stays one page."""
+LINE_HEIGHT = 14.5
 LIST_CSV = OutputFile("noodsteunpunten-per-plaats.csv", "Per plaats de noodsteunpunten met afstand (CSV)")
 LIST_EXCEL = OutputFile(
     "noodsteunpunten-per-plaats.xlsx", "Per plaats de noodsteunpunten met afstand, voor wijkagent en partners (Excel)"
@@ -61,20 +68,49 @@ def cards_pdf(
     planned: PlannedStudy, run_info: RunInfo, parts: Sequence[Part], marks: Sequence[str] | None = None
 ) -> bytes:
     """All cards of these parts as one PDF/UA, a card a page."""
+    for lower in (0.0, 30.0, 75.0):
+        pdf = _cards_pdf(planned, run_info, parts, marks, lower)
+        if len(pypdf.PdfReader(BytesIO(pdf)).pages) == len(parts):
+            break
+    return pdf
+
+
+def _cards_pdf(
+    planned: PlannedStudy, run_info: RunInfo, parts: Sequence[Part], marks: Sequence[str] | None, lower: float
+) -> bytes:
+    """The cards with every sketch so many pixels lower than its card has room for as a rule."""
     sites = planned.layers.sites.set_index("site_id")
     points = sites.geometry
-    xy_m = centres_m(planned)
+    xy_m, names = centres_m(planned), place_points(planned, place_names(planned))
     pictures, cards = {}, []
     for number, part in enumerate(parts):
         name = f"kaart-{number}.svg"
         destinations = [d for d in (part.first, part.second) if d is not None]
         spots = [(str(n), points[d.site_id].x, points[d.site_id].y) for n, d in enumerate(destinations, start=1)]
-        pictures[name] = sketch_picture(planned, part.squares, spots, width=400, height=230, xy_m=xy_m)
-        cards.append(card_content(part, sites, picture=name))
+        card = card_content(part, sites, picture=name)
+        height = max(LEAST_HEIGHT, SKETCH_HEIGHT - lower - LINE_HEIGHT * _lines_more(card))
+        pictures[name] = sketch_picture(
+            planned, part.squares, spots, width=SKETCH_WIDTH, height=height, xy_m=xy_m, names=names
+        )
+        cards.append(card)
     head = document_head(planned, run_info)
     shown = head["marks"] if marks is None else list(marks)
     data = {**head, "marks": shown, "title": f"Meterkastkaarten {parts[0].gemeente}", "cards": cards}
     return write_pdf("meterkastkaarten", data, pictures, run_info.created)
+
+
+def _lines_more(card: dict[str, Any]) -> int:
+    """Lines that a card has more than the usual one."""
+    there = sum(1 + len(text) // 39 for text in card["there"])
+    second = card["second"]
+    told = 0 if second is None else len(second["name"]) + len(second["address"]) + len(second["how_far"]) + 50
+    return (
+        max(0, there - len(card["bring"]))
+        + max(0, -(-told // 84) - 2)
+        + len(card["place"]) // 34
+        + len(card["first"]["name"]) // 46
+        + len(card["side"]) // 20
+    )
 
 
 def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[str] | None = None) -> pd.DataFrame:

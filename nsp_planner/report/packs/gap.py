@@ -58,9 +58,10 @@ CNSP_STATUS_ACTIONS = {
 
 def gap_table(sites: pd.DataFrame, lnsp_ids: Iterable[str], cnsp_ids: Iterable[str]) -> pd.DataFrame:
     """A row per chosen building and provision: Rol, Naam, Voorziening, Norm, Wat is bekend, Wat te doen, Id."""
-    by_id = _records(sites)
+    wanted = ((ROLE_LNSP, list(lnsp_ids), LNSP_NORMS), (ROLE_CNSP, list(cnsp_ids), CNSP_NORMS))
+    by_id = _records(sites, {site_id for _, ids, _ in wanted for site_id in ids})
     rows = []
-    for role, ids, norms in ((ROLE_LNSP, lnsp_ids, LNSP_NORMS), (ROLE_CNSP, cnsp_ids, CNSP_NORMS)):
+    for role, ids, norms in wanted:
         for site_id in ids:
             site = by_id[site_id]
             for column, norm in norms.items():
@@ -80,9 +81,9 @@ def gap_table(sites: pd.DataFrame, lnsp_ids: Iterable[str], cnsp_ids: Iterable[s
     return pd.DataFrame(rows, columns=columns)
 
 
-def _records(sites: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _records(sites: pd.DataFrame, ids: set[str]) -> dict[str, dict[str, Any]]:
     columns = ["name", "status", *(column for column in sites.columns if column in GAP_LABELS)]
-    rows = sites.set_index("site_id")[columns].to_dict("index")
+    rows = sites[sites["site_id"].isin(ids)].set_index("site_id")[columns].to_dict("index")
     return {str(site_id): {str(k): v for k, v in row.items()} for site_id, row in rows.items()}
 
 
@@ -98,7 +99,7 @@ def gap_action(column: str, known: str, norm: str) -> str:
 
 def action_table(sites: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """A row per chosen building with its next steps: status, norms met, to arrange, to ask, Actie."""
-    by_id = _records(sites)
+    by_id = _records(sites, set(gaps["Id"]))
     known: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for row in gaps.to_dict("records"):
         answers = known.setdefault((str(row["Id"]), str(row["Rol"])), [])

@@ -1,6 +1,7 @@
 """Packs as files. In: a planned study, its evaluation and the run. Out: a folder per gemeente, one for the C-NSPs.
 
-Of each gemeente: its own map and a workbook with its figures, its list, the GAP sheet, open actions, staff and means.
+Of each gemeente: its own map and a workbook with its figures, its list, the GAP sheet, open actions, staff and means,
+and what its own wish for a building would do.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.local_wish import local_wishes
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.norms import norm_value
 from nsp_planner.report.candidate_list import candidate_table
 from nsp_planner.report.candidate_workbook import write_tables_workbook
+from nsp_planner.report.geometry import site_colours
 from nsp_planner.report.map import write_map
 from nsp_planner.report.means import Means, build_means
 from nsp_planner.report.names import file_slug
+from nsp_planner.report.packs import wish
 from nsp_planner.report.packs.focus import focus_on
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
@@ -29,22 +34,27 @@ CNSP_PACK = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider 
 
 
 def write_packs(
-    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo
+    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
 ) -> tuple[OutputFile, ...]:
-    """Write the pack of every gemeente in ``folder/gemeenten`` and that of the C-NSPs in ``folder/c-nsp``."""
+    """Write the pack of every gemeente in ``folder/gemeenten`` and that of the C-NSPs in ``folder/c-nsp``.
+
+    With ``phases`` the maps have a slider over the years.
+    """
     table, used = candidate_table(planned, evaluation), set[str]()
+    wishes, colours = local_wishes(planned, evaluation), site_colours(planned, evaluation)
     written: list[OutputFile] = []
-    for area in planned.layers.areas.itertuples(index=False):
+    for area in planned.layers.areas.sort_values("name").itertuples(index=False):
         code, name = str(area.area_code), str(area.name)
         place = f"{PACKS_FOLDER}/{file_slug(name, used)}"
         (folder / place).mkdir(parents=True)
         own, figures = focus_on(planned, evaluation, code)
-        write_map(folder / place / "kaart.html", own, figures, run_info)
+        write_map(folder / place / "kaart.html", own, figures, run_info, phases=phases, whole=False, colours=colours)
         sheets = _gemeente_sheets(planned, evaluation, code, name, table)
+        sheets.append(("Lokale wens", wish.TITLE, wish.wish_table(planned, wishes, code)))
         write_tables_workbook(folder / place / "pakket.xlsx", own, figures, run_info, sheets)
         written += [
             OutputFile(f"{place}/kaart.html", f"Kaart van {name}; opent zonder internet"),
-            OutputFile(f"{place}/pakket.xlsx", f"Pakket {name}: lijst, GAP, acties, bemensing (Excel)"),
+            OutputFile(f"{place}/pakket.xlsx", f"Pakket {name}: lijst, GAP, acties, bemensing, lokale wens (Excel)"),
         ]
     (folder / CNSP_PACK.name).parent.mkdir()
     write_tables_workbook(folder / CNSP_PACK.name, planned, evaluation, run_info, _cnsp_sheets(planned, evaluation))

@@ -25,7 +25,7 @@ from nsp_planner.report.geojson import area_features, known_of_sites, write_feat
 from nsp_planner.report.html import render_page
 from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import ILLUSTRATION, metres_nl, text_or_dash
+from nsp_planner.report.text_nl import illustration_nl, measured_nl, metres_nl, text_or_dash
 
 FOLDER = "openbaar"
 PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")
@@ -90,11 +90,11 @@ def _write_files(
     published: Collection[str],
     all_parts: Sequence[Part] | None,
 ) -> tuple[OutputFile, ...]:
-    marks = [ILLUSTRATION] if planned.study.illustration else []
+    marks = [illustration_nl(planned.study)] if planned.study.illustration else []
     all_parts = build_parts(planned, evaluation) if all_parts is None else all_parts
     parts = [_public_part(part, published) for part in all_parts]
     places = place_list(planned, parts, only=published)[LIST_COLUMNS]
-    note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", planned.local.costs.metric_nl])
+    note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", f"loopafstand: {measured_nl(planned)}"])
     write_candidate_csv(hidden / Path(LIST.name).name, places, note)
     features = [
         {"type": "Feature", "id": site_id, "geometry": point, "properties": {"site_id": site_id, **_public(known)}}
@@ -103,7 +103,12 @@ def _write_files(
     write_features(hidden / Path(POINTS.name).name, "noodsteunpunten", features, planned, run_info, marks)
     areas = area_features(planned, evaluation, only=published)
     write_features(hidden / Path(AREAS.name).name, "verzorgingsgebieden", areas, planned, run_info, marks)
-    content = {**document_head(planned, run_info), "marks": marks, "tables": _tables(places), "n": len(published)}
+    content = {
+        **document_head(planned, run_info),
+        "marks": marks,
+        "tables": _tables(places) if published else [],
+        "n": len(published),
+    }
     (hidden / Path(PAGE.name).name).write_text(render_page("openbaar.html", content, {}), encoding="utf-8")
     with_card = [part for part in parts if part.first is not None]
     cards = write_cards(hidden, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)

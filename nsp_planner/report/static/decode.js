@@ -89,6 +89,52 @@ window.nsp = window.nsp || { maps: [] };
     return element;
   };
 
+  const PAPER_PX = { width: 1500, height: 790 };
+
+  /** Copies of the canvases, the originals hidden: while printing Chromium keeps a canvas as strokes, and the clearing
+   *  among them would wipe out every layer below it. */
+  function copyCanvases(box) {
+    return Array.from(box.querySelectorAll("canvas"), (canvas) => {
+      const copy = document.createElement("canvas");
+      copy.width = canvas.width;
+      copy.height = canvas.height;
+      copy.className = canvas.className;
+      copy.style.cssText = canvas.style.cssText;
+      if (canvas.width && canvas.height) copy.getContext("2d").drawImage(canvas, 0, 0);
+      canvas.style.display = "none";
+      canvas.after(copy);
+      return () => {
+        copy.remove();
+        canvas.style.display = "";
+      };
+    });
+  }
+
+  /** On paper the map fills a sheet of A3 (400 mm wide within the margins): the whole where the screen shows the whole
+   *  (`home`), else what the screen shows. */
+  nsp.addPrinting = function (map, home) {
+    const style = map.getContainer().style;
+    let before = null, restore = [];
+    window.addEventListener("beforeprint", () => {
+      const whole = map.getBounds().contains(home), size = map.getSize();
+      before = { center: map.getCenter(), zoom: map.getZoom() };
+      style.width = PAPER_PX.width + "px";
+      style.height = PAPER_PX.height + "px";
+      map.invalidateSize({ animate: false, pan: false });
+      const larger = Math.log2(Math.min(PAPER_PX.width / size.x, PAPER_PX.height / size.y));
+      if (whole) map.fitBounds(home, { animate: false, padding: [8, 8] });
+      else map.setView(before.center, before.zoom + larger, { animate: false });
+      restore = copyCanvases(map.getContainer());
+    });
+    window.addEventListener("afterprint", () => {
+      restore.forEach((one) => one());
+      restore = [];
+      style.width = style.height = "";
+      map.invalidateSize({ animate: false, pan: false });
+      if (before) map.setView(before.center, before.zoom, { animate: false });
+    });
+  };
+
   nsp.number = function (value) {
     return new Intl.NumberFormat("nl-NL").format(value);
   };

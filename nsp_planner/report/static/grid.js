@@ -98,7 +98,7 @@
   };
 
   /** Base of the canvas layers: leaflet's renderer keeps place and zoom, `paint` draws in layer points. */
-  const CanvasLayer = L.Canvas.extend({
+  const CanvasLayer = (nsp.CanvasLayer = L.Canvas.extend({
     options: { padding: 0.2 },
     initialize: function (grid, options) {
       this.grid = grid;
@@ -123,7 +123,7 @@
     px: function (web) {
       return [web[0] * this.perMetre + this.shiftX, this.shiftY - web[1] * this.perMetre];
     },
-  });
+  }));
 
   /** Squares in the colour of their class; `options.beyond` draws only those beyond their norm, `options.second` all
    *  by the distance to their second nearest L-NSP. */

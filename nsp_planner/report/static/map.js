@@ -2,10 +2,10 @@
 (function (nsp) {
   "use strict";
 
-  const PANES = { "nsp-land": 210, "nsp-areas": 220, "nsp-squares": 230, "nsp-borders": 240, "nsp-hover": 245,
+  const PANES = { "nsp-land": 210, "nsp-areas": 220, "nsp-water": 225, "nsp-squares": 230, "nsp-roads": 235, "nsp-borders": 240, "nsp-hover": 245,
     "nsp-lines": 410, "nsp-coordination": 415, "nsp-candidates": 420,
     "nsp-labels": 620 };
-  const QUIET_PANES = ["nsp-land", "nsp-areas", "nsp-squares", "nsp-borders", "nsp-hover", "nsp-labels", "nsp-lines",
+  const QUIET_PANES = ["nsp-land", "nsp-areas", "nsp-water", "nsp-squares", "nsp-roads", "nsp-borders", "nsp-hover", "nsp-labels", "nsp-lines",
     "nsp-coordination"];
 
   nsp.start = function (map, options) {
@@ -34,6 +34,8 @@
     };
     map.getPane("nsp-areas").style.opacity = 0.6;
     const sites = new nsp.Sites(data, grid, map, projector);
+    layers.backdrop = nsp.backdrop(data, projector);
+    if (layers.backdrop) layers.backdrop.addTo(map);
     for (const layer of [layers.borders, layers.areas, layers.squares, sites.coordinationLayer, sites.lnspLayer,
       sites.cnspLayer]) layer.addTo(map);
     const overlays = {
@@ -46,6 +48,7 @@
       "Verzorgingsgebieden": layers.areas,
       "Kandidaten (niet gekozen)": sites.candidateLayer,
       "Gemeentegrenzen": layers.borders,
+      ...(layers.backdrop ? { "Water en wegen": layers.backdrop } : {}),
       "Achtergrondkaart (internet nodig)": options.background,
     };
     const narrow = map.getSize().x < 720;
@@ -54,14 +57,16 @@
     control.getContainer().querySelector(".leaflet-control-layers-list").setAttribute("aria-label", "Kaartlagen");
     L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
     addLegend(map, options.legend, narrow);
-    const search = addSearch(map, sites, header, gemeenten);
+    const search = addSearch(map, sites, header, gemeenten, projector);
     addHover(map, grid, sites);
     addTableButtons(map, sites);
-    addPrinting(map);
+    nsp.addPrinting(map, gemeenten.bounds);
+    const phases = nsp.addPhases(map, data, sites, grid);
+    followLayers(map, { ...layers, candidates: sites.candidateLayer, coordination: sites.coordinationLayer });
     zoomClass(map);
     map.on("zoomend", () => zoomClass(map));
     const entry = { map: map, layers: layers, sites: sites, grid: grid, search: search, overlays: overlays,
-      startedMs: started };
+      phases: phases, startedMs: started };
     nsp.maps.push(entry);
     // Two frames: the first is drawn, the second proves that it was shown.
     requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -69,17 +74,16 @@
     }));
   }
 
-  /** On paper the map keeps the size it has on the screen, so that it shows the same and nothing is cut off. */
-  function addPrinting(map) {
-    const style = map.getContainer().style;
-    window.addEventListener("beforeprint", () => {
-      const size = map.getSize();
-      style.width = size.x + "px";
-      style.height = size.y + "px";
+  /** A part of the legend is there while its layer is. */
+  function followLayers(map, layers) {
+    const parts = document.querySelectorAll("[data-nsp-for]");
+    const follow = () => parts.forEach((part) => {
+      part.hidden = !layers[part.dataset.nspFor] || !map.hasLayer(layers[part.dataset.nspFor]);
     });
-    window.addEventListener("afterprint", () => {
-      style.width = style.height = "";
+    map.on("overlayadd overlayremove layeradd layerremove", (event) => {
+      if (event.type.startsWith("overlay") || Object.values(layers).includes(event.layer)) follow();
     });
+    follow();
   }
 
   function zoomClass(map) {
@@ -112,7 +116,7 @@
       const fill = L.polygon(rings, { renderer: land, pane: "nsp-land", stroke: false, fillColor: "#ffffff", fillOpacity: 1,
         interactive: false });
       fills.push(fill.addTo(layer));
-      L.polygon(rings, { renderer: lines, pane: "nsp-borders", fill: false, color: header.colours.border, weight: 1.6,
+      L.polygon(rings, { renderer: lines, pane: "nsp-borders", fill: false, color: header.colours.border, weight: 1.7,
         interactive: false }).addTo(layer);
       L.marker(projector.toLatLng(gemeente.label[0], gemeente.label[1]), {
         pane: "nsp-labels", interactive: false, keyboard: false,
@@ -140,8 +144,8 @@
     control.addTo(map);
   }
 
-  /** Search by name of a site or gemeente. */
-  function addSearch(map, sites, header, gemeenten) {
+  /** Search by name of a site, place or gemeente. */
+  function addSearch(map, sites, header, gemeenten, projector) {
     const control = L.control({ position: "topleft" });
     const box = nsp.element("div", "nsp-search leaflet-bar"), list = nsp.element("datalist");
     const targets = new Map();
@@ -153,15 +157,18 @@
       option.value = text;
     };
     gemeenten.byName.forEach((g) => add("Gemeente " + g.name, () => map.fitBounds(g.bounds, { animate: false })));
+    for (const [name, x, y] of header.places) {
+      add("Plaats " + name, () => map.setView(projector.toLatLng(x, y), 13.5, { animate: false }));
+    }
     for (let n = 0; n < sites.latlng.length; n++) {
       const record = sites.record(n);
       add(record.name + " – " + sites.label(n) + ", " + record.gemeente, () => sites.goTo(n, true));
     }
     list.id = "nsp-names-" + nsp.maps.length;
-    const label = nsp.element("label", "nsp-hidden", "Zoek een gebouw of gemeente"), input = document.createElement("input");
+    const label = nsp.element("label", "nsp-hidden", "Zoek gebouw, plaats of gemeente"), input = document.createElement("input");
     input.id = label.htmlFor = "nsp-search-" + nsp.maps.length;
     input.type = "search";
-    input.placeholder = "Zoek een gebouw of gemeente";
+    input.placeholder = "Zoek gebouw, plaats of gemeente";
     input.setAttribute("list", list.id);
     input.autocomplete = "off";
     const message = nsp.element("span", "nsp-search-message");

@@ -62,6 +62,31 @@
       this.coordinationLayer = this._coordination();
     }
 
+    /** Sites that open later than a phase are hollow, and no line leads to them. */
+    setPhase(phase) {
+      this.phase = phase;
+      [this.lnspLayer, this.cnspLayer].forEach((layer) => layer.eachLayer((marker) => this._dress(marker)));
+      const lines = this._lines();
+      this.coordinationLayer.eachLayer((layer) => layer.setLatLngs(lines));
+    }
+
+    /** Whether a site is open in the phase shown; without phases every site of the plan is. */
+    isOpen(n) {
+      return this.phase === undefined || !this.header.phases || this.header.phases.of_site[n] <= this.phase;
+    }
+
+    _dress(marker) {
+      const icon = marker.getElement();
+      if (icon) icon.classList.toggle("nsp-later", !this.isOpen(marker.nspNumber));
+    }
+
+    /** Year in which a site opens, as text for its tooltip and pop-up; empty without phases. */
+    opens(n) {
+      const phases = this.header.phases;
+      if (!phases || this.kind(n) === "candidate") return "";
+      return phases.years[phases.of_site[n]] === undefined ? "later" : String(phases.years[phases.of_site[n]]);
+    }
+
     kind(n) {
       return n < this.nL ? "lnsp" : n < this.nL + this.nC ? "cnsp" : "candidate";
     }
@@ -85,10 +110,11 @@
       });
       // The table under the map and the search box reach every site by keyboard, without 140 tab stops on the map.
       const marker = L.marker(this.latlng[n], { icon: icon, keyboard: false, zIndexOffset: kind === "cnsp" ? 500 : 0 });
-      marker.bindTooltip(nsp.element("span", "", record.name + " (" + this.label(n) + ")"), {
-        direction: "top", offset: [0, -10],
-      });
-      return marker.on("click", () => this.select(n));
+      const opens = this.opens(n);
+      const text = record.name + " (" + this.label(n) + (opens ? ", opent in " + opens : "") + ")";
+      marker.bindTooltip(nsp.element("span", "", text), { direction: "top", offset: [0, -10] });
+      marker.nspNumber = n;
+      return marker.on("click", () => this.select(n)).on("add", () => this._dress(marker));
     }
 
     _candidates() {
@@ -106,11 +132,17 @@
       return layer;
     }
 
-    _coordination() {
+    _lines() {
       const lines = [];
       this.header.lnsps.forEach((record, n) => {
-        if (record.cnsp !== nsp.NO_SITE) lines.push([this.latlng[n], this.latlng[record.cnsp]]);
+        if (record.cnsp === nsp.NO_SITE || !this.isOpen(n) || !this.isOpen(record.cnsp)) return;
+        lines.push([this.latlng[n], this.latlng[record.cnsp]]);
       });
+      return lines;
+    }
+
+    _coordination() {
+      const lines = this._lines();
       return L.layerGroup([
         L.polyline(lines, { pane: "nsp-coordination", color: "#ffffff", weight: 3.4, opacity: 0.75, interactive: false }),
         L.polyline(lines, {
@@ -192,6 +224,10 @@
       for (const [key, value] of record.facts) {
         list.appendChild(nsp.element("dt", "", key));
         list.appendChild(nsp.element("dd", "", value));
+      }
+      if (this.opens(n)) {
+        list.appendChild(nsp.element("dt", "", "Opent in"));
+        list.appendChild(nsp.element("dd", "", this.opens(n)));
       }
       if (record.cnsp !== undefined && record.cnsp !== nsp.NO_SITE) {
         list.appendChild(nsp.element("dt", "", "C-NSP"));

@@ -11,16 +11,31 @@ from pathlib import Path
 
 from nsp_planner import __version__
 from nsp_planner.config import AppliedScenario, Study
+from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.answer import Answer
 from nsp_planner.report.answer_files import write_answer
-from nsp_planner.report.run_info import OutputFile
+from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text_nl import attribution_nl, marks_nl, proof_nl
 from nsp_planner.study.progress import Progress, SilentProgress
 from nsp_planner.study.run import check_layers, hidden_folder, publish
 
-Answering = Callable[[Study, Layers, Progress], Answer]
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """An answer that brings files of its own beside page, workbook and tables.
+
+    Attributes:
+        answer: The answer.
+        write: Writes the files into a folder and says which.
+    """
+
+    answer: Answer
+    write: Callable[[Path, RunInfo], tuple[OutputFile, ...]]
+
+
+Answering = Callable[[Study, Layers, Progress], Answer | Answered]
 """Answers a question about a study whose inputs were read."""
 
 
@@ -49,14 +64,23 @@ def run_question(
     """
     progress = progress or SilentProgress()
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
+    if study.neighbours.cross_border != "off":
+        message = "a question is answered for the region by itself, and this study lets people cross its border"
+        fix = "leave that scenario out; `nsp-planner question people -w NAME` shows what it does"
+        raise SettingsError(Fault("question", message, fix, column="neighbours.cross_border"))
     layers = check_layers(study, progress)
-    answer = answering(study, layers, progress)
+    answered = answering(study, layers, progress)
+    answer = answered.answer if isinstance(answered, Answered) else answered
     supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in scenarios)
     answer = replace(answer, notes=(*answer.notes, *supposed))
     progress.stage("writing the answer")
     hidden = hidden_folder(study.output)
     try:
         outputs = write_answer(hidden, answer, created=started, version=__version__)
+        if isinstance(answered, Answered):
+            seconds = time.perf_counter() - clock
+            run_info = RunInfo(started, __version__, seconds, f"nsp-planner question {answer.name}", scenarios)
+            outputs = (*outputs, *answered.write(hidden, run_info))
         folder = publish(hidden, study.output, f"{answer.name} {study.title[:40]}", started)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)

@@ -22,7 +22,7 @@ def solve(instance: LocalInstance, *, gap: float = 0.02, time_limit_s: float = 9
     return plan
 
 
-@pytest.mark.parametrize("divisibility", list(Divisibility))
+@pytest.mark.parametrize("divisibility", [Divisibility.DIVISIBLE, Divisibility.WHOLE_POINTS])
 @pytest.mark.parametrize("n_gemeenten", [1, 3])
 def test_a_town_is_solved_within_the_gap_asked(divisibility: Divisibility, n_gemeenten: int) -> None:
     instance = towns(400, 60, 9, n_gemeenten=n_gemeenten, divisibility=divisibility)

@@ -47,6 +47,12 @@ def towns(
             quota[int(np.argmax(wanted - quota))] += 1
         while quota.sum() > p:
             quota[int(np.argmax(quota - wanted))] -= 1
+    group = None
+    if divisibility is Divisibility.WHOLE_GROUPS:  # four squares near each other
+        group = (np.argsort(np.lexsort((from_xy[:, 1] // 600, from_xy[:, 0] // 600))) // 4).astype(np.int64)
+        n_groups = int(group.max()) + 1
+        destination = np.argsort(distance_m, axis=1)
+        origin = np.repeat(np.arange(n), m)
     return LocalInstance(
         demand_ids=tuple(f"d{i}" for i in range(n)),
         population_persons=persons,
@@ -73,4 +79,6 @@ def towns(
         quota=quota,
         objective=objective,
         divisibility=divisibility,
+        group=group,
+        group_ids=() if group is None else tuple(f"BU{k}" for k in range(n_groups)),
     )

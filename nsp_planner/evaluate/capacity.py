@@ -1,0 +1,162 @@
+"""Noodsteunpunten in use. In: a plan's tables. Out: visitors at once and per day, staff, water; per L-NSP and gemeente.
+
+A visitor stays at most s hours (norm ``max_stay_hours``), a share a of the inhabitants comes on a day, and at the
+busiest moment it is p times as busy as on average over the 24 hours that a noodsteunpunt is open:
+
+    per day = persons x a        at once, mean = per day x s / 24        at once, busiest = mean x p
+
+5,000 persons, 20 % a day, 2 hours, peak factor 2: 1,000 visits a day, 83 at once on average, 167 when busiest.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.norms import norm_value
+
+HOURS_PER_DAY = 24.0
+WEEK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class UseNorms:
+    """What use is computed with; the defaults are those of ``norms.toml``.
+
+    Attributes:
+        share_per_day: Share of the inhabitants that comes on a day.
+        peak_factor: Busiest moment divided by the mean of the day.
+        stay_hours: Hours a visitor stays.
+        staff_per_lnsp: People per L-NSP and shift.
+        staff_per_cnsp: People per C-NSP and shift.
+        shifts_per_day: Shifts in a day.
+        crisis_days: Days of the first stretch that is counted: the norm of 72 hours.
+        inhabitants_per_water_point: Inhabitants per point for drinking water.
+        litres_per_person_day: Litres of drinking water per inhabitant and day.
+    """
+
+    share_per_day: float
+    peak_factor: float
+    stay_hours: float
+    staff_per_lnsp: float
+    staff_per_cnsp: float
+    shifts_per_day: float
+    crisis_days: float
+    inhabitants_per_water_point: float
+    litres_per_person_day: float
+
+
+def use_norms(share_per_day: float | None = None, peak_factor: float | None = None) -> UseNorms:
+    """The norms of use, with another share or peak factor where they are given."""
+    return UseNorms(
+        share_per_day=norm_value("share_attending_per_day") if share_per_day is None else share_per_day,
+        peak_factor=norm_value("peak_factor") if peak_factor is None else peak_factor,
+        stay_hours=norm_value("max_stay_hours"),
+        staff_per_lnsp=norm_value("staff_per_lnsp"),
+        staff_per_cnsp=norm_value("staff_per_cnsp"),
+        shifts_per_day=norm_value("shifts_per_day"),
+        crisis_days=norm_value("operational_within_hours") / HOURS_PER_DAY,
+        inhabitants_per_water_point=norm_value("inhabitants_per_water_point"),
+        litres_per_person_day=norm_value("water_litres_per_person_day"),
+    )
+
+
+def visitors_per_day(persons: float, norms: UseNorms) -> float:
+    """Visits on a day."""
+    return persons * norms.share_per_day
+
+
+def visitors_at_once(persons: float, norms: UseNorms) -> float:
+    """Visitors at the busiest moment."""
+    return visitors_per_day(persons, norms) * norms.stay_hours / HOURS_PER_DAY * norms.peak_factor
+
+
+def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms) -> pd.DataFrame:
+    """Use of every L-NSP, in the order of ``evaluation.lnsps``.
+
+    Columns: site_id, name, gemeente_code, gemeente_name, persons, visitors_per_day, mean_at_once, peak_at_once,
+    nearest_peak_at_once (when everybody goes to the nearest one), floor_area_m2 (NaN where not known), m2_per_visitor
+    (at the busiest moment).
+    """
+    lnsps = evaluation.lnsps
+    area = planned.layers.sites.set_index("site_id")["floor_area_m2"].astype("Float64").reindex(lnsps["site_id"])
+    peak = visitors_at_once(1.0, norms) * lnsps["persons"].to_numpy(dtype=float)
+    floor = area.to_numpy(dtype=float, na_value=np.nan)
+    return pd.DataFrame(
+        {
+            "site_id": lnsps["site_id"],
+            "name": lnsps["name"],
+            "gemeente_code": lnsps["gemeente_code"],
+            "gemeente_name": lnsps["gemeente_name"],
+            "persons": lnsps["persons"],
+            "visitors_per_day": lnsps["persons"] * norms.share_per_day,
+            "mean_at_once": peak / norms.peak_factor if norms.peak_factor else peak,
+            "peak_at_once": peak,
+            "nearest_peak_at_once": visitors_at_once(1.0, norms) * lnsps["nearest_persons"],
+            "floor_area_m2": floor,
+            "m2_per_visitor": np.divide(floor, peak, out=np.full(len(peak), np.nan), where=peak > 0),
+        }
+    )
+
+
+def use_per_area(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms) -> pd.DataFrame:
+    """Use, staff and water of the region (first row) and every gemeente.
+
+    Columns: area_level, area_code, area_name, persons (who live there), n_lnsp, n_cnsp (that stand there),
+    visitors_per_day and peak_at_once (of its L-NSPs together), highest_peak_at_once (of its busiest L-NSP), lnsp_staff
+    and cnsp_staff (people per shift), staff_shifts_per_day, staff_shifts_72h, staff_shifts_week (people times shifts),
+    n_water_points, water_litres_per_day, water_litres_72h. The points of the region are those of the gemeenten
+    together, each rounded up.
+    """
+    use = use_per_lnsp(planned, evaluation, norms)
+    rows = []
+    for area in planned.layers.areas.itertuples(index=False):
+        code = str(area.area_code)
+        own = use[use["gemeente_code"] == code]
+        n_cnsp = int((evaluation.cnsps["gemeente_code"] == code).sum())
+        persons = evaluation.value("persons", code)
+        rows.append(_area_row("gemeente", code, str(area.name), persons, own, n_cnsp, norms))
+    gemeenten = pd.DataFrame(rows)
+    region = _area_row(
+        "region",
+        planned.study.region.name,
+        planned.study.region.name,
+        evaluation.value("persons"),
+        use,
+        len(evaluation.cnsps),
+        norms,
+    )
+    region["n_water_points"] = int(gemeenten["n_water_points"].sum())
+    return pd.concat([pd.DataFrame([region]), gemeenten], ignore_index=True)
+
+
+def _area_row(
+    level: str, code: str, name: str, persons: float, use: pd.DataFrame, n_cnsp: int, norms: UseNorms
+) -> dict[str, object]:
+    lnsp_staff = math.ceil(len(use) * norms.staff_per_lnsp - 1e-9)
+    cnsp_staff = math.ceil(n_cnsp * norms.staff_per_cnsp - 1e-9)
+    per_day = (lnsp_staff + cnsp_staff) * norms.shifts_per_day
+    litres = persons * norms.litres_per_person_day
+    return {
+        "area_level": level,
+        "area_code": code,
+        "area_name": name,
+        "persons": persons,
+        "n_lnsp": len(use),
+        "n_cnsp": n_cnsp,
+        "visitors_per_day": float(use["visitors_per_day"].sum()),
+        "peak_at_once": float(use["peak_at_once"].sum()),
+        "highest_peak_at_once": float(use["peak_at_once"].max()) if len(use) else float("nan"),
+        "lnsp_staff": lnsp_staff,
+        "cnsp_staff": cnsp_staff,
+        "staff_shifts_per_day": per_day,
+        "staff_shifts_72h": per_day * norms.crisis_days,
+        "staff_shifts_week": per_day * WEEK_DAYS,
+        "n_water_points": math.ceil(persons / norms.inhabitants_per_water_point - 1e-9),
+        "water_litres_per_day": litres,
+        "water_litres_72h": litres * norms.crisis_days,
+    }

@@ -1,0 +1,106 @@
+"""Water depth to land under water. In: a raster of depths in metres. Out: polygons in RD where it is deeper than that.
+
+Cells without a value are dry: that is how depth maps are published (LIWO). What lies outside the raster is not known;
+its extent goes along, so that whoever lives there can be counted.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import box, shape
+from shapely.geometry.base import BaseGeometry
+
+from nsp_planner.errors import DataError, Fault, SettingsError
+from nsp_planner.layers.network.network import coordinates_fault
+from nsp_planner.layers.tables import RD
+
+LAYER = "flood"
+COLUMN = "flood.depth"
+SINGLE_PRECISION_M = 1e-5
+"""Rasters hold 0.2 m as 0.200000003."""
+DEEPEST_M = 50.0
+"""No flood of the Netherlands comes near: a raster with more is in centimetres or decimetres, or no depth."""
+
+
+@dataclass(frozen=True)
+class Depth:
+    """What a raster says: polygons deeper than the limit, and the polygon it covers; both in RD."""
+
+    wet: tuple[BaseGeometry, ...]
+    known: BaseGeometry
+
+
+def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: BaseGeometry | None = None) -> Depth:
+    """Land deeper under water than the limit.
+
+    Args:
+        path: GeoTIFF, ASCII grid or another raster GDAL reads; depth in metres in its first band.
+        limit_m: Depth that still counts as dry, metres.
+        crs: CRS where the file states none; without it, RD when the coordinates look like RD.
+        region: Area planned, in RD; only this part of the raster is read.
+
+    Raises:
+        DataError: Missing or damaged file, no CRS, depths that cannot be metres, or not a cell in the region.
+        SettingsError: The package rasterio is not installed.
+    """
+    if not path.is_file():
+        raise DataError(_fault(path, "the file is not there", "Put the file there or correct the path."))
+    try:
+        import rasterio
+        from rasterio.errors import RasterioError
+        from rasterio.features import shapes
+        from rasterio.windows import Window, from_bounds
+    except ImportError:
+        fix = "Install it (pip install nsp-planner[raster]), or give polygons with flood.area."
+        raise SettingsError(_fault(path, "reading a raster needs the package rasterio", fix)) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of files without a transform, which are refused; of its own libraries
+            source: Any = rasterio.open(path)
+            with source:
+                from_crs = _crs_of(source.crs, source.bounds, crs, path)
+                window = Window(0, 0, source.width, source.height)
+                known: BaseGeometry = box(*source.bounds)
+                if region is not None:
+                    there = gpd.GeoSeries([region], crs=RD).to_crs(from_crs).iloc[0]
+                    if not shapely.intersects(known, there):
+                        message = "the raster does not touch the region: it would change nothing"
+                        fix = "Give a raster of this region, or correct flood.depth_crs."
+                        raise DataError(_fault(path, message, fix))
+                    asked = from_bounds(*there.bounds, transform=source.transform).round_offsets().round_lengths()
+                    window = window.intersection(asked)
+                depth = source.read(1, window=window, masked=True).astype("float64").filled(0.0)
+                transform = source.window_transform(window)
+            depth = np.where(np.isfinite(depth), depth, 0.0)
+            wet = depth > limit_m + SINGLE_PRECISION_M
+            polygons = [shape(polygon) for polygon, _ in shapes(wet.astype("uint8"), mask=wet, transform=transform)]
+    except (RasterioError, OSError, ValueError) as error:
+        fix = "The file is damaged or no raster: download it again."
+        raise DataError(_fault(path, f"the raster cannot be read: {str(error).splitlines()[0]}", fix)) from error
+    if depth.size and depth.max() > DEEPEST_M:
+        message = f"it holds depths up to {depth.max():,.0f} m: these cannot be metres of water"
+        raise DataError(_fault(path, message, "Give a raster of water depth in metres."))
+    in_rd = gpd.GeoSeries(polygons, crs=from_crs).to_crs(RD)
+    return Depth(tuple(in_rd.make_valid()), gpd.GeoSeries([known], crs=from_crs).to_crs(RD).iloc[0])
+
+
+def _crs_of(stated: Any, bounds: tuple[float, float, float, float], given: str | None, path: Path) -> str:
+    if stated is not None:
+        return str(stated.to_wkt())
+    if given is not None:
+        return given
+    if message := coordinates_fault(np.array(bounds, dtype=np.float64).reshape(2, 2)):
+        fix = 'Give the CRS in the study, such as depth_crs = "EPSG:4326".'
+        raise DataError(_fault(path, f"the raster states no CRS, and its {message}", fix))
+    return RD
+
+
+def _fault(path: Path, message: str, fix: str) -> Fault:
+    return Fault(LAYER, message, fix, str(path), COLUMN)

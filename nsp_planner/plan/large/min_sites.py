@@ -1,0 +1,241 @@
+"""Objective ``min_sites`` at full size. In: a LocalInstance. Out: a LocalPlan with a proven gap.
+
+A number of sites is ruled out when the largest sites hold too few persons, or when the weight that any plan with so
+many must have beyond the norm, by prices, is more than may be. Numbers above are tried, each by adding metres beyond
+the norm (beyond.py). A small instance goes to the MILP in the end. Last the total distance, with the number held.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numba
+import numpy as np
+
+from nsp_planner.errors import NoPlanError
+from nsp_planner.plan.diagnose import explain_no_plan
+from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.large.beyond import Beyond, BeyondBound, Effort, Found, find_within, price_pool, search_plan
+from nsp_planner.plan.large.bound import PriceBound
+from nsp_planner.plan.large.core import build_core
+from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS, FIRST_PLAN_GRACE_S
+from nsp_planner.plan.local import solve_local_exact
+from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
+from nsp_planner.plan.targets import allowed_beyond, within_norm_limit
+
+FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.15, 0.3, 0.25, 0.2
+"""Parts of the time: the first plan, the bound, each try of what is left, and the least distance in the end."""
+ROOMY = (1.2, 1.5, 2.5)
+"""Numbers of sites for a first plan, in times the bound by capacity, until one will do; at last all."""
+POLISH_PENALTIES = (0.5, 2.0)
+LEAST_S = 0.5
+
+
+def solve_min_sites(
+    instance: LocalInstance,
+    *,
+    gap: float,
+    time_limit_s: float,
+    seed: int,
+    threads: int,
+    start: LocalPlan | None = None,
+    on_progress: Callable[[TracePoint], None] | None = None,
+) -> LocalPlan:
+    """Fewest sites that cover the share; arguments and errors as ``solve_local_large``. Groups must be merged."""
+    run = _MinSites(instance, gap, time_limit_s, Effort(seed, threads), on_progress)
+    try:
+        run.solve(start)
+    except KeyboardInterrupt:
+        if run.best is None:
+            raise
+        run.stopped_by = "interrupt"
+    return run.plan()
+
+
+class _MinSites:
+    """One solve: ``lower`` is the proven bound, ``best`` the plan with the fewest sites, ``value`` of them."""
+
+    def __init__(
+        self,
+        instance: LocalInstance,
+        gap: float,
+        time_limit_s: float,
+        effort: Effort,
+        on_progress: Callable[[TracePoint], None] | None,
+    ) -> None:
+        self.instance, self.gap, self.time_limit_s, self.effort = instance, gap, time_limit_s, effort
+        self.on_progress = on_progress
+        self.started = time.perf_counter()
+        self.allowed = allowed_beyond(instance)
+        self.most = min(instance.n_sites, int((~instance.refused).sum()))
+        self.lower = fewest_by_capacity(instance)
+        self.best: Found | None = None
+        self.value = np.inf
+        self.stopped_by = ""
+        self.trace: list[TracePoint] = []
+        self.beyond: Beyond | None = None
+
+    def left_s(self) -> float:
+        return self.started + self.time_limit_s - time.perf_counter()
+
+    def done(self) -> bool:
+        return bool(self.stopped_by) or relative_gap(self.value, min(self.lower, self.value)) <= self.gap
+
+    def solve(self, start: LocalPlan | None) -> None:
+        if self.allowed < 0 or self.lower > self.most:
+            raise NoPlanError(explain_no_plan(self.instance))
+        with price_pool(self.effort.threads) as pool:
+            self._first_plan(start)
+            if not self.stopped_by:
+                self._rule_out(pool)
+        if self.instance.costs.n_arcs <= EXACT_ARCS:
+            self._hand_over()
+            return
+        if self.best is None:
+            raise NoPlanError(explain_no_plan(self.instance))
+        low = self.lower  # as the bound, but also past numbers for which nothing was found
+        while low < self.value and not self.done():
+            left_s = self.left_s() - POLISH_SHARE * self.time_limit_s
+            if left_s < LEAST_S:
+                break
+            middle = (low + int(self.value)) // 2
+            if not self._try(middle, left_s * TRY_SHARE, self.best.plan):
+                low = middle + 1
+        self._polish()
+
+    def _with(self, n_sites: int) -> LocalInstance:
+        return replace(self.instance, objective=Objective.MIN_DISTANCE, n_sites=n_sites)
+
+    def _rule_out(self, pool: ThreadPoolExecutor) -> None:
+        """Raise the bound while the prices found for one number rule it out, and perhaps some above it."""
+        end = time.perf_counter() + BOUND_SHARE * self.time_limit_s
+
+        def stop() -> bool:
+            return time.perf_counter() >= end
+
+        core = build_core(self.instance, self.instance.arc_beyond)
+        if core.n == 0:
+            return
+        prices: PriceBound | None = None
+        while self.lower < self.most and not stop():
+            begin = prices
+            prices = PriceBound(replace(core, quota=np.array([self.lower])), pool)
+            if begin is not None:
+                prices.restart(begin.prices)
+            beyond = BeyondBound.of_prices(prices)
+            if not beyond.climb(2 * self.allowed, self.allowed, stop):
+                return
+            self.lower = min(self.most, 1 + beyond.ruled_out_up_to(self.allowed, self.most))
+            self._tell()
+
+    def _first_plan(self, start: LocalPlan | None) -> None:
+        """A plan with some sites to spare, from few to all."""
+        numbers = sorted({min(self.most, int(np.ceil(factor * self.lower))) for factor in ROOMY} | {self.most})
+        if start is not None:
+            numbers = [n for n in numbers if n >= len(start.open_sites)] or numbers
+        for number in numbers:
+            grace_s = FIRST_PLAN_GRACE_S if number == self.most else 0.0
+            seconds = max(LEAST_S, FIRST_SHARE * self.left_s())
+            if self._try(number, seconds, start, replace(self.effort, grace_s=grace_s)) or self.stopped_by:
+                return
+
+    def _try(self, number: int, seconds: float, start: LocalPlan | None, effort: Effort | None = None) -> bool:
+        """Whether a plan with so many sites was found."""
+        found = find_within(self._with(number), self.allowed, seconds, start, effort or self.effort)
+        if found is None:
+            return False
+        self._take(found, number)
+        if found.interrupted:
+            self.stopped_by = "interrupt"
+        return found.beyond <= self.allowed
+
+    def _take(self, found: Found, number: int) -> None:
+        if found.beyond > self.allowed:
+            return
+        before = self.value
+        if self.best is None or (number, found.metres) < (self.value, self.best.metres):
+            self.best, self.value = found, float(number)
+        if self.value < before:
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.best is not None:
+            bound = min(float(self.lower), self.value)
+            self.trace.append(TracePoint(time.perf_counter() - self.started, self.value, bound))
+            if self.on_progress is not None:
+                self.on_progress(self.trace[-1])
+
+    def _hand_over(self) -> None:
+        """A small instance: the MILP, from the plan at hand; it tells why there is none."""
+        if self.done():
+            self._polish()
+            return
+        plan = solve_local_exact(
+            self.instance,
+            gap=self.gap,
+            time_limit_s=max(2.0, self.left_s()),
+            threads=max(1, min(self.effort.threads, 2)),
+            seed=self.effort.seed,
+            start=None if self.best is None else self.best.plan,
+            on_progress=self.on_progress if self.best is None else None,
+        )
+        self.lower = max(self.lower, int(plan.bound) if np.isfinite(plan.bound) else 0)
+        weight, metres = Beyond(self.instance).of_plan(plan)
+        self._take(Found(plan, min(weight, self.allowed), metres, False), len(plan.open_sites))
+        if plan.report.stopped_by == "interrupt":
+            self.stopped_by = "interrupt"
+
+    def _polish(self) -> None:
+        """The least distance with the number held: fewer metres added than it took to find it."""
+        if self.stopped_by or self.best is None:
+            return
+        beyond = Beyond(within_norm_limit(self.instance, int(self.value)))
+        for number, factor in enumerate(POLISH_PENALTIES):
+            seconds = self.left_s() / (len(POLISH_PENALTIES) - number)
+            if seconds < LEAST_S:
+                return
+            try:
+                metres, begin = factor * beyond.usual_m(), self.best.plan
+                found = search_plan(beyond, metres, -1.0, seconds, begin, self.effort, gap=self.gap)
+            except NoPlanError:
+                return
+            self._take(found, int(self.value))
+            if found.interrupted:
+                self.stopped_by = "interrupt"
+                return
+
+    def plan(self) -> LocalPlan:
+        assert self.best is not None
+        report = SolverReport(
+            engine=ENGINE,
+            solver=f"nsp_planner (numba {numba.__version__})",
+            seconds=time.perf_counter() - self.started,
+            seed=self.effort.seed,
+            threads=self.effort.threads,
+            gap_asked=self.gap,
+            time_limit_s=self.time_limit_s,
+            stopped_by=self.stopped_by or ("gap" if self.done() else "time"),
+            trace=tuple(self.trace),
+        )
+        bound = min(float(self.lower), self.value)
+        return replace(self.best.plan, objective=Objective.MIN_SITES, value=self.value, bound=bound, report=report)
+
+
+def fewest_by_capacity(instance: LocalInstance) -> int:
+    """A bound on the number of sites: (4), (5), and the largest sites that hold everyone who is reachable."""
+    minimum = np.zeros(len(instance.gemeente_codes), dtype=np.int64)
+    if instance.min_sites is not None:
+        minimum = instance.min_sites
+    n_fixed = np.bincount(instance.site_gemeente[instance.fixed], minlength=len(minimum))
+    decided = int(np.maximum(minimum, n_fixed).sum())
+    persons = float(instance.population_persons[instance.reachable].sum())
+    persons -= float(instance.capacity_persons[instance.fixed].sum())
+    free = np.sort(instance.capacity_persons[~instance.fixed & ~instance.refused])[::-1]
+    held = np.cumsum(free)
+    # a site too few for round-off is one too many for a bound
+    needed = int(np.searchsorted(held, persons * (1 - 1e-9))) + 1 if persons * (1 - 1e-9) > 0 else 0
+    anyone = int(instance.reachable.any())
+    return max(decided, anyone, int(instance.fixed.sum()) + min(needed, len(free) + 1))

@@ -1,0 +1,197 @@
+"""axe-core looks at every page that is written, and print and keyboard work: WCAG 2.1 AA, EN 301 549."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from nsp_planner.errors import Faults
+from nsp_planner.report import write_report
+from nsp_planner.report.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.report.answer_files import write_answer
+from nsp_planner.report.chart import Axis, Series, line_chart
+from nsp_planner.report.compare import comparison_answer, write_comparison
+from nsp_planner.report.deliver import DeliverOptions
+from nsp_planner.study.compare import read_run
+from tests.browser.chrome import Page
+from tests.browser.test_deliverables_in_browser import open_page
+from tests.browser.test_map_in_browser import PAINTED, place_of_square, switch, text_of
+from tests.report.makers import RUN, make_study, make_toy
+from tests.report.more_makers import make_phases, with_backdrop
+
+pytest.importorskip("typst", reason="the report needs typst")
+pytestmark = pytest.mark.slow
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """axe.run().then((found) => JSON.stringify(found.violations.map((v) =>
+    [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 160), v.nodes[0].failureSummary.slice(0, 300)])))"""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every page there is: those of a run with phases and a backdrop, of a comparison, of an answer."""
+    folder = tmp_path_factory.mktemp("bladzijden")
+    for name, decisions in (("a", {}), ("b", {"fixed": ["gebouwen-1"]})):
+        planned, evaluation = make_toy(study=make_study(illustration=True, decisions=decisions))
+        planned.layers.sites.loc[0, "status"] = "operationeel"
+        (folder / name).mkdir()
+        write_report(
+            folder / name,
+            with_backdrop(planned),
+            evaluation,
+            run_info=RUN,
+            deliver=DeliverOptions(),
+            phases=make_phases(evaluation),
+        )
+    faults = Faults()
+    runs = [read_run(folder / name, name.upper(), faults) for name in ("a", "b")]
+    assert runs[0] is not None, faults
+    assert runs[1] is not None, faults
+    (folder / "vergelijking").mkdir()
+    compared = [runs[0], runs[1]]
+    answer = comparison_answer(compared)
+    write_comparison(folder / "vergelijking", compared, answer, created=RUN.created, version=RUN.version)
+    (folder / "antwoord").mkdir()
+    write_answer(folder / "antwoord", make_answer(), created=RUN.created, version=RUN.version)
+    return folder
+
+
+def make_answer() -> Answer:
+    series = [Series("Eén", [2.0, 3.0]), Series("Twee", [1.0, 5.0])]
+    chart = line_chart([1.0, 2.0], series, x_axis=Axis("L-NSP's"), left=Axis("Inwoners"), title="Proef")
+    table = AnswerTable(
+        "t", "Tabel", (Column("Naam"), Column("Inwoners", "persons")), (("Dorpshuis", 12.0),), "Uitleg."
+    )
+    figure = AnswerFigure("f", "Figuur", chart, "Twee lijnen die stijgen.")
+    return Answer("proef", "Titel", "Vraag?", "Conclusie.", (table,), (figure,), ("Noot.",), ("CONCEPT",), ("CBS.",))
+
+
+PAGES = [
+    "a/kaart.html",
+    "a/gemeenten/links/kaart.html",
+    "a/begin-hier.html",
+    "a/bestuursrapport.html",
+    "a/openbaar/noodsteunpunten.html",
+    "vergelijking/vergelijking.html",
+    "antwoord/antwoord.html",
+]
+
+
+def test_no_page_that_is_written_is_left_out_of_these_tests(written: Path) -> None:
+    found = {path.relative_to(written).as_posix() for path in written.rglob("*.html")}
+    twins = {name.replace("a/", "b/", 1) for name in found} | {"a/gemeenten/rechts/kaart.html"}
+    assert found - twins - set(PAGES) == set()
+    assert set(PAGES) <= found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious(page: Page, written: Path, name: str) -> None:
+    show(page, written / name)
+    page.call("Runtime.evaluate", expression=AXE)
+    found = json.loads(page.run(RUN_AXE))
+    assert [finding for finding in found if finding[0] in ("serious", "critical")] == []
+    if page.run("typeof nsp !== 'undefined' && !!nsp.maps[0].sites"):
+        page.act("nsp.maps[0].sites.goTo(0, true)")
+        found = json.loads(page.run(RUN_AXE))
+        assert [finding for finding in found if finding[0] in ("serious", "critical")] == []
+    assert page.errors == []
+    assert page.requests == [(written / name).as_uri()]
+
+
+def show(page: Page, path: Path) -> None:
+    if "nspReadyMs" in path.read_text(encoding="utf-8"):
+        page.open(path)
+    else:
+        open_page(page, path)
+
+
+def test_the_slider_works_by_keyboard_and_says_what_it_shows(page: Page, written: Path) -> None:
+    page.open(written / "a" / "kaart.html")
+    assert text_of(page, ".nsp-phase-year") == "2028"
+    assert page.run("document.querySelectorAll('.nsp-site.nsp-later').length - 1") == 0  # one is the legend's
+    page.act("document.getElementById('nsp-phase').focus()")
+    page.key("ArrowLeft", 37)
+    page.pause(0.2)
+    assert text_of(page, ".nsp-phase-year") == "2027"
+    assert text_of(page, ".nsp-phase-facts").startswith("1 van 2 L-NSP's en 1 van 1 C-NSP's open")
+    assert page.run("document.getElementById('nsp-phase').getAttribute('aria-valuetext')").startswith("2027: 1 van 2")
+    assert page.run("document.querySelectorAll('.leaflet-marker-icon.nsp-later').length") == 1
+    assert page.run("nsp.maps[0].sites.coordinationLayer.getLayers()[0].getLatLngs().length") == 1
+    page.act("nsp.maps[0].sites.goTo(1)")
+    assert "Opent in\n2028" in text_of(page, ".leaflet-popup-content")
+    switch(page, "L-NSP's")
+    switch(page, "L-NSP's")
+    assert page.run("document.querySelectorAll('.leaflet-marker-icon.nsp-later').length") == 1
+
+
+def test_who_waits_is_coloured_and_the_box_takes_it_away(page: Page, written: Path) -> None:
+    page.open(written / "a" / "kaart.html")
+    waiting = "nsp.maps[0].phases.waiting.groups[0].length"
+    assert page.run(waiting) == 0
+    page.act("const s = document.getElementById('nsp-phase'); s.value = 0; s.dispatchEvent(new Event('input'))")
+    first = page.run("Array.from(nsp.maps[0].grid.columns.norm_phase).filter((p) => p > 0).length")
+    assert page.run(waiting) == first
+    page.act("document.querySelector('.nsp-phase-box input').click()")
+    assert not page.run("nsp.maps[0].map.hasLayer(nsp.maps[0].phases.waiting)")
+
+
+def test_water_and_roads_are_drawn_and_can_be_switched_off(page: Page, written: Path) -> None:
+    page.open(written / "a" / "kaart.html")
+    assert page.run(PAINTED % "nsp-water") > 500
+    assert page.run(PAINTED % "nsp-roads") > 500
+    legend = "document.querySelector('[data-nsp-for=backdrop]').hidden"
+    assert page.run(legend) is False
+    switch(page, "Water en wegen")
+    assert page.run("!document.querySelector('.leaflet-nsp-water-pane canvas')")
+    assert page.run(legend) is True
+
+
+def test_the_legend_tells_of_layers_that_are_on_only(page: Page, written: Path) -> None:
+    page.open(written / "a" / "kaart.html")
+    assert "Kandidaat, niet gekozen" not in text_of(page, "#nsp-legend")
+    switch(page, "Kandidaten (niet gekozen)")
+    assert "Kandidaat, niet gekozen" in text_of(page, "#nsp-legend")
+
+
+def test_before_and_after_of_two_plans(page: Page, written: Path, artefacts: Path) -> None:
+    path = written / "vergelijking" / "vergelijking.html"
+    page.open(path)
+    choose = "document.querySelector('input[value=%s]').click()"
+    assert page.run("nsp.maps[0].shown.hasLayer(nsp.maps[0].plans[0].signs)")
+    for view, layer in (("before", "before"), ("after", "plans[0].after"), ("difference", "plans[0].signs")):
+        page.act(choose % view)
+        assert page.run(f"nsp.maps[0].shown.hasLayer(nsp.maps[0].{layer})")
+        page.screenshot(artefacts / f"vergelijking-{view}.png")
+    page.act(choose % "before")
+    assert page.run(PAINTED % "nsp-squares") > 500
+    page.act(choose % "squares")
+    assert page.run("!document.querySelector('.leaflet-nsp-squares-pane canvas')")
+    page.mouse(*place_of_square(page, 30))
+    assert "Vóór: Dorpshuis De Toekomst" in text_of(page, ".nsp-hover")
+    assert "Na: Dorpshuis De Toekomst" in text_of(page, ".nsp-hover")
+    assert page.errors == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a/kaart.html", ["Dorpshuis De Toekomst", "Kulturhus & Co", "Fasering"]),
+        ("vergelijking/vergelijking.html", ["Vergelijking van 2 plannen", "Instellingen"]),
+    ],
+)
+def test_a_map_prints_on_a3_with_its_tables(
+    page: Page, written: Path, artefacts: Path, name: str, told: list[str]
+) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    page.open(written / name)
+    size = {"paperWidth": 16.54, "paperHeight": 11.69, "printBackground": True, "preferCSSPageSize": True}
+    path = artefacts / f"{Path(name).stem}-a3.pdf"
+    path.write_bytes(base64.b64decode(page.call("Page.printToPDF", **size)["data"]))
+    pages = pypdf.PdfReader(path).pages
+    assert [round(float(side)) for side in pages[0].mediabox[2:]] == pytest.approx([1191, 842], abs=2)
+    text = " ".join(sheet.extract_text() for sheet in pages)
+    assert [what for what in told if what not in text] == []
+    assert "Zoek gebouw" not in text

@@ -1,0 +1,144 @@
+"""Failing sites and regret: towns by hand, brute force, and what always holds."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nsp_planner.costs.matrix import CostMatrix
+from nsp_planner.evaluate.regret import ScenarioCase, build_regret, evaluate_sites
+from nsp_planner.evaluate.robustness import (
+    Ranked,
+    fail,
+    rank_open_sites,
+    single_failures,
+    site_shares,
+    worst_failure,
+)
+from nsp_planner.plan.toy_towns import Point, line_town
+
+
+def ranked(demand: list[tuple[int, int]], sites: list[int], *, depth: int, cutoff_m: float = 10_000.0) -> Ranked:
+    """Demand (place, persons) and open sites on a line."""
+    town = line_town(
+        {f"d{i}": Point(at, persons) for i, (at, persons) in enumerate(demand)},
+        {f"s{j}": Point(at, 1e6) for j, at in enumerate(sites)},
+        n_sites=len(sites),
+        cutoff_m=cutoff_m,
+        service_distance_m=500.0,
+    )
+    open_sites = np.arange(len(sites), dtype=np.int64)
+    return rank_open_sites(town.costs, town.population_persons, town.service_distance_m, open_sites, depth)
+
+
+def test_who_loses_a_site_walks_to_the_next_and_is_counted_out_of_the_norm() -> None:
+    """100 persons at 0 and 50 at 900 m; halls at 0, 1000 and 3000 m: without the first 100 persons walk 1 km more."""
+    one, two, three = single_failures(ranked([(0, 100), (900, 50)], [0, 1000, 3000], depth=2))
+    assert (one.loss_person_m, one.moved_persons, one.extra_m) == (100_000, 100, 1000)
+    assert (one.out_of_norm_persons, one.without_persons) == (100, 0)
+    assert (two.loss_person_m, two.extra_m, two.out_of_norm_persons) == (50 * 800, 800, 50)
+    assert (three.loss_person_m, three.moved_persons, three.extra_m) == (0, 0, 0)
+
+
+def test_who_has_nothing_left_within_the_cutoff_is_counted_and_walks_the_cutoff() -> None:
+    one, _ = single_failures(ranked([(0, 100)], [200, 5000], depth=2, cutoff_m=2000))
+    assert (one.loss_person_m, one.without_persons, one.out_of_norm_persons) == (100 * 1800, 100, 100)
+
+
+def test_two_halls_of_one_village_that_fail_together_are_worse_than_the_two_worst_alone() -> None:
+    """A and B stand 10 m apart and back each other up; C serves fewer but has no near neighbour."""
+    town = ranked([(0, 1000), (5000, 30)], [0, 10, 5000, 9000], depth=4)
+    alone = worst_failure(town, 1)
+    assert (alone.sites, alone.proven) == ((2,), True)
+    both = worst_failure(town, 2)
+    assert (both.sites, both.loss_person_m, both.proven) == ((0, 1), 1000 * 5000, True)
+    assert worst_failure(town, 3).sites == (0, 1, 2)
+
+
+def test_a_ranking_that_is_not_deep_enough_or_a_set_that_cannot_be_is_refused() -> None:
+    town = ranked([(0, 10)], [0, 100], depth=2)
+    with pytest.raises(ValueError, match="one site deeper"):
+        fail(town, (0, 1))
+    with pytest.raises(ValueError, match="k must be"):
+        worst_failure(town, 3)
+
+
+towns = st.tuples(
+    st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 50)), min_size=1, max_size=8),
+    st.lists(st.integers(0, 4000), min_size=5, max_size=7, unique=True),
+    st.sampled_from([1500.0, 10_000.0]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(towns, st.integers(1, 4))
+def test_the_worst_set_is_what_brute_force_finds_or_its_bound_says_how_far_off(
+    town: tuple[list[tuple[int, int]], list[int], float], k: int
+) -> None:
+    demand, sites, cutoff_m = town
+    ranks = ranked(demand, sites, depth=5, cutoff_m=cutoff_m)
+    losses = [fail(ranks, chosen).loss_person_m for chosen in combinations(range(len(sites)), k)]
+    worst = worst_failure(ranks, k)
+    assert worst.loss_person_m <= max(losses) + 1e-6
+    assert worst.bound_person_m >= max(losses) - 1e-6
+    if worst.proven:
+        assert worst.loss_person_m == pytest.approx(max(losses))
+    assert k > 3 or worst.proven
+
+
+@settings(max_examples=25, deadline=None)
+@given(towns)
+def test_more_failing_sites_never_cost_less(town: tuple[list[tuple[int, int]], list[int], float]) -> None:
+    demand, sites, cutoff_m = town
+    ranks = ranked(demand, sites, depth=5, cutoff_m=cutoff_m)
+    losses = [worst_failure(ranks, k).loss_person_m for k in (1, 2, 3)]
+    assert losses == sorted(losses)
+
+
+def test_a_site_is_counted_once_per_plan() -> None:
+    plans = [np.array([0, 1]), np.array([0, 2]), np.array([0, 1])]
+    assert site_shares(plans, 4).tolist() == pytest.approx([1, 2 / 3, 1 / 3, 0])
+    assert site_shares([], 2).tolist() == [0, 0]
+
+
+def case(name: str, distances: list[list[float]], usable: list[bool]) -> ScenarioCase:
+    """One person per row, a column per site; 1000 m or more is no arc."""
+    matrix = np.array(distances)
+    origin, site = np.nonzero(matrix < 1000)
+    costs = CostMatrix.from_arcs(
+        origin,
+        site,
+        matrix[origin, site],
+        n_origins=len(matrix),
+        n_destinations=matrix.shape[1],
+        cutoff_m=1000,
+        metric="by hand",
+        metric_nl="met de hand",
+    )
+    n = len(matrix)
+    return ScenarioCase(name, costs, np.ones(n), np.full(n, 150.0), ("a", "b", "c"), np.array(usable))
+
+
+def test_the_cautious_plan_has_the_least_worst_regret_and_the_expected_one_the_least_mean() -> None:
+    dry = case("droog", [[0, 300, 100], [0, 300, 200]], [True, True, True])
+    wet = case("nat", [[0, 300, 100], [0, 300, 200]], [False, True, True])
+    table = build_regret([{"a"}, {"b"}, {"c"}], [dry, wet])
+    assert table.mean_m.tolist() == [[0, 1000], [300, 300], [150, 150]]
+    assert table.regret_m.tolist() == [[0, 850], [300, 150], [150, 0]]
+    assert table.worst_regret_m.tolist() == [850, 300, 150]
+    assert (table.cautious, table.expected) == (2, 2)
+    likely = build_regret([{"a"}, {"b"}, {"c"}], [dry, wet], weights=[9, 1])
+    assert (likely.cautious, likely.expected) == (2, 0)
+    assert likely.expected_m.tolist() == pytest.approx([100, 300, 150])
+    assert likely.worst_m.tolist() == [1000, 300, 150]
+
+
+def test_a_site_the_scenario_takes_away_or_does_not_know_is_not_open() -> None:
+    wet = case("nat", [[0, 300, 100], [0, 300, 200]], [False, True, True])
+    result = evaluate_sites(wet, {"a", "c", "weg"})
+    assert (result.n_open, result.mean_m, result.within_norm_persons) == (1, 150.0, 1.0)
+    assert evaluate_sites(wet, {"a"}).without_persons == 2

@@ -1,0 +1,106 @@
+"""[plan] of a study at work: numbers for the fewest sites, buurten that stay whole, nearest sites of a buurt."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nsp_planner.config import Study, load_study, study_from_dict
+from nsp_planner.costs.matrix import CostMatrix
+from nsp_planner.errors import SettingsError
+from nsp_planner.layers.example import write_example
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.instance import Divisibility, Objective
+from nsp_planner.study.build import build_local_problem
+from nsp_planner.study.goals import choosing, keep_near
+from nsp_planner.study.run import check_layers
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Layers]:
+    file = write_example(tmp_path_factory.mktemp("goals"), scale=0.05)
+    text = file.read_text(encoding="utf-8").replace('method = "network"', 'method = "straight_line"', 1)
+    text = text[: text.index("[inputs.network]")] + text[text.index("# Fire stations") :]
+    file.write_text(text + '\n[inputs.buurten]\npath = "buurten_voorbeeld.gpkg"\n', encoding="utf-8")
+    study = load_study(file)
+    return study, check_layers(study)
+
+
+def with_plan(study: Study, **plan: object) -> Study:
+    return study.model_copy(update={"plan": study.plan.model_copy(update=plan)})
+
+
+def test_the_fewest_sites_may_be_any_number_with_one_in_every_gemeente(example: tuple[Study, Layers]) -> None:
+    study, layers = example
+    instance = build_local_problem(layers, with_plan(study, objective="min_sites", share=0.7)).instance
+    assert instance.objective is Objective.MIN_SITES
+    assert instance.quota is None
+    assert instance.n_sites == int((~instance.refused).sum())
+    assert instance.min_sites is not None
+    assert set(instance.min_sites.tolist()) == {1}
+    assert instance.share == 0.7
+    assert "as few L-NSPs as possible" in choosing(instance)
+
+
+def test_the_percentile_of_the_study_comes_to_the_instance(example: tuple[Study, Layers]) -> None:
+    study, layers = example
+    instance = build_local_problem(layers, with_plan(study, objective="min_max", percentile=0.95)).instance
+    assert (instance.objective, instance.percentile) == (Objective.MIN_MAX, 0.95)
+
+
+def test_whole_buurten_know_the_buurt_of_every_square(example: tuple[Study, Layers]) -> None:
+    study, layers = example
+    instance = build_local_problem(layers, with_plan(study, demand_points="whole_buurten")).instance
+    assert instance.divisibility is Divisibility.WHOLE_GROUPS
+    assert instance.group is not None
+    codes = layers.demand["buurt_code"].astype("string")
+    for i in range(0, instance.n_demand, 97):
+        known = None if instance.group[i] < 0 else instance.group_ids[instance.group[i]]
+        assert known == (None if codes.isna().iloc[i] else codes.iloc[i])
+
+
+def test_whole_buurten_without_a_buurt_are_refused(example: tuple[Study, Layers]) -> None:
+    from dataclasses import replace
+
+    study, layers = example
+    without = replace(layers, demand=layers.demand.drop(columns="buurt_code"))
+    with pytest.raises(SettingsError, match=r"\[inputs.buurten\]"):
+        build_local_problem(without, with_plan(study, demand_points="whole_buurten"))
+
+
+def _study(plan: dict[str, object], ratios: dict[str, object]) -> Study:
+    return study_from_dict(
+        {
+            "title": "Lijnstad",
+            "region": {"name": "Lijnregio"},
+            "inputs": {
+                "population": {"path": "g.gpkg"},
+                "areas": {"path": "a.gpkg"},
+                "sites": [{"path": "s.csv", "source": "s"}],
+            },
+            "plan": plan,
+            "ratios": ratios,
+        }
+    )
+
+
+def test_settings_that_contradict_the_goal_are_refused() -> None:
+    with pytest.raises(SettingsError, match=r"take ratios\.quota out"):
+        _study({"objective": "min_sites"}, {"quota": {"GM0001": 2}})
+    with pytest.raises(SettingsError, match=r"needs \[inputs\.buurten\]"):
+        _study({"demand_points": "whole_buurten"}, {})
+    with pytest.raises(SettingsError, match="percentile"):
+        _study({"objective": "min_max", "percentile": 1.5}, {})
+
+
+def test_a_whole_buurt_keeps_the_sites_that_all_of_its_squares_reach() -> None:
+    # squares 0 and 1 are a buurt, 2 stands alone, 3 and 4 are a buurt without a common site
+    arcs = [(0, 0, 10), (0, 1, 20), (0, 2, 30), (1, 1, 50), (1, 2, 5), (2, 0, 1), (2, 1, 2), (3, 0, 1), (4, 1, 1)]
+    origin, destination, metres = np.array(arcs).T
+    costs = CostMatrix.from_arcs(
+        origin, destination, metres, n_origins=5, n_destinations=3, cutoff_m=99, metric="", metric_nl=""
+    )
+    kept = keep_near(costs, np.ones(5), np.array([0, 0, -1, 1, 1]), 1)
+    pairs = set(zip(kept.arc_origin.tolist(), kept.destination.tolist(), strict=True))
+    assert pairs == {(0, 2), (1, 2), (2, 0), (3, 0), (4, 1)}
+    assert keep_near(costs, np.ones(5), None, 1).n_arcs == 5

@@ -1,0 +1,214 @@
+"""Neighbours: who crosses is told both ways, a price keeps distances true, our number and list stay ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nsp_planner.config import study_from_dict
+from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.read import read_layers
+from nsp_planner.report.candidate_list import candidate_table
+from nsp_planner.report.who import who_data, who_nl, with_neighbour_sites
+from nsp_planner.study.neighbours import join_neighbours
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.solve import solve_study
+from tests.layers.makers import faults_of, make_world, write_grid
+
+SITES = (
+    "naam;soort;x;y;gemeentecode\nDorpshuis;lnsp;201050;501050;0001\nKerk;lnsp;205050;501050;0002\n"
+    "School;lnsp;206050;503050;0002\n"
+)
+STATION = "naam;x;y\nKazerne;203050;501050\n"
+ABROAD = {"E2085N5010": 100, "E2081N5012": 40, "E2110N5030": 15, "E2190N5010": 900}
+"""Cedorp, east of Bedorp: a village, a farm between it and Bedorp, one farther in the buffer, and a far town."""
+HALL = "naam;x;y;capaciteit\nHal Cedorp;208550;501050;200\nVerre hal;211050;503050;200\nTe ver;211950;501050;500\n"
+
+
+def neighbour_study(folder: Path, hall: str = HALL, **settings: Any) -> dict[str, Any]:
+    study = make_world(folder, SITES)
+    (folder / "kazerne.csv").write_text(STATION, encoding="utf-8")
+    (folder / "hallen.csv").write_text(hall, encoding="utf-8")
+    study["inputs"]["sites"].append({"path": str(folder / "kazerne.csv"), "source": "kazernes", "can_be": ["cnsp"]})
+    study["inputs"]["neighbours"] = {
+        "population": {"path": str(write_grid(folder / "buren.gpkg", ABROAD))},
+        "sites": [
+            {
+                "path": str(folder / "hallen.csv"),
+                "source": "hallen",
+                "columns": {"capacity_persons": "capaciteit"},
+                "clip_to_region": True,
+            }
+        ],
+    }
+    study["neighbours"] = {"cross_border": "on", "buffer_m": 3500, **settings}
+    study["distances"] = {"detour_factor": 1.0}
+    return study
+
+
+def planned_of(tables: dict[str, Any]) -> PlannedStudy:
+    study, faults = study_from_dict(tables, folder=Path(), file="study.toml"), Faults()
+    layers = read_layers(study, faults)
+    assert layers is not None, "\n".join(fault.as_text() for fault in faults.items)
+    return solve_study(study, layers, SilentProgress())
+
+
+@pytest.fixture(scope="module")
+def free(tmp_path_factory: pytest.TempPathFactory) -> PlannedStudy:
+    return planned_of(neighbour_study(tmp_path_factory.mktemp("vrij")))
+
+
+def persons_per_flow(flows: Any) -> dict[tuple[str, str], float]:
+    columns = (flows["name"], flows["from_name"], flows["persons"])
+    return {(name, home): round(persons, 6) for name, home, persons in zip(*columns, strict=True)}
+
+
+def test_people_go_to_the_nearest_open_site_on_either_side(free: PlannedStudy) -> None:
+    across = free.across
+    assert across is not None
+    # the squares at 207,050 lie 1.5 km from the hall in Cedorp and 2 km from the church
+    assert persons_per_flow(across.outgoing) == {("Hal Cedorp", "Bedorp"): across.out_persons("GM0002")}
+    assert across.out_persons() > 0
+    assert across.in_persons() == 0
+
+
+def test_people_of_the_neighbours_are_conserved(free: PlannedStudy) -> None:
+    across = free.across
+    assert across is not None
+    assert across.persons == 155
+    assert across.at_home_persons + across.in_persons() + across.unreachable_persons == pytest.approx(across.persons)
+    assert free.layers.neighbours is not None
+    assert free.layers.neighbours.left_out_persons == 0
+
+
+def test_every_total_of_the_region_is_of_our_own_people(free: PlannedStudy) -> None:
+    evaluation = evaluate_plan(free)
+    assert evaluation.value("persons") == 680
+    assert evaluation.value("served_persons") == 680
+    assert evaluation.value("n_lnsp") == 2
+    assert evaluation.value("across_out_persons") == free.across.out_persons()  # type: ignore[union-attr]
+    assert evaluation.lnsps["gemeente_code"].isin(["GM0001", "GM0002"]).all()
+    own = evaluation.lnsps["persons"].sum()
+    assert own == pytest.approx(680 - free.across.out_persons() + free.across.in_persons())  # type: ignore[union-attr]
+
+
+def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> None:
+    evaluation = evaluate_plan(free)
+    names = set(candidate_table(free, evaluation)["Naam"])
+    assert "Hal Cedorp" not in names
+    shown = with_neighbour_sites(free, evaluation).lnsps.set_index("name")
+    assert shown.loc["Hal Cedorp", "gemeente_name"] == "Cedorp (buurregio)"
+    assert len(evaluation.lnsps) == 2
+
+
+def test_what_is_told_names_both_ways_and_the_manifest_has_the_numbers(free: PlannedStudy) -> None:
+    ((head, text),) = who_nl(free)
+    assert head == "Over de regiogrens"
+    assert "Hal Cedorp" in text
+    data = who_data(free)
+    assert data is not None
+    assert data["across"]["persons"] == 155
+
+
+def test_a_priced_crossing_keeps_people_home_and_distances_true(tmp_path: Path, free: PlannedStudy) -> None:
+    priced = planned_of(neighbour_study(tmp_path, cross_border="priced", crossing_penalty_m=600))
+    assert priced.across is not None
+    assert free.across is not None
+    assert priced.across.out_persons() == 0
+    assert priced.across.priced_m == 600
+    some = planned_of(neighbour_study(tmp_path, cross_border="priced", crossing_penalty_m=100))
+    assert some.across is not None
+    assert some.across.out_persons() == free.across.out_persons()
+    np.testing.assert_allclose(some.across.outgoing["mean_distance_m"], free.across.outgoing["mean_distance_m"])
+    people = evaluate_plan(some).people
+    abroad = people["site_id"].str.startswith("buren:").to_numpy(dtype=bool)
+    np.testing.assert_allclose(people.loc[abroad, "distance_m"].min(), 1_500)
+
+
+def test_off_is_the_plan_without_neighbours(tmp_path: Path) -> None:
+    off = planned_of(neighbour_study(tmp_path, cross_border="off"))
+    assert off.across is None
+    assert off.layers.neighbours is None
+    tables = neighbour_study(tmp_path)
+    del tables["inputs"]["neighbours"], tables["neighbours"]
+    alone = planned_of(tables)
+    assert off.local_plan.open_sites.tolist() == alone.local_plan.open_sites.tolist()
+    assert off.local_plan.value == alone.local_plan.value
+
+
+def test_neighbours_without_a_site_of_their_own_come_to_ours(tmp_path: Path) -> None:
+    far = "naam;x;y;capaciteit\nVerre hal;211050;503050;30\n"
+    planned = planned_of(neighbour_study(tmp_path, far))
+    across = planned.across
+    assert across is not None
+    assert across.in_persons("GM0002") == pytest.approx(across.in_persons())
+    assert across.in_persons() >= 100
+    lnsps = evaluate_plan(planned).lnsps.set_index("name")
+    own = planned.local_plan.persons(planned.local.population_persons)
+    assert lnsps["persons"].sum() == pytest.approx(own.sum() - across.out_persons() + across.in_persons())
+
+
+def test_sites_of_the_neighbours_may_be_chosen_with_a_number_of_their_own(tmp_path: Path) -> None:
+    planned = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=100))
+    assert planned.across is not None
+    assert len(planned.across.sites) == 2
+    one = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=5000))
+    assert one.across is not None
+    assert one.across.sites["name"].tolist() == ["Hal Cedorp"]
+
+
+def test_chosen_sites_need_a_number_per_gemeente_of_ours(tmp_path: Path) -> None:
+    tables = neighbour_study(tmp_path, sites="chosen")
+    tables["ratios"] = {"quota_per": "region"}
+    with pytest.raises(SettingsError, match="cannot be chosen where only the total"):
+        planned_of(tables)
+
+
+def test_only_what_lies_within_the_buffer_counts_and_the_rest_is_counted(tmp_path: Path) -> None:
+    study = study_from_dict(neighbour_study(tmp_path, buffer_m=1000), folder=Path())
+    layers = read_layers(study, Faults())
+    assert layers is not None
+    assert layers.neighbours is not None
+    assert layers.neighbours.demand["population_persons"].sum() == 140
+    assert layers.neighbours.sites["name"].tolist() == ["Hal Cedorp"]
+    left = layers.left_out[layers.left_out["layer"] == "neighbours"]
+    assert left["persons"].sum() == 15
+
+
+def test_what_is_missing_across_the_border_is_told(tmp_path: Path) -> None:
+    tables = neighbour_study(tmp_path)
+    tables["inputs"]["neighbours"] = {}
+    assert "neither people nor noodsteunpunten" in faults_of(tables)
+    tables = neighbour_study(tmp_path)
+    tables["region"]["gemeenten"] = ["GM0001", "GM0002", "GM0003"]
+    told = faults_of(tables)
+    assert "no gemeenten outside the region" in told
+
+
+def test_nobody_crosses_where_nobody_may_leave_the_gemeente(tmp_path: Path) -> None:
+    tables = neighbour_study(tmp_path)
+    tables["distances"]["cross_border"] = False
+    with pytest.raises(SettingsError, match="nobody reaches neighbours"):
+        study_from_dict(tables, folder=Path())
+
+
+def test_a_joint_problem_keeps_our_numbers(tmp_path: Path) -> None:
+    from nsp_planner.study.build import build_local_problem
+
+    study = study_from_dict(neighbour_study(tmp_path), folder=Path())
+    layers = read_layers(study, Faults())
+    assert layers is not None
+    problem = build_local_problem(layers, study)
+    joint = join_neighbours(problem, layers, study)
+    assert joint is not None
+    assert problem.instance.quota is not None
+    assert joint.instance.quota is not None
+    n_own = len(problem.instance.quota)
+    assert joint.instance.quota[:n_own].tolist() == problem.instance.quota.tolist()
+    assert joint.instance.quota[n_own:].tolist() == [len(joint.neighbours.sites)]
+    assert joint.instance.fixed[problem.instance.n_candidates :].all()
