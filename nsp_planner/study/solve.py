@@ -25,13 +25,7 @@ COORDINATION_SHARE = 0.5
 """Most of the time limit that level 2 may take; it needs under a second for a region of 110 by 34."""
 
 
-def solve_study(
-    study: Study,
-    layers: Layers,
-    progress: Progress,
-    at_hand: AtHand | None = None,
-    start: LocalPlan | None = None,
-) -> PlannedStudy:
+def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHand | None = None) -> PlannedStudy:
     """Solve level 1 and 2 and verify both.
 
     Args:
@@ -39,7 +33,6 @@ def solve_study(
         layers: The checked tables.
         progress: Who wants to know how far it is.
         at_hand: The plan the choice is limited to; None finds it where the study asks for one.
-        start: A plan of L-NSPs of the same candidates to begin from; not used where neighbours join in.
 
     Raises:
         NoPlanError: No plan satisfies the constraints; the faults name which is in the way.
@@ -54,7 +47,7 @@ def solve_study(
     instance = problem.instance if joint is None else joint.instance
     verify_local_instance(instance)
     progress.stage(choosing(instance))
-    local_plan = solve_local(instance, study, progress, start if joint is None else None)
+    local_plan = solve_local(instance, study, progress)
     progress.stage("verifying the plan of L-NSPs")
     verify_local_plan(instance, local_plan)
     across = None
@@ -96,8 +89,8 @@ def solve_study(
     return with_circumstances(planned, problem, at_hand)
 
 
-def solve_local(instance: LocalInstance, study: Study, progress: Progress, start: LocalPlan | None = None) -> LocalPlan:
-    """Level 1 by the method the study asks for, begun from ``start`` where one is given."""
+def solve_local(instance: LocalInstance, study: Study, progress: Progress) -> LocalPlan:
+    """Level 1 by the method the study asks for."""
     method = study.solver.method
     if method == "auto":
         method = "exact" if instance.costs.n_arcs <= EXACT_UP_TO_ARCS else "large"
@@ -110,7 +103,6 @@ def solve_local(instance: LocalInstance, study: Study, progress: Progress, start
             threads=study.solver.threads,
             seed=study.solver.seed,
             on_progress=progress.trace,
-            start=start,
         )
     from nsp_planner.plan import large  # numba and OR-Tools: only where they are needed
 
@@ -125,5 +117,4 @@ def solve_local(instance: LocalInstance, study: Study, progress: Progress, start
         seed=study.solver.seed,
         threads=study.solver.threads,
         on_progress=progress.trace,
-        start=start,
     )

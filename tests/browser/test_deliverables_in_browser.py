@@ -9,7 +9,7 @@ import pytest
 from nsp_planner.report.map import write_map
 from nsp_planner.report.packs.focus import focus_on
 from tests.browser.chrome import Page
-from tests.browser.test_map_in_browser import PAINTED, place_of_site, switch, text_of
+from tests.browser.test_map_in_browser import PAINTED, fair_ms, place_of_site, switch, text_of
 from tests.report.conftest import EVIL_NAMES
 from tests.report.makers import RUN, make_study, make_synthetic_region, make_toy
 
@@ -69,7 +69,7 @@ def test_the_map_of_a_gemeente_shows_that_gemeente(page: Page, tmp_path: Path, a
     ready_ms = [page.open(path)]
     while min(ready_ms) >= 1_000 and len(ready_ms) < 12:
         ready_ms.append(page.open(path))
-    assert min(ready_ms) < 1_000
+    assert min(ready_ms) < fair_ms(1_000)
     assert page.errors == []
     assert page.requests == [path.as_uri()]
     assert "Gemeente GM0003" in text_of(page, "h1")

@@ -139,7 +139,7 @@ def test_all_stations_excluded_is_a_message_that_says_so(example: Path, tmp_path
     with pytest.raises(NoPlanError) as error:
         solve_study(study, check_layers(study), SilentProgress())
     (fault,) = error.value.faults
-    assert "only 0 stations are not refused" in fault.message
+    assert "stations are refused, so there is no C-NSP at all" in fault.message
     assert fault.column is not None
 
 

@@ -390,8 +390,13 @@ class _Run:
         wanted = np.zeros(core.m, dtype=np.bool_)
         wanted[kept[kept >= 0]] = True
         wanted |= core.fixed
-        self.search.lane.set_open(np.flatnonzero(wanted))
-        self.search.value = self.search.repair(self.progress.out_of_time)
+        # the plan at hand serves everyone: a far hamlet may not be given up for what the change asks
+        for _ in range(MAX_BIG + 1):
+            self.search.lane.set_open(np.flatnonzero(wanted))
+            self.search.value = self.search.repair(self.progress.out_of_time)
+            if self.search.lane.unserved <= 1e-6 or self.progress.out_of_time():
+                break
+            self.search.set_big(self.search.big * 4.0)
         self._note_plan()
 
     def _take(self, sites: IntArray) -> None:

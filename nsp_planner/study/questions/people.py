@@ -15,7 +15,6 @@ from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Objective
-from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.report.answer import Answer
 from nsp_planner.report.question_people import PeopleOutcome, people_answer
 from nsp_planner.study.at_hand import AtHand, at_hand_of, normal_study
@@ -50,8 +49,7 @@ def answer_people(study: Study, layers: Layers, progress: Progress, *, supposed:
         progress.stage(f"{each.scenario.name}: with the plan at hand")
         there = _met(each, own, at_hand, progress)
         progress.stage(f"{each.scenario.name}: with a new plan")
-        start = None if there.planned is None else there.planned.local_plan
-        outcomes += [there, better_of(there, _met(each, own, None, progress, start))]
+        outcomes += [there, better_of(there, _met(each, own, None, progress))]
     return signed(people_answer(outcomes), planned)
 
 
@@ -79,12 +77,10 @@ def about_people(study: Study, base: Study) -> bool:
     )
 
 
-def _met(
-    supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: Progress, start: LocalPlan | None = None
-) -> PeopleOutcome:
+def _met(supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: Progress) -> PeopleOutcome:
     title = supposed.scenario.title
     try:
-        planned = solve_study(normal_study(supposed.study), layers, progress, at_hand, start)
+        planned = solve_study(normal_study(supposed.study), layers, progress, at_hand)
     except NoPlanError as error:
         return PeopleOutcome(title, at_hand is None, None, None, error.faults[0])
     return PeopleOutcome(title, at_hand is None, planned, evaluate_plan(planned))
