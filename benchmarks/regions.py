@@ -110,6 +110,8 @@ def write_region(region: Region, path: Path) -> None:
 
 def as_instance(region: Region, *, quotas: bool, n_nearest: int = N_NEAREST) -> LocalInstance:
     """The location problem of a region: least distance, demand points divisible."""
+    # a region may give one total for sites in several gemeenten
+    n_gemeenten = max(len(region.quota), int(max(region.cell_gemeente.max(), region.site_gemeente.max())) + 1)
     n, m = len(region.persons), len(region.capacity)
     k = min(n_nearest, m)
     distance_m, destination = cKDTree(region.site_xy).query(region.cell_xy, k=k, workers=2)
@@ -135,7 +137,7 @@ def as_instance(region: Region, *, quotas: bool, n_nearest: int = N_NEAREST) -> 
         site_gemeente=region.site_gemeente,
         fixed=nobody,
         refused=nobody,
-        gemeente_codes=tuple(f"GM{g:04d}" for g in range(len(region.quota))),
+        gemeente_codes=tuple(f"GM{g:04d}" for g in range(n_gemeenten)),
         costs=costs,
         n_sites=region.n_sites,
         quota=region.quota if quotas else None,
