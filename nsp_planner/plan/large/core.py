@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.instance import LocalInstance
 
 Int32Array = npt.NDArray[np.int32]
 NOBODY_PERSONS = 1e-6
@@ -98,18 +98,10 @@ class Core:
         return self.col_start, self.col_demand, self.col_cost
 
 
-def arc_costs(instance: LocalInstance, far_m: float = 0.0) -> FloatArray:
-    """Cost of each arc when the whole demand point takes it, shape (n_arcs,).
-
-    For ``min_distance`` weight times metres; for ``max_coverage`` the same plus ``far_m`` metres where the arc is
-    longer than the demand point's norm.
-    """
+def arc_costs(instance: LocalInstance) -> FloatArray:
+    """Cost of each arc when the whole demand point takes it, weight times metres, shape (n_arcs,)."""
     costs = instance.costs
-    origin = costs.arc_origin
-    metres = costs.distance_m
-    if instance.objective == Objective.MAX_COVERAGE:
-        metres = metres + far_m * (costs.distance_m > instance.service_distance_m[origin])
-    return np.asarray(instance.weight[origin] * metres, dtype=np.float64)
+    return np.asarray(instance.weight[costs.arc_origin] * costs.distance_m, dtype=np.float64)
 
 
 def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:

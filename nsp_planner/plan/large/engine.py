@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, NoPlanError
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import whole
 from nsp_planner.plan.large.bound import PriceBound
 from nsp_planner.plan.large.checks import LAYER, require_possible
@@ -33,8 +33,6 @@ ENGINE = "large"
 BIG_FACTOR = 4.0
 """Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
 MAX_BIG = 3
-FAR_FACTOR = 1000.0
-"""max_coverage: a person outside the norm costs this many times the longest distance (coverage first)."""
 FIRST_PLAN_GRACE_S = 60.0
 """Seconds beyond the time limit in which a first plan may still be found: compiling in a first run takes some of it."""
 ROUND_OFF = 1e-9
@@ -44,7 +42,7 @@ SEARCH_IDLE, IDLE_ROUNDS = 5, 2
 """After so many turns without a better plan the search makes fewer rounds, as the bound needs the time."""
 EXACT_AT_LEAST_S = 10.0
 EXACT_ARCS = 40_000
-"""Arcs up to which an instance goes to the MILP when whole points or coverage leave a gap."""
+"""Arcs up to which an instance goes to the MILP when whole points leave a gap."""
 CLUSTER_SITES = 14.0
 """Sites to open per cluster at first; clusters that can prove no more merge."""
 
@@ -57,7 +55,6 @@ class Progress:
     deadline: float
     gap: float
     report: Callable[[TracePoint], None] | None
-    as_value: Callable[[float], float]
     cost: float = np.inf
     bound: float = -np.inf
     trace: list[TracePoint] = field(default_factory=list)
@@ -79,7 +76,7 @@ class Progress:
         self.cost = min(self.cost, cost)
         self.bound = max(self.bound, bound)
         if better and np.isfinite(self.cost):
-            point = TracePoint(self.seconds(), self.as_value(self.cost), self.as_value(min(self.bound, self.cost)))
+            point = TracePoint(self.seconds(), self.cost, min(self.bound, self.cost))
             self.trace.append(point)
             if self.report is not None:
                 self.report(point)
@@ -90,7 +87,7 @@ class Progress:
             return True
         if not np.isfinite(self.cost):
             return False
-        return relative_gap(self.as_value(self.cost), self.as_value(min(self.bound, self.cost))) <= self.gap
+        return relative_gap(self.cost, min(self.bound, self.cost)) <= self.gap
 
     def stop(self) -> bool:
         """True when there is nothing left to do or no time."""
@@ -157,13 +154,8 @@ class _Run:
         self.seed, self.threads, self.time_limit_s = seed, threads, time_limit_s
         self.pool = pool
         started = time.perf_counter()
-        self.coverage = instance.objective == Objective.MAX_COVERAGE
-        longest = float(instance.costs.distance_m.max(initial=1.0))
-        self.far_m = FAR_FACTOR * max(longest, 1.0)
-        self.core = build_core(instance, arc_costs(instance, self.far_m))
-        self.bound_core = build_core(instance, _uncovered(instance)) if self.coverage else self.core
-        self.total_weight = float(instance.weight[instance.reachable].sum())
-        self.progress = Progress(started, started + time_limit_s, gap, on_progress, self._as_value)
+        self.core = build_core(instance, arc_costs(instance))
+        self.progress = Progress(started, started + time_limit_s, gap, on_progress)
         self.proven_none = False
         self.best_open: IntArray | None = None
         self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
@@ -171,14 +163,11 @@ class _Run:
         self.good_enough: Callable[[IntArray, IntArray, FloatArray], bool] | None = None
         if self.core.n == 0:
             return
-        self.near, near_cost = neighbours(build_core(instance, _metres(instance)) if self.coverage else self.core)
+        self.near, near_cost = neighbours(self.core)
         self.graph = site_graph(self.near, near_cost)
         self.big = BIG_FACTOR * max(1.0, float(self.core.row_cost.max(initial=1.0)))
         self.search = Search(self.core, self.near, self.big, pool, seed)
-        self.prices = PriceBound(self.bound_core, pool)
-
-    def _as_value(self, cost: float) -> float:
-        return self.total_weight - cost if self.coverage else cost
+        self.prices = PriceBound(self.core, pool)
 
     def has_plan(self) -> bool:
         """True when some plan satisfies every constraint."""
@@ -199,8 +188,7 @@ class _Run:
             self._take(self._most_open())
         if not self.has_plan() and len(self.core.row_site) <= EXACT_ARCS:
             return  # the MILP will tell
-        if not self.coverage:
-            prices.restart(self.search.lane.state.best)
+        prices.restart(self.search.lane.state.best)
         last = -np.inf
         while not progress.stop() and not prices.converged():
             prices.climb(self._target(), 50, progress.out_of_time)
@@ -245,13 +233,13 @@ class _Run:
                 idle = 0
             self._note_bound(clusters.bound)
             one = len(clusters.clusters) == 1
-            if clusters.finished or (clusters.stuck and (self.coverage or not one)):
+            if clusters.finished or (clusters.stuck and not one):
                 clusters = None
 
     def _exact_may_end_it(self) -> bool:
-        """True for small instances whose gap is not the sites' but the objective's or the whole points'."""
-        special = self.coverage or self.instance.divisibility == Divisibility.WHOLE_POINTS
-        return special and len(self.core.row_site) <= EXACT_ARCS
+        """True for small instances whose gap is not the sites' but the whole points'."""
+        whole_points = self.instance.divisibility == Divisibility.WHOLE_POINTS
+        return whole_points and len(self.core.row_site) <= EXACT_ARCS
 
     def _hand_over(self) -> None:
         """Give what is left of a small instance to the MILP: arcs that no better plan can use are left out."""
@@ -259,16 +247,14 @@ class _Run:
         if left < 1.0:
             return
         instance = self.instance
-        if not self.coverage and self.has_plan():
+        if self.has_plan():
             saving = self.prices.prices[self._core_position()[instance.costs.arc_origin]]
             per_person = arc_costs(instance) / np.maximum(
                 instance.population_persons[instance.costs.arc_origin], NOBODY_PERSONS
             )
             size = np.maximum(instance.population_persons[instance.costs.arc_origin], NOBODY_PERSONS)
             extra = size * np.maximum(0.0, per_person - saving)
-            used = np.zeros(instance.costs.n_arcs, dtype=np.bool_)
-            keep = used | (self.prices.best + extra <= self.best_cost * (1 + 1e-9))
-            instance = instance.keep_arcs(keep)
+            instance = instance.keep_arcs(self.prices.best + extra <= self.best_cost * (1 + 1e-9))
         try:
             plan = solve_local_exact(
                 instance,
@@ -279,14 +265,11 @@ class _Run:
             )
         except NoPlanError:
             return
-        cost = self.total_weight - plan.value if self.coverage else plan.value
-        bound = self.total_weight - plan.bound if self.coverage else plan.bound
-        ours = self._bound_cost(*self.best_allocation) if self.best_allocation is not None else np.inf
-        if cost < ours * (1 - 1e-12) or (self.coverage and cost <= ours + 1e-9 * max(1.0, ours)):
+        if plan.value < self.best_cost * (1 - 1e-12):
             self.best_open = plan.open_sites
             self.best_allocation = (plan.demand, plan.site, plan.share)
-            self.best_cost = self._own_cost(plan.demand, plan.site, plan.share)
-        self.progress.update(cost, min(bound, cost))
+            self.best_cost = self._cost(plan.demand, plan.site, plan.share)
+        self.progress.update(plan.value, min(plan.bound, plan.value))
 
     def _core_position(self) -> IntArray:
         position = np.zeros(self.instance.n_demand, dtype=np.int64)
@@ -295,9 +278,9 @@ class _Run:
 
     def _clusters(self) -> ClusterBound:
         prices = self.prices
-        label = partition(self.bound_core, self.graph, prices.share_open, CLUSTER_SITES)
+        label = partition(self.core, self.graph, prices.share_open, CLUSTER_SITES)
         clusters = ClusterBound(
-            self.bound_core, prices.prices, prices.group_price, prices.share_open, label, self.graph, self.pool
+            self.core, prices.prices, prices.group_price, prices.share_open, label, self.graph, self.pool
         )
         self._set_cutoffs(clusters)
         return clusters
@@ -307,11 +290,7 @@ class _Run:
         lane.settle()
         state, core = lane.state, self.core
         used = np.arange(lane.share.shape[1]) < state.n_near[:, None]
-        cost = state.near_cost
-        if self.coverage:
-            per_weight = self.instance.weight[core.demand] / core.size
-            cost = np.where(cost >= self.far_m * per_weight[:, None], per_weight[:, None], 0.0)
-        paid = core.size[:, None] * lane.share * (cost - clusters.ceiling[:, None])
+        paid = core.size[:, None] * lane.share * (state.near_cost - clusters.ceiling[:, None])
         by_site = np.bincount(state.near_site[used], paid[used], minlength=core.m)
         clusters.set_plan(state.is_open, by_site.astype(np.float64))
 
@@ -322,7 +301,7 @@ class _Run:
         """
         improved = False
         lane = self.search.lane
-        whole_problem = len(clusters.clusters) == 1 and not self.coverage
+        whole_problem = len(clusters.clusters) == 1
         for cluster in clusters.clusters:
             while not self.progress.out_of_time():
                 leaf = cluster.leaf()
@@ -359,7 +338,7 @@ class _Run:
     # -- plans ---------------------------------------------------------------------------------------------------
 
     def _first_target(self) -> float:
-        return float((self.bound_core.size * self.prices.prices).sum())
+        return float((self.core.size * self.prices.prices).sum())
 
     def _target(self) -> float:
         cost = self.progress.cost
@@ -369,7 +348,7 @@ class _Run:
 
     def _worst(self) -> float:
         """No plan costs more than this: everyone at the farthest site within reach."""
-        core = self.bound_core
+        core = self.core
         return float((core.size * np.maximum.reduceat(core.row_cost, core.row_start[:-1])).sum())
 
     def _no_plan_exists(self) -> bool:
@@ -436,7 +415,7 @@ class _Run:
             self.best_cost = cost
             self.best_open = np.sort(self.core.site[np.flatnonzero(lane.state.is_open)])
             self.best_allocation = (demand, site, share)
-            self.progress.update(self._bound_cost(demand, site, share), -np.inf)
+            self.progress.update(self._cost(demand, site, share), -np.inf)
             if self.good_enough is not None and self.good_enough(demand, site, share):
                 self.progress.enough = True
 
@@ -459,15 +438,10 @@ class _Run:
             point, site, share = np.arange(core.n), rounded, np.ones(core.n)
         share = share / np.bincount(point, share, minlength=core.n)[point]
         demand, site = core.demand[point], core.site[site]
-        return demand, site, share, self._own_cost(demand, site, share)
+        return demand, site, share, self._cost(demand, site, share)
 
-    def _own_cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
-        """The cost the search minimises: for max_coverage persons outside the norm and metres in one."""
-        return float((arc_lookup(self.instance, demand, site, arc_costs(self.instance, self.far_m)) * share).sum())
-
-    def _bound_cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
-        costs = _uncovered(self.instance) if self.coverage else arc_costs(self.instance)
-        return float((arc_lookup(self.instance, demand, site, costs) * share).sum())
+    def _cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
+        return float((arc_lookup(self.instance, demand, site, arc_costs(self.instance)) * share).sum())
 
     def _keep_empty(self) -> None:
         """No demand point is reachable: any sites will do, the value is 0 and nothing can be better."""
@@ -494,9 +468,8 @@ class _Run:
             )
         progress = self.progress
         demand, site, share = self.best_allocation
-        cost = self._bound_cost(demand, site, share)
-        value = self._as_value(cost)
-        bound = self._as_value(min(progress.bound, cost))
+        value = self._cost(demand, site, share)
+        bound = min(progress.bound, value)
         if not stopped_by:
             stopped_by = "time" if progress.out_of_time() and not progress.closed() else "gap"
         report = SolverReport(
@@ -513,7 +486,6 @@ class _Run:
         return LocalPlan(self.best_open, demand, site, share, self.instance.objective, value, bound, report)
 
     def _why_no_plan(self) -> Fault:
-        lane = self.search.lane
         lane = self.search.lane
         if self.proven_none:
             message = "no plan exists: however the sites are chosen, some persons have no room within reach"
@@ -532,19 +504,6 @@ class _Run:
             column="capacity_persons",
             ids=tuple(self.instance.demand_ids[i] for i in self.core.demand[point].tolist()),
         )
-
-
-def _uncovered(instance: LocalInstance) -> FloatArray:
-    """Weight outside the norm, per arc."""
-    origin = instance.costs.arc_origin
-    outside = instance.costs.distance_m > instance.service_distance_m[origin]
-    return np.asarray(instance.weight[origin] * outside, dtype=np.float64)
-
-
-def _metres(instance: LocalInstance) -> FloatArray:
-    """Metres times persons, per arc: what lies near, whatever the objective."""
-    origin = instance.costs.arc_origin
-    return np.asarray(instance.population_persons[origin] * instance.costs.distance_m, dtype=np.float64)
 
 
 def arc_lookup(instance: LocalInstance, demand: IntArray, site: IntArray, arc_value: FloatArray) -> FloatArray:
