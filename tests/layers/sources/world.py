@@ -244,9 +244,17 @@ def _extract(places: pd.DataFrame) -> bytes:
         if street:
             tags |= {"addr:street": street, "addr:housenumber": number}
         pbf.square(row.x, row.y, 20.0, tags)
-    for row in places.head(40).itertuples():
-        pbf.way([(row.x - 300, row.y + 15), (row.x + 300, row.y + 15)], {"highway": "residential", "name": "Straat"})
+    _draw_streets(pbf, places)
     return pbf.content()
+
+
+def _draw_streets(pbf: PbfBuilder, places: pd.DataFrame, every_m: float = 500.0) -> None:
+    """A grid of streets with a crossing every ``every_m`` under all places, so that everyone can walk to them."""
+    xs = np.arange(places["x"].min() - 2_000, places["x"].max() + 2_000, every_m)
+    ys = np.arange(places["y"].min() - 2_000, places["y"].max() + 2_000, every_m)
+    crossing = np.array([[pbf.node(x, y) for x in xs] for y in ys])
+    for refs in [*crossing, *crossing.T]:
+        pbf.ways.append((len(pbf.ways) + 1, refs.tolist(), {"highway": "residential", "name": "Straat"}))
 
 
 def _addresses(places: pd.DataFrame) -> gpd.GeoDataFrame:
