@@ -24,6 +24,7 @@ from nsp_planner.plan.large.bound import PriceBound
 from nsp_planner.plan.large.checks import LAYER, require_possible
 from nsp_planner.plan.large.clusters import ClusterBound
 from nsp_planner.plan.large.core import NOBODY_PERSONS, arc_costs, build_core
+from nsp_planner.plan.large.neighbourhood import Neighbourhoods, WholePlan
 from nsp_planner.plan.large.partition import partition, site_graph
 from nsp_planner.plan.large.search import Lane, Search, neighbours
 from nsp_planner.plan.local import solve_local_exact
@@ -43,6 +44,8 @@ SEARCH_IDLE, IDLE_ROUNDS = 5, 2
 EXACT_AT_LEAST_S = 10.0
 EXACT_ARCS = 40_000
 """Arcs up to which an instance goes to the MILP when whole points leave a gap."""
+FEW_ARCS = 12_000
+"""Arcs up to which the MILP is sooner done than small problems of whole points."""
 CLUSTER_SITES = 14.0
 """Sites to open per cluster at first; clusters that can prove no more merge."""
 
@@ -168,6 +171,7 @@ class _Run:
         self.big = BIG_FACTOR * max(1.0, float(self.core.row_cost.max(initial=1.0)))
         self.search = Search(self.core, self.near, self.big, pool, seed)
         self.prices = PriceBound(self.core, pool)
+        self.neighbourhoods = Neighbourhoods(instance, seed) if Neighbourhoods.suits(instance) else None
 
     def has_plan(self) -> bool:
         """True when some plan satisfies every constraint."""
@@ -217,6 +221,9 @@ class _Run:
                 self._note_plan()
                 if clusters is not None:
                     self._set_cutoffs(clusters)
+            idle_now = clusters is None or idle >= SEARCH_IDLE
+            if idle_now and self._improve_whole():
+                continue
             if clusters is None and not handed_over and self._exact_may_end_it():
                 handed_over = True
                 self._hand_over()
@@ -236,28 +243,49 @@ class _Run:
             if clusters.finished or (clusters.stuck and not one):
                 clusters = None
 
+    def _improve_whole(self) -> bool:
+        """Solve small problems of whole demand points exactly; True as long as there are any left to try."""
+        local = self.neighbourhoods
+        if local is None or self.best_allocation is None or self.best_open is None:
+            return False
+        if local.plan is None and self._undecided().costs.n_arcs <= FEW_ARCS:
+            return False
+        if local.plan is None or local.plan.cost > self.best_cost * (1 + 1e-9):
+            demand, to, _ = self.best_allocation
+            site = np.full(self.instance.n_demand, -1, dtype=np.int64)
+            site[demand] = to
+            local.begin(WholePlan(self.best_open, site, self.best_cost))
+        if local.exhausted:
+            return False
+        if local.step(self.progress.deadline) and local.plan is not None:
+            served = np.flatnonzero(local.plan.site >= 0)
+            self._keep(local.plan.open_sites, served, local.plan.site[served], np.ones(len(served)))
+        return True
+
     def _exact_may_end_it(self) -> bool:
-        """True for small instances whose gap is not the sites' but the whole points'."""
+        """True where the gap is not the sites' but the whole points', and what is left is small."""
         whole_points = self.instance.divisibility == Divisibility.WHOLE_POINTS
-        return whole_points and len(self.core.row_site) <= EXACT_ARCS
+        return whole_points and self._undecided().costs.n_arcs <= EXACT_ARCS
+
+    def _undecided(self) -> LocalInstance:
+        """The instance without the arcs that no better plan can use, by their reduced cost."""
+        instance = self.instance
+        if not self.has_plan():
+            return instance
+        origin = instance.costs.arc_origin
+        size = np.maximum(instance.population_persons[origin], NOBODY_PERSONS)
+        saving = self.prices.prices[self._core_position()[origin]]
+        extra = size * np.maximum(0.0, arc_costs(instance) / size - saving)
+        return instance.keep_arcs(self.prices.best + extra <= self.best_cost * (1 + 1e-9))
 
     def _hand_over(self) -> None:
-        """Give what is left of a small instance to the MILP: arcs that no better plan can use are left out."""
+        """Give what is left of a small instance to the MILP."""
         left = self.progress.deadline - time.perf_counter()
         if left < 1.0:
             return
-        instance = self.instance
-        if self.has_plan():
-            saving = self.prices.prices[self._core_position()[instance.costs.arc_origin]]
-            per_person = arc_costs(instance) / np.maximum(
-                instance.population_persons[instance.costs.arc_origin], NOBODY_PERSONS
-            )
-            size = np.maximum(instance.population_persons[instance.costs.arc_origin], NOBODY_PERSONS)
-            extra = size * np.maximum(0.0, per_person - saving)
-            instance = instance.keep_arcs(self.prices.best + extra <= self.best_cost * (1 + 1e-9))
         try:
             plan = solve_local_exact(
-                instance,
+                self._undecided(),
                 gap=self.progress.gap,
                 time_limit_s=left,
                 threads=max(1, min(self.threads, 2)),
@@ -265,10 +293,7 @@ class _Run:
             )
         except NoPlanError:
             return
-        if plan.value < self.best_cost * (1 - 1e-12):
-            self.best_open = plan.open_sites
-            self.best_allocation = (plan.demand, plan.site, plan.share)
-            self.best_cost = self._cost(plan.demand, plan.site, plan.share)
+        self._keep(plan.open_sites, plan.demand, plan.site, plan.share)
         self.progress.update(plan.value, min(plan.bound, plan.value))
 
     def _core_position(self) -> IntArray:
@@ -410,17 +435,19 @@ class _Run:
         allocation = self._allocate(lane)
         if allocation is None:
             return
-        demand, site, share, cost = allocation
-        if cost < self.best_cost:
-            self.best_cost = cost
-            self.best_open = np.sort(self.core.site[np.flatnonzero(lane.state.is_open)])
-            self.best_allocation = (demand, site, share)
-            self.progress.update(self._cost(demand, site, share), -np.inf)
+        self._keep(np.sort(self.core.site[np.flatnonzero(lane.state.is_open)]), *allocation)
+
+    def _keep(self, open_sites: IntArray, demand: IntArray, site: IntArray, share: FloatArray) -> None:
+        """Keep a plan that satisfies everything when it is the best."""
+        cost = self._cost(demand, site, share)
+        if cost < self.best_cost * (1 - 1e-12) or not self.has_plan():
+            self.best_cost, self.best_open, self.best_allocation = cost, open_sites, (demand, site, share)
+            self.progress.update(cost, -np.inf)
             if self.good_enough is not None and self.good_enough(demand, site, share):
                 self.progress.enough = True
 
-    def _allocate(self, lane: Lane) -> tuple[IntArray, IntArray, FloatArray, float] | None:
-        """The exact allocation of a lane as arcs of the instance and its cost; None when someone has no site."""
+    def _allocate(self, lane: Lane) -> tuple[IntArray, IntArray, FloatArray] | None:
+        """The exact allocation of a lane as arcs of the instance; None when someone has no site."""
         core = self.core
         lane.settle()
         if lane.unserved > 1e-6:
@@ -437,8 +464,7 @@ class _Run:
                 return None
             point, site, share = np.arange(core.n), rounded, np.ones(core.n)
         share = share / np.bincount(point, share, minlength=core.n)[point]
-        demand, site = core.demand[point], core.site[site]
-        return demand, site, share, self._cost(demand, site, share)
+        return core.demand[point], core.site[site], share
 
     def _cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
         return float((arc_lookup(self.instance, demand, site, arc_costs(self.instance)) * share).sum())
