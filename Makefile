@@ -72,7 +72,7 @@ lock: ## renew the locked versions (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		pyproject.toml --group build --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-		pyproject.toml --group build --group dev --output-file requirements-dev.lock
+		pyproject.toml --group build --group dev --all-extras --output-file requirements-dev.lock
 
 clean: ## remove the virtual environment, runs and caches
 	rm -rf $(VENV) runs data/raw/voorbeeld data/processed/rijnmond test-artefacts

@@ -17,6 +17,8 @@ GROWTH = ((5_000, 240, 22), (10_000, 480, 43), (25_000, 1_200, 108), (50_000, 2_
 GROWTH_LARGEST = (400_000, 20_000, 3_600)
 GROWTH_GAP = 0.02
 PEERS = ("highs", "cbc", "spopt")
+CHANGE_S = 4.0
+"""Limit given to the engine, so that the verified plan is there within the 5 s that are asked."""
 STANDARD_S, IJSSELLAND_S, GOALS_S = 600.0, 60.0, 120.0
 
 
@@ -93,7 +95,7 @@ def _region_rows(name: str, path: Path, peer_seconds: float) -> list[Row]:
         rows.append(Row("plans", f"{name} with quotas", "large", path, 300.0, 0.005, quotas=True))
         rows.append(Row("plans", name, "large", path, 300.0, 0.005))
         rows += [
-            Row("changes", f"{name} with quotas", engine, path, 5.0, 0.005, quotas=True)
+            Row("changes", f"{name} with quotas", engine, path, CHANGE_S, 0.005, quotas=True)
             for engine in ("refused", "fixed")
         ]
     if size == "XL":

@@ -52,8 +52,7 @@ def changed(seconds: float, above: float) -> Callable[[Result], tuple[str, bool]
         more, took = result.get("above_scratch"), result["seconds"]
         if more is None:
             return str(result.get("remark", "no plan")), False
-        # a limit of 5 s is asked of the engine; what it takes to hand over the plan is not held against it
-        return f"{took:.1f} s, {100 * more:+.2f} % of the plan from scratch", took <= seconds + 1 and more <= above
+        return f"{took:.1f} s, {100 * more:+.2f} % of the plan from scratch", took <= seconds and more <= above
 
     return judge
 
