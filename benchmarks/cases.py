@@ -14,7 +14,6 @@ OWN = {"own-S": (500, 100, 20), "own-M": (5_000, 600, 108), "own-L": (25_000, 1_
 GIVEN = ("S", "Q", "M", "L", "XL")
 """Regions of a folder, by the names of their files."""
 GROWTH = ((5_000, 240, 22), (10_000, 480, 43), (25_000, 1_200, 108), (50_000, 2_400, 216), (100_000, 4_800, 432))
-GROWTH_LARGEST = (400_000, 20_000, 3_600)
 GROWTH_GAP = 0.02
 PEERS = ("highs", "cbc", "spopt")
 CHANGE_S = 4.0
@@ -76,7 +75,7 @@ def make_rows(
             rows.append(Row("standard", f"{path.stem} p-center", "center", path, STANDARD_S, 0.0))
     if study.exists():
         rows.append(Row("plans", "IJsselland", "study", study, IJSSELLAND_S, 0.005))
-    for n, _, _ in (*GROWTH, GROWTH_LARGEST):
+    for n, _, _ in GROWTH:
         rows.append(Row("growth", f"{n}", "large", work / f"growth-{n}.npz", 1800.0, GROWTH_GAP, quotas=True))
     return [Row(**{**vars(row), "seconds": min(row.seconds, most_seconds)}) for row in rows]
 
@@ -111,5 +110,5 @@ def make_source(row: Row) -> None:
     if name in OWN:
         write_region(make_region(*OWN[name], seed=1), row.source)
     elif name.startswith("growth-"):
-        size = next(size for size in (*GROWTH, GROWTH_LARGEST) if f"growth-{size[0]}" == name)
+        size = next(size for size in GROWTH if f"growth-{size[0]}" == name)
         write_region(make_region(*size, seed=3), row.source)
