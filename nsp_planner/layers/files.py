@@ -26,12 +26,11 @@ from nsp_planner.config import FileInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.tables import InputFile
 from nsp_planner.layers.text import read_csv_rows, read_excel_rows, table_from_rows
+from nsp_planner.layers.zips import is_bomb
 
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
 CSV_SUFFIXES = (".csv", ".txt", ".tsv")
-MAX_UNZIPPED_BYTES = 16 * 2**30
-"""No CBS file comes near; a member that unpacks to more is refused before the disk is full."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,10 +265,10 @@ def _choose_member(
         count = "no GeoPackage" if not members else f"{len(members)} GeoPackages"
         faults.add(layer, f"the zip holds {count}: {names}", "Unpack it and give the one file.", file=path)
         return None
-    if members[0].file_size > MAX_UNZIPPED_BYTES:
+    if is_bomb(members[0]):
         faults.add(
             layer,
-            f"{members[0].filename} unpacks to {members[0].file_size / 2**30:.0f} GiB",
+            f"{members[0].filename} unpacks to {members[0].file_size / 2**20:,.0f} MiB: refused as a zip bomb",
             "This is no CBS file: download it again from CBS.",
             file=path,
         )

@@ -143,6 +143,16 @@ def test_a_zip_cut_short_or_spoilt_is_a_fault(tmp_path: Path) -> None:
         assert "the zip cannot be read" in one_fault(study)[3]
 
 
+def test_a_zip_that_unpacks_to_far_more_than_it_holds_is_refused_unread(tmp_path: Path) -> None:
+    study = make_world(tmp_path)
+    path = tmp_path / "vk.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("cbs.gpkg", "w") as member:
+        for _ in range(65):
+            member.write(bytes(2**20))
+    study["inputs"]["population"]["path"] = str(path)
+    assert "cbs.gpkg unpacks to 65 MiB: refused as a zip bomb" in one_fault(study)[3]
+
+
 def test_a_layer_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
     study = make_world(tmp_path)
     study["inputs"]["population"]["layer"] = "vierkant_100m_2023"

@@ -15,13 +15,13 @@ import geopandas as gpd
 
 from nsp_planner.errors import DataError
 from nsp_planner.layers.files import checksum
-from nsp_planner.layers.sources.archive import refuse_zip
 from nsp_planner.layers.sources.catalogue import Source, fault
 from nsp_planner.layers.sources.download import disk_error, download
 from nsp_planner.layers.sources.formats import check_format
 from nsp_planner.layers.sources.lockfile import MADE, Entry, LockFile, fresh_file, now_utc
 from nsp_planner.layers.sources.tables_io import read_any_table, write_csv, write_geopackage
 from nsp_planner.layers.sources.web import Web
+from nsp_planner.layers.zips import refuse_zip
 
 BY_HAND = "file:"
 

@@ -341,7 +341,7 @@ def test_without_addresses_candidates_stay_as_they_are() -> None:
     assert add_bag(candidates, nothing).equals(candidates)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.floats(0, 3_000), st.floats(0, 3_000), st.floats(1, 400)), min_size=1, max_size=20))
 def test_tiles_cover_every_candidate_and_never_overlap(squares: list[tuple[float, float, float]]) -> None:
     shapes = [shapely.box(X + x, Y + y, X + x + side, Y + y + side) for x, y, side in squares]

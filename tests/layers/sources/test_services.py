@@ -16,8 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.errors import DataError, SettingsError
-from nsp_planner.layers.sources import archive
-from nsp_planner.layers.sources.archive import refuse_zip, unzipped_geopackage
+from nsp_planner.layers.sources.archive import unzipped_geopackage
 from nsp_planner.layers.sources.catalogue import (
     Source,
     configured_sources,
@@ -29,6 +28,7 @@ from nsp_planner.layers.sources.cbs import clip_grid, find_grid
 from nsp_planner.layers.sources.ogc import read_collection, snake_case
 from nsp_planner.layers.sources.overrides import FetchSettings, read_fetch_settings
 from nsp_planner.layers.sources.web import Web, WebError
+from nsp_planner.layers.zips import MAX_MEMBERS, refuse_zip
 from tests.layers.sources.conftest import FAST
 from tests.layers.sources.server import Playbook
 
@@ -207,7 +207,7 @@ def test_a_member_that_is_longer_than_it_says_is_not_unpacked_to_its_end(tmp_pat
 
 def test_too_many_members_and_two_grids_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "grid.zip"
-    path.write_bytes(_zip({f"{i}.txt": b"" for i in range(archive.MAX_MEMBERS + 1)}))
+    path.write_bytes(_zip({f"{i}.txt": b"" for i in range(MAX_MEMBERS + 1)}))
     assert "members" in (refuse_zip(path) or "")
     path.write_bytes(_zip({"a.gpkg": b"x", "b.gpkg": b"y"}))
     assert "2 GeoPackages" in (refuse_zip(path) or "")
