@@ -10,6 +10,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
+# Compiled tests are kept: where the environment forbids it, each of the two processes compiles them for ten seconds.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test check lint ijsselland rijnmond nederland benchmarks lock clean
 
@@ -20,10 +23,10 @@ demo: setup ## set up, make the example region (made-up data) and plan it
 	$(BIN)/nsp-planner demo --folder data/raw/voorbeeld --output runs
 
 test: setup-dev ## set up and run every test
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(PYTEST)
 
 check: setup-dev lint ## lint, types, imports and the fast tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" -q
+	$(PYTEST) -m "not slow" -q
 
 lint: setup-dev ## lint, format, types and import layers
 	$(BIN)/ruff check .

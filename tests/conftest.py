@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nsp_planner.layers.example import write_example
+
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
@@ -15,3 +17,9 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder with open data at {folder} (set NSP_SHARED to read it elsewhere)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study file of the small example region (one gemeente), written once: copy its folder to change anything."""
+    return write_example(tmp_path_factory.mktemp("klein"), scale=0.05)

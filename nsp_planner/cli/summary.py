@@ -10,12 +10,13 @@ from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
 from nsp_planner.config import Study
-from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.evaluate.tables import INDICATORS, PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Objective
-from nsp_planner.plan.solution import LocalPlan, PlanStatus
+from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.deliver import open_first
+from nsp_planner.report.goal_nl import is_weighted
 from nsp_planner.study.build import LocalProblem
 from nsp_planner.study.run import RunResult
 
@@ -120,7 +121,7 @@ def print_plan(result: RunResult) -> None:
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
-    console.print(f"Goal {study.plan.objective}: {_reached(planned.local_plan)}.")
+    console.print(f"Goal {study.plan.objective}: {_reached(planned)}.")
     for level, plan in (("L-NSPs", planned.local_plan), ("C-NSPs", planned.coordination_plan)):
         console.print(f"{level}: {_proof(plan.status, plan.gap)} ({plan.report.solver}, {plan.report.seconds:.0f} s).")
     if planned.local_plan.report.stopped_by == "interrupt":
@@ -135,11 +136,12 @@ def print_plan(result: RunResult) -> None:
     console.print(f"  and {len(result.outputs) - len(first)} more files in that folder")
 
 
-def _reached(plan: LocalPlan) -> str:
+def _reached(planned: PlannedStudy) -> str:
     """The value of the objective with its unit."""
+    plan, weighed = planned.local_plan, "weighted " if is_weighted(planned) else ""
     if plan.objective is Objective.MIN_DISTANCE:
-        return f"{plan.value / 1000:,.0f} person-km"
-    units = {Objective.MAX_COVERAGE: "persons within their norm", Objective.MIN_MAX: "m"}
+        return f"{plan.value / 1000:,.0f} {weighed}person-km"
+    units = {Objective.MAX_COVERAGE: f"{weighed}persons within their norm", Objective.MIN_MAX: "m"}
     return f"{plan.value:,.0f} {units.get(plan.objective, 'L-NSPs')}"
 
 

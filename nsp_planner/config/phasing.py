@@ -18,7 +18,11 @@ Year = Annotated[str, Field(pattern=r"^\d{4}$")]
 
 
 class Phasing(Settings):
-    """[phasing]: in which order the noodsteunpunten open, for what money; only `question phasing` looks at it."""
+    """[phasing]: in which order the noodsteunpunten open, for what money.
+
+    A study that has it gets the planning with its plan (maps, list, board report, manifest); `question phasing` works
+    it out for any study, with costs per site.
+    """
 
     first_year: int = Field(default=2026, ge=2000, le=2200)
     """The first year in which sites open."""

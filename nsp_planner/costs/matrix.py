@@ -96,6 +96,38 @@ class CostMatrix:
             self.metric_nl,
         )
 
+    def with_arcs(self, origin: IntArray, destination: IntArray, distance_m: FloatArray) -> CostMatrix:
+        """The same matrix with more arcs, in any order, between pairs that have none yet."""
+        return CostMatrix.from_arcs(
+            np.concatenate([self.arc_origin, origin]),
+            np.concatenate([self.destination, destination]),
+            np.concatenate([self.distance_m, distance_m]),
+            n_origins=self.n_origins,
+            n_destinations=self.n_destinations,
+            cutoff_m=self.cutoff_m,
+            metric=self.metric,
+            metric_nl=self.metric_nl,
+        )
+
+    def with_distances(self, distance_m: FloatArray, cutoff_m: float) -> CostMatrix:
+        """The same arcs with other distances, shape (n_arcs,) in the order of the arcs; rows are sorted anew."""
+        return CostMatrix.from_arcs(
+            self.arc_origin,
+            self.destination,
+            distance_m,
+            n_origins=self.n_origins,
+            n_destinations=self.n_destinations,
+            cutoff_m=cutoff_m,
+            metric=self.metric,
+            metric_nl=self.metric_nl,
+        )
+
+    def plus(self, extra_m: FloatArray) -> CostMatrix:
+        """The matrix with metres added on the way to each destination, shape (n_destinations,), and to the cutoff."""
+        return self.with_distances(
+            self.distance_m + extra_m[self.destination], self.cutoff_m + float(extra_m.max(initial=0.0))
+        )
+
     def keep_nearest(self, n_nearest: int) -> CostMatrix:
         """The same matrix with at most the ``n_nearest`` nearest destinations per origin."""
         rank = np.arange(self.n_arcs) - np.repeat(self.indptr[:-1], np.diff(self.indptr))

@@ -8,8 +8,8 @@ distance and persons within their norm, of the inhabitants of the gemeente the b
 
 local_wishes (DataFrame, one row per candidate L-NSP that is not refused, in the order of the instance):
     site_id · gemeente_code · wish (``out`` or ``in``) · other_id (site that comes, or goes, in its place; NA where none
-    may) · extra_person_km (of the whole region, at least 0; NA without an exchange) · mean_before_m · mean_after_m ·
-    within_norm_change_persons (of the gemeente; negative: fewer)
+    may) · extra_person_km (of the whole region, weighed as the plan is, at least 0; NA without an exchange) ·
+    mean_before_m · mean_after_m · within_norm_change_persons (of the gemeente; negative: fewer)
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLUMNS = ["site_id", "gemeente_code", "wish", "other_id", "extra_person_km", "m
 
 def local_wishes(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
     """A row per candidate; columns in the module's docstring."""
-    instance, plan = planned.local, planned.local_plan
+    instance, plan = planned.solved, planned.local_plan
     estimates = estimate_refusals(instance, plan, n_replacements=instance.n_candidates)
     effect = _Effect(planned, evaluation)
     codes = planned.layers.sites["gemeente_code"].iloc[planned.local_site_rows].to_numpy(dtype=object)

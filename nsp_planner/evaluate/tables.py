@@ -19,12 +19,12 @@ indicators (DataFrame, tidy: one row per area and indicator):
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from nsp_planner.config import Study
-from nsp_planner.costs.matrix import CostMatrix
+from nsp_planner.costs.matrix import CostMatrix, FloatArray
 from nsp_planner.evaluate.across import Across
 from nsp_planner.evaluate.circumstances import Circumstances
 from nsp_planner.layers.tables import Layers
@@ -74,6 +74,9 @@ class PlannedStudy:
         across: Who crosses the border of the region; None where nobody may. The noodsteunpunten of the neighbours are
             then sites and open sites too: theirs is every gemeente that is not in ``layers.areas``.
         circumstances: What an outage, a flood, a shortage or closed links did; None in normal circumstances.
+        extra_m: Shape (m,), metres that count extra on the way to each candidate while planning (a building that is
+            less wanted in an outage or because another kind is preferred, a priced crossing); None where nothing is
+            priced. They are in :attr:`solved` and in ``local_plan.value``, never in ``local`` or an indicator.
     """
 
     study: Study
@@ -90,6 +93,12 @@ class PlannedStudy:
     detour: pd.DataFrame | None = None
     circumstances: Circumstances | None = None
     across: Across | None = None
+    extra_m: FloatArray | None = None
+
+    @property
+    def solved(self) -> LocalInstance:
+        """Level 1 as plans are weighed: ``local`` with what buildings are priced at in its costs."""
+        return self.local if self.extra_m is None else replace(self.local, costs=self.local.costs.plus(self.extra_m))
 
 
 @dataclass(frozen=True, eq=False)

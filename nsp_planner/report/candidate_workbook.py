@@ -1,8 +1,9 @@
 """The candidate list as a workbook. In: a planned study, its evaluation and the run. Out: ``kandidatenlijst.xlsx``.
 
-Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Indicatoren, Normen,
-Calibratie, Samengevoegd, Weggelaten, Buiten bereik, Omwegfactor (over a network). Every table has a frozen header,
-filters, real numbers and a print set-up. Text is never read as a formula or a link.
+Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Gebruik en bemensing,
+Planning and Planning per gebouw (of a study with phases), Indicatoren, Normen, Calibratie, Samengevoegd, Weggelaten,
+Buiten bereik, Omwegfactor (over a network). Every table has a frozen header, filters,
+real numbers and a print set-up. Text is never read as a formula or a link.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import STATUSES
 from nsp_planner.report.candidate_list import candidate_table
@@ -35,6 +37,7 @@ from nsp_planner.report.workbook_tables import (
     norm_table,
     unreachable_table,
 )
+from nsp_planner.report.workbook_use import USE_SHEET, USE_TITLE, planning_sheets, use_table
 
 TABLE_STARTS_AT = 3
 """Row of the header of a table; above it stand the title of the sheet and what the outputs must say."""
@@ -48,6 +51,9 @@ KINDS = {
     "Vloeroppervlak (m2)": "number",
     "Waarde": "number",
     "Gepubliceerde waarde": "number",
+    "m2 per bezoeker op het drukst": "number",
+    "Jaar": "plain",
+    "Jaar van opening": "plain",
     "X (RD)": "plain",
     "Y (RD)": "plain",
     "Datum": "date",
@@ -55,7 +61,7 @@ KINDS = {
 }
 
 WIDTHS = {
-    "Id": 17,
+    "Id": 23,
     "Naam": 36,
     "L-NSP": 36,
     "Gebied": 28,
@@ -72,9 +78,9 @@ WIDTHS = {
     "Bron": 16,
     "Herkomst": 70,
     "Zekerheid": 38,
-    "Id van het L-NSP": 17,
-    "Id van het C-NSP": 17,
-    "Deel": 36,
+    "Id van het L-NSP": 23,
+    "Id van het C-NSP": 23,
+    "Deel": 60,
     "Noodsteunpunt": 36,
     "Plaats van het noodsteunpunt": 16,
     "Voorziening": 24,
@@ -89,6 +95,10 @@ WIDTHS = {
     "Wens": 18,
     "Wisselt met": 34,
     "Wat het betekent": 60,
+    "Waterpunten": 14,
+    "Vloeroppervlak (m2)": 17,
+    "Op het drukst, als ieder naar het dichtstbijzijnde gaat": 19,
+    "Inwoners met een open L-NSP binnen de norm": 19,
 }
 """Column widths in characters; the rest gets :data:`OTHER_WIDTH`."""
 
@@ -101,13 +111,15 @@ MANY_COLUMNS = 20
 """A table with more columns is printed two A3 pages wide, with the names repeated on the second."""
 
 
-def write_candidate_workbook(path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> None:
-    """Write the workbook; the same run gives the same bytes."""
+def write_candidate_workbook(
+    path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
+) -> None:
+    """Write the workbook, with the planning where there are phases; the same run gives the same bytes."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, options) as book:
         created = run_info.created.replace(tzinfo=None)
         book.set_properties({"title": planned.study.title, "created": created, "comments": "Concept"})
-        _Writer(book, planned, evaluation, run_info).write_all()
+        _Writer(book, planned, evaluation, run_info).write_all(phases)
 
 
 def write_tables_workbook(
@@ -156,13 +168,16 @@ class _Writer:
             }
         )
 
-    def write_all(self) -> None:
+    def write_all(self, phases: PhasePlan | None) -> None:
         """All sheets in the order in which a reader needs them."""
         table = candidate_table(self.planned, self.evaluation)
         layers = self.planned.layers
-        self._write_guide()
+        self._write_guide(phases)
         self.write_table("Regio", "L-NSP's en C-NSP's van de regio", table[table["Rol"] != ROLE_NONE])
         self.write_table("C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(self.evaluation))
+        self.write_table(USE_SHEET, USE_TITLE, use_table(self.planned, self.evaluation))
+        for name, title, rows in [] if phases is None else planning_sheets(self.planned, self.evaluation, phases):
+            self.write_table(name, title, rows)
         self.write_table("Indicatoren", "Indicatoren per gemeente", indicator_table(self.evaluation))
         self.write_table("Normen", "Normen die in dit plan gelden", norm_table(self.planned))
         self.write_table("Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers))
@@ -188,12 +203,12 @@ class _Writer:
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         return sheet
 
-    def _write_guide(self) -> None:
+    def _write_guide(self, phases: PhasePlan | None) -> None:
         sheet = self._add_sheet("Leeswijzer", self.planned.study.title)
         sheet.set_column(0, 0, 34, self.text)
         sheet.set_column(1, 1, 100, self.wrapped)
         row = TABLE_STARTS_AT
-        for heading, lines in guide_sections(self.planned, self.evaluation, self.run_info):
+        for heading, lines in guide_sections(self.planned, self.evaluation, self.run_info, phases):
             sheet.write_string(row, 0, heading, self.header)
             sheet.write_string(row, 1, "", self.header)
             for key, text in lines:

@@ -50,6 +50,8 @@ def circumstances_nl(planned: PlannedStudy) -> list[Told]:
     numbers = _numbers(planned, facts)
     if numbers:
         told.append(Told("Minder punten dan gewoonlijk", numbers))
+    if facts.fixed_lost:
+        told.append(Told("Vastgelegde gebouwen die uitvallen", f"{_names_of(planned, facts.fixed_lost)}."))
     return told + people
 
 
@@ -84,18 +86,23 @@ def circumstance_areas(planned: PlannedStudy) -> gpd.GeoDataFrame | None:
     facts, shapes = planned.circumstances, planned.layers.link_shapes
     if facts is None:
         return None
-    drawn = {
+    drawn: dict[str, list[Any]] = {
         "onder water": [
             *(shapes.get(FLOOD, ()) if facts.flood is not None else ()),
             *(shapes.get("under_water", ()) if planned.study.links.under_water else ()),
         ],
-        "zonder stroom": list(shapes.get(OUTAGE, ())) if facts.power is not None else [],
+        "zonder stroom": [*shapes.get(OUTAGE, ()), *_dark_gemeenten(planned)] if facts.power is not None else [],
     }
     rows = {name: shapely.union_all(parts) for name, parts in drawn.items() if parts}
     if not rows:
         return None
     polygons = [shapely.multipolygons(shapely.get_parts(shape)) for shape in rows.values()]
     return gpd.GeoDataFrame({"soort": list(rows)}, geometry=polygons, crs=RD)
+
+
+def _dark_gemeenten(planned: PlannedStudy) -> list[shapely.Geometry]:
+    outage, areas = planned.study.power_outage, planned.layers.areas
+    return [] if outage is None else list(areas.loc[areas["area_code"].isin(outage.gemeenten)].geometry)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -160,7 +167,7 @@ def _flood(planned: PlannedStudy, facts: Circumstances, flood: FloodFacts) -> st
     return " ".join(texts)
 
 
-_LINKS_NL = {
+LINKS_NL = {
     "closed_ids": "lijn {value} dicht",
     "closed_bridges": "brug {value} dicht",
     "closed_names": "{value} dicht",
@@ -173,7 +180,7 @@ _LINKS_NL = {
 
 def _links(facts: Circumstances) -> str:
     parts = [
-        f"{_LINKS_NL[row['change']].format(value=row['value'])} ({metres_nl(row['length_m'])})"
+        f"{LINKS_NL[row['change']].format(value=row['value'])} ({metres_nl(row['length_m'])})"
         for row in _records(facts.links)
     ]
     text = f"Dicht in het loopnetwerk: {'; '.join(parts)}."
@@ -214,8 +221,6 @@ def _numbers(planned: PlannedStudy, facts: Circumstances) -> str:
         texts.append(f"{number_nl(n_cnsp)} C-NSP's in plaats van {number_nl(facts.n_cnsp_wanted)}.")
     if facts.max_lnsp_per_cnsp is not None:
         texts.append(f"Een C-NSP coördineert daarom tot {number_nl(facts.max_lnsp_per_cnsp)} L-NSP's.")
-    if facts.fixed_lost:
-        texts.append(f"Vastgelegde gebouwen die uitvallen: {_names_of(planned, facts.fixed_lost)}.")
     return " ".join(texts)
 
 

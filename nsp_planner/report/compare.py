@@ -24,6 +24,7 @@ from nsp_planner.evaluate.who import describe_indicator
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
 from nsp_planner.report.answer_files import write_tables
 from nsp_planner.report.compare_map import write_compare_page
+from nsp_planner.report.map_backdrop import DrawnLines
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.text_nl import (
     CONCEPT,
@@ -44,11 +45,20 @@ MOST_FLOWS = 200
 
 
 def write_comparison(
-    folder: Path, runs: Sequence[RunRecord], answer: Answer, *, created: dt.datetime, version: str
+    folder: Path,
+    runs: Sequence[RunRecord],
+    answer: Answer,
+    *,
+    created: dt.datetime,
+    version: str,
+    backdrop: DrawnLines | None = None,
 ) -> tuple[OutputFile, ...]:
-    """Write page, workbook and CSV files into an existing folder; returns them in the order to open them."""
+    """Write page, workbook and CSV files into an existing folder; returns them in the order to open them.
+
+    ``backdrop`` is drawn under the map (``map_backdrop.read_drawn_backdrop`` of the map of a run).
+    """
     moved = [find_moved(runs[0], other) for other in runs[1:]]
-    write_compare_page(folder / PAGE.name, runs, moved, answer, created=created, version=version)
+    write_compare_page(folder / PAGE.name, runs, moved, answer, created=created, version=version, backdrop=backdrop)
     return (PAGE, *write_tables(folder, answer, created=created))
 
 

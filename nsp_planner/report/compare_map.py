@@ -23,11 +23,12 @@ from nsp_planner.report import palette
 from nsp_planner.report.answer import Answer
 from nsp_planner.report.answer_files import answer_body, templates
 from nsp_planner.report.compare_squares import compare_squares
-from nsp_planner.report.map import DATA_ID, OfflineMap, Page
-from nsp_planner.report.map_packing import pack
+from nsp_planner.report.map import OfflineMap, Page
+from nsp_planner.report.map_backdrop import DrawnLines
+from nsp_planner.report.map_packing import DATA_ID, pack
 from nsp_planner.report.text_nl import date_nl, number_nl
 
-SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "compare.js")
+SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "backdrop.js", "compare.js")
 STYLES = ("leaflet/leaflet.css", "map.css", "answer.css")
 BORDER_TOLERANCE_M = 25.0
 LEAST_FLOW_PERSONS = 1.0
@@ -60,15 +61,22 @@ def write_compare_page(
     *,
     created: dt.datetime,
     version: str,
+    backdrop: DrawnLines | None = None,
 ) -> None:
-    """Write the page; the same runs give the same page but for the date."""
+    """Write the page; the same runs give the same page but for the date.
+
+    ``backdrop`` is the water and roads that lie under the map of a run, drawn under this one too.
+    """
     words: dict[str, Any] = {"answer": answer, "date": date_nl(created), "version": version}
     classes = list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True))
+    header, columns = compare_data(runs, moved, backdrop)
+    has_backdrop = "bd_kind" in columns
+    above = templates().get_template("compare_above.html")
     page = Page(
         title=answer.title,
-        above=templates().get_template("compare_above.html").render(**words, distance_classes=classes),
+        above=above.render(**words, distance_classes=classes, has_backdrop=has_backdrop),
         below=templates().get_template("answer_below.html").render(**words, body=answer_body(answer)),
-        data=pack(*compare_data(runs, moved)),
+        data=pack(header, columns),
         scripts=SCRIPTS,
         styles=STYLES,
     )
@@ -78,14 +86,16 @@ def write_compare_page(
     path.write_text(page.render(), encoding="utf-8")
 
 
-def compare_data(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> tuple[dict[str, Any], dict[str, IntArray]]:
+def compare_data(
+    runs: Sequence[RunRecord], moved: Sequence[Moved], backdrop: DrawnLines | None = None
+) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """What the map draws: borders, squares, the sites of each run, and per other run what came, went and moved."""
     reference = runs[0]
     places: dict[str, list[float]] = {}
     for run in reversed(runs):
         places |= dict(zip(run.sites["site_id"], _lat_lng(run.sites), strict=True))
     chosen = reference.sites[reference.sites["role"] != "none"]
-    squares, columns = compare_squares(runs)
+    squares, columns = compare_squares(runs, backdrop)
     header = {
         **squares,
         "borders": _borders(reference.areas),

@@ -14,12 +14,15 @@ import pandas as pd
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.compare import RunRecord
 from nsp_planner.report import palette
+from nsp_planner.report.map_backdrop import DrawnLines, drawn_columns
 from nsp_planner.report.map_data import NO_SITE
 from nsp_planner.report.map_projection import fit_web_mercator
 
 
-def compare_squares(runs: Sequence[RunRecord]) -> tuple[dict[str, Any], dict[str, IntArray]]:
-    """Header and columns for the packed data: ``ix``, ``iy``, ``persons``, and per run ``site_0``, ``metres_0``, ...
+def compare_squares(
+    runs: Sequence[RunRecord], backdrop: DrawnLines | None = None
+) -> tuple[dict[str, Any], dict[str, IntArray]]:
+    """Header and columns for the packed data: ``ix``, ``iy``, ``persons``, per run ``site_0``, ``metres_0``, backdrop.
 
     The header has the names of the sites that the columns number, and the projection; empty where the runs have
     squares of different sizes.
@@ -53,6 +56,7 @@ def compare_squares(runs: Sequence[RunRecord]) -> tuple[dict[str, Any], dict[str
         columns[f"metres_{n}"] = np.rint(own["distance_m"].astype("Float64").fillna(0).to_numpy(dtype=float)).astype(
             np.int64
         )
+    columns |= drawn_columns(backdrop, fit)
     header = {
         "resolution_m": side,
         "square_origin_m": [float(x.min()), float(y.min())],

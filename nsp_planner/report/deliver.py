@@ -86,7 +86,7 @@ def write_all(
         run_info: When and with what.
         options: What goes in beside the plan.
         others: What was written before, for the page that says what to open.
-        phases: When each site opens, for the maps of the packs.
+        phases: When each site opens, for the board report and the maps of the packs.
 
     Returns:
         What was written, the page to begin with first.
@@ -106,6 +106,7 @@ def write_all(
             decisions_asked=options.decisions_asked,
             alternatives=options.alternatives,
             previous=options.previous,
+            phases=phases,
         ),
         *write_place_list(folder, planned, evaluation, run_info, parts),
         *write_geojson(folder, planned, evaluation, run_info),

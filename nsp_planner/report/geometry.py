@@ -13,6 +13,7 @@ from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import RD
 from nsp_planner.report.palette import AREA_COLOURS
+from nsp_planner.report.remember import once_per_plan
 
 NEIGHBOUR_REACH_SQUARES = 10
 """Service areas with squares within this many sides of each other get different colours."""
@@ -60,16 +61,20 @@ def colours_of_neighbours(xy_m: np.ndarray, site: IntArray, n_sites: int, reach_
     if len(xy_m) == 0:
         return colours
     pairs = cKDTree(xy_m).query_pairs(reach_m, output_type="ndarray")
-    touching = site[pairs]
-    touching = np.unique(np.sort(touching[touching[:, 0] != touching[:, 1]], axis=1), axis=0)
+    # millions of pairs of squares, hundreds of sites: marking is far cheaper than sorting
+    touching = np.zeros((n_sites, n_sites), dtype=bool)
+    touching[site[pairs[:, 0]], site[pairs[:, 1]]] = True
+    touching |= touching.T
+    np.fill_diagonal(touching, False)
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(n_sites))
-    graph.add_edges_from(touching.tolist())
+    graph.add_edges_from((a, b) for a, b in np.argwhere(np.triu(touching)).tolist())
     for node, colour in nx.greedy_color(graph, strategy="DSATUR").items():
         colours[node] = colour
     return colours
 
 
+@once_per_plan
 def site_colours(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int]:
     """Colour number of the service area of each L-NSP, in the range of the palette; neighbours differ."""
     ids = [str(i) for i in evaluation.lnsps["site_id"]]

@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.report.circumstances import circumstances_data
@@ -47,7 +48,12 @@ PACKAGES = (
 
 
 def write_manifest(
-    path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, outputs: Iterable[OutputFile]
+    path: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    outputs: Iterable[OutputFile],
+    phases: PhasePlan | None = None,
 ) -> None:
     """Write the manifest; ``outputs`` are files that lie beside ``path`` already."""
     study, layers = planned.study, planned.layers
@@ -75,6 +81,9 @@ def write_manifest(
         "not_connected_sites": planned.not_connected.to_dict(orient="records"),
         "detour": None if planned.detour is None else planned.detour.to_dict(orient="records"),
         "circumstances": circumstances_data(planned),
+        "phases": None
+        if phases is None
+        else {"year_of_site": dict(phases.year_of_site), "per_phase": phases.per_phase.to_dict(orient="records")},
         "people": who_data(planned),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
@@ -82,7 +91,7 @@ def write_manifest(
             "lnsp": {
                 **_plan_report(planned.local_plan, str(planned.local_plan.objective)),
                 "objective_nl": goal_nl(planned.local),
-                "reached_nl": reached_nl(planned.local_plan),
+                "reached_nl": reached_nl(planned),
             },
             "cnsp": _plan_report(planned.coordination_plan, "min_distance"),
         },

@@ -24,17 +24,26 @@ from nsp_planner.norms import read_norms
 from nsp_planner.report import palette
 from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.key_figures import key_figures
-from nsp_planner.report.map_data import map_data
-from nsp_planner.report.map_packing import pack
+from nsp_planner.report.map_circumstances import circumstance_tables, lost_sites
+from nsp_planner.report.map_data import map_data, site_numbers
+from nsp_planner.report.map_packing import DATA_ID, pack
 from nsp_planner.report.map_phases import phase_table
 from nsp_planner.report.map_tables import map_tables
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text_nl import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
 from nsp_planner.report.who import with_neighbour_sites
 
-SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "backdrop.js", "sites.js", "phases.js", "map.js")
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    "decode.js",
+    "grid.js",
+    "backdrop.js",
+    "circumstances.js",
+    "sites.js",
+    "phases.js",
+    "map.js",
+)
 STYLES = ("leaflet/leaflet.css", "map.css")
-DATA_ID = "nsp-data"
 
 BACKGROUND_URL = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
 BACKGROUND_ATTRIBUTION = "Kaartgegevens © Kadaster"
@@ -127,13 +136,14 @@ def write_map(
         colours: Colour number of the service area of each L-NSP (``site_colours``), where several maps share them.
     """
     evaluation = with_neighbour_sites(planned, evaluation)
+    header, columns = map_data(planned, evaluation, phases, colours)
     page = Page(
         title=f"{planned.study.title}, {date_nl(run_info.created)}",
-        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info, phases)),
+        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info, phases, header)),
         below=_templates()
         .get_template("below.html")
         .render(_below(planned, evaluation, run_info, phases, with_phases=whole)),
-        data=pack(*map_data(planned, evaluation, phases, colours)),
+        data=pack(header, columns),
     )
     plan_map = OfflineMap(location=[52.2, 5.3], tiles=None)
     page.add_child(plan_map)
@@ -146,7 +156,7 @@ def write_map(
 
 
 def _above(
-    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None, header: dict[str, Any]
 ) -> dict[str, Any]:
     study = planned.study
     resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
@@ -158,6 +168,8 @@ def _above(
         "marks": marks_nl(planned),
         "scenarios": run_info.scenarios,
         "circumstances": circumstances_nl(planned),
+        "drawn": [each["key"] for each in header["circumstances"]],
+        "lost": bool(lost_sites(planned)),
         "figures": key_figures(planned, evaluation),
         "metric": measured_nl(planned),
         "phase_years": [] if phases is None else list(phases.years),
@@ -188,8 +200,9 @@ def _below(
     with_phases: bool,
 ) -> dict[str, Any]:
     tables = map_tables(evaluation, None if phases is None else phases.year_of_site)
+    told = circumstance_tables(planned, evaluation, site_numbers(planned, evaluation))
     return {
-        "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *tables],
+        "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *told, *tables],
         "attribution": [*attribution_nl(planned), f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."],
         "marks": marks_nl(planned),
         "date": date_nl(run_info.created),

@@ -6,11 +6,16 @@ taken: a map of a region shows its rivers, motorways and main roads, one of a ge
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.layers.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
+from nsp_planner.report.map_packing import DATA_ID, unpack
 from nsp_planner.report.map_projection import WebMercatorFit
 
 STEP_M = 5
@@ -47,7 +52,39 @@ def backdrop_columns(
         kinds, lines = _lines(near, most_class, tolerance_m)
         if shapely.get_num_coordinates(lines).sum() <= MOST_POINTS:
             break
-    return _packed(kinds, lines, fit)
+    return packed_lines(kinds, lines, fit, "bd")
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnLines:
+    """Water and roads as a map drew them: kind of each line or ring, and the lines in RD."""
+
+    kinds: IntArray
+    lines: npt.NDArray[np.object_]
+
+
+def read_drawn_backdrop(path: Path) -> DrawnLines | None:
+    """What lies under the map of a finished run; None where there is no such map, or nothing lies under it."""
+    try:
+        page = path.read_text(encoding="utf-8")
+        header, columns = unpack(page.rsplit(f'id="{DATA_ID}">', 1)[1].split("</script>", 1)[0])
+        kinds, lengths = columns["bd_kind"], columns["bd_length"]
+        origin = np.asarray(header["fit"]["origin_m"])
+    except (OSError, UnicodeDecodeError, IndexError, KeyError, ValueError, EOFError):
+        return None
+    if not len(kinds):
+        return None
+    of = np.repeat(np.arange(len(lengths)), lengths)
+    steps = np.column_stack([columns["bd_x"], columns["bd_y"]])
+    walked = np.cumsum(steps, axis=0)
+    first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    cell = walked - (walked[first] - steps[first])[of]
+    return DrawnLines(kinds, np.asarray(shapely.linestrings(origin + STEP_M * cell, indices=of), dtype=object))
+
+
+def drawn_columns(drawn: DrawnLines | None, fit: WebMercatorFit) -> dict[str, IntArray]:
+    """The columns of :func:`backdrop_columns` for a page with another projection; empty without a backdrop."""
+    return {} if drawn is None else packed_lines(drawn.kinds, drawn.lines, fit, "bd")
 
 
 def _lines(backdrop: Backdrop, most_class: int, tolerance_m: float) -> tuple[IntArray, np.ndarray]:
@@ -67,7 +104,8 @@ def _lines(backdrop: Backdrop, most_class: int, tolerance_m: float) -> tuple[Int
     return kind[some], lines[some]
 
 
-def _packed(kinds: IntArray, lines: np.ndarray, fit: WebMercatorFit) -> dict[str, IntArray]:
+def packed_lines(kinds: IntArray, lines: np.ndarray, fit: WebMercatorFit, prefix: str) -> dict[str, IntArray]:
+    """Columns of lines in RD on the raster: ``_kind`` and ``_length`` per line, ``_x`` and ``_y`` per point (steps)."""
     xy, of = shapely.get_coordinates(lines, return_index=True)
     cell = np.rint((xy - np.asarray(fit.origin_m)) / STEP_M).astype(np.int64)
     first = np.concatenate([[True], of[1:] != of[:-1]]) if len(of) else np.zeros(0, dtype=bool)
@@ -81,8 +119,8 @@ def _packed(kinds: IntArray, lines: np.ndarray, fit: WebMercatorFit) -> dict[str
     step = cell.copy()
     step[1:] -= np.where(first[1:, None], 0, cell[:-1])
     return {
-        "bd_kind": kinds[whole],
-        "bd_length": length[whole].astype(np.int64),
-        "bd_x": step[:, 0],
-        "bd_y": step[:, 1],
+        f"{prefix}_kind": kinds[whole],
+        f"{prefix}_length": length[whole].astype(np.int64),
+        f"{prefix}_x": step[:, 0],
+        f"{prefix}_y": step[:, 1],
     }

@@ -6,7 +6,7 @@ two numbers. ``NO_SITE`` stands for none. Texts are ready to read; the page show
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +20,15 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import palette
 from nsp_planner.report.geometry import site_colours
 from nsp_planner.report.map_backdrop import backdrop_columns
+from nsp_planner.report.map_circumstances import (
+    POWER,
+    WATER,
+    Drawn,
+    circumstance_columns,
+    drawn_circumstances,
+    lost_sites,
+    squares_in,
+)
 from nsp_planner.report.map_phases import first_phase_within_norm, phase_header
 from nsp_planner.report.map_projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.places import place_names, place_points
@@ -30,7 +39,7 @@ NO_SITE = 65535
 BORDER_STEP_M = 5
 """Boundaries are drawn on a raster of this many metres."""
 
-FLAG_BUITENGEBIED, FLAG_BEYOND_NORM = 1, 2
+FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 8
 
 
 def map_data(
@@ -47,7 +56,9 @@ def map_data(
     bounds_m = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     fit = fit_web_mercator(bounds_m)
     breaks = palette.population_breaks(resolution_m)
-    site_ids = _site_ids(planned, evaluation)
+    site_ids = site_numbers(planned, evaluation)
+    drawn = drawn_circumstances(planned)
+    hazards, hazard_columns = circumstance_columns(drawn, fit, bounds_m)
     colours = site_colours(planned, evaluation) if colours is None else colours
     rings, ring_columns = _borders(areas, fit)
     header = {
@@ -71,6 +82,7 @@ def map_data(
         "cnsps": _cnsp_records(planned, evaluation, site_ids),
         "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
         "refused": _refused(planned, evaluation, site_ids),
+        "circumstances": hazards,
         "places": _places(planned),
         "second_breaks_m": list(palette.SECOND_BREAKS_M),
         "second_colours": list(palette.SECOND_COLOURS),
@@ -80,11 +92,12 @@ def map_data(
         ],
     }
     columns = {
-        **_square_columns(planned, evaluation, resolution_m),
+        **_square_columns(planned, evaluation, resolution_m, drawn),
         **_shared_squares(planned, evaluation),
         **_site_columns(planned, site_ids),
         **ring_columns,
         **backdrop_columns(planned.layers.backdrop, fit, bounds_m),
+        **hazard_columns,
     }
     if phases is not None:
         first = first_phase_within_norm(planned, phases)
@@ -103,7 +116,8 @@ def _fit_header(fit: WebMercatorFit) -> dict[str, Any]:
     }
 
 
-def _site_ids(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+def site_numbers(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+    """Ids of the sites in the order in which the map numbers them: L-NSPs, C-NSPs, not chosen."""
     lnsps, cnsps = (table["site_id"].astype(str).tolist() for table in (evaluation.lnsps, evaluation.cnsps))
     chosen = {*lnsps, *cnsps}
     return [*lnsps, *cnsps, *(str(i) for i in planned.layers.sites["site_id"] if str(i) not in chosen)]
@@ -114,11 +128,15 @@ def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
     return [float(x_min), float(y_min)]
 
 
-def _square_columns(planned: PlannedStudy, evaluation: Evaluation, resolution_m: int) -> dict[str, IntArray]:
+def _square_columns(
+    planned: PlannedStudy, evaluation: Evaluation, resolution_m: int, drawn: Sequence[Drawn]
+) -> dict[str, IntArray]:
     demand, people = planned.layers.demand, evaluation.people
     x_min, y_min = _square_origin(demand, resolution_m)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
+    flags = flags + squares_in(planned, drawn, WATER) * FLAG_UNDER_WATER
+    flags = flags + squares_in(planned, drawn, POWER) * FLAG_NO_POWER
     lnsp = pd.Series(range(len(evaluation.lnsps)), index=evaluation.lnsps["site_id"].astype(str))
     return {
         "ix": np.rint((demand.geometry.x.to_numpy() - x_min) / resolution_m).astype(np.int64),
@@ -183,9 +201,10 @@ def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[
 
 
 def _refused(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[int]:
-    """Numbers of the sites not chosen that were refused, by the study or by their status."""
+    """Numbers of the sites not chosen that were refused, by the study or by their status, or drop out now."""
     decisions, sites = planned.study.decisions, planned.layers.sites
     refused = {*decisions.refused, *decisions.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
+    refused |= lost_sites(planned)
     n_chosen = len(evaluation.lnsps) + len(evaluation.cnsps)
     return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
 

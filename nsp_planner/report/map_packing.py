@@ -15,6 +15,8 @@ import numpy as np
 
 from nsp_planner.costs.matrix import IntArray
 
+DATA_ID = "nsp-data"
+"""Id of the element that holds the packed text in a page."""
 DTYPES = (np.uint8, np.uint16, np.uint32, np.int8, np.int16, np.int32)
 
 

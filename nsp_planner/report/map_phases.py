@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.map_tables import Column, Row, Table
-from nsp_planner.report.text_nl import number_nl, percent_nl
+from nsp_planner.report.text_nl import euro_range_nl, number_nl, percent_nl
 
 NEVER = 255
 """Phase of a site that does not open, and of a square that no phase brings within its norm."""
@@ -64,8 +63,8 @@ def phase_table(phases: PhasePlan) -> Table:
     """The phases as a table, for readers who cannot use the map."""
     rows = []
     for row in phases.per_phase.to_dict("records"):
-        once = _euro_range(row, "once_low_eur", "once_high_eur")
-        per_year = _euro_range(row, "per_year_low_eur", "per_year_high_eur")
+        once = euro_range_nl(row["once_low_eur"], row["once_high_eur"])
+        per_year = euro_range_nl(row["per_year_low_eur"], row["per_year_high_eur"])
         rows.append(
             Row(
                 (
@@ -92,10 +91,3 @@ def phase_table(phases: PhasePlan) -> Table:
     )
     caption = "Een locatie die open is, blijft open. Stand aan het eind van elk jaar; kosten als bandbreedte in euro's."
     return Table("tabel-fasering", "Fasering", caption, columns, tuple(rows))
-
-
-def _euro_range(row: dict[Any, Any], low: str, high: str) -> str:
-    values = [row.get(low), row.get(high)]
-    if any(value is None or pd.isna(value) for value in values):
-        return "–"
-    return f"{number_nl(values[0])} tot {number_nl(values[1])}"

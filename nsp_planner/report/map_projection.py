@@ -6,6 +6,7 @@ A browser has no RD projection; a polynomial of low degree is as good over one r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from pyproj import Transformer
@@ -60,8 +61,7 @@ def fit_web_mercator(bounds_m: tuple[float, float, float, float]) -> WebMercator
     # Chebyshev nodes keep the error even over the bounds, where equal steps let it grow at the edges.
     nodes = np.cos(np.pi * (np.arange(24) + 0.5) / 24)
     u, v = (axis.ravel() for axis in np.meshgrid(nodes, nodes))
-    to_web = Transformer.from_crs(RD, "EPSG:3857", always_xy=True)
-    x_web, y_web = to_web.transform(middle[0] + u * scale, middle[1] + v * scale)
+    x_web, y_web = _to_web().transform(middle[0] + u * scale, middle[1] + v * scale)
     for degree in range(3, MAX_DEGREE + 1):
         terms = _terms(u, v, degree)
         x_terms, y_terms = (np.linalg.lstsq(terms, target, rcond=None)[0] for target in (x_web, y_web))
@@ -69,6 +69,11 @@ def fit_web_mercator(bounds_m: tuple[float, float, float, float]) -> WebMercator
         if residual <= MAX_RESIDUAL_M:
             return WebMercatorFit((float(middle[0]), float(middle[1])), scale, degree, x_terms, y_terms, residual)
     raise ValueError(f"no polynomial fits RD to web mercator over {bounds_m}: residual {residual:.2f} m")
+
+
+@cache
+def _to_web() -> Transformer:
+    return Transformer.from_crs(RD, "EPSG:3857", always_xy=True)
 
 
 def _terms(u: FloatArray, v: FloatArray, degree: int) -> FloatArray:

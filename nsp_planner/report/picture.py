@@ -19,6 +19,7 @@ from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import palette
 from nsp_planner.report.ground import ground_paths, line_steps
+from nsp_planner.report.map_circumstances import POWER, WATER, Drawn, drawn_circumstances
 from nsp_planner.report.paper import printable
 
 FONT = "Liberation Sans, Arial, sans-serif"
@@ -29,6 +30,7 @@ WITHIN_COLOUR, BEYOND_COLOUR = "#9fb2c4", "#cf6d9b"
 MOST_NAMES = 6
 """Names of places on a sketch."""
 
+Shapes = npt.NDArray[np.object_]
 Bounds = tuple[float, float, float, float]
 
 
@@ -70,16 +72,61 @@ def plan_picture(planned: PlannedStudy, evaluation: Evaluation, *, width: float 
     by_id = planned.layers.sites.set_index("site_id").geometry
     water, roads = ground_paths(planned.layers.backdrop, frame, thin=0.45)
     parts = [
-        *_land(areas, frame),
+        *_land(areas.geometry.to_numpy(), frame),
         *water,
         *roads,
         squares_path(xy[~beyond], side_m, frame, WITHIN_COLOUR, least=1.0),
         squares_path(xy[beyond], side_m, frame, BEYOND_COLOUR, least=1.4),
-        *_borders(areas, frame),
+        *_borders(areas.geometry.to_numpy(), frame),
+        *_hard_times(drawn_circumstances(planned), frame),
         *(_lnsp_mark(*frame.xy(p.x, p.y), 4.4) for p in by_id.loc[list(evaluation.lnsps["site_id"])]),
         *(_cnsp_mark(*frame.xy(p.x, p.y), 5.2) for p in by_id.loc[list(evaluation.cnsps["site_id"])]),
         *_area_names(areas, frame),
-        *_scale_bar(frame, 10_000),
+        *_scale_bar(frame, _bar_m(frame)),
+    ]
+    return _svg(frame, parts)
+
+
+HARD_TIMES = {WATER: ("water", "#0072b2", "M0 6L6 0"), POWER: ("stroom", "#7a3b8f", "M2 3h2")}
+"""Name, colour and stroke of the pattern of land under water and without power; links are too small to show here."""
+
+
+def hard_times_nl(planned: PlannedStudy) -> list[str]:
+    """What :func:`plan_picture` draws of the circumstances, as lines of its legend."""
+    told = {WATER: "Blauw gestreept: onder water.", POWER: "Paars gestippeld: zonder stroom."}
+    return [told[each.kind] for each in drawn_circumstances(planned) if each.kind in told]
+
+
+def _hard_times(drawn: Sequence[Drawn], frame: Frame) -> list[str]:
+    parts = []
+    for each in drawn:
+        if each.kind not in HARD_TIMES:
+            continue
+        name, colour, stroke = HARD_TIMES[each.kind]
+        tile = f'<path d="{stroke}" stroke="{colour}" stroke-width="1.3"/>'
+        parts.append(f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">{tile}</pattern>')
+        parts += [
+            f'<path d="{path}" fill="url(#{name})" fill-rule="evenodd" stroke="{colour}" stroke-width="1.2" '
+            'stroke-dasharray="5 3"/>'
+            for path in _rings(each.shapes, frame)
+        ]
+    return parts
+
+
+def points_picture(planned: PlannedStudy, points_m: Iterable[tuple[float, float]], *, width: float = 720) -> str:
+    """The region with a dot per point (RD) on water, main roads and inhabited squares; nothing of the plan itself."""
+    areas, demand = planned.layers.areas, planned.layers.demand
+    frame = frame_around(areas.total_bounds, width, margin_m=1_200)
+    water, roads = ground_paths(planned.layers.backdrop, frame, thin=0.45)
+    parts = [
+        *_land(areas.geometry.to_numpy(), frame),
+        *water,
+        *roads,
+        squares_path(centres_m(planned), float(demand["resolution_m"].iloc[0]), frame, WITHIN_COLOUR, least=1.0),
+        *_borders(areas.geometry.to_numpy(), frame),
+        *_area_names(areas, frame),
+        *(_lnsp_mark(*frame.xy(x, y), 6.0) for x, y in points_m),
+        *_scale_bar(frame, _bar_m(frame)),
     ]
     return _svg(frame, parts)
 
@@ -113,7 +160,8 @@ def sketch_picture(
     frame = _widened(frame_around([*points.min(axis=0), *points.max(axis=0)], width, height, margin_m=450))
     x0, y0, x1, y1 = frame.bounds_m
     seen = (xy > [x0 - side_m, y0 - side_m]).all(axis=1) & (xy < [x1 + side_m, y1 + side_m]).all(axis=1)
-    around = gpd.GeoDataFrame(geometry=shapely.clip_by_rect(planned.layers.areas.geometry.to_numpy(), x0, y0, x1, y1))
+    shapes = planned.layers.areas.geometry.to_numpy()
+    around = shapely.clip_by_rect(shapes, x0, y0, x1, y1)
     water, roads = ground_paths(planned.layers.backdrop, frame)
     spots = [frame.xy(x, y) for _, x, y in marks]
     bar_m = 500 if (x1 - x0) < 4_000 else 1_000 if (x1 - x0) < 9_000 else 2_000
@@ -123,7 +171,7 @@ def sketch_picture(
         squares_path(xy[seen & squares], side_m, frame, WITHIN_COLOUR),
         *water,
         *roads,
-        *_border_lines(planned.layers.areas, frame),
+        *_border_lines(shapes, frame),
         *_names(names, frame, spots),
     ]
     for (text, _, _), spot in zip(reversed(marks), reversed(spots), strict=True):
@@ -148,11 +196,11 @@ def squares_path(xy_m: FloatArray, side: float, frame: Frame, colour: str, least
     ix, iy = ix[order], iy[order]
     starts = np.flatnonzero(np.r_[True, (np.diff(ix) != 1) | (np.diff(iy) != 0)])
     lengths = np.diff(np.r_[starts, len(ix)])
-    steps = []
-    for x, y, n in zip(ix[starts] * side, (iy[starts] + 1) * side, lengths * side, strict=True):
-        left, top = frame.xy(float(x), float(y))
-        wide, high = max(n * frame.scale, least), max(side * frame.scale, least)
-        steps.append(f"M{left:.1f} {top:.1f}h{wide:.1f}v{high:.1f}h-{wide:.1f}z")
+    x0, y0 = frame.xy(0.0, 0.0)
+    left, top = x0 + ix[starts] * (side * frame.scale), y0 - (iy[starts] + 1) * (side * frame.scale)
+    wide, high = np.maximum(lengths * (side * frame.scale), least), max(side * frame.scale, least)
+    corners = zip(left.tolist(), top.tolist(), wide.tolist(), strict=True)
+    steps = [f"M{x:.1f} {y:.1f}h{w:.1f}v{high:.1f}h-{w:.1f}z" for x, y, w in corners]
     return f'<path d="{"".join(steps)}" fill="{colour}"/>'
 
 
@@ -164,35 +212,35 @@ def _widened(frame: Frame) -> Frame:
     return Frame((x - wide / 2, y - high / 2, x + wide / 2, y + high / 2), frame.width, frame.height)
 
 
-def _rings(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+def _rings(areas: Shapes, frame: Frame) -> list[str]:
     paths = []
-    for shape in shapely.simplify(areas.geometry.to_numpy(), 0.4 / frame.scale):
+    for shape in shapely.simplify(areas, 0.4 / frame.scale):
         steps = []
         for part in shapely.get_parts(shape):
             if part.geom_type != "Polygon":
                 continue
             for ring in shapely.get_rings(part):
-                points = [frame.xy(float(x), float(y)) for x, y in shapely.get_coordinates(ring)]
+                points = (shapely.get_coordinates(ring) * [frame.scale, -frame.scale] + frame.xy(0.0, 0.0)).tolist()
                 steps.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z")
         paths.append("".join(steps))
     return [path for path in paths if path]
 
 
-def _land(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+def _land(areas: Shapes, frame: Frame) -> list[str]:
     ground = f'<rect width="{frame.width:.0f}" height="{frame.height:.0f}" fill="{OUTSIDE}"/>'
     return [ground, *(f'<path d="{path}" fill="{LAND}" fill-rule="evenodd"/>' for path in _rings(areas, frame))]
 
 
-def _borders(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+def _borders(areas: Shapes, frame: Frame) -> list[str]:
     return [
         f'<path d="{path}" fill="none" stroke="{palette.BORDER_COLOUR}" stroke-width="0.9"/>'
         for path in _rings(areas, frame)
     ]
 
 
-def _border_lines(areas: gpd.GeoDataFrame, frame: Frame) -> list[str]:
+def _border_lines(areas: Shapes, frame: Frame) -> list[str]:
     """The borders within the frame, without its edges."""
-    lines = shapely.clip_by_rect(shapely.boundary(areas.geometry.to_numpy()), *frame.bounds_m)
+    lines = shapely.clip_by_rect(shapely.boundary(areas), *frame.bounds_m)
     steps = line_steps(shapely.simplify(shapely.get_parts(lines), 0.4 / frame.scale), frame)
     colour = palette.BORDER_COLOUR
     return [f'<path d="{steps}" fill="none" stroke="{colour}" stroke-width="1.1"/>'] if steps else []
@@ -237,7 +285,10 @@ def _names(names: Sequence[tuple[str, float, float]], frame: Frame, spots: Seque
     taken = [(x - 15, y - 15, x + 15, y + 15) for x, y in spots]
     taken.append((0.0, frame.height - 34, 110.0, frame.height))
     texts = []
+    x0, y0, x1, y1 = frame.bounds_m
     for name, x_m, y_m in names:
+        if not (x0 < x_m < x1 and y0 < y_m < y1):
+            continue
         x, y = frame.xy(x_m, y_m)
         half = 3.4 * len(name)
         for below in (0.0, 26.0, -20.0):
@@ -252,6 +303,11 @@ def _names(names: Sequence[tuple[str, float, float]], frame: Frame, spots: Seque
 
 def _overlap(a: Bounds, b: Bounds) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _bar_m(frame: Frame) -> float:
+    """The longest round length that takes at most a quarter of the picture."""
+    return next((m for m in (10_000.0, 5_000.0, 2_000.0, 1_000.0) if m * frame.scale <= frame.width / 4), 500.0)
 
 
 def _scale_bar(frame: Frame, metres: float, avoid: Sequence[tuple[float, float]] = ()) -> list[str]:

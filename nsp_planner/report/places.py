@@ -14,8 +14,10 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.report.remember import once_per_plan
 
 
+@once_per_plan
 def place_names(planned: PlannedStudy) -> pd.Series:
     """Place of every square, str, in the order of ``layers.demand``."""
     demand, sites = planned.layers.demand, planned.layers.sites
@@ -35,6 +37,7 @@ def place_names(planned: PlannedStudy) -> pd.Series:
     return pd.Series(np.asarray(place, dtype=object), index=demand.index, name="place", dtype="str")
 
 
+@once_per_plan
 def place_points(planned: PlannedStudy, names: pd.Series) -> list[tuple[str, float, float]]:
     """Each place with the populated square nearest to the middle of its people (RD), the largest place first.
 

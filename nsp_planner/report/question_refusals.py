@@ -11,7 +11,7 @@ from nsp_planner.evaluate.refusal import RefusalEstimate
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import Objective
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, best_and_worst
-from nsp_planner.report.goal_nl import UNITS_NL
+from nsp_planner.report.goal_nl import is_weighted, person_km_nl, unit_nl, weighed_nl
 from nsp_planner.report.text_nl import number_nl
 
 DECISION_NL = {
@@ -37,6 +37,8 @@ class DecisionPrice:
         opened: Sites that open instead.
         closed: Other sites that close.
         why_not: Why there is no plan.
+        walked_person_m: Persons times true metres with the decision minus without; unlike ``found`` neither weights
+            nor prices are in it, so it may be below 0. None without a plan.
     """
 
     decision: str
@@ -47,6 +49,7 @@ class DecisionPrice:
     opened: tuple[int, ...]
     closed: tuple[int, ...]
     why_not: str = ""
+    walked_person_m: float | None = None
 
 
 def refusal_answer(
@@ -61,6 +64,8 @@ def refusal_answer(
         "'Schatting': alleen dit gebouw wordt vervangen en alleen de ruimte van de vervanger telt; geen bewezen grens.",
         "Persoon-km: alle extra loopafstand van alle inwoners samen, voor een keer heen.",
     ]
+    if is_weighted(planned):
+        notes.append(weighed_nl(planned))
     better = [price for price in prices if price.found is not None and price.found < -_noise(planned)]
     if better and by_distance:
         notes.append(
@@ -86,7 +91,6 @@ def _price_table(
 ) -> AnswerTable:
     names, gemeenten = _names(planned)
     persons = {estimate.site: estimate.persons for estimate in estimates}
-    by_distance = planned.local.objective is Objective.MIN_DISTANCE
     rows: list[tuple[Any, ...]] = []
     for price in prices:
         found = _price(price.found, planned)
@@ -101,13 +105,13 @@ def _price_table(
                 own,
                 found,
                 proven,
-                found * METRES_PER_KM / own if by_distance and own and found is not None else None,
+                _per_person(price, found, own, planned),
                 price.within_norm_persons,
                 ", ".join(names[j] for j in price.opened) or "geen",
                 ", ".join(names[j] for j in price.closed) or "geen",
             )
         )
-    unit = UNITS_NL[planned.local.objective]
+    unit = unit_nl(planned)
     columns = (
         Column("Gebouw"),
         Column("Gemeente"),
@@ -133,11 +137,12 @@ def _replacement_table(
 ) -> AnswerTable:
     names, gemeenten = _names(planned)
     solved = {price.site: price for price in prices if price.decision == "refused"}
+    unit = person_km_nl(planned)
     rows: list[tuple[Any, ...]] = []
     for estimate in sorted(estimates, key=lambda e: (gemeenten[e.site], names[e.site], e.site)):
         price = solved.get(estimate.site)
         best = [
-            f"{names[k]} ({number_nl(max(0.0, cost) / METRES_PER_KM, 0)} persoon-km)"
+            f"{names[k]} ({number_nl(max(0.0, cost) / METRES_PER_KM, 0)} {unit})"
             for k, cost in zip(estimate.replacements.tolist(), estimate.replacement_costs.tolist(), strict=True)
         ]
         known = estimate.cost if math.isfinite(estimate.cost) else None
@@ -157,7 +162,7 @@ def _replacement_table(
         Column("Gebouw"),
         Column("Id"),
         Column("Inwoners", "persons"),
-        Column("Kost, schatting (persoon-km)", "number"),
+        Column(f"Kost, schatting ({unit})", "number"),
         Column("Opnieuw berekend"),
         Column("Vervanger 1"),
         Column("Vervanger 2"),
@@ -174,6 +179,15 @@ def _price(found: float | None, planned: PlannedStudy) -> float | None:
     return kept / METRES_PER_KM if planned.local.objective is Objective.MIN_DISTANCE else kept
 
 
+def _per_person(price: DecisionPrice, found: float | None, own: float | None, planned: PlannedStudy) -> float | None:
+    """Metres that all walk more, per person of this site: true ones, whatever the plan weighs."""
+    if planned.local.objective is not Objective.MIN_DISTANCE or not own or found is None:
+        return None
+    if is_weighted(planned):
+        return None if price.walked_person_m is None else price.walked_person_m / own
+    return found * METRES_PER_KM / own
+
+
 def _names(planned: PlannedStudy) -> tuple[list[str], list[str]]:
     sites = planned.layers.sites.iloc[planned.local_site_rows]
     areas = planned.layers.areas.set_index("area_code")["name"].astype(str).to_dict()
@@ -182,7 +196,7 @@ def _names(planned: PlannedStudy) -> tuple[list[str], list[str]]:
 
 def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]) -> str:
     names, _ = _names(planned)
-    unit = UNITS_NL[planned.local.objective]
+    unit = unit_nl(planned)
     parts = []
     refused = [price for price in prices if price.decision == "refused" and price.found is not None]
     if refused:

@@ -103,6 +103,13 @@ def number_nl(value: Any, decimals: int = 0) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def euro_range_nl(low: Any, high: Any) -> str:
+    """Two amounts as 10.000 tot 25.000; an en dash where one is missing."""
+    if is_missing(low) or is_missing(high):
+        return MISSING
+    return f"{number_nl(low)} tot {number_nl(high)}"
+
+
 def percent_nl(share: Any, decimals: int = 1) -> str:
     """A share (0.123) as 12,3 %."""
     return MISSING if is_missing(share) else f"{number_nl(100 * float(share), decimals)} %"

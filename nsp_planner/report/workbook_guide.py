@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.key_figures import key_figures
@@ -13,7 +14,7 @@ Line = tuple[str, str]
 
 
 def guide_sections(
-    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
 ) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """What a reader must know before using the list: headings, each with its lines."""
     figures = tuple((figure.label, figure.text) for figure in key_figures(planned, evaluation))
@@ -27,6 +28,15 @@ def guide_sections(
     sheets = (
         ("Regio", "Alle gekozen gebouwen, eerst de L-NSP's en dan de C-NSP's."),
         ("C-NSP", "Welke C-NSP welke L-NSP's ondersteunt, met de afstand."),
+        (
+            "Gebruik en bemensing",
+            "Per noodsteunpunt: bezoekers per dag en tegelijk, mensen per dienst en drinkwater, naar de normen.",
+        ),
+        *(
+            [("Planning", "Wat er per jaar opengaat, met kosten als bandbreedte; en per gebouw in welk jaar.")]
+            if phases is not None
+            else []
+        ),
         ("Indicatoren", "Inwoners, afstanden en belasting voor de regio en per gemeente, naar woonplaats geteld."),
         ("Normen", "Elke norm met waarde, herkomst en zekerheid; ook of deze studie de waarde heeft vervangen."),
         ("Calibratie", "Wat het CBS per vierkant publiceert, wat is bijgeteld en het totaal per gemeente."),

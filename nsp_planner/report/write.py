@@ -38,19 +38,19 @@ def write_report(
         planned: The planned study.
         evaluation: Its evaluation.
         run_info: When and with what.
-        phases: When each site opens; the maps then have a slider over the years.
+        phases: When each site opens; the maps then have a slider, list and board report the planning.
         deliver: Write the board report, cards, packs, GeoJSON and the public version too, with these options.
 
     Returns:
         What was written, in the order in which a reader opens it; the manifest comes last and lists the others.
     """
     write_map(folder / MAP.name, planned, evaluation, run_info, phases=phases)
-    write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, run_info)
+    write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, run_info, phases)
     write_candidate_csv(folder / CSV.name, candidate_table(planned, evaluation), note_nl(planned))
     write_geopackage(folder / GEOPACKAGE.name, planned, evaluation, run_info)
     outputs: tuple[OutputFile, ...] = (MAP, WORKBOOK, CSV, GEOPACKAGE)
     if deliver is not None:
         first, *more = write_all(folder, planned, evaluation, run_info, deliver, others=outputs, phases=phases)
         outputs = (first, *outputs, *more)
-    write_manifest(folder / MANIFEST.name, planned, evaluation, run_info, outputs)
+    write_manifest(folder / MANIFEST.name, planned, evaluation, run_info, outputs, phases)
     return (*outputs, MANIFEST)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nsp_planner.config import Study
+from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import VerificationError
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.local import solve_local_exact
@@ -15,14 +18,29 @@ EXACT_AFTER_REFUSAL_ARCS = 100_000
 
 
 def solve_again(
-    instance: LocalInstance, study: Study, start: LocalPlan | None, *, time_limit_s: float | None = None
+    instance: LocalInstance,
+    study: Study,
+    start: LocalPlan | None,
+    *,
+    time_limit_s: float | None = None,
+    extra_m: FloatArray | None = None,
 ) -> LocalPlan:
     """Level 1 of a variant, by the method the study asks for, begun from ``start`` and verified.
+
+    Args:
+        instance: The variant in the distances people walk.
+        study: The settings.
+        start: A plan to begin from; it need not be one of the variant.
+        time_limit_s: Time limit; that of the study when left out.
+        extra_m: Shape (m,), metres that count extra on the way to each candidate, as in the plan that the variant is
+            held against (:attr:`~nsp_planner.evaluate.tables.PlannedStudy.extra_m`); value and bound have them too.
 
     Raises:
         NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.
         VerificationError: The plan differs from what independent code recomputes.
     """
+    if extra_m is not None:
+        instance = replace(instance, costs=instance.costs.plus(extra_m))
     solver = study.solver
     limit_s = solver.time_limit_s if time_limit_s is None else time_limit_s
     exact = solver.method == "exact" or (solver.method == "auto" and instance.costs.n_arcs <= EXACT_UP_TO_ARCS)

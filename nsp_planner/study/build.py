@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nsp_planner.config import Study
-from nsp_planner.costs.matrix import IntArray
+from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, Objective
@@ -20,7 +20,6 @@ from nsp_planner.study.circumstances import (
     settle_numbers,
     settle_stations,
     strike_sites,
-    with_penalties,
 )
 from nsp_planner.study.distances import PeopleDistances, measure_people_distances, measure_road_distances
 from nsp_planner.study.goals import DIVISIBILITY, buurten_of, keep_near, numbers_for
@@ -48,6 +47,12 @@ class LocalProblem:
     metres: LocalInstance
     strike: Strike
     normal: Numbers
+
+    @property
+    def extra_m(self) -> FloatArray | None:
+        """Shape (m,), metres that count extra on the way to each candidate; None where nothing does."""
+        extra_m = self.strike.penalty_m[self.site_rows]
+        return extra_m if extra_m.any() else None
 
 
 def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = None) -> LocalProblem:
@@ -123,9 +128,8 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
         percentile=study.plan.percentile,
         share=study.plan.share,
     )
-    priced = instance
-    if strike.any_penalty:
-        priced = replace(instance, costs=with_penalties(instance.costs, strike.penalty_m[rows]))
+    extra_m = strike.penalty_m[rows]
+    priced = replace(instance, costs=instance.costs.plus(extra_m)) if extra_m.any() else instance
     return LocalProblem(priced, [int(row) for row in rows], distances, instance, strike, normal)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.config import Links, SiteRole, Study
-from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
+from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.evaluate.circumstances import SITE_COLUMNS, empty
 from nsp_planner.layers.circumstances import OUTAGE
@@ -40,11 +40,6 @@ class Strike:
     cnsp_dropped: BoolArray
     penalty_m: FloatArray
     table: pd.DataFrame
-
-    @property
-    def any_penalty(self) -> bool:
-        """Whether some building counts as farther away than it is."""
-        return bool(self.penalty_m.any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,20 +199,6 @@ def settle_stations(
     if dropped.any() and refused_now.all() and not refused.all():
         raise NoPlanError(_nothing_left(study, strike, "cnsp", "stations"))
     return refused_now
-
-
-def with_penalties(costs: CostMatrix, penalty_m: FloatArray) -> CostMatrix:
-    """The matrix with metres added on the way to each destination; ``penalty_m`` has shape (n_destinations,)."""
-    return CostMatrix.from_arcs(
-        costs.arc_origin,
-        costs.destination,
-        costs.distance_m + penalty_m[costs.destination],
-        n_origins=costs.n_origins,
-        n_destinations=costs.n_destinations,
-        cutoff_m=costs.cutoff_m + float(penalty_m.max(initial=0.0)),
-        metric=costs.metric,
-        metric_nl=costs.metric_nl,
-    )
 
 
 def _staffed(layers: Layers, study: Study, at_hand: AtHand, left: IntArray) -> Numbers:

@@ -23,10 +23,12 @@ from nsp_planner.evaluate.compare import RunRecord
 from nsp_planner.report.answer import Answer
 from nsp_planner.report.compare import comparison_answer, write_comparison
 from nsp_planner.report.manifest import MANIFEST_NAME
+from nsp_planner.report.map_backdrop import read_drawn_backdrop
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.study.run import hidden_folder, publish
 
 PLAN_NAME = "plan.gpkg"
+MAP_NAME = "kaart.html"
 MOST_RUNS = 12
 """More columns than this nobody compares; a sweep makes a table with a row per scenario."""
 
@@ -51,9 +53,11 @@ def compare_runs(folders: Sequence[Path], output: Path) -> ComparisonResult:
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
     runs = read_runs(folders)
     answer = comparison_answer(runs)
+    drawn = (read_drawn_backdrop(folder / MAP_NAME) for folder in folders)
+    backdrop = next((each for each in drawn if each is not None), None)
     hidden = hidden_folder(output)
     try:
-        outputs = write_comparison(hidden, runs, answer, created=started, version=__version__)
+        outputs = write_comparison(hidden, runs, answer, created=started, version=__version__, backdrop=backdrop)
         folder = publish(hidden, output, f"vergelijking {runs[0].title[:40]}", started)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)

@@ -188,17 +188,8 @@ def islanded(costs: CostMatrix, usable: npt.NDArray[np.bool_] | None = None) -> 
 
 def joined_rows(costs: CostMatrix, others: CostMatrix, use: npt.NDArray[np.bool_]) -> CostMatrix:
     """The matrix with the rows where ``use``, shape (n_origins,), is true taken from another of the same shape."""
-    kept, taken = costs.keep_arcs(~use[costs.arc_origin]), others.keep_arcs(use[others.arc_origin])
-    return CostMatrix.from_arcs(
-        np.concatenate([kept.arc_origin, taken.arc_origin]),
-        np.concatenate([kept.destination, taken.destination]),
-        np.concatenate([kept.distance_m, taken.distance_m]),
-        n_origins=costs.n_origins,
-        n_destinations=costs.n_destinations,
-        cutoff_m=costs.cutoff_m,
-        metric=costs.metric,
-        metric_nl=costs.metric_nl,
-    )
+    taken = others.keep_arcs(use[others.arc_origin])
+    return costs.keep_arcs(~use[costs.arc_origin]).with_arcs(taken.arc_origin, taken.destination, taken.distance_m)
 
 
 def in_flood(layers: Layers, xy: FloatArray) -> npt.NDArray[np.bool_]:

@@ -27,6 +27,7 @@ from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.study.build import LocalProblem
 from nsp_planner.study.circumstances import Strike
 from nsp_planner.study.distances import measure_people_distances
+from nsp_planner.study.goals import keep_near
 
 ROUND_OFF = 1e-9
 DEMAND_COLUMNS = ["demand_id", "population_persons", "gemeente_code", "area_type", "geometry"]
@@ -88,7 +89,7 @@ class JointProblem:
                 instance=instance,
                 metres=instance,
                 site_rows=rows,
-                strike=_spared(self.own.strike, len(abroad)),
+                strike=_spared(self.own.strike, len(abroad), self.study),
                 distances=replace(
                     self.own.distances,
                     costs=_with_more(self.own.distances.costs, metres, n_sites),
@@ -202,7 +203,9 @@ def join_neighbours(problem: LocalProblem, layers: Layers, study: Study) -> Join
     site_gemeente = np.array([place[code] for code in neighbours.sites["gemeente_code"]], dtype=np.int64)
     demand_gemeente = np.array([place[code] for code in theirs["gemeente_code"]], dtype=np.int64)
     persons = theirs["population_persons"].to_numpy(dtype=float)
-    metres = _joint_metres(problem, neighbours, layers, study).keep_nearest(study.distances.nearest_sites)
+    weight = np.concatenate([own.weight, persons * settings.weight])
+    group = None if own.group is None else np.concatenate([own.group, np.full(len(theirs), -1, dtype=np.int64)])
+    metres = keep_near(_joint_metres(problem, neighbours, layers, study), weight, group, study.distances.nearest_sites)
     there = np.bincount(site_gemeente - len(own.gemeente_codes), minlength=len(neighbours.areas)).astype(np.int64)
     number = there
     if not given:
@@ -221,7 +224,7 @@ def join_neighbours(problem: LocalProblem, layers: Layers, study: Study) -> Join
         own,
         demand_ids=(*own.demand_ids, *theirs["demand_id"]),
         population_persons=np.concatenate([own.population_persons, persons]),
-        weight=np.concatenate([own.weight, persons * settings.weight]),
+        weight=weight,
         demand_gemeente=np.concatenate([own.demand_gemeente, demand_gemeente]),
         service_distance_m=np.concatenate([own.service_distance_m, theirs_m]),
         site_ids=(*own.site_ids, *neighbours.sites["site_id"]) if len(sites) else own.site_ids,
@@ -234,16 +237,20 @@ def join_neighbours(problem: LocalProblem, layers: Layers, study: Study) -> Join
         n_sites=own.n_sites + int(number.sum()),
         quota=None if own.quota is None else np.concatenate([own.quota, number]),
         min_sites=None if own.min_sites is None else np.concatenate([own.min_sites, number]),
-        group=None if own.group is None else np.concatenate([own.group, np.full(len(theirs), -1, dtype=np.int64)]),
+        group=group,
     )
     return JointProblem(instance, metres, problem, layers, neighbours, study)
 
 
 def _joint_metres(problem: LocalProblem, neighbours: NeighbourLayers, layers: Layers, study: Study) -> CostMatrix:
-    """True distances: ours to ours as our problem has them, the other three measured; refused sites have no arc."""
-    own = problem.metres
+    """True distances: ours to ours as measured, the other three measured here; refused sites have no arc.
+
+    All of ours, not only the nearest ones of our problem: what all squares of a buurt reach is known with theirs only.
+    """
+    own, ours_m = problem.metres, problem.distances.costs
+    ours_m = ours_m.keep_arcs(~own.refused[ours_m.destination])
     n_demand, n_sites = own.n_demand, own.n_candidates
-    parts = [(own.costs.arc_origin, own.costs.destination, own.costs.distance_m)]
+    parts = [(ours_m.arc_origin, ours_m.destination, ours_m.distance_m)]
     if len(neighbours.sites):
         every = gpd.GeoDataFrame(
             pd.concat([layers.demand[DEMAND_COLUMNS], neighbours.demand[DEMAND_COLUMNS]], ignore_index=True), crs=RD
@@ -280,16 +287,7 @@ def _priced(
         extra = extra + study.neighbours.crossing_penalty_m * crosses
     if not extra.any():
         return metres
-    return CostMatrix.from_arcs(
-        metres.arc_origin,
-        metres.destination,
-        metres.distance_m + extra,
-        n_origins=metres.n_origins,
-        n_destinations=metres.n_destinations,
-        cutoff_m=metres.cutoff_m + float(extra.max()),
-        metric=metres.metric,
-        metric_nl=metres.metric_nl,
-    )
+    return metres.with_distances(metres.distance_m + extra, metres.cutoff_m + float(extra.max()))
 
 
 def _columns(metres: CostMatrix, n_demand: int, position: IntArray, n_destinations: int) -> CostMatrix:
@@ -310,26 +308,19 @@ def _columns(metres: CostMatrix, n_demand: int, position: IntArray, n_destinatio
 def _with_more(costs: CostMatrix, metres: CostMatrix, n_own: int) -> CostMatrix:
     """Every distance to our candidates, and those to the neighbours' sites, which come after ``n_own``."""
     more = metres.destination >= n_own
-    return CostMatrix.from_arcs(
-        np.concatenate([costs.arc_origin, metres.arc_origin[more]]),
-        np.concatenate([costs.destination, metres.destination[more]]),
-        np.concatenate([costs.distance_m, metres.distance_m[more]]),
-        n_origins=costs.n_origins,
-        n_destinations=metres.n_destinations,
-        cutoff_m=costs.cutoff_m,
-        metric=costs.metric,
-        metric_nl=costs.metric_nl,
-    )
+    wider = replace(costs, n_destinations=metres.n_destinations)
+    return wider.with_arcs(metres.arc_origin[more], metres.destination[more], metres.distance_m[more])
 
 
-def _spared(strike: Strike, n_more: int) -> Strike:
-    """The same with more sites that nothing happens to: what strikes the neighbours is not known."""
+def _spared(strike: Strike, n_more: int, study: Study) -> Strike:
+    """The same with more sites that nothing happens to, as what strikes the neighbours is not known; ours pay to go."""
     safe = np.zeros(n_more, dtype=bool)
+    priced_m = study.neighbours.crossing_penalty_m if study.neighbours.cross_border == "priced" else 0.0
     return replace(
         strike,
         lnsp_dropped=np.concatenate([strike.lnsp_dropped, safe]),
         cnsp_dropped=np.concatenate([strike.cnsp_dropped, safe]),
-        penalty_m=np.concatenate([strike.penalty_m, np.zeros(n_more)]),
+        penalty_m=np.concatenate([strike.penalty_m, np.full(n_more, priced_m)]),
     )
 
 

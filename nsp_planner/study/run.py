@@ -19,6 +19,7 @@ from nsp_planner import __version__
 from nsp_planner.config import AppliedScenario, Study
 from nsp_planner.errors import DataError, Fault, Faults, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
@@ -27,6 +28,9 @@ from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.write import write_report
 from nsp_planner.study.progress import Progress, SilentProgress
 from nsp_planner.study.solve import solve_study
+
+PHASING_SHARE = 0.25
+"""Time for the order of opening, as a part of that for the plan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,8 @@ def run_study(
 ) -> RunResult:
     """Make a plan and write everything about it into a fresh folder under ``study.output``.
 
+    A study with a section [phasing] gets the order of opening too: a slider on the maps, planning in list and report.
+
     Args:
         study: The settings.
         command: What was asked for, for the manifest.
@@ -69,8 +75,9 @@ def run_study(
         deliver: Write the board report, cards, packs, GeoJSON and the public version too.
 
     Raises:
-        DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what
-        is not there, or the output folder cannot be written. VerificationError: a plan was refused.
+        DataError: Inputs are missing or wrong. NoPlanError: no plan is possible, or the budget of [phasing] is too
+        small for its first year. SettingsError: the study names what is not there, or the output folder cannot be
+        written. VerificationError: a plan was refused.
     """
     progress = progress or SilentProgress()
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
@@ -80,6 +87,7 @@ def run_study(
     planned = solve_study(study, layers, progress)
     progress.stage("computing indicators")
     evaluation = evaluate_plan(planned)
+    phases = _phases(planned, progress)
     progress.stage("writing map, list and GeoPackage" + ("" if deliver is None else ", reports, cards and packs"))
     hidden = hidden_folder(study.output)
     try:
@@ -90,13 +98,25 @@ def run_study(
             command=command,
             scenarios=scenarios,
         )
-        outputs = write_report(hidden, planned, evaluation, run_info=run_info, deliver=deliver)
+        outputs = write_report(hidden, planned, evaluation, run_info=run_info, deliver=deliver, phases=phases)
         title = " ".join([study.title[:40], *(scenario.name for scenario in scenarios)])
         folder = publish(hidden, study.output, title, started)
     except BaseException:
         shutil.rmtree(hidden, ignore_errors=True)
         raise
     return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock, scenarios)
+
+
+def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:
+    """The order of opening, where the study has a section [phasing]; raises as ``plan_phases``."""
+    if "phasing" not in planned.study.model_fields_set:
+        return None
+    # The question imports this module for its folders.
+    from nsp_planner.study.questions.phasing import SECONDS, plan_phases
+
+    progress.stage("the order of opening")
+    seconds = min(SECONDS, PHASING_SHARE * planned.study.solver.time_limit_s)
+    return plan_phases(planned, seconds=seconds)[0]
 
 
 def hidden_folder(output: Path) -> Path:

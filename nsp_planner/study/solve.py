@@ -85,6 +85,7 @@ def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHan
         not_connected=problem.distances.not_connected,
         detour=problem.distances.detour,
         across=across,
+        extra_m=problem.extra_m,
     )
     return with_circumstances(planned, problem, at_hand)
 

@@ -9,18 +9,25 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.errors import Faults
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.answer_files import write_answer
 from nsp_planner.report.chart import Axis, Series, line_chart
 from nsp_planner.report.compare import comparison_answer, write_comparison
 from nsp_planner.report.deliver import DeliverOptions
+from nsp_planner.report.map import write_map
+from nsp_planner.report.map_backdrop import read_drawn_backdrop
 from nsp_planner.study.compare import read_run
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.solve import solve_study
 from tests.browser.chrome import Page
 from tests.browser.test_deliverables_in_browser import open_page
 from tests.browser.test_map_in_browser import PAINTED, place_of_square, switch, text_of
 from tests.report.makers import RUN, make_study, make_toy
 from tests.report.more_makers import make_phases, with_backdrop
+from tests.study.river_region import part_of_town, river_layers, river_study
 
 pytest.importorskip("typst", reason="the report needs typst")
 pytestmark = pytest.mark.slow
@@ -53,10 +60,30 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "vergelijking").mkdir()
     compared = [runs[0], runs[1]]
     answer = comparison_answer(compared)
-    write_comparison(folder / "vergelijking", compared, answer, created=RUN.created, version=RUN.version)
+    drawn = read_drawn_backdrop(folder / "a" / "kaart.html")
+    write_comparison(
+        folder / "vergelijking", compared, answer, created=RUN.created, version=RUN.version, backdrop=drawn
+    )
+    (folder / "nood").mkdir()
+    write_map(folder / "nood" / "kaart.html", *make_hard_times(folder), RUN)
     (folder / "antwoord").mkdir()
     write_answer(folder / "antwoord", make_answer(), created=RUN.created, version=RUN.version)
     return folder
+
+
+def make_hard_times(folder: Path) -> tuple[PlannedStudy, Evaluation]:
+    """The river town with water in the east, no power in the south and its bridge closed."""
+    layers = river_layers(flood=part_of_town(1300, 250, 1500, 350), power_outage=part_of_town(500, -100, 1500, 120))
+    network = layers.networks["foot"]
+    study = river_study(
+        folder,
+        flood={"area": ["water.gpkg"]},
+        power_outage={"area": ["stroom.gpkg"], "without": "keep"},
+        ratios={"lnsp_per_cnsp": 2},
+        links={"closed_ids": [int(network.line_id[network.bridge][0])]},
+    )
+    planned = solve_study(study, layers, SilentProgress())
+    return planned, evaluate_plan(planned)
 
 
 def make_answer() -> Answer:
@@ -76,6 +103,7 @@ PAGES = [
     "a/bestuursrapport.html",
     "a/openbaar/noodsteunpunten.html",
     "vergelijking/vergelijking.html",
+    "nood/kaart.html",
     "antwoord/antwoord.html",
 ]
 
@@ -154,6 +182,53 @@ def test_the_legend_tells_of_layers_that_are_on_only(page: Page, written: Path) 
     assert "Kandidaat, niet gekozen" not in text_of(page, "#nsp-legend")
     switch(page, "Kandidaten (niet gekozen)")
     assert "Kandidaat, niet gekozen" in text_of(page, "#nsp-legend")
+
+
+def test_water_outage_and_closed_bridge_are_drawn_told_and_can_be_switched_off(
+    page: Page, written: Path, artefacts: Path
+) -> None:
+    page.open(written / "nood" / "kaart.html")
+    page.screenshot(artefacts / "omstandigheden.png")
+    layers = {"water": "Onder water", "power": "Zonder stroom", "closed": "Dichte wegen, bruggen en veren"}
+    for key, title in layers.items():
+        drawn = f"nsp.maps[0].map.hasLayer(nsp.maps[0].layers.{key})"
+        legend = f"document.querySelector('[data-nsp-for={key}]').hidden"
+        assert page.run(drawn) is True
+        assert page.run(legend) is False
+        page.act(f"nsp.maps[0].layers.{key}.remove()")
+        assert page.run(legend) is True
+        page.act(f"nsp.maps[0].layers.{key}.addTo(nsp.maps[0].map)")
+        switch(page, title)
+        assert page.run(drawn) is False
+        switch(page, title)
+    for pane in ("nsp-circumstances", "nsp-closed"):
+        assert page.run(PAINTED % pane) > 200
+    page.act("nsp.maps[0].map.setZoom(nsp.maps[0].map.getZoom() - 1, {animate: false})")
+    flags = page.run("Array.from(nsp.maps[0].grid.columns.flags)")
+    page.mouse(*place_of_square(page, next(i for i, flag in enumerate(flags) if flag & 4)))
+    assert "Ligt onder water" in text_of(page, ".nsp-hover")
+    assert "Te evacueren" in text_of(page, ".nsp-hover")
+    assert "blauwe schuine strepen" in text_of(page, "#tabellen")
+    assert page.errors == []
+
+
+def test_a_comparison_has_the_same_ground_a_legend_and_a_switch_for_the_keyboard(page: Page, written: Path) -> None:
+    page.open(written / "vergelijking" / "vergelijking.html")
+    assert page.run(PAINTED % "nsp-water") > 500
+    assert page.run(PAINTED % "nsp-roads") > 500
+    assert "water; weg" in text_of(page, "#nsp-legend")
+    page.act("document.querySelector('input[value=backdrop]').click()")
+    assert page.run("!document.querySelector('.leaflet-nsp-water-pane canvas')")
+    assert "water; weg" not in text_of(page, "#nsp-legend")
+    page.act("document.querySelector('input[value=difference]').focus()")
+    page.key("ArrowDown", 40)
+    page.pause(0.2)
+    assert page.run("nsp.maps[0].state.view") == "before"
+    page.key("ArrowDown", 40)
+    page.pause(0.2)
+    assert page.run("nsp.maps[0].state.view") == "after"
+    assert "L-NSP van dit plan" in text_of(page, "#nsp-legend")
+    assert page.run("document.querySelectorAll('main table').length") >= 3
 
 
 def test_before_and_after_of_two_plans(page: Page, written: Path, artefacts: Path) -> None:

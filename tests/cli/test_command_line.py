@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from nsp_planner.cli import main
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -17,15 +22,31 @@ def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
 
 
+def run_here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which has imported everything already; the working folder is that of the tests."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        mock.patch.dict(os.environ, {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}),
+        mock.patch.object(sys, "argv", ["nsp-planner", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return subprocess.CompletedProcess(list(arguments), code, out.getvalue(), err.getvalue())
+
+
 @pytest.mark.parametrize("command", ["demo", "check", "plan", "settings"])
 def test_help_of_every_command_shows_an_example(command: str) -> None:
-    result = run(command, "--help")
+    result = run_here(command, "--help")
     assert result.returncode == 0
     assert f"Example: nsp-planner {command}" in result.stdout
 
 
 def test_the_exit_codes_are_documented_in_the_help() -> None:
-    text = " ".join(run("--help").stdout.split())
+    text = " ".join(run_here("--help").stdout.split())
     assert "0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible" in text
 
 
@@ -43,8 +64,8 @@ def test_help_needs_no_heavy_import() -> None:
 
 def test_wrong_use_exits_with_2() -> None:
     assert run("plan").returncode == 2
-    assert run("plan", "x.toml", "--nonsense").returncode == 2
-    assert run("plna", "x.toml").returncode == 2
+    assert run_here("plan", "x.toml", "--nonsense").returncode == 2
+    assert run_here("plna", "x.toml").returncode == 2
 
 
 def test_a_missing_study_exits_with_2_and_says_what_to_do(tmp_path: Path) -> None:
@@ -65,7 +86,7 @@ def test_faults_in_a_study_are_json_for_machines(tmp_path: Path) -> None:
 
 
 def test_settings_lists_every_key_with_its_default() -> None:
-    result = run("settings")
+    result = run_here("settings")
     assert result.returncode == 0
     assert "ratios.inhabitants_per_lnsp  (number; default 5000)" in result.stdout
     assert "inputs.population.path  (path; required)" in result.stdout

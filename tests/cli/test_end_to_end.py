@@ -107,8 +107,9 @@ def test_faults_of_several_files_are_told_together(copy: Path) -> None:
 
 
 def test_an_unknown_site_in_the_decisions_exits_with_2_and_a_near_name(copy: Path) -> None:
-    with copy.open("a", encoding="utf-8") as study:
-        study.write('\n[decisions]\nfixed = ["kandidaten-99999999"]\n')
+    text = copy.read_text(encoding="utf-8")
+    assert "fixed = [" in text
+    copy.write_text(text.replace("fixed = [", 'fixed = ["kandidaten-99999999",', 1), encoding="utf-8")
     result = run("plan", str(copy))
     assert result.returncode == 2
     assert "kandidaten-99999999" in result.stderr

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from nsp_planner.report import write_report
-from tests.cli.test_command_line import run
+from tests.cli.test_command_line import run_here
 from tests.report.makers import RUN, make_toy
 
 
@@ -31,7 +31,7 @@ def with_status(finished: Path, target: Path, status: str) -> Path:
 
 def test_changes_are_told_and_a_scenario_is_written(finished: Path, tmp_path: Path) -> None:
     edited = with_status(finished, tmp_path / "links.xlsx", "in gesprek")
-    result = run("merge-lists", str(finished), str(edited), "--output", str(tmp_path / "uit"))
+    result = run_here("merge-lists", str(finished), str(edited), "--output", str(tmp_path / "uit"))
     assert result.returncode == 0, result.stderr
     assert "1 changes" in result.stdout
     assert "Hal [bold]" in result.stdout
@@ -41,7 +41,7 @@ def test_changes_are_told_and_a_scenario_is_written(finished: Path, tmp_path: Pa
 
 def test_the_result_as_json(finished: Path, tmp_path: Path) -> None:
     edited = with_status(finished, tmp_path / "links.xlsx", "pilot")
-    result = run("merge-lists", str(finished), str(edited), "--output", str(tmp_path / "uit"), "--json")
+    result = run_here("merge-lists", str(finished), str(edited), "--output", str(tmp_path / "uit"), "--json")
     (change,) = json.loads(result.stdout)["changes"]
     assert (change["column"], change["old"], change["new"]) == ("Status", "idee", "pilot")
 
@@ -49,7 +49,7 @@ def test_the_result_as_json(finished: Path, tmp_path: Path) -> None:
 def test_contradictions_exit_with_3_and_write_nothing(finished: Path, tmp_path: Path) -> None:
     one = with_status(finished, tmp_path / "een.xlsx", "pilot")
     other = with_status(finished, tmp_path / "twee.xlsx", "in gesprek")
-    result = run("merge-lists", str(finished), str(one), str(other), "--output", str(tmp_path / "uit"))
+    result = run_here("merge-lists", str(finished), str(one), str(other), "--output", str(tmp_path / "uit"))
     assert result.returncode == 3
     assert "different values" in result.stderr
     assert not (tmp_path / "uit").exists()

@@ -8,10 +8,20 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.layers.example import write_example
-from tests.cli.test_command_line import run
+from tests.cli.test_command_line import run, run_here
 
 pytest.importorskip("typst", reason="the reports need typst")
 pytest.importorskip("pypdf", reason="the gate needs pypdf")
+
+BARE = """title = "Toets"
+[region]
+name = "Toets"
+[inputs]
+population.path = "vierkanten.gpkg"
+areas.path = "gebieden.gpkg"
+sites = [{ path = "gebouwen.csv", source = "lijst" }]
+"""
+"""Settings that are right, of files that are not there: they would be a fault if they were read first."""
 
 
 @pytest.mark.slow
@@ -31,8 +41,8 @@ def test_a_plan_with_its_reports_and_the_version_before(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_none_is_told_before_solving(tmp_path: Path) -> None:
-    study = write_example(tmp_path / "voorbeeld", scale=0.05)
-    result = run("plan", str(study), "--previous", str(tmp_path))
+    (tmp_path / "study.toml").write_text(BARE, encoding="utf-8")
+    result = run_here("plan", str(tmp_path / "study.toml"), "--previous", str(tmp_path))
     assert result.returncode == 3
     assert "no complete run" in result.stderr
     assert "choosing" not in result.stderr

@@ -49,7 +49,7 @@ def test_no_origins_or_no_destinations_give_an_empty_matrix(nearest: int | None)
     assert (costs.n_arcs, costs.n_destinations) == (0, 0)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=12),
     st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=12),

@@ -6,8 +6,12 @@ and Cedorp (GM0003). Aldorp has a kern (600 persons in one square) and two farms
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +93,16 @@ def write_totals(path: Path, totals: Mapping[str, int] = TOTALS) -> Path:
     return path
 
 
+@cache
+def _usual_files() -> Path:
+    """A folder with the grid and the areas of the world, written once: writing them takes longer than reading them."""
+    folder = Path(tempfile.mkdtemp(prefix="wereld-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    write_grid(folder / "grid.gpkg")
+    write_areas(folder / "areas.gpkg")
+    return folder
+
+
 def make_world(folder: Path, sites_csv: str = SITES, **inputs: Any) -> dict[str, Any]:
     """Write the world to a folder and return its study as nested tables, ready to be changed.
 
@@ -96,8 +110,8 @@ def make_world(folder: Path, sites_csv: str = SITES, **inputs: Any) -> dict[str,
     """
     (folder / "sites.csv").write_text(sites_csv, encoding="utf-8")
     tables: dict[str, Any] = {
-        "population": {"path": str(write_grid(folder / "grid.gpkg"))},
-        "areas": {"path": str(write_areas(folder / "areas.gpkg"))},
+        "population": {"path": str(shutil.copy(_usual_files() / "grid.gpkg", folder))},
+        "areas": {"path": str(shutil.copy(_usual_files() / "areas.gpkg", folder))},
         "totals": {"path": str(write_totals(folder / "totals.csv"))},
         "sites": [{"path": str(folder / "sites.csv"), "source": "lijst"}],
     }

@@ -17,6 +17,7 @@ from nsp_planner.config import load_scenario_study, load_study
 from nsp_planner.layers.example import Example, build_example, write_example
 from nsp_planner.layers.example.__main__ import main
 from nsp_planner.layers.example.across import ACROSS_FILES
+from nsp_planner.layers.example.agreements import EQUIPPED, agreed_numbers, with_agreements
 from nsp_planner.layers.example.cbs import AREAS_FILE, GRID_COLUMNS, GRID_FILE, GRID_LAYER, TOTALS_FILE, WITHHELD
 from nsp_planner.layers.example.present import PRESENT_FILES
 from nsp_planner.layers.example.rivers import CROSSINGS, RIVERS, no_house_area
@@ -61,7 +62,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_region(fold
     other = write_example(tmp_path / "other", scale=SMALL, seed=2).parent
     for name in (*DATA_FILES, *PRESENT_FILES, *ACROSS_FILES, "voorbeeld.toml"):
         assert (folder / name).read_bytes() == (again / name).read_bytes(), name
-    for name in (f"{GRID_FILE}.zip", AREAS_FILE, SITES_FILE):
+    for name in (f"{GRID_FILE}.zip", AREAS_FILE, SITES_FILE, STREETS_FILE):
         assert (folder / name).read_bytes() != (other / name).read_bytes(), name
 
 
@@ -80,7 +81,32 @@ def test_only_the_finished_files_stand_in_the_folder_and_the_study_names_them_al
 def test_the_study_in_scenarios_is_the_one_the_generator_writes() -> None:
     scenarios = Path(__file__).resolve().parents[2] / "scenarios"
     text = (scenarios / "voorbeeld.toml").read_text(encoding="utf-8")
-    assert text == study_text("../data/raw/voorbeeld/", "../runs")
+    assert text == study_text("../data/raw/voorbeeld/", "../runs", agreed_numbers(build_example().candidates))
+
+
+def test_some_buildings_are_agreed_on_and_the_study_fixes_just_these(folder: Path) -> None:
+    table = pd.read_csv(folder / SITES_FILE, sep=";", decimal=",", encoding="cp1252")
+    agreed = table[table["status"].isin(["akkoord eigenaar", "operationeel"])]
+    assert 1 <= len(agreed) <= len(table) / 10
+    assert not agreed["naam"].str.startswith("Stembureau").any()
+    fixed = load_study(folder / "voorbeeld.toml").decisions.fixed
+    assert fixed == tuple(f"voorbeeld:{number}" for number in agreed["nummer"])
+
+
+def test_agreed_is_who_stands_in_the_middle_of_people_and_the_first_of_a_large_gemeente_is_equipped() -> None:
+    spots = {"nummer": ["A", "B", "C", "D"], "soort": ["buurthuis", "buurthuis", "school", "dorpshuis"]}
+    table = pd.DataFrame({**spots, "gemeentecode": "GM1", "x": [100.0, 40.0, 0.0, 5_000.0], "y": 0.0})
+    table = table.assign(capaciteit_personen=pd.array([pd.NA, 3_000, pd.NA, 6_000], dtype="Int64"), status="idee")
+    table = table.assign(**dict.fromkeys(EQUIPPED, "onbekend"))
+    xy = np.array([[0.0, 0.0], [10.0, 0.0], [5_000.0, 0.0]])
+    small = with_agreements(table, {"GM1": (xy, np.array([2_400, 2_400, 0]))})
+    assert small["status"].tolist() == ["akkoord eigenaar", "idee", "idee", "idee"]
+    large = with_agreements(table, {"GM1": (xy, np.array([30_000, 30_000, 20_000]))})
+    assert large["status"].tolist() == ["akkoord eigenaar", "idee", "idee", "operationeel"]
+    assert (large.loc[3, list(EQUIPPED)] == "ja").all()
+    nobody_near = with_agreements(table, {"GM1": (xy + 900.0, np.array([2_400, 2_400, 0]))})
+    assert nobody_near["status"].eq("idee").all()
+    assert table["status"].eq("idee").all()
 
 
 @pytest.mark.parametrize("name", ["voorbeeld", "ijsselland", "rijnmond"])

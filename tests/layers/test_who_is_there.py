@@ -155,7 +155,7 @@ def test_the_day_needs_a_source(tmp_path: Path) -> None:
         study_from_dict(make_world(tmp_path) | {"day": {"time": "day"}}, folder=tmp_path)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 79), st.integers(0, 39), st.integers(0, 60)), min_size=1, max_size=6))
 def test_people_are_conserved_wherever_they_are(tmp_path_factory: pytest.TempPathFactory, places: list[Any]) -> None:
     folder = tmp_path_factory.mktemp("w")

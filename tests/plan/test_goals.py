@@ -64,7 +64,7 @@ def never_past(instance: LocalInstance, plan: LocalPlan, optimum: float) -> bool
 def test_every_goal_is_the_best_of_all_subsets(
     solve: Callable[[LocalInstance], LocalPlan], objective: Objective, divisibility: Divisibility
 ) -> None:
-    @few
+    @settings(parent=few, max_examples=10 if solve is exactly else 6)
     @given(local_instances(objective=objective, divisibility=divisibility))
     def check(instance: LocalInstance) -> None:
         verify_local_instance(instance)
@@ -100,7 +100,7 @@ def test_without_the_milp_the_bound_is_still_never_past_the_optimum(
     check()
 
 
-@settings(parent=few, max_examples=25)
+@settings(parent=few, max_examples=16)
 @given(local_instances(), st.data())
 def test_more_sites_or_capacity_never_hurt_and_a_refusal_never_helps(
     instance: LocalInstance, data: st.DataObject
@@ -127,18 +127,18 @@ def test_more_sites_or_capacity_never_hurt_and_a_refusal_never_helps(
 
 
 def test_a_smaller_percentile_or_share_never_asks_for_more() -> None:
-    town = replace(towns(60, 12, 4, n_nearest=12), objective=Objective.MIN_MAX)
+    town = replace(towns(40, 9, 3, n_nearest=9), objective=Objective.MIN_MAX)
     worst, most = (exactly(replace(town, percentile=part)).value for part in (1.0, 0.8))
     assert most <= worst
-    town = replace(town, objective=Objective.MIN_SITES, n_sites=12)
+    town = replace(town, objective=Objective.MIN_SITES, n_sites=9)
     numbers = [exactly(replace(town, share=share)).value for share in (0.2, 0.35, 0.5)]
     assert numbers == sorted(numbers)
 
 
 @pytest.mark.parametrize("objective", [Objective.MIN_MAX, Objective.MIN_SITES])
 def test_after_the_goal_comes_the_least_distance(objective: Objective) -> None:
-    town = replace(towns(60, 10, 4, n_nearest=10), objective=objective, percentile=0.9, share=0.45)
-    plan = exactly(replace(town, n_sites=10) if objective is Objective.MIN_SITES else town)
+    town = replace(towns(40, 9, 3, n_nearest=9), objective=objective, percentile=0.9, share=0.45)
+    plan = exactly(replace(town, n_sites=9) if objective is Objective.MIN_SITES else town)
     if objective is Objective.MIN_MAX:
         held = limited_to(town, plan.value)
         assert held is not None
@@ -234,8 +234,8 @@ def test_the_fewest_sites_by_capacity_hold_everyone() -> None:
 
 @pytest.mark.parametrize("objective", list(Objective))
 def test_the_same_seed_gives_the_same_plan_on_one_thread_and_on_two(objective: Objective) -> None:
-    town = replace(towns(300, 40, 8), objective=objective, percentile=0.9, share=0.4)
-    town = replace(town, n_sites=40) if objective is Objective.MIN_SITES else town
+    town = replace(towns(150, 25, 5), objective=objective, percentile=0.9, share=0.4)
+    town = replace(town, n_sites=25) if objective is Objective.MIN_SITES else town
     one, two = (solve_local_large(town, gap=0.25, time_limit_s=240.0, seed=4, threads=n) for n in (1, 2))
     assert one.status in (PlanStatus.WITHIN_GAP, PlanStatus.OPTIMAL)
     assert one.open_sites.tolist() == two.open_sites.tolist()

@@ -163,7 +163,7 @@ def instances(draw: st.DrawFn) -> PhasingInstance:
     return replace(base, once_eur=costs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(instances())
 def test_the_order_is_the_best_of_all_and_phases_are_nested(instance: PhasingInstance) -> None:
     opens, value, bound = solve(instance)
@@ -175,7 +175,7 @@ def test_the_order_is_the_best_of_all_and_phases_are_nested(instance: PhasingIns
     assert all(before <= after for before, after in pairwise(is_open))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(instances())
 def test_greed_and_filling_keep_every_rule_and_never_beat_a_bound(instance: PhasingInstance) -> None:
     greedy = build_greedy(instance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,19 @@ def test_a_square_belongs_to_the_place_of_the_nearest_building_of_its_gemeente()
     assert set(names[planned.layers.demand["gemeente_code"] == "GM0001"]) == {"Linkum"}
     assert set(names[planned.layers.demand["gemeente_code"] == "GM0002"]) == {"Rechtum"}
     sites["place"] = pd.array([pd.NA, pd.NA, pd.NA, "  "], dtype="string")
-    assert set(place_names(planned)) == {"Links", "Rechts"}
+    assert set(place_names(replace(planned))) == {"Links", "Rechts"}
+
+
+def test_a_city_of_many_lnsps_has_a_card_for_each_of_them() -> None:
+    planned, evaluation = make_synthetic_region(3_000, 200, 60)
+    planned.layers.sites["place"] = pd.array(["Stad"] * len(planned.layers.sites), dtype="string")
+    planned.layers.areas["name"] = "Stad"
+    persons = pd.Series(planned.local.population_persons)
+    groups = persons.groupby([planned.layers.demand["gemeente_code"], evaluation.people["site_id"]]).sum()
+    parts = build_parts(planned, evaluation)
+    large = groups[groups >= 500]
+    assert len(large) > 25
+    assert set(large.index.get_level_values(1)) <= {part.first.site_id for part in parts if part.first is not None}
 
 
 def test_every_inhabitant_is_in_exactly_one_part(region: tuple[PlannedStudy, Evaluation]) -> None:

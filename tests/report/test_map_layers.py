@@ -11,13 +11,22 @@ import shapely
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
+from nsp_planner.report.geometry import site_colours
 from nsp_planner.report.ground import ground_paths
 from nsp_planner.report.map import write_map
-from nsp_planner.report.map_backdrop import MOST_POINTS, WATER, WATERWAY, backdrop_columns
+from nsp_planner.report.map_backdrop import (
+    MOST_POINTS,
+    WATER,
+    WATERWAY,
+    backdrop_columns,
+    drawn_columns,
+    read_drawn_backdrop,
+)
 from nsp_planner.report.map_data import map_data
 from nsp_planner.report.map_phases import NEVER, first_phase_within_norm
 from nsp_planner.report.map_projection import fit_web_mercator
 from nsp_planner.report.picture import frame_around, plan_picture
+from nsp_planner.report.places import place_names
 from tests.report.makers import RUN, make_toy
 from tests.report.more_makers import make_phases, with_backdrop
 
@@ -125,3 +134,44 @@ def test_a_picture_has_water_below_roads_and_streets_only_near_by(toy: tuple[Pla
     assert ground_paths(None, frame_around(BOUNDS, 400)) == ([], [])
     svg = plan_picture(*toy)
     assert svg.index("#a9cfe6") < svg.index("#656c75") < svg.index("<circle")
+
+
+def test_the_backdrop_of_a_finished_map_is_read_back_for_a_comparison(
+    toy: tuple[PlannedStudy, Evaluation], tmp_path: Path
+) -> None:
+    write_map(tmp_path / "kaart.html", *toy, RUN)
+    drawn = read_drawn_backdrop(tmp_path / "kaart.html")
+    assert drawn is not None
+    fit = fit_web_mercator(BOUNDS)
+    direct = backdrop_columns(toy[0].layers.backdrop, fit, BOUNDS)
+    again = drawn_columns(drawn, fit)
+    assert sorted(again) == sorted(direct)
+    assert sorted(again["bd_kind"].tolist()) == sorted(direct["bd_kind"].tolist())
+    assert len(drawn.lines) == len(drawn.kinds)
+    roads = [line for kind, line in zip(drawn.kinds, drawn.lines, strict=True) if kind == MOTORWAY]
+    backdrop = toy[0].layers.backdrop
+    assert backdrop is not None
+    assert roads[0].distance(backdrop.roads[0].interpolate(0.5, normalized=True)) <= 5
+
+
+@pytest.mark.parametrize("text", ["", "<p>iets anders</p>", '<script id="nsp-data">geen base64!</script>'])
+def test_a_file_that_is_no_map_gives_no_backdrop(tmp_path: Path, text: str) -> None:
+    (tmp_path / "kaart.html").write_text(text, encoding="utf-8")
+    assert read_drawn_backdrop(tmp_path / "kaart.html") is None
+    assert read_drawn_backdrop(tmp_path / "geen.html") is None
+    assert drawn_columns(None, fit_web_mercator(BOUNDS)) == {}
+
+
+def test_a_map_without_a_backdrop_gives_none(tmp_path: Path) -> None:
+    write_map(tmp_path / "kaart.html", *make_toy(), RUN)
+    assert read_drawn_backdrop(tmp_path / "kaart.html") is None
+
+
+def test_names_and_colours_are_worked_out_once_per_plan(toy: tuple[PlannedStudy, Evaluation]) -> None:
+    planned, evaluation = toy
+    assert place_names(planned) is place_names(planned)
+    assert site_colours(planned, evaluation) is site_colours(planned, evaluation)
+    other = replace(evaluation, lnsps=evaluation.lnsps.iloc[:1])
+    assert len(site_colours(planned, other)) == 1
+    assert len(site_colours(planned, evaluation)) == 2
+    assert place_names(replace(planned)) is not place_names(planned)

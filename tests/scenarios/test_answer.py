@@ -13,7 +13,16 @@ from typer.testing import CliRunner
 
 from nsp_planner.cli.app import app
 from nsp_planner.errors import SettingsError
-from nsp_planner.report.answer import Answer, AnswerFigure, AnswerTable, Column, answer_as_dict, value_text
+from nsp_planner.evaluate.compare import better_direction
+from nsp_planner.report.answer import (
+    Answer,
+    AnswerFigure,
+    AnswerTable,
+    Column,
+    answer_as_dict,
+    best_and_worst,
+    value_text,
+)
 from nsp_planner.report.answer_files import answer_markdown, write_answer
 from nsp_planner.report.chart import Axis, Series, line_chart
 from nsp_planner.study.questions.docs import replace_between
@@ -149,3 +158,18 @@ def test_the_sweep_that_is_shipped_makes_24_scenarios(shared_dir: Path) -> None:
     assert shared_dir.is_dir()
     _, scenarios = read_sweep(Path(__file__).resolve().parents[2] / "scenarios" / "reeks.toml")
     assert len({scenario.key for scenario in scenarios}) == 24
+
+
+def test_best_and_worst_need_a_direction_and_a_difference() -> None:
+    assert best_and_worst([3.0, 1.0, None, 2.0], "low") == {1: "best", 0: "worst"}
+    assert best_and_worst([3.0, 1.0, 3.0], "high") == {0: "best", 1: "worst", 2: "best"}
+    assert best_and_worst([3.0, 1.0], None) == {}
+    assert best_and_worst([2.0, 2.0], "low") == {}
+    assert best_and_worst([2.0, float("nan")], "low") == {}
+
+
+def test_the_direction_of_an_indicator_follows_what_it_says() -> None:
+    assert better_direction("share_within_norm") == "high"
+    assert better_direction("worst_distance_m") == "low"
+    assert better_direction("unreachable_persons") == "low"
+    assert better_direction("n_lnsp") is None

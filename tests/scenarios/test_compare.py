@@ -12,12 +12,13 @@ import pytest
 
 from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults, SettingsError
-from nsp_planner.evaluate.compare import RunRecord, better_direction, find_moved, indicator_values, sites_by_role
-from nsp_planner.report.answer import best_and_worst
+from nsp_planner.evaluate.compare import RunRecord, find_moved, indicator_values, sites_by_role
 from nsp_planner.report.map_packing import unpack
 from nsp_planner.study.compare import compare_runs, read_run
 from nsp_planner.study.run import run_study
 from tests.scenarios.conftest import write_overlay
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -161,18 +162,3 @@ def test_one_run_is_no_comparison(folders: list[Path], tmp_path: Path, n: int) -
 def test_the_same_run_twice_is_refused(folders: list[Path], tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="given twice"):
         compare_runs([folders[0], folders[0]], tmp_path / "uit")
-
-
-def test_best_and_worst_need_a_direction_and_a_difference() -> None:
-    assert best_and_worst([3.0, 1.0, None, 2.0], "low") == {1: "best", 0: "worst"}
-    assert best_and_worst([3.0, 1.0, 3.0], "high") == {0: "best", 1: "worst", 2: "best"}
-    assert best_and_worst([3.0, 1.0], None) == {}
-    assert best_and_worst([2.0, 2.0], "low") == {}
-    assert best_and_worst([2.0, float("nan")], "low") == {}
-
-
-def test_the_direction_of_an_indicator_follows_what_it_says() -> None:
-    assert better_direction("share_within_norm") == "high"
-    assert better_direction("worst_distance_m") == "low"
-    assert better_direction("unreachable_persons") == "low"
-    assert better_direction("n_lnsp") is None

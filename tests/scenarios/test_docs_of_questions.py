@@ -38,6 +38,7 @@ def test_a_long_table_ends_with_how_many_rows_its_file_has_more() -> None:
     assert "En nog" not in answer_markdown(answer(3))
 
 
+@pytest.mark.slow
 def test_an_answer_goes_between_its_marks_with_the_command_that_made_it(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,18 +13,9 @@ from nsp_planner.config import Phasing, Study, load_scenario_study, load_study, 
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.questions.phasing import MAP, answer_phasing_with_map, plan_phases, site_costs
 from nsp_planner.study.questions.run import run_question
-from nsp_planner.study.run import check_layers
-from nsp_planner.study.solve import solve_study
 from tests.scenarios.conftest import write_overlay
-
-
-@pytest.fixture(scope="module")
-def planned(example: Path) -> PlannedStudy:
-    study = load_study(example)
-    return solve_study(study, check_layers(study), SilentProgress())
 
 
 def phased(planned: PlannedStudy, **settings: object) -> PlannedStudy:

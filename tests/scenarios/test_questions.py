@@ -38,16 +38,6 @@ from tests.report.makers import make_study
 from tests.scenarios.conftest import write_overlay
 
 
-@pytest.fixture(scope="module")
-def study(example: Path) -> Study:
-    return load_study(example)
-
-
-@pytest.fixture(scope="module")
-def planned(study: Study) -> PlannedStudy:
-    return solve_study(study, check_layers(study), SilentProgress())
-
-
 def solve(instance: LocalInstance) -> float:
     return solve_local_exact(instance, gap=0.0, time_limit_s=20, threads=1).value
 
@@ -94,8 +84,9 @@ def test_one_coordination_point_is_one_station_for_all(planned: PlannedStudy) ->
 
 
 def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
-    study: Study, planned: PlannedStudy
+    study: Study, planned_already: PlannedStudy
 ) -> None:
+    planned = planned_already
     assert solve_ratio(planned, 1.0).plan is None
     answer = answer_cnsp_ratio(study, planned.layers, SilentProgress(), ratios=(1.0, 4.0))
     (table,) = answer.tables
@@ -117,8 +108,10 @@ def test_the_answer_has_one_table_one_figure_and_every_file(study: Study, tmp_pa
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_costs_stand_in_the_table_only_when_they_are_given(study: Study, planned: PlannedStudy) -> None:
+def test_costs_stand_in_the_table_only_when_they_are_given(study: Study, planned_already: PlannedStudy) -> None:
     from nsp_planner.report.question_cnsp import CnspCosts
+
+    planned = planned_already
 
     def labels(answer: Answer) -> list[str]:
         return [column.label for column in answer.tables[0].columns]
@@ -248,7 +241,10 @@ def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(pl
         assert len(price.opened) == len(price.closed) + 1
 
 
-def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(study: Study, planned: PlannedStudy) -> None:
+def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(
+    study: Study, planned_already: PlannedStudy
+) -> None:
+    planned = planned_already
     named = planned.local.site_ids[int(planned.local_plan.open_sites[0])]
     answer = answer_refusals(study, planned.layers, SilentProgress(), sites=(named,), seconds_per_site=2.0)
     prices, replacements = answer.tables
@@ -261,8 +257,9 @@ def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(study: St
 
 
 def test_a_site_that_is_not_in_the_plan_or_not_there_is_refused_with_the_option(
-    study: Study, planned: PlannedStudy
+    study: Study, planned_already: PlannedStudy
 ) -> None:
+    planned = planned_already
     closed = next(j for j in range(planned.local.n_candidates) if j not in planned.local_plan.open_sites)
     with pytest.raises(SettingsError) as error:
         answer_refusals(study, planned.layers, SilentProgress(), sites=(planned.local.site_ids[closed], "weg"))
@@ -366,9 +363,11 @@ def test_the_number_of_l_nsps_follows_the_ratio_and_capacities_that_are_known_st
     assert narrow.min_sites is not None
 
 
-def test_more_l_nsps_bring_the_mean_down_and_what_is_not_possible_is_said(study: Study, planned: PlannedStudy) -> None:
+def test_more_l_nsps_bring_the_mean_down_and_what_is_not_possible_is_said(
+    study: Study, planned_already: PlannedStudy
+) -> None:
     answer = answer_lnsp_ratio(
-        study, planned.layers, SilentProgress(), ratios=(2500, 3500, 5000, 9000), n_epsilons=2, seconds_per_plan=5
+        study, planned_already.layers, SilentProgress(), ratios=(2500, 5000, 9000), n_epsilons=1, seconds_per_plan=5
     )
     ratios, front = answer.tables
     means = [row[4] for row in ratios.rows if row[4] is not None]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nsp_planner.config import Study, load_scenario_study, load_study
+from nsp_planner.config import Study, load_scenario_study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.answer import AnswerTable
@@ -16,19 +16,7 @@ from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.questions.capacity import answer_capacity
 from nsp_planner.study.questions.robustness import answer_robustness, make_variants, perturbed, read_scenario
 from nsp_planner.study.questions.run import run_question
-from nsp_planner.study.run import check_layers
-from nsp_planner.study.solve import solve_study
 from tests.scenarios.conftest import write_overlay
-
-
-@pytest.fixture(scope="module")
-def study(example: Path) -> Study:
-    return load_study(example)
-
-
-@pytest.fixture(scope="module")
-def planned(study: Study) -> PlannedStudy:
-    return solve_study(study, check_layers(study), SilentProgress())
 
 
 def column(table: AnswerTable, label: str) -> list[object]:
@@ -100,7 +88,8 @@ def test_the_answer_names_the_core_the_worst_failures_and_the_cautious_plan(
     assert "kleinste grootste spijt" in answer.conclusion
 
 
-def test_more_failing_buildings_than_there_are_open_is_all_of_them(study: Study, planned: PlannedStudy) -> None:
+def test_more_failing_buildings_than_there_are_open_is_all_of_them(study: Study, planned_already: PlannedStudy) -> None:
+    planned = planned_already
     answer = answer_robustness(study, planned.layers, SilentProgress(), n_plans=0, most_failing=6)
     assert "te weinig om een kern van het netwerk te noemen" in answer.conclusion
     assert not any(column(answer.tables[0], "Kern"))

@@ -20,7 +20,7 @@ def study_file(example: Path, tmp_path: Path) -> Path:
     """The small example in a folder of its own, with overlays beside it."""
     text = example.read_text(encoding="utf-8").replace('path = "', f'path = "{example.parent}/')
     study = tmp_path / "studie.toml"
-    text = text.replace("gap = 0.01", "gap = 0.05", 1).replace("[distances]", "[distances]\nnearest_sites = 8", 1)
+    text = text.replace("gap = 0.01", "gap = 0.05", 1).replace("nearest_sites = 12", "nearest_sites = 8", 1)
     study.write_text(text, encoding="utf-8")
     write_overlay(tmp_path / "uitval.toml", '[power_outage]\nwhole_region = true\nunknown = "keep"', title="Uitval")
     write_overlay(

@@ -317,7 +317,7 @@ def test_settings_that_say_nothing_or_two_things_are_refused(
         river_study(tmp_path, **section)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     power=st.lists(st.sampled_from(["yes", "no", "unknown"]), min_size=3, max_size=3),
     unknown=st.sampled_from(["keep", "drop"]),
@@ -334,15 +334,13 @@ def test_an_outage_or_a_flood_never_helps_and_people_are_conserved(
         power_outage={"whole_region": True, "unknown": unknown},
         flood={"area": ["water.gpkg"], "people": people},
     )
-    normal = solve(river_study(tmp_path))
     try:
         planned = solve(study, layers)
     except (NoPlanError, SettingsError):
         return
-    before, after = allocation(normal), allocation(planned)
-    for square, (site, metres) in after.items():
+    for square, (site, metres) in allocation(planned).items():
         if site is not None:
-            assert metres >= before[square][1] - 0.1
+            assert metres >= NORMAL[square][1] - 0.1
     evaluation = evaluate_plan(planned)
     assert evaluation.value("served_persons") + evaluation.value("unreachable_persons") == 100
     assert planned.unreachable["persons"].sum() == evaluation.value("unreachable_persons")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from nsp_planner.config import Study, load_study, study_from_dict
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.errors import SettingsError
-from nsp_planner.layers.example import write_example
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Divisibility, Objective
 from nsp_planner.study.build import build_local_problem
@@ -17,8 +19,9 @@ from nsp_planner.study.run import check_layers
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Layers]:
-    file = write_example(tmp_path_factory.mktemp("goals"), scale=0.05)
+def example(small_example: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, Layers]:
+    folder = shutil.copytree(small_example.parent, tmp_path_factory.mktemp("goals"), dirs_exist_ok=True)
+    file = folder / small_example.name
     text = file.read_text(encoding="utf-8").replace('method = "network"', 'method = "straight_line"', 1)
     text = text[: text.index("[inputs.network]")] + text[text.index("# Fire stations") :]
     file.write_text(text + '\n[inputs.buurten]\npath = "buurten_voorbeeld.gpkg"\n', encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.read import read_layers
+from nsp_planner.plan.instance import Divisibility
 from nsp_planner.report.candidate_list import candidate_table
 from nsp_planner.report.who import who_data, who_nl, with_neighbour_sites
+from nsp_planner.study.build import build_local_problem
 from nsp_planner.study.neighbours import join_neighbours
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
@@ -128,6 +131,9 @@ def test_a_priced_crossing_keeps_people_home_and_distances_true(tmp_path: Path, 
     people = evaluate_plan(some).people
     abroad = people["site_id"].str.startswith("buren:").to_numpy(dtype=bool)
     np.testing.assert_allclose(people.loc[abroad, "distance_m"].min(), 1_500)
+    assert free.extra_m is None
+    assert some.extra_m is not None
+    assert some.extra_m.tolist() == [0.0] * (len(some.extra_m) - 2) + [100.0] * 2
 
 
 def test_off_is_the_plan_without_neighbours(tmp_path: Path) -> None:
@@ -198,8 +204,6 @@ def test_nobody_crosses_where_nobody_may_leave_the_gemeente(tmp_path: Path) -> N
 
 
 def test_a_joint_problem_keeps_our_numbers(tmp_path: Path) -> None:
-    from nsp_planner.study.build import build_local_problem
-
     study = study_from_dict(neighbour_study(tmp_path), folder=Path())
     layers = read_layers(study, Faults())
     assert layers is not None
@@ -212,3 +216,30 @@ def test_a_joint_problem_keeps_our_numbers(tmp_path: Path) -> None:
     assert joint.instance.quota[:n_own].tolist() == problem.instance.quota.tolist()
     assert joint.instance.quota[n_own:].tolist() == [len(joint.neighbours.sites)]
     assert joint.instance.fixed[problem.instance.n_candidates :].all()
+
+
+def test_a_buurt_that_stays_whole_keeps_a_site_that_all_of_it_reaches_on_either_side(tmp_path: Path) -> None:
+    """The two squares in the east of Bedorp, 14 and 4 persons, are nearest to the hall of Cedorp and to the school.
+
+    One site is kept: for both together the hall (1.5 and 2.5 km), before the school (2.2 and 1 km) and the church.
+    """
+    study = study_from_dict(neighbour_study(tmp_path), folder=Path())
+    study = study.model_copy(update={"distances": study.distances.model_copy(update={"nearest_sites": 1})})
+    layers = read_layers(study, Faults())
+    assert layers is not None
+    problem = build_local_problem(layers, study)
+    east = [problem.metres.demand_ids.index(square) for square in ("E2070N5010", "E2070N5030")]
+    group = np.full(problem.metres.n_demand, -1, dtype=np.int64)
+    group[east] = 0
+    whole = replace(problem.metres, divisibility=Divisibility.WHOLE_GROUPS, group=group, group_ids=("BU00020000",))
+    joint = join_neighbours(replace(problem, instance=whole, metres=whole), layers, study)
+    assert joint is not None
+    costs = joint.metres
+    kept = [
+        [joint.instance.site_ids[j] for j in costs.destination[costs.indptr[i] : costs.indptr[i + 1]]]
+        for i in range(problem.metres.n_demand)
+    ]
+    assert [kept[i] for i in east] == [["buren:hallen:208550-501050"]] * 2
+    assert all(len(sites) == 1 for sites in kept)
+    school = "lijst:206050-503050"
+    assert kept[problem.metres.demand_ids.index("E2050N5030")] == [school]

@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.costs.network.build import NetworkCosts
 from nsp_planner.costs.network.connect import Connections
 from nsp_planner.costs.network.links import LinkChanges, build_closed_links
@@ -65,16 +64,7 @@ def update_network_costs(base: NetworkCosts, changes: LinkChanges) -> NetworkCos
         n_processes=base.n_processes,
     )
     kept = base.costs.keep_arcs(~affected[base.costs.destination])
-    costs = CostMatrix.from_arcs(
-        np.concatenate([kept.arc_origin, arcs.origin]),
-        np.concatenate([kept.destination, arcs.destination]),
-        np.concatenate([kept.distance_m, arcs.distance_m]),
-        n_origins=kept.n_origins,
-        n_destinations=kept.n_destinations,
-        cutoff_m=kept.cutoff_m,
-        metric=kept.metric,
-        metric_nl=kept.metric_nl,
-    )
+    costs = kept.with_arcs(arcs.origin, arcs.destination, arcs.distance_m)
     return replace(base, costs=costs, origins=origins, destinations=destinations, closed=closed, recomputed=affected)
 
 

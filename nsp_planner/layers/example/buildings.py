@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.layers.example.agreements import with_agreements
 from nsp_planner.layers.example.land import Land
 from nsp_planner.layers.example.names import STREETS, building_name
 from nsp_planner.layers.example.places import Region
@@ -81,7 +82,13 @@ def build_candidates(
     table = _with_details(table, rng)
     table = _with_duplicates(table, rng)
     table.insert(0, "nummer", [f"VB{i:04d}" for i in range(1, len(table) + 1)])
-    return table
+    of_gemeente = squares["gemeente"].to_numpy()
+    xy = land.centre_xy(squares["row"].to_numpy(), squares["column"].to_numpy())
+    people = {
+        str(code): (xy[of_gemeente == g], squares["persons"].to_numpy()[of_gemeente == g])
+        for g, code in enumerate(region.gemeenten["code"])
+    }
+    return with_agreements(table, people)
 
 
 def build_stations(region: Region) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from nsp_planner.layers.example.across import write_across
+from nsp_planner.layers.example.agreements import agreed_numbers
 from nsp_planner.layers.example.boundaries import build_boundaries
 from nsp_planner.layers.example.buildings import build_candidates, build_stations
 from nsp_planner.layers.example.cbs import build_grid, write_areas, write_grid, write_totals
@@ -121,5 +122,5 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
         for file in sorted(draft.iterdir()):
             file.replace(folder / file.name)
         study = draft / STUDY_FILE
-        study.write_text(study_text(), encoding="utf-8", newline="\n")
+        study.write_text(study_text(fixed=agreed_numbers(example.candidates)), encoding="utf-8", newline="\n")
         return study.replace(folder / STUDY_FILE)

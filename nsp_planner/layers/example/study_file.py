@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nsp_planner.layers.example.cbs import AREAS_FILE, GRID_FILE, TOTALS_FILE
 from nsp_planner.layers.tables import GAP_COLUMNS
 
+SOURCE = "voorbeeld"
+"""Source of the candidates; their ids begin with it."""
 SITES_FILE = "kandidaten_voorbeeld.csv"
 STATIONS_FILE = "brandweerkazernes_voorbeeld.csv"
 STREETS_FILE = "straten_voorbeeld.osm.pbf"
@@ -52,7 +56,7 @@ path = "{data}{areas}"
 
 # Candidate buildings: any CSV, Excel, GeoPackage or GeoJSON; say which column holds what.
 [[inputs.sites]]
-source = "voorbeeld"
+source = "{source}"
 source_nl = "Voorbeeldregio (verzonnen gebouwen)"
 path = "{data}{sites}"
 can_be = ["lnsp"]
@@ -91,6 +95,11 @@ gemeente_code = "gemeentecode"
 x = "x"
 y = "y"
 
+# What is decided already: buildings whose owner agreed, or that are in operation.
+[decisions]
+fixed = [
+{fixed}]
+
 [ratios]
 inhabitants_per_lnsp = 5000  # 1 L-NSP per 5,000 inhabitants, rounded up per gemeente
 quota_per = "gemeente"
@@ -108,17 +117,19 @@ time_limit_s = 90
 """
 
 
-def study_text(data: str = "", output: str = "runs") -> str:
+def study_text(data: str = "", output: str = "runs", fixed: Sequence[str] = ()) -> str:
     """The text of the study file.
 
     Args:
         data: Folder of the data as seen from the study file, with a slash at its end; empty for the same folder.
         output: Folder for the runs as seen from the study file.
+        fixed: Numbers of the buildings that are decided on, as in the file of candidates.
     """
     provisions = "\n".join(f'{ours} = "{dutch}"' for ours, dutch in zip(GAP_COLUMNS, PROVISIONS, strict=True))
     return _TEMPLATE.format(
         data=data,
         output=output,
+        source=SOURCE,
         grid=GRID_FILE,
         totals=TOTALS_FILE,
         areas=AREAS_FILE,
@@ -126,4 +137,5 @@ def study_text(data: str = "", output: str = "runs") -> str:
         stations=STATIONS_FILE,
         streets=STREETS_FILE,
         provisions=provisions,
+        fixed="".join(f'    "{SOURCE}:{number}",\n' for number in fixed),
     )

@@ -14,14 +14,17 @@ import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.people import allocation_distance_m
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import GAP_COLUMNS
 from nsp_planner.report.baseline import Baseline, build_baseline
 from nsp_planner.report.board.annex import annex_tables
+from nsp_planner.report.board.planning import planning
 from nsp_planner.report.circumstances import circumstances_nl
 from nsp_planner.report.document import Table, document_head, table
 from nsp_planner.report.earlier import EarlierRun
 from nsp_planner.report.means import build_means, means_text
+from nsp_planner.report.picture import hard_times_nl
 from nsp_planner.report.places import place_names
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text_nl import (
@@ -52,6 +55,7 @@ def board_content(
     decisions_asked: Sequence[str] = (),
     alternatives: Sequence[EarlierRun] = (),
     previous: EarlierRun | None = None,
+    phases: PhasePlan | None = None,
 ) -> dict[str, Any]:
     """Everything the report says; sections without content are ``None``."""
     baseline = build_baseline(planned)
@@ -64,10 +68,12 @@ def board_content(
         "figures": _figures(evaluation, baseline),
         "baseline": _baseline_text(baseline),
         "picture": "kaart.svg",
+        "picture_extra": hard_times_nl(planned),
         "picture_alt": _picture_alt(planned, evaluation),
         "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
         "means": means_text(build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"))),
         "circumstances": [vars(told) for told in circumstances_nl(planned)],
+        "planning": planning(evaluation, phases),
         "certainty": _certainty(planned, evaluation),
         "alternatives": _alternatives(planned, evaluation, run_info, alternatives),
         "change": _change(evaluation, previous),

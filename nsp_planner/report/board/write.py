@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.earlier import read_run
@@ -26,6 +27,7 @@ def write_board_report(
     decisions_asked: Sequence[str] = (),
     alternatives: Sequence[Path] = (),
     previous: Path | None = None,
+    phases: PhasePlan | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the report in an existing folder.
 
@@ -37,6 +39,7 @@ def write_board_report(
         decisions_asked: The decisions the board is asked for; made from the plan when empty.
         alternatives: Folders of runs to put beside this one; without any the section is left out.
         previous: Folder of the run of the version before this one.
+        phases: When each site opens; without it the planning is left out.
 
     Raises:
         DataError: A folder to compare with is no run. SettingsError: typst is not installed.
@@ -48,6 +51,7 @@ def write_board_report(
         decisions_asked=decisions_asked,
         alternatives=[read_run(path) for path in alternatives],
         previous=None if previous is None else read_run(previous),
+        phases=phases,
     )
     svg = plan_picture(planned, evaluation)
     (folder / PDF.name).write_bytes(write_pdf("bestuursrapport", content, {"kaart.svg": svg}, run_info.created))

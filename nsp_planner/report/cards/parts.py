@@ -1,8 +1,9 @@
 """Who gets which card. In: a planned study and its evaluation. Out: parts of places whose people go to one L-NSP.
 
 A part is a place (:mod:`nsp_planner.report.places`) or, where the people of a place go to several L-NSPs, the people of
-that place who go to one of them. A group under :data:`LEAST_PERSONS` persons or :data:`LEAST_SHARE` of its place is no
-part of its own: it joins the largest part of the place, and the part says how many of its people really go there. Every
+that place who go to one of them. A group under :data:`LEAST_PERSONS` persons, or under both :data:`LEAST_SHARE` of its
+place and :data:`FEW_PERSONS` persons, is no part of its own: it joins the largest part of the place, and the part says
+how many of its people really go there. (By the share alone a city of twenty-five L-NSPs would be one part.) Every
 inhabitant is in exactly one part.
 """
 
@@ -22,6 +23,7 @@ from nsp_planner.report.places import place_names
 
 LEAST_PERSONS = 100
 LEAST_SHARE = 0.05
+FEW_PERSONS = 500
 NO_SITE = ""
 
 
@@ -117,7 +119,8 @@ def _groups(frame: pd.DataFrame) -> pd.Series:
     # No site at all is never the largest while some of the place have one.
     ranked = sums.where(sums.index.get_level_values("site") != NO_SITE, -1.0)
     largest = ranked.groupby(["code", "place"]).idxmax().map(lambda key: key[2])
-    small = (sums < LEAST_PERSONS) | (sums < LEAST_SHARE * total) | (sums.index.get_level_values("site") == NO_SITE)
+    few = np.clip(LEAST_SHARE * total, LEAST_PERSONS, FEW_PERSONS)
+    small = (sums < few) | (sums.index.get_level_values("site") == NO_SITE)
     target = {
         key: (largest[key[:2]] if is_small else key[2])
         for key, is_small in zip(sums.index, small.to_numpy(), strict=True)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.local_wish import WISH_OUT
 from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.report.goal_nl import person_km_nl
 from nsp_planner.report.text_nl import is_missing, number_nl
 from nsp_planner.report.workbook_tables import Cell
 
@@ -25,6 +26,7 @@ def wish_table(planned: PlannedStudy, wishes: pd.DataFrame, code: str) -> pd.Dat
     sites = planned.layers.sites.set_index("site_id")
     gemeente = str(planned.layers.areas.set_index("area_code")["name"].get(code, code))
     fixed = set(planned.study.decisions.fixed)
+    extra = f"Extra loopafstand in de regio ({person_km_nl(planned)})"
     own = wishes[wishes["gemeente_code"] == code]
     order = pd.DataFrame(
         {
@@ -47,7 +49,7 @@ def wish_table(planned: PlannedStudy, wishes: pd.DataFrame, code: str) -> pd.Dat
                 "In het plan": ("ja, vastgelegd" if row["site_id"] in fixed else "ja") if out else "nee",
                 "Wens": "dit gebouw niet" if out else "dit gebouw wel",
                 "Wisselt met": other or "geen ander gebouw mogelijk",
-                "Extra loopafstand in de regio (persoon-km)": _cell(row["extra_person_km"]),
+                extra: _cell(row["extra_person_km"]),
                 "Gemiddeld naar het dichtstbijzijnde, nu (m)": _cell(row["mean_before_m"]),
                 "Gemiddeld naar het dichtstbijzijnde, dan (m)": _cell(row["mean_after_m"]),
                 "Inwoners van de gemeente binnen de norm erbij": _cell(row["within_norm_change_persons"]),
@@ -55,7 +57,7 @@ def wish_table(planned: PlannedStudy, wishes: pd.DataFrame, code: str) -> pd.Dat
                 "Id": row["site_id"],
             }
         )
-    columns = ["Gebouw", "Status", "In het plan", "Wens", "Wisselt met", "Extra loopafstand in de regio (persoon-km)",
+    columns = ["Gebouw", "Status", "In het plan", "Wens", "Wisselt met", extra,
                "Gemiddeld naar het dichtstbijzijnde, nu (m)", "Gemiddeld naar het dichtstbijzijnde, dan (m)",
                "Inwoners van de gemeente binnen de norm erbij", "Wat het betekent", "Id"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)

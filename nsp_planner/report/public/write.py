@@ -23,9 +23,10 @@ from nsp_planner.report.cards.write import place_list, write_cards
 from nsp_planner.report.document import document_head, table
 from nsp_planner.report.geojson import area_features, known_of_sites, write_features
 from nsp_planner.report.html import render_page
+from nsp_planner.report.picture import points_picture
 from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import illustration_nl, measured_nl, metres_nl, text_or_dash
+from nsp_planner.report.text_nl import illustration_nl, measured_nl, metres_nl, number_nl, text_or_dash
 
 FOLDER = "openbaar"
 PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")
@@ -107,9 +108,14 @@ def _write_files(
         **document_head(planned, run_info),
         "marks": marks,
         "tables": _tables(places) if published else [],
+        "not_yet": _without(places),
         "n": len(published),
+        "picture_alt": _picture_alt(planned, len(published)),
     }
-    (hidden / Path(PAGE.name).name).write_text(render_page("openbaar.html", content, {}), encoding="utf-8")
+    points = planned.layers.sites.set_index("site_id").geometry.loc[sorted(published)]
+    picture = points_picture(planned, zip(points.x, points.y, strict=True))
+    page = render_page("openbaar.html", content, {"kaart.svg": picture})
+    (hidden / Path(PAGE.name).name).write_text(page, encoding="utf-8")
     with_card = [part for part in parts if part.first is not None]
     cards = write_cards(hidden, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)
     named = tuple(OutputFile(f"{FOLDER}/{card.name}", f"Openbaar: {card.description_nl}") for card in cards)
@@ -136,18 +142,35 @@ def _without_hidden_provisions(planned: PlannedStudy) -> PlannedStudy:
 
 
 def _tables(places: pd.DataFrame) -> list[dict[str, object]]:
-    columns = ("Plaats", "Keuze", "Noodsteunpunt", "Adres", "Gemiddelde loopafstand")
+    """Per gemeente the parts of places that have a noodsteunpunt."""
+    columns = ("Plaats", "Noodsteunpunt", "Adres", "Gemiddelde loopafstand")
     tables = []
-    for gemeente, rows in places.groupby("Gemeente", sort=True):
+    for gemeente, rows in places[places["Keuze"].notna()].groupby("Gemeente", sort=True):
         cells = [
             (
                 text_or_dash(row["Deel"]),
-                text_or_dash(row["Keuze"]),
-                text_or_dash(row["Noodsteunpunt"]),
+                text_or_dash(row["Noodsteunpunt"]) + (" (tweede keuze)" if row["Keuze"] == 2 else ""),
                 ", ".join(str(row[c]) for c in ("Adres", "Plaats van het noodsteunpunt") if pd.notna(row[c])) or "–",
                 metres_nl(row["Gemiddelde loopafstand (m)"]),
             )
             for _, row in rows.drop_duplicates(["Deel", "Keuze", "Noodsteunpunt"]).iterrows()
         ]
-        tables.append(table(f"Gemeente {gemeente}", columns, cells, columns[4:]))
+        tables.append(table(f"Gemeente {gemeente}", columns, cells, columns[3:]))
     return tables
+
+
+def _without(places: pd.DataFrame) -> list[tuple[str, str]]:
+    """Per gemeente, in words, the places that have no noodsteunpunt yet, or not in every part."""
+    told = []
+    for gemeente, rows in places.groupby("Gemeente", sort=True):
+        some = set(rows.loc[rows["Keuze"].notna(), "Plaats"])
+        names = sorted({str(place) for place in rows.loc[rows["Keuze"].isna(), "Plaats"]})
+        parts = [f"{name} (overige delen)" if name in some else name for name in names]
+        if parts:
+            told.append((str(gemeente), ", ".join(parts)))
+    return told
+
+
+def _picture_alt(planned: PlannedStudy, n: int) -> str:
+    what = "1 stip" if n == 1 else f"{number_nl(n)} stippen"
+    return f"Kaart van {planned.study.region.name} met {what}: de noodsteunpunten die vaststaan. De tabellen noemen ze."

@@ -2,36 +2,30 @@
 (function (nsp) {
   "use strict";
 
-  const STEP_M = 5, WATER = 0, WATERWAY = 5;
-  // Kind: least zoom, width far off and near by, colour; roads have a light edge, so that they show on any square.
-  const ROADS = {
-    4: { from: 13, width: [0.8, 1.6], colour: "#8a8f96" },
-    3: { from: 11, width: [0.8, 2.2], colour: "#7b8088" },
-    2: { from: 0, width: [0.7, 2.8], colour: "#7d828a" },
-    1: { from: 0, width: [1.8, 4.2], colour: "#4d5259" },
-  };
-  const WATER_COLOUR = "#8fbfdc";
+  const STEP_M = 5;
 
-  /** Points of every line in web mercator, by kind. */
-  function decode(columns, projector, fit) {
-    const byKind = {};
+  /** Points of every packed line in web mercator, by kind; `prefix` names the columns. */
+  nsp.linesByKind = function (data, prefix, projector) {
+    const column = (name) => data.columns[prefix + "_" + name], origin = data.header.fit.origin_m;
+    const kinds = column("kind"), lengths = column("length"), stepX = column("x"), stepY = column("y"), byKind = {};
     let at = 0;
-    for (let k = 0; k < columns.bd_kind.length; k++) {
+    for (let k = 0; k < kinds.length; k++) {
       let x = 0, y = 0;
-      const line = new Float64Array(2 * columns.bd_length[k]);
-      for (let i = 0; i < columns.bd_length[k]; i++, at++) {
-        x += columns.bd_x[at];
-        y += columns.bd_y[at];
-        const web = projector.toWeb(fit.origin_m[0] + x * STEP_M, fit.origin_m[1] + y * STEP_M);
+      const line = new Float64Array(2 * lengths[k]);
+      for (let i = 0; i < lengths[k]; i++, at++) {
+        x += stepX[at];
+        y += stepY[at];
+        const web = projector.toWeb(origin[0] + x * STEP_M, origin[1] + y * STEP_M);
         line[2 * i] = web[0];
         line[2 * i + 1] = web[1];
       }
-      (byKind[columns.bd_kind[k]] = byKind[columns.bd_kind[k]] || []).push(line);
+      (byKind[kinds[k]] = byKind[kinds[k]] || []).push(line);
     }
     return byKind;
-  }
+  };
 
-  const Lines = nsp.CanvasLayer.extend({
+  /** A canvas on which `draw(layer, ctx, zoom)` draws lines by kind. */
+  nsp.Lines = nsp.CanvasLayer.extend({
     initialize: function (shapes, draw, options) {
       this.shapes = shapes;
       this.draw = draw;
@@ -51,6 +45,16 @@
       }
     },
   });
+
+  const WATER = 0, WATERWAY = 5;
+  // Kind: least zoom, width far off and near by, colour; roads have a light edge, so that they show on any square.
+  const ROADS = {
+    4: { from: 13, width: [0.8, 1.6], colour: "#8a8f96" },
+    3: { from: 11, width: [0.8, 2.2], colour: "#7b8088" },
+    2: { from: 0, width: [0.7, 2.8], colour: "#7d828a" },
+    1: { from: 0, width: [1.8, 4.2], colour: "#4d5259" },
+  };
+  const WATER_COLOUR = "#8fbfdc";
 
   function drawWater(layer, ctx, zoom) {
     ctx.fillStyle = ctx.strokeStyle = WATER_COLOUR;
@@ -81,10 +85,10 @@
   /** The layer, or null where the page has no backdrop. */
   nsp.backdrop = function (data, projector) {
     if (!data.columns.bd_kind || !data.columns.bd_kind.length) return null;
-    const shapes = decode(data.columns, projector, data.header.fit);
+    const shapes = nsp.linesByKind(data, "bd", projector);
     return L.layerGroup([
-      new Lines(shapes, drawWater, { pane: "nsp-water" }),
-      new Lines(shapes, drawRoads, { pane: "nsp-roads" }),
+      new nsp.Lines(shapes, drawWater, { pane: "nsp-water" }),
+      new nsp.Lines(shapes, drawRoads, { pane: "nsp-roads" }),
     ]);
   };
 })(window.nsp);

@@ -17,27 +17,35 @@
   function build(map, data, options) {
     const header = data.header;
     map.createPane("nsp-land").style.zIndex = 210;
+    map.createPane("nsp-water").style.zIndex = 225;
     map.createPane("nsp-squares").style.zIndex = 230;
+    map.createPane("nsp-roads").style.zIndex = 235;
     map.createPane("nsp-flows").style.zIndex = 380;
     map.createPane("nsp-labels").style.zIndex = 620;
-    for (const name of ["nsp-labels", "nsp-squares"]) map.getPane(name).style.pointerEvents = "none";
+    for (const name of ["nsp-labels", "nsp-squares", "nsp-water", "nsp-roads"]) map.getPane(name).style.pointerEvents = "none";
     const land = L.svg({ pane: "nsp-land" }), lines = L.svg({ pane: "nsp-flows" });
     const bounds = L.latLngBounds([]);
     for (const area of header.borders) {
-      const shape = L.polygon(area.rings, { renderer: land, pane: "nsp-land", color: STAYED, weight: 1.4, fillColor: "#ffffff",
+      const shape = L.polygon(area.rings, { renderer: land, pane: "nsp-land", color: "#4b5563", weight: 1.6, dashArray: "7 4",
+        fillColor: "#ffffff",
         fillOpacity: 1, interactive: false }).addTo(map);
       bounds.extend(shape.getBounds());
       L.marker(area.label, { pane: "nsp-labels", interactive: false, keyboard: false,
         icon: L.divIcon({ className: "nsp-label", html: nsp.element("span", "", area.name), iconSize: null }) }).addTo(map);
     }
     map.fitBounds(bounds, { animate: false, padding: [8, 8] });
-    const grid = header.fit ? new nsp.Grid(data, nsp.projector(header.fit)) : null;
+    const projector = header.fit ? nsp.projector(header.fit) : null;
+    const grid = projector ? new nsp.Grid(data, projector) : null;
+    const backdrop = projector ? nsp.backdrop(data, projector) : null;
     const plans = header.others.map((other, n) => plan(header, other, grid, n + 1, lines));
-    const state = { other: 0, view: "difference", squares: true, flows: true };
+    const state = { other: 0, view: "difference", squares: true, flows: true, backdrop: true };
     const before = L.layerGroup(header.before.map((site) => open(site)));
     const shown = L.layerGroup().addTo(map);
     const show = () => {
       shown.clearLayers();
+      if (backdrop && state.backdrop) backdrop.addTo(map);
+      else if (backdrop) backdrop.remove();
+      document.querySelectorAll("[data-nsp-for=backdrop]").forEach((part) => { part.hidden = !state.backdrop; });
       const chosen = plans[state.other];
       const layers = state.view === "difference" ? [chosen.signs, state.flows && chosen.flows, state.squares && chosen.moved]
         : state.view === "before" ? [before, state.squares && chosen.near[0]] : [chosen.after, state.squares && chosen.near[1]];
@@ -46,7 +54,7 @@
         part.hidden = part.dataset.nspView !== (state.view === "difference" ? "difference" : "plan");
       });
     };
-    addChoices(map, header, state, grid, show);
+    addChoices(map, header, state, grid, backdrop, show);
     nsp.addPrinting(map, bounds);
     L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
     const legend = document.getElementById(options.legend), control = L.control({ position: "bottomleft" });
@@ -56,14 +64,14 @@
     control.addTo(map);
     show();
     if (grid) addHover(map, grid, data, state);
-    nsp.maps.push({ map: map, state: state, plans: plans, before: before, shown: shown, grid: grid });
+    nsp.maps.push({ map: map, state: state, plans: plans, before: before, shown: shown, grid: grid, backdrop: backdrop });
     requestAnimationFrame(() => requestAnimationFrame(() => {
       document.documentElement.dataset.nspReadyMs = Math.round(performance.now());
     }));
   }
 
   /** Which plan, and what of it: native radio buttons and boxes, so that the keyboard reaches them. */
-  function addChoices(map, header, state, grid, show) {
+  function addChoices(map, header, state, grid, backdrop, show) {
     const control = L.control({ position: "topright" }), box = nsp.element("div", "nsp-choices leaflet-bar");
     const group = (title, name, entries) => {
       const set = box.appendChild(nsp.element("fieldset"));
@@ -85,7 +93,8 @@
     if (header.others.length > 1) group("Vergeleken met A", "other", header.others.map((other, n) => [n, other.title]));
     group("Op de kaart", "view", [["difference", "Wat er verandert"], ["before", "Vóór: " + header.reference],
       ["after", header.others.length > 1 ? "Na: het andere plan" : "Na: " + header.others[0].title]]);
-    group("Lagen", "layers", [...(grid ? [["squares", "Vierkanten"]] : []), ["flows", "Lijnen van wie wisselt"]]);
+    group("Lagen", "layers", [...(grid ? [["squares", "Vierkanten"]] : []), ["flows", "Lijnen van wie wisselt"],
+      ...(backdrop ? [["backdrop", "Water en wegen"]] : [])]);
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
     control.onAdd = () => box;

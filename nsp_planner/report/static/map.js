@@ -2,10 +2,12 @@
 (function (nsp) {
   "use strict";
 
-  const PANES = { "nsp-land": 210, "nsp-areas": 220, "nsp-water": 225, "nsp-squares": 230, "nsp-roads": 235, "nsp-borders": 240, "nsp-hover": 245,
+  const PANES = { "nsp-land": 210, "nsp-areas": 220, "nsp-water": 225, "nsp-squares": 230, "nsp-roads": 235,
+    "nsp-circumstances": 237, "nsp-closed": 605, "nsp-borders": 240, "nsp-hover": 245,
     "nsp-lines": 410, "nsp-coordination": 415, "nsp-candidates": 420,
     "nsp-labels": 620 };
-  const QUIET_PANES = ["nsp-land", "nsp-areas", "nsp-water", "nsp-squares", "nsp-roads", "nsp-borders", "nsp-hover", "nsp-labels", "nsp-lines",
+  const QUIET_PANES = ["nsp-land", "nsp-areas", "nsp-water", "nsp-squares", "nsp-roads", "nsp-circumstances", "nsp-closed",
+    "nsp-borders", "nsp-hover", "nsp-labels", "nsp-lines",
     "nsp-coordination"];
 
   nsp.start = function (map, options) {
@@ -36,6 +38,11 @@
     const sites = new nsp.Sites(data, grid, map, projector);
     layers.backdrop = nsp.backdrop(data, projector);
     if (layers.backdrop) layers.backdrop.addTo(map);
+    const told = nsp.circumstances(data, projector), hazards = {};
+    for (const [key, { title, layer }] of Object.entries(told)) {
+      layers[key] = hazards[title] = layer;
+      layer.addTo(map);
+    }
     for (const layer of [layers.borders, layers.areas, layers.squares, sites.coordinationLayer, sites.lnspLayer,
       sites.cnspLayer]) layer.addTo(map);
     const overlays = {
@@ -46,6 +53,7 @@
       "Inwoners buiten de norm": layers.beyond,
       "Afstand tot het tweede L-NSP": layers.second,
       "Verzorgingsgebieden": layers.areas,
+      ...hazards,
       "Kandidaten (niet gekozen)": sites.candidateLayer,
       "Gemeentegrenzen": layers.borders,
       ...(layers.backdrop ? { "Water en wegen": layers.backdrop } : {}),
@@ -233,8 +241,11 @@
     const noun = c.persons[i] === 1 ? " inwoner, " : " inwoners, ";
     box.appendChild(nsp.element("strong", "", nsp.number(c.persons[i]) + noun + area));
     const line = (text, className) => box.appendChild(nsp.element("span", className || "", text));
+    const wet = c.flags[i] & 4;
+    if (wet) line("Ligt onder water", "nsp-beyond");
+    if (c.flags[i] & 8) line("Zit zonder stroom");
     if (c.site[i] === nsp.NO_SITE) {
-      line("Geen L-NSP binnen bereik", "nsp-beyond");
+      line(wet ? "Te evacueren: geen L-NSP in dit plan" : "Geen L-NSP binnen bereik", "nsp-beyond");
       return box;
     }
     line("L-NSP: " + sites.record(c.site[i]).name);

@@ -14,7 +14,8 @@ from typing import Literal
 import numpy as np
 
 from nsp_planner.config import Study
-from nsp_planner.errors import Fault, NoPlanError, VerificationError
+from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.errors import Fault, NoPlanError, SettingsError, VerificationError
 from nsp_planner.evaluate.people import allocation_distance_m
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -26,6 +27,7 @@ from nsp_planner.report.answer import Answer
 from nsp_planner.report.question_lnsp import FrontPoint, RatioPoint, lnsp_ratio_answer
 from nsp_planner.study.again import solve_again
 from nsp_planner.study.numbers import lnsps_in_region, lnsps_per_gemeente
+from nsp_planner.study.people import counted_for_number
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.questions.run import signed
 from nsp_planner.study.solve import solve_study
@@ -59,8 +61,13 @@ def answer_lnsp_ratio(
         seconds_per_plan: Time limit of every plan but the first.
 
     Raises:
-        NoPlanError: The study itself has no plan. SettingsError: the study names what is not there.
+        NoPlanError: The study itself has no plan. SettingsError: the study names what is not there, or its objective
+            finds the number of L-NSPs.
     """
+    if study.plan.objective == "min_sites":
+        message = "the study asks for as few L-NSPs as possible: their number is the answer there, not the input"
+        fix = 'set another objective, such as "min_distance"; the least number itself is what `nsp-planner plan` tells'
+        raise SettingsError(Fault("question", message, fix, column="plan.objective"))
     planned = solve_study(study, layers, progress)
     per = per or study.ratios.quota_per
     points, start = [], planned.local_plan
@@ -72,7 +79,7 @@ def answer_lnsp_ratio(
             start = planned.local_plan
             continue
         try:
-            plan = solve_again(instance, study, start, time_limit_s=seconds_per_plan)
+            plan = solve_again(instance, study, start, time_limit_s=seconds_per_plan, extra_m=planned.extra_m)
         except (NoPlanError, VerificationError) as error:
             points.append(RatioPoint(ratio, instance.n_sites, None, _why_nl(error)))
             continue
@@ -89,7 +96,8 @@ def instance_at(planned: PlannedStudy, ratio: float, per: Per) -> LocalInstance:
     """
     study, layers, base = planned.study, planned.layers, planned.local
     ratios = study.ratios.model_copy(update={"inhabitants_per_lnsp": ratio, "quota_per": per})
-    per_gemeente = lnsps_per_gemeente(layers.calibration, ratios)
+    counted = counted_for_number(layers, study)
+    per_gemeente = lnsps_per_gemeente(counted, ratios)
     sites = layers.sites.iloc[planned.local_site_rows]
     unknown = sites["capacity_persons"].isna().to_numpy(dtype=bool)
     room = max(study.capacity.persons, ratio) * (1 + study.capacity.slack)
@@ -97,7 +105,7 @@ def instance_at(planned: PlannedStudy, ratio: float, per: Per) -> LocalInstance:
     return replace(
         base,
         capacity_persons=np.where(unknown, room, base.capacity_persons),
-        n_sites=int(per_gemeente.sum()) if by_quota else lnsps_in_region(layers.calibration, ratios),
+        n_sites=int(per_gemeente.sum()) if by_quota else lnsps_in_region(counted, ratios),
         quota=per_gemeente if by_quota else None,
         min_sites=None if by_quota else np.ones(len(base.gemeente_codes), dtype=np.int64),
     )
@@ -115,7 +123,7 @@ def make_front(
     for epsilon in np.linspace(first.worst_m, lowest, n_epsilons + 1)[1:].tolist():
         progress.stage(f"nobody farther than {epsilon:,.0f} m")
         try:
-            found = solve_within(instance, planned.study, epsilon, start, seconds_per_plan)
+            found = solve_within(instance, planned.study, epsilon, start, seconds_per_plan, planned.extra_m)
         except (NoPlanError, VerificationError) as error:
             points.append(FrontPoint(epsilon, None, _why_nl(error)))
             continue
@@ -125,9 +133,16 @@ def make_front(
 
 
 def solve_within(
-    instance: LocalInstance, study: Study, epsilon_m: float, start: LocalPlan | None, seconds: float | None
+    instance: LocalInstance,
+    study: Study,
+    epsilon_m: float,
+    start: LocalPlan | None,
+    seconds: float | None,
+    extra_m: FloatArray | None = None,
 ) -> LocalPlan:
     """The least mean distance with nobody farther than ``epsilon_m``; arcs longer than that are left out.
+
+    How far people go is told in the distances of ``instance``; ``extra_m`` counts as in :func:`solve_again`.
 
     Raises:
         NoPlanError: Someone who has a candidate within the cutoff has none within ``epsilon_m``, or no plan was found.
@@ -139,9 +154,9 @@ def solve_within(
     costs = instance.costs
     near = replace(instance, costs=replace(costs.keep_arcs(costs.distance_m <= epsilon_m), cutoff_m=epsilon_m))
     try:
-        return solve_again(near, study, start, time_limit_s=seconds)
+        return solve_again(near, study, start, time_limit_s=seconds, extra_m=extra_m)
     except VerificationError:
-        return solve_priced(instance, near, study, epsilon_m, start, seconds)
+        return solve_priced(instance, near, study, epsilon_m, start, seconds, extra_m)
 
 
 def solve_priced(
@@ -151,6 +166,7 @@ def solve_priced(
     epsilon_m: float,
     start: LocalPlan | None,
     seconds: float | None,
+    extra_m: FloatArray | None = None,
 ) -> LocalPlan:
     """The same with the arcs longer than ``epsilon_m`` kept, at a price nobody pays who does not have to.
 
@@ -162,11 +178,12 @@ def solve_priced(
     costs = instance.costs
     far = costs.distance_m > epsilon_m
     priced_m = costs.distance_m + far * FAR_PRICE * costs.cutoff_m
-    plan = solve_again(replace(instance, costs=replace(costs, distance_m=priced_m)), study, start, time_limit_s=seconds)
+    priced = replace(instance, costs=replace(costs, distance_m=priced_m))
+    plan = solve_again(priced, study, start, time_limit_s=seconds, extra_m=extra_m)
     if allocation_distance_m(costs, plan.demand, plan.site).max(initial=0.0) > epsilon_m:
         message = f"no plan was found with nobody farther than {epsilon_m:,.0f} m; that none exists is not proven"
         raise NoPlanError(Fault("question", message, "take a larger distance, or more time", column="not_found"))
-    verify_local_plan(near, plan)
+    verify_local_plan(near if extra_m is None else replace(near, costs=near.costs.plus(extra_m)), plan)
     return plan
 
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from nsp_planner.config import Study
 from nsp_planner.errors import Faults, NoPlanError, SettingsError, VerificationError
+from nsp_planner.evaluate.reach import Reach, measure_reach
 from nsp_planner.evaluate.refusal import estimate_refusals
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import LocalInstance, Objective
-from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.report.answer import Answer
 from nsp_planner.report.question_refusals import DecisionPrice, refusal_answer
 from nsp_planner.study.again import solve_again
@@ -48,7 +48,7 @@ def answer_refusals(
     instance, plan = planned.local, planned.local_plan
     named = _positions(planned, sites, "--site", must_be_open=True)
     wished = _positions(planned, insist, "--insist", must_be_open=False)
-    estimates = estimate_refusals(instance, plan)
+    estimates = estimate_refusals(planned.solved, plan)
     by_cost = sorted(estimates, key=lambda estimate: (-estimate.cost, estimate.site))
     chosen = named or [estimate.site for estimate in by_cost[:n_solved]]
     prices = []
@@ -68,11 +68,12 @@ def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) ->
     """Solve again with one building refused, no longer fixed, or fixed; from the plan at hand.
 
     The price of a refusal or a wish is what the new plan costs more; that of a fixed site what the plan at hand costs
-    more than one without the fixing.
+    more than one without the fixing. Buildings priced in the plan at hand are priced in the new one; persons within the
+    norm and what people walk are counted in true metres.
     """
     variant = variant_of(planned.local, decision, site)
     try:
-        other = solve_again(variant, planned.study, planned.local_plan, time_limit_s=seconds)
+        other = solve_again(variant, planned.study, planned.local_plan, time_limit_s=seconds, extra_m=planned.extra_m)
     except (NoPlanError, VerificationError) as error:
         return DecisionPrice(decision, site, None, None, None, (), (), error.faults[0].message)
     before, after = planned.local_plan, other
@@ -81,7 +82,9 @@ def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) ->
         found, proven = sign * (before.value - after.value), None
     else:
         found, proven = sign * (after.value - before.value), sign * (after.bound - before.value)
-    covered = _within_norm(variant, after) - _within_norm(planned.local, before)
+    then, now = measure_reach(variant, after), measure_reach(planned.local, before)
+    covered = then.within_norm_persons - now.within_norm_persons
+    walked = _walked_person_m(then) - _walked_person_m(now)
     opened = np.setdiff1d(after.open_sites, before.open_sites)
     closed = np.setdiff1d(before.open_sites, [*after.open_sites, site])
     return DecisionPrice(
@@ -90,6 +93,7 @@ def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) ->
         found=found,
         proven=None if proven is None or not np.isfinite(proven) else max(0.0, proven),
         within_norm_persons=-covered if decision == "fixed" else covered,
+        walked_person_m=-walked if decision == "fixed" else walked,
         opened=tuple(opened[opened != site].tolist()),
         closed=tuple(closed.tolist()),
     )
@@ -105,12 +109,8 @@ def variant_of(instance: LocalInstance, decision: str, site: int) -> LocalInstan
     return replace(instance, fixed=fixed, refused=refused, costs=costs)
 
 
-def _within_norm(instance: LocalInstance, plan: LocalPlan) -> float:
-    from nsp_planner.evaluate.people import allocation_distance_m
-
-    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    within = distance <= instance.service_distance_m[plan.demand]
-    return float(plan.persons(instance.population_persons)[within].sum())
+def _walked_person_m(reach: Reach) -> float:
+    return reach.mean_m * reach.served_persons if reach.served_persons else 0.0
 
 
 def _positions(planned: PlannedStudy, wanted: Sequence[str], option: str, *, must_be_open: bool) -> list[int]:

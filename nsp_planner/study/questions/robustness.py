@@ -9,7 +9,7 @@ import numpy as np
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, IntArray
-from nsp_planner.errors import NoPlanError, VerificationError
+from nsp_planner.errors import Faults, NoPlanError, SettingsError, VerificationError
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase, build_regret
 from nsp_planner.evaluate.robustness import MOST_ENUMERATED, Failure, rank_open_sites, single_failures, worst_failure
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -69,9 +69,11 @@ def answer_robustness(
         under: Scenarios by name: the study with something laid over it.
 
     Raises:
-        NoPlanError: The study itself has no plan. SettingsError: the study or a scenario names what is not there.
+        NoPlanError: The study itself has no plan. SettingsError: the study or a scenario names what is not there, or
+            a scenario lets people cross the border of the region.
         DataError: Inputs that a scenario brings are missing or wrong.
     """
+    _refuse_neighbours(under)
     planned = solve_study(study, layers, progress)
     base = case_of("deze studie", planned.local, planned.distances)
     variants = [PlanVariant("dit plan", planned.local_plan.open_sites, planned.local_plan.gap)]
@@ -89,8 +91,21 @@ def answer_robustness(
     return signed(robustness_answer(planned, figures), planned)
 
 
+def _refuse_neighbours(under: Sequence[tuple[str, Study]]) -> None:
+    """Plans are tested in the region by itself: people of the neighbours, and a price of crossing, are not in it."""
+    faults = Faults()
+    for name, study in under:
+        if study.neighbours.cross_border != "off":
+            message = f"scenario {name!r} lets people cross the border, and plans are tested for the region by itself"
+            fix = "leave that scenario out; `nsp-planner question people -w NAME` shows what it does"
+            faults.add("question", message, fix, column="neighbours.cross_border")
+    faults.raise_if_any(SettingsError)
+
+
 def make_variants(planned: PlannedStudy, progress: Progress, n_plans: int, seconds: float) -> list[PlanVariant]:
     """Plans of the study with other seeds, other weights and other distances; what finds none is left out.
+
+    What a building is priced at stays: it is a decision, not a guess.
 
     Each begins from the plan at hand: in little time that gives good plans, where beginning from nothing gives plans
     that differ for want of time. It keeps buildings nobody has a reason to leave, so the core is rather too large.
@@ -103,7 +118,11 @@ def make_variants(planned: PlannedStudy, progress: Progress, n_plans: int, secon
         variant = perturbed(planned.local, seed)
         try:
             found = solve_again(
-                variant, study.model_copy(update={"solver": solver}), planned.local_plan, time_limit_s=seconds
+                variant,
+                study.model_copy(update={"solver": solver}),
+                planned.local_plan,
+                time_limit_s=seconds,
+                extra_m=planned.extra_m,
             )
         except (NoPlanError, VerificationError):
             continue
@@ -126,16 +145,7 @@ def perturbed(instance: LocalInstance, seed: int) -> LocalInstance:
     costs = instance.costs
     factor = rng.lognormal(0.0, DISTANCE_SPREAD, instance.n_candidates)
     distance_m = costs.distance_m * factor[costs.destination]
-    changed = CostMatrix.from_arcs(
-        costs.arc_origin,
-        costs.destination,
-        distance_m,
-        n_origins=costs.n_origins,
-        n_destinations=costs.n_destinations,
-        cutoff_m=max(costs.cutoff_m, float(distance_m.max(initial=0.0))),
-        metric=costs.metric,
-        metric_nl=costs.metric_nl,
-    )
+    changed = costs.with_distances(distance_m, max(costs.cutoff_m, float(distance_m.max(initial=0.0))))
     return replace(instance, weight=weight, costs=changed)
 
 

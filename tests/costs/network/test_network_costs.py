@@ -17,7 +17,7 @@ def points(rng: np.random.Generator, n: int) -> np.ndarray:
     return rng.uniform(-50, 1050, (n, 2)) + CORNER
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**6), cutoff_m=st.sampled_from([150.0, 600.0, 1500.0, 5000.0]))
 def test_distances_equal_networkx_on_any_network(seed: int, cutoff_m: float) -> None:
     rng = np.random.default_rng(seed)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,18 +31,23 @@ def sample_equals_networkx(result: NetworkCosts, n_sites: int) -> int:
     return len(found)
 
 
+@cache
+def delft(shared_dir: Path, profile: str) -> Network:
+    """The streets of Delft, read once per profile."""
+    return read_network(shared_dir / "data/osm-delft/tudelft.osm.pbf", profile)[0]
+
+
 @pytest.mark.parametrize("profile", ["foot", "bicycle", "car"])
 def test_delft_equals_networkx_to_the_centimetre(shared_dir: Path, profile: str) -> None:
     pytest.importorskip("osmium", reason="osmium (pyosmium) is not installed")
-    network, _ = read_network(shared_dir / "data/osm-delft/tudelft.osm.pbf", profile)
+    network = delft(shared_dir, profile)
     result = build_network_costs(network, near_streets(network, 300, 1), near_streets(network, 40, 2), cutoff_m=3000)
     assert sample_equals_networkx(result, 40) > 800
 
 
 def test_delft_on_foot_and_by_car_are_different_distances(shared_dir: Path) -> None:
     pytest.importorskip("osmium", reason="osmium (pyosmium) is not installed")
-    path = shared_dir / "data/osm-delft/tudelft.osm.pbf"
-    foot, car = read_network(path, "foot")[0], read_network(path, "car")[0]
+    foot, car = delft(shared_dir, "foot"), delft(shared_dir, "car")
     people, sites = near_streets(foot, 200, 1), near_streets(foot, 20, 2)
     walked, driven = (as_dict(build_network_costs(n, people, sites, cutoff_m=4000).costs) for n in (foot, car))
     both = walked.keys() & driven.keys()
@@ -52,7 +58,7 @@ def test_delft_on_foot_and_by_car_are_different_distances(shared_dir: Path) -> N
 
 def test_delft_without_its_bridges_equals_networkx_and_only_what_changed_is_computed(shared_dir: Path) -> None:
     pytest.importorskip("osmium", reason="osmium (pyosmium) is not installed")
-    network, _ = read_network(shared_dir / "data/osm-delft/tudelft.osm.pbf", "foot")
+    network = delft(shared_dir, "foot")
     base = build_network_costs(network, near_streets(network, 200, 1), near_streets(network, 60, 2), cutoff_m=1000)
     bridges = tuple(np.unique(network.line_id[network.bridge])[:8].tolist())
     closed = update_network_costs(base, LinkChanges(closed_ids=bridges))

@@ -1,0 +1,96 @@
+"""How far the talks with owners are in the example. In: candidate buildings, squares. Out: the buildings agreed on.
+
+The gemeenten began with a building in the middle of some 5,000 people: one community building with its owner's
+agreement, and one more per 60,000 inhabitants; where none stands there, they have not begun. In the gemeenten that took
+two steps or more the first of them is in operation and equipped. Nothing is drawn here, so that the buildings stay what
+their seed made them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+People = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+AGREED, OPERATIONAL = "akkoord eigenaar", "operationeel"
+PERSONS_PER_AGREEMENT = 60_000
+PERSONS_PER_GROUP = 5_000
+ROUNDS = 30
+MOST_APART_M = 250.0
+"""Farther from the middle a building is not what a gemeente begins with."""
+NEAR_M = 1_000.0
+LEAST_CAPACITY_PERSONS = 5_000
+KINDS = ("kulturhus", "dorpshuis", "verenigingsgebouw", "buurthuis", "wijkcentrum")
+EQUIPPED = (
+    "noodstroom",
+    "internet",
+    "verwarming",
+    "toiletten",
+    "water_en_eten",
+    "drempelvrij",
+    "ehbo_ruimte",
+    "dag_en_nacht_open",
+)
+"""What a noodsteunpunt in operation has."""
+
+
+def with_agreements(table: pd.DataFrame, people: Mapping[str, People]) -> pd.DataFrame:
+    """The candidates with the status of those that are agreed on or in operation.
+
+    Args:
+        table: Candidates with nummer, soort, gemeentecode, x, y, capaciteit_personen, status and provisions.
+        people: By code of the gemeente, centres of its squares (metres, shape (n, 2)) and their inhabitants (n,).
+    """
+    table = table.copy()
+    for code, own in table.groupby("gemeentecode", sort=True):
+        may = own[own["soort"].isin(KINDS) & own["status"].isin(["idee", "in gesprek"])]
+        may = may[may["capaciteit_personen"].fillna(LEAST_CAPACITY_PERSONS) >= LEAST_CAPACITY_PERSONS]
+        xy, persons = people[str(code)]
+        n = 1 + int(persons.sum()) // PERSONS_PER_AGREEMENT
+        rows = may.index[_in_the_middle(may[["x", "y"]].to_numpy(dtype=float), xy, persons, n)]
+        table.loc[rows, "status"] = AGREED
+        if len(rows) > 1:
+            table.loc[rows[:1], "status"] = OPERATIONAL
+            table.loc[rows[:1], list(EQUIPPED)] = "ja"
+    return table
+
+
+def agreed_numbers(table: pd.DataFrame) -> tuple[str, ...]:
+    """Numbers of the buildings that are decided on, for ``[decisions]`` of the study."""
+    return tuple(table.loc[table["status"].isin([AGREED, OPERATIONAL]), "nummer"].astype(str))
+
+
+def _in_the_middle(
+    buildings: NDArray[np.float64], xy: NDArray[np.float64], persons: NDArray[np.int64], n: int
+) -> list[int]:
+    """At most ``n`` buildings near the middle of a group of some 5,000 people, the nearest first, each once."""
+    middles = _middles(xy, persons, max(1, math.ceil(persons.sum() / PERSONS_PER_GROUP)))
+    apart = np.hypot(*(buildings[:, None, :] - middles[None, :, :]).transpose(2, 0, 1))
+    chosen: list[int] = []
+    for _ in range(min(n, *apart.shape)):
+        building, group = np.unravel_index(int(apart.argmin()), apart.shape)
+        if apart[building, group] > MOST_APART_M:
+            break
+        chosen.append(int(building))
+        apart[building], apart[:, group] = np.inf, np.inf
+    return chosen
+
+
+def _middles(xy: NDArray[np.float64], persons: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """Middles of ``n`` groups of people (Lloyd's k-means, begun where most people live who no group has yet)."""
+    left, middles = persons.astype(np.float64), np.empty((0, 2))
+    for _ in range(n):
+        middle = xy[int(left.argmax())]
+        middles = np.vstack([middles, middle])
+        left[np.hypot(*(xy - middle).T) <= NEAR_M] *= 0.01
+    for _ in range(ROUNDS):
+        group = np.hypot(*(xy[:, None, :] - middles[None, :, :]).transpose(2, 0, 1)).argmin(axis=1)
+        weight = np.bincount(group, persons, n)
+        moved = np.column_stack([np.bincount(group, persons * xy[:, axis], n) for axis in (0, 1)])
+        middles = np.where(weight[:, None] > 0, moved / np.maximum(weight, 1)[:, None], middles)
+    return middles

@@ -1,0 +1,201 @@
+"""Water, outages and closed links on the map: what is drawn is what the plan reckoned with, and the tables say it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.report.board.content import board_content
+from nsp_planner.report.circumstances import circumstance_areas
+from nsp_planner.report.key_figures import key_figures
+from nsp_planner.report.map import write_map
+from nsp_planner.report.map_backdrop import STEP_M
+from nsp_planner.report.map_circumstances import (
+    BARRIER,
+    CLOSED,
+    LOOKS,
+    MOST_POINTS,
+    POWER,
+    TITLES,
+    WATER,
+    Drawn,
+    circumstance_columns,
+    circumstance_tables,
+    drawn_circumstances,
+    squares_in,
+)
+from nsp_planner.report.map_data import FLAG_NO_POWER, FLAG_UNDER_WATER, map_data, site_numbers
+from nsp_planner.report.map_projection import WebMercatorFit, fit_web_mercator
+from nsp_planner.report.map_tables import Table
+from nsp_planner.report.picture import plan_picture
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.solve import solve_study
+from tests.report.makers import RUN, make_toy
+from tests.study.river_region import part_of_town, river_layers, river_study
+
+FLOOD = part_of_town(1300, 250, 1500, 350)
+BOUNDS = (210_000.0, 500_000.0, 230_000.0, 520_000.0)
+
+
+def solved(folder: Path, shapes: dict[str, Any] | None = None, **sections: Any) -> PlannedStudy:
+    return solve_study(river_study(folder, **sections), river_layers(**(shapes or {})), SilentProgress())
+
+
+@pytest.fixture
+def flooded(tmp_path: Path) -> PlannedStudy:
+    outage = {"gemeenten": ["GM0002"], "without": "drop"}
+    return solved(tmp_path, {"flood": FLOOD}, flood={"area": ["water.gpkg"]}, power_outage=outage)
+
+
+def decoded(columns: dict[str, np.ndarray], fit: WebMercatorFit) -> list[tuple[int, np.ndarray]]:
+    """Kind and RD points of every packed line, as the browser walks them."""
+    lines, at = [], 0
+    for kind, length in zip(columns["cs_kind"], columns["cs_length"], strict=True):
+        steps = np.column_stack([columns[f"cs_{axis}"][at : at + length] for axis in "xy"])
+        lines.append((int(kind), np.asarray(fit.origin_m) + STEP_M * np.cumsum(steps, axis=0)))
+        at += length
+    return lines
+
+
+def rows_of(tables: list[Table], table_id: str) -> dict[str, tuple[str, ...]]:
+    (table,) = (each for each in tables if each.id == table_id)
+    return {row.cells[0]: row.cells[1:] for row in table.rows}
+
+
+def test_an_ordinary_plan_draws_nothing_and_says_nothing(tmp_path: Path) -> None:
+    planned, evaluation = make_toy()
+    header, columns = map_data(planned, evaluation)
+    assert header["circumstances"] == []
+    assert "cs_kind" not in columns
+    assert circumstance_tables(planned, evaluation, site_numbers(planned, evaluation)) == []
+    write_map(tmp_path / "kaart.html", planned, evaluation, RUN)
+    page = (tmp_path / "kaart.html").read_text(encoding="utf-8")
+    assert "Omstandigheden" not in page
+    assert "schuine strepen" not in page
+
+
+def test_water_and_the_dark_gemeente_are_drawn_where_they_are(flooded: PlannedStudy) -> None:
+    drawn = drawn_circumstances(flooded)
+    assert [each.kind for each in drawn] == [WATER, POWER]
+    assert shapely.area(drawn[0].shapes).sum() == FLOOD.area
+    areas = flooded.layers.areas.set_index("area_code").geometry
+    assert shapely.equals(drawn[1].shapes[0], areas["GM0002"])
+    header, columns = map_data(flooded, evaluate_plan(flooded))
+    assert [each["title"] for each in header["circumstances"]] == ["Onder water", "Zonder stroom"]
+    fit = fit_web_mercator(tuple(flooded.layers.areas.total_bounds))
+    moved = replace(fit, origin_m=tuple(header["fit"]["origin_m"]))
+    water = next(xy for kind, xy in decoded(columns, moved) if kind == WATER)
+    assert shapely.hausdorff_distance(shapely.LinearRing(water), FLOOD.exterior) <= STEP_M
+    found = circumstance_areas(flooded)
+    assert found is not None
+    assert found["soort"].tolist() == ["onder water", "zonder stroom"]
+
+
+def test_squares_under_water_and_without_power_bear_a_flag(flooded: PlannedStudy) -> None:
+    _, columns = map_data(flooded, evaluate_plan(flooded))
+    points = flooded.layers.demand.geometry
+    wet = np.array([FLOOD.covers(point) for point in points])
+    assert wet.any()
+    assert ((columns["flags"] & FLAG_UNDER_WATER) > 0).tolist() == wet.tolist()
+    assert not (columns["flags"] & FLAG_NO_POWER).any()  # nobody lives south of the water
+
+
+def test_the_tables_say_the_same_as_the_facts(flooded: PlannedStudy) -> None:
+    evaluation = evaluate_plan(flooded)
+    site_ids = site_numbers(flooded, evaluation)
+    tables = circumstance_tables(flooded, evaluation, site_ids)
+    told = rows_of(tables, "tabel-omstandigheden")
+    facts = flooded.circumstances
+    assert facts is not None
+    assert facts.flood is not None
+    assert told["Onder water"][:2] == ("0,0 km²", str(facts.flood.persons))
+    assert told["Onder water"][-1] == LOOKS[WATER]
+    assert told["Zonder stroom"][2] == "1"  # ZUID has no emergency power
+    lost = rows_of(tables, "tabel-uitval")
+    assert lost == {"Gebouw ZUID": ("Zuideroever", "L-NSP", "stroomuitval", "valt uit")}
+    (row,) = next(each for each in tables if each.id == "tabel-uitval").rows
+    assert row.site is not None
+    assert site_ids[row.site] == "ZUID"
+    header, _ = map_data(flooded, evaluation)
+    assert row.site in header["refused"]
+    assert "Te evacueren, of geen L-NSP binnen bereik" in [figure.label for figure in key_figures(flooded, evaluation)]
+
+
+def test_an_outage_everywhere_is_told_not_drawn(tmp_path: Path) -> None:
+    planned = solved(tmp_path, power_outage={"whole_region": True, "without": "keep"})
+    assert drawn_circumstances(planned) == []
+    evaluation = evaluate_plan(planned)
+    told = rows_of(circumstance_tables(planned, evaluation, site_numbers(planned, evaluation)), "tabel-omstandigheden")
+    assert told == {"Zonder stroom": ("hele regio", "100", "0", "0", "niet apart getekend")}
+
+
+def test_closed_links_and_barriers_are_lines_on_the_map_and_rows_in_the_table(tmp_path: Path) -> None:
+    network = river_layers().networks["foot"]
+    bridge = int(network.line_id[network.bridge][0])
+    planned = solved(tmp_path, links={"closed_ids": [bridge]})
+    (drawn,) = drawn_circumstances(planned)
+    assert drawn.kind == CLOSED
+    assert shapely.length(drawn.shapes).sum() == pytest.approx(
+        float(network.length_m[network.line_id == bridge].sum()), abs=1
+    )
+    evaluation = evaluate_plan(planned)
+    told = rows_of(circumstance_tables(planned, evaluation, site_numbers(planned, evaluation)), "tabel-omstandigheden")
+    assert told[f"Lijn {bridge} dicht"][-1] == LOOKS[CLOSED]
+    line = shapely.LineString([(210_000, 500_000), (211_000, 500_000)])
+    barred = replace(
+        planned,
+        layers=replace(planned.layers, link_shapes={"barriers": (line,)}),
+        study=river_study(tmp_path, links={"barriers": ["lijn.gpkg"]}),
+    )
+    assert [each.kind for each in drawn_circumstances(barred)] == [BARRIER]
+
+
+def test_a_coastline_of_a_hundred_thousand_points_fits_the_budget() -> None:
+    turn = np.linspace(0, 2 * np.pi, 100_001)
+    radius = 8_000 + 300 * np.sin(90 * turn)
+    ring = np.column_stack([220_000 + radius * np.cos(turn), 510_000 + radius * np.sin(turn)])
+    drawn = [Drawn(WATER, np.array([shapely.Polygon(ring)], dtype=object))]
+    fit = fit_web_mercator(BOUNDS)
+    header, columns = circumstance_columns(drawn, fit, BOUNDS)
+    assert header == [{"kind": WATER, "key": "water", "title": TITLES[WATER]}]
+    assert 1_000 < len(columns["cs_x"]) <= MOST_POINTS
+
+
+def test_what_lies_elsewhere_is_not_in_the_page_of_a_gemeente() -> None:
+    far = Drawn(WATER, np.array([shapely.box(100_000, 400_000, 101_000, 401_000)], dtype=object))
+    assert circumstance_columns([far], fit_web_mercator(BOUNDS), BOUNDS) == ([], {})
+
+
+def test_squares_in_looks_at_the_centre() -> None:
+    planned, _ = make_toy()
+    x, y = planned.layers.demand.geometry.iloc[0].coords[0]
+    around = Drawn(POWER, np.array([shapely.box(x - 10, y - 10, x + 10, y + 10)], dtype=object))
+    assert np.flatnonzero(squares_in(planned, [around], POWER)).tolist() == [0]
+    assert not squares_in(planned, [around], WATER).any()
+
+
+def test_the_page_has_legend_and_tables(flooded: PlannedStudy, tmp_path: Path) -> None:
+    write_map(tmp_path / "kaart.html", flooded, evaluate_plan(flooded), RUN)
+    page = (tmp_path / "kaart.html").read_text(encoding="utf-8")
+    for wanted in ("Onder water (schuine strepen)", "Zonder stroom (stippen)", 'id="tabel-uitval"', "valt nu uit"):
+        assert wanted in page
+    assert "Barrière (dwarsstrepen)" not in page
+
+
+def test_the_picture_of_the_board_report_shows_them_and_says_so(flooded: PlannedStudy) -> None:
+    evaluation = evaluate_plan(flooded)
+    svg = plan_picture(flooded, evaluation)
+    assert 'fill="url(#water)"' in svg
+    assert 'fill="url(#stroom)"' in svg
+    told = board_content(flooded, evaluation, RUN)["picture_extra"]
+    assert told == ["Blauw gestreept: onder water.", "Paars gestippeld: zonder stroom."]
+    ordinary = make_toy()
+    assert "url(#" not in plan_picture(*ordinary).replace("url(#rand)", "")
+    assert board_content(*ordinary, RUN)["picture_extra"] == []
