@@ -13,6 +13,8 @@ from tests.browser.test_map_in_browser import PAINTED, fair_ms, place_of_site, s
 from tests.report.conftest import EVIL_NAMES
 from tests.report.makers import RUN, make_study, make_synthetic_region, make_toy
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("typst", reason="the report needs typst")
 
 

@@ -109,6 +109,7 @@ def test_the_command_says_which_file_cannot_be_read(tmp_path: Path, capsys: pyte
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_rijnmond_gets_enough_candidates_in_every_gemeente(shared_dir: Path, tmp_path: Path) -> None:
     source = shared_dir / "data" / "cbs-vierkant-rijnmond-2024"
     buurten_path = source / "buurten_2024_rijnmond.gpkg"

@@ -60,7 +60,7 @@ def never_past(instance: LocalInstance, plan: LocalPlan, optimum: float) -> bool
 
 
 @pytest.mark.parametrize(("objective", "divisibility"), ALL_GOALS, ids=GOAL_IDS)
-@pytest.mark.parametrize("solve", [exactly, at_full_size])
+@pytest.mark.parametrize("solve", [exactly, pytest.param(at_full_size, marks=pytest.mark.slow)])
 def test_every_goal_is_the_best_of_all_subsets(
     solve: Callable[[LocalInstance], LocalPlan], objective: Objective, divisibility: Divisibility
 ) -> None:

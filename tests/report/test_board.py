@@ -41,6 +41,7 @@ def region_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_report_is_two_pages_and_an_annex_in_tagged_pdf(region_report: Path) -> None:
     pages = page_texts(region_report / "bestuursrapport.pdf")
     assert "Gevraagd besluit" in pages[0]
@@ -50,6 +51,7 @@ def test_the_report_is_two_pages_and_an_annex_in_tagged_pdf(region_report: Path)
     assert is_tagged_pdf_ua(region_report / "bestuursrapport.pdf")
 
 
+@pytest.mark.slow
 def test_the_report_stays_two_pages_with_alternatives_and_a_previous_version(tmp_path: Path) -> None:
     toy = make_toy()
     earlier = tmp_path / "eerder"
@@ -65,6 +67,7 @@ def test_the_report_stays_two_pages_with_alternatives_and_a_previous_version(tmp
     assert pages[2].startswith("Bijlage")
 
 
+@pytest.mark.slow
 def test_html_and_pdf_say_the_same_figures(region_report: Path) -> None:
     html = (region_report / "bestuursrapport.html").read_text(encoding="utf-8")
     pdf = " ".join(page_texts(region_report / "bestuursrapport.pdf"))

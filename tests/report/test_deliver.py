@@ -29,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_every_file_is_named_in_the_manifest_and_no_other_is_there(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     named = {output["name"] for output in manifest["outputs"]}
@@ -38,6 +39,7 @@ def test_every_file_is_named_in_the_manifest_and_no_other_is_there(folder: Path)
     assert {"openbaar/noodsteunpunten.html", "gemeenten/links/kaart.html", "meterkastkaarten/links.pdf"} <= named
 
 
+@pytest.mark.slow
 def test_every_text_output_bears_version_date_and_illustration(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.suffix not in (".html", ".pdf", ".geojson"):
@@ -69,6 +71,7 @@ def test_a_reason_never_reaches_the_public_version(folder: Path) -> None:
     assert "geheim" in (folder / "kandidatenlijst.csv").read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_pdfs(folder: Path, tmp_path: Path) -> None:
     for name in ("een", "twee"):
         (tmp_path / name).mkdir()

@@ -77,6 +77,7 @@ def test_unknown_is_a_question_and_never_a_no() -> None:
     assert "Regelen: warmte." in action_table(planned.layers.sites, gaps).set_index("Id").loc["gebouwen-1", "Actie"]
 
 
+@pytest.mark.slow
 def test_every_gemeente_gets_a_map_of_at_most_500_kb_and_its_own_list(tmp_path: Path) -> None:
     planned, evaluation = make_synthetic_region(17_000, 700, 114)
     outputs = write_packs(tmp_path, planned, evaluation, RUN)

@@ -152,6 +152,7 @@ def test_a_file_that_cannot_be_read_cannot_be_published(tmp_path: Path) -> None:
         verify_public(tmp_path, agreed()[0], {"gebouwen-1"})
 
 
+@pytest.mark.slow
 def test_a_region_of_true_size_passes(tmp_path: Path) -> None:
     planned, evaluation = make_synthetic_region(3_000, 300, 60)
     planned.layers.sites.loc[planned.layers.sites["site_id"].isin(evaluation.lnsps["site_id"][::2]), "status"] = (

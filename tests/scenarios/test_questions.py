@@ -231,6 +231,7 @@ def test_the_estimate_with_room_for_all_is_a_plan_that_exists_so_never_below_the
         assert estimate.cost >= true_cost - 1e-6
 
 
+@pytest.mark.slow
 def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(planned: PlannedStudy) -> None:
     for site in planned.local_plan.open_sites.tolist():
         price = price_of("refused", site, planned, 5.0)
@@ -363,6 +364,7 @@ def test_the_number_of_l_nsps_follows_the_ratio_and_capacities_that_are_known_st
     assert narrow.min_sites is not None
 
 
+@pytest.mark.slow
 def test_more_l_nsps_bring_the_mean_down_and_what_is_not_possible_is_said(
     study: Study, planned_already: PlannedStudy
 ) -> None:

@@ -317,6 +317,7 @@ def test_settings_that_say_nothing_or_two_things_are_refused(
         river_study(tmp_path, **section)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     power=st.lists(st.sampled_from(["yes", "no", "unknown"]), min_size=3, max_size=3),

@@ -159,6 +159,7 @@ def test_neighbours_without_a_site_of_their_own_come_to_ours(tmp_path: Path) -> 
     assert lnsps["persons"].sum() == pytest.approx(own.sum() - across.out_persons() + across.in_persons())
 
 
+@pytest.mark.slow
 def test_sites_of_the_neighbours_may_be_chosen_with_a_number_of_their_own(tmp_path: Path) -> None:
     planned = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=100))
     assert planned.across is not None

@@ -53,6 +53,7 @@ def test_fixed_sites_are_open_and_refused_sites_closed() -> None:
     assert not refused[plan.open_sites].any()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_plan_on_one_thread_and_on_two() -> None:
     instance = towns(500, 80, 10, n_gemeenten=2)
     plans = [solve(instance, gap=0.02, time_limit_s=60.0, threads=threads) for threads in (1, 2, 2)]
@@ -109,6 +110,7 @@ def test_an_interrupt_returns_the_best_plan_so_far() -> None:
     assert plan.report.stopped_by == "interrupt"
 
 
+@pytest.mark.slow
 def test_the_time_limit_ends_a_run_with_its_best_plan() -> None:
     instance = towns(2500, 300, 40)
     solve(towns(100, 20, 4), gap=0.1)  # compiled before the clock starts

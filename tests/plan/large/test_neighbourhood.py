@@ -63,6 +63,7 @@ def test_small_problems_reach_the_optimum_and_every_step_is_a_plan(n_gemeenten: 
     assert cost == pytest.approx(best.value, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_fixed_sites_stay_open_and_refused_sites_stay_closed() -> None:
     instance = towns(40, 12, 4, seed=4, n_nearest=12, divisibility=Divisibility.WHOLE_POINTS, fill=0.6)
     start = _poor_plan(instance)
