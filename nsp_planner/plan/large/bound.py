@@ -90,8 +90,10 @@ class PriceBound:
         chosen = np.zeros(self.core.m, dtype=np.bool_)
         chosen[self._chosen] = True
         for g, members in enumerate(self._members):
-            # within quotas every chosen site is forced: the last of them marks the price then
-            last_in = members[chosen[members] & ~(self._forced[members] & (len(self._members) == 1))]
+            # a site that is fixed opens at any price; within quotas every chosen site counts as forced, and the last
+            # of those that are not fixed marks the price
+            forced = self._forced[members] if len(self._members) == 1 else self.core.fixed[members]
+            last_in = members[chosen[members] & ~forced]
             first_out = members[~chosen[members]]
             if len(last_in) and len(first_out):
                 self.group_price[g] = 0.5 * (self.site_value[last_in].max() + self.site_value[first_out].min())
