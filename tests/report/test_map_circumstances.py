@@ -199,3 +199,10 @@ def test_the_picture_of_the_board_report_shows_them_and_says_so(flooded: Planned
     ordinary = make_toy()
     assert "url(#" not in plan_picture(*ordinary).replace("url(#rand)", "")
     assert board_content(*ordinary, RUN)["picture_extra"] == []
+
+
+def test_the_board_is_asked_to_note_a_what_if_and_not_to_release_its_list(flooded: PlannedStudy) -> None:
+    asked = board_content(flooded, evaluate_plan(flooded), RUN)["decisions"]
+    assert "Het is geen voorstel voor een andere kandidatenlijst." in asked[0]
+    assert not any("vrij te geven" in each for each in asked)
+    assert "vrij te geven" in board_content(*make_toy(), RUN)["decisions"][1]

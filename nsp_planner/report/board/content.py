@@ -84,9 +84,18 @@ def board_content(
 def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     study, n_lnsp, n_cnsp = planned.study, len(evaluation.lnsps), len(evaluation.cnsps)
     distances = study.distances
+    points = (
+        f"{number_nl(n_lnsp)} lokale noodsteunpunten (L-NSP's) en {number_nl(n_cnsp)} coördinerende noodsteunpunten "
+        "(C-NSP's)"
+    )
+    if planned.circumstances is not None:
+        return [
+            f"Kennis te nemen van deze doorrekening: onder deze omstandigheden zijn {points} open. Het is geen voorstel "
+            "voor een andere kandidatenlijst.",
+            "Te bespreken welke gebouwen een vervanger, noodstroom of een andere route nodig hebben.",
+        ]
     return [
-        f"Kennis te nemen van dit rekenvoorstel: {number_nl(n_lnsp)} lokale noodsteunpunten (L-NSP's) en "
-        f"{number_nl(n_cnsp)} coördinerende noodsteunpunten (C-NSP's).",
+        f"Kennis te nemen van dit rekenvoorstel: {points}.",
         "De kandidatenlijst als concept vrij te geven, zodat gemeenten met eigenaren in gesprek gaan. Een gebouw staat "
         "pas vast als de eigenaar akkoord is.",
         f"De loopafstand van {metres_nl(distances.service_distance_kern_m)} in de kern en "
