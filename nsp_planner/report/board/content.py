@@ -90,8 +90,8 @@ def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     )
     if planned.circumstances is not None:
         return [
-            f"Kennis te nemen van deze doorrekening: onder deze omstandigheden zijn {points} open. Het is geen voorstel "
-            "voor een andere kandidatenlijst.",
+            f"Kennis te nemen van deze doorrekening: onder deze omstandigheden zijn {points} open. Het is geen "
+            "voorstel voor een andere kandidatenlijst.",
             "Te bespreken welke gebouwen een vervanger, noodstroom of een andere route nodig hebben.",
         ]
     return [
