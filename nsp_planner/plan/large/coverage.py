@@ -16,7 +16,8 @@ import numpy as np
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.instance import LocalInstance, Objective
 from nsp_planner.plan.large.beyond import PENALTIES, Beyond, BeyondBound, Effort, Found, price_pool, search_plan
-from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS, FIRST_PLAN_GRACE_S
+from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS
+from nsp_planner.plan.large.progress import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, NoPlanError
@@ -23,19 +21,19 @@ from nsp_planner.plan.large import whole
 from nsp_planner.plan.large.bound import PriceBound
 from nsp_planner.plan.large.checks import LAYER, require_possible
 from nsp_planner.plan.large.clusters import ClusterBound
-from nsp_planner.plan.large.core import NOBODY_PERSONS, arc_costs, build_core
+from nsp_planner.plan.large.core import arc_costs, arc_lookup, build_core
 from nsp_planner.plan.large.neighbourhood import Neighbourhoods, WholePlan
 from nsp_planner.plan.large.partition import partition, site_graph
+from nsp_planner.plan.large.progress import FIRST_PLAN_GRACE_S, Progress
+from nsp_planner.plan.large.reduced import undecided
 from nsp_planner.plan.large.search import Lane, Search, neighbours
 from nsp_planner.plan.local import solve_local_exact
-from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
+from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint
 
 ENGINE = "large"
 BIG_FACTOR = 4.0
 """Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
 MAX_BIG = 3
-FIRST_PLAN_GRACE_S = 60.0
-"""Seconds beyond the time limit in which a first plan may still be found: compiling in a first run takes some of it."""
 ROUND_OFF = 1e-9
 """Part of the value taken off every bound for the round-off of sums."""
 ROUNDS_PER_TURN, NODES_PER_TURN, IDLE_TURNS = 10, 20, 50
@@ -48,53 +46,6 @@ FEW_ARCS = 12_000
 """Arcs up to which the MILP is sooner done than small problems of whole points."""
 CLUSTER_SITES = 14.0
 """Sites to open per cluster at first; clusters that can prove no more merge."""
-
-
-@dataclass
-class Progress:
-    """Clock, best value and bound (both as costs), trace."""
-
-    started: float
-    deadline: float
-    gap: float
-    report: Callable[[TracePoint], None] | None
-    cost: float = np.inf
-    bound: float = -np.inf
-    trace: list[TracePoint] = field(default_factory=list)
-    grace_s: float = FIRST_PLAN_GRACE_S
-    enough: bool = False
-
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return time.perf_counter() - self.started
-
-    def out_of_time(self) -> bool:
-        """True when the time limit has passed; without any plan yet, when the time of grace has passed too."""
-        grace_s = 0.0 if np.isfinite(self.cost) else self.grace_s
-        return time.perf_counter() >= self.deadline + grace_s
-
-    def update(self, cost: float, bound: float) -> None:
-        """Take in a plan's cost and a bound; extend the trace where either is better."""
-        better = cost < self.cost * (1 - 1e-9) or bound > self.bound + 1e-9 * abs(bound)
-        self.cost = min(self.cost, cost)
-        self.bound = max(self.bound, bound)
-        if better and np.isfinite(self.cost):
-            point = TracePoint(self.seconds(), self.cost, min(self.bound, self.cost))
-            self.trace.append(point)
-            if self.report is not None:
-                self.report(point)
-
-    def closed(self) -> bool:
-        """True when the gap is small enough, or the plan is good enough for who asked."""
-        if self.enough:
-            return True
-        if not np.isfinite(self.cost):
-            return False
-        return relative_gap(self.cost, min(self.bound, self.cost)) <= self.gap
-
-    def stop(self) -> bool:
-        """True when there is nothing left to do or no time."""
-        return self.closed() or self.out_of_time()
 
 
 def solve_local_large(
@@ -268,15 +219,7 @@ class _Run:
         return whole_points and self._undecided().costs.n_arcs <= EXACT_ARCS
 
     def _undecided(self) -> LocalInstance:
-        """The instance without the arcs that no better plan can use, by their reduced cost."""
-        instance = self.instance
-        if not self.has_plan():
-            return instance
-        origin = instance.costs.arc_origin
-        size = np.maximum(instance.population_persons[origin], NOBODY_PERSONS)
-        saving = self.prices.prices[self._core_position()[origin]]
-        extra = size * np.maximum(0.0, arc_costs(instance) / size - saving)
-        return instance.keep_arcs(self.prices.best + extra <= self.best_cost * (1 + 1e-9))
+        return undecided(self.instance, self.core, self.prices, self.best_cost)
 
     def _hand_over(self) -> None:
         """Give what is left of a small instance to the MILP."""
@@ -295,11 +238,6 @@ class _Run:
             return
         self._keep(plan.open_sites, plan.demand, plan.site, plan.share)
         self.progress.update(plan.value, min(plan.bound, plan.value))
-
-    def _core_position(self) -> IntArray:
-        position = np.zeros(self.instance.n_demand, dtype=np.int64)
-        position[self.core.demand] = np.arange(self.core.n)
-        return position
 
     def _clusters(self) -> ClusterBound:
         prices = self.prices
@@ -530,12 +468,3 @@ class _Run:
             column="capacity_persons",
             ids=tuple(self.instance.demand_ids[i] for i in self.core.demand[point].tolist()),
         )
-
-
-def arc_lookup(instance: LocalInstance, demand: IntArray, site: IntArray, arc_value: FloatArray) -> FloatArray:
-    """The value of the arc of each (demand point, site) pair; every pair must be an arc."""
-    costs = instance.costs
-    key = costs.arc_origin * costs.n_destinations + costs.destination
-    order = np.argsort(key, kind="stable")
-    at: npt.NDArray[np.int64] = order[np.searchsorted(key[order], demand * costs.n_destinations + site)]
-    return np.asarray(arc_value[at], dtype=np.float64)

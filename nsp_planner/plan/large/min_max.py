@@ -21,7 +21,8 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.large.beyond import Beyond, BeyondBound, Effort, find_within, price_pool, search_plan
 from nsp_planner.plan.large.cover import cover_everyone
-from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS, FIRST_PLAN_GRACE_S
+from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS
+from nsp_planner.plan.large.progress import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.local import is_possible
 from nsp_planner.plan.min_max import Answer, MinMaxState, bisect_radii
 from nsp_planner.plan.solution import LocalPlan, TracePoint

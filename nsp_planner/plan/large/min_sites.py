@@ -21,7 +21,8 @@ from nsp_planner.plan.instance import LocalInstance, Objective
 from nsp_planner.plan.large.beyond import Beyond, BeyondBound, Effort, Found, find_within, price_pool, search_plan
 from nsp_planner.plan.large.bound import PriceBound
 from nsp_planner.plan.large.core import build_core
-from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS, FIRST_PLAN_GRACE_S
+from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS
+from nsp_planner.plan.large.progress import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
 from nsp_planner.plan.targets import allowed_beyond, within_norm_limit

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.large.engine import arc_lookup
+from nsp_planner.plan.large.core import arc_lookup
 from nsp_planner.plan.large.neighbourhood import Neighbourhoods, WholePlan
 from nsp_planner.plan.local import solve_local_exact
 from tests.plan.large.towns import towns
