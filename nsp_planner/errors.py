@@ -29,6 +29,7 @@ class Fault:
         file: Path of the file, where one is concerned.
         column: Column (or study key) concerned, where one is.
         ids: Ids of the rows concerned, all of them; only the first few are shown.
+        proven: False where a plan was not found in time, and that none exists is not proven.
     """
 
     layer: str
@@ -37,6 +38,7 @@ class Fault:
     file: str | None = None
     column: str | None = None
     ids: tuple[str, ...] = ()
+    proven: bool = True
 
     def as_text(self) -> str:
         """The fault on one or more lines: layer, column, message, first ids, file, what to do."""

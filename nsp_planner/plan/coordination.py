@@ -54,7 +54,7 @@ def solve_coordination(
         raise NoPlanError(explain_no_coordination(instance))
     if not outcome.has_solution:
         message = f"no C-NSPs found within {time_limit_s:g} s ({outcome.solver}); that none exist is not proven"
-        raise NoPlanError(Fault("solver", message, "raise the time limit", column="time_limit_s"))
+        raise NoPlanError(Fault("solver", message, "raise the time limit", column="time_limit_s", proven=False))
     chosen = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.v], dtype=bool)
     coordinator = np.full(len(instance.lnsp_ids), -1, dtype=np.int64)
     coordinator[model.lnsp[chosen]] = model.station[chosen]

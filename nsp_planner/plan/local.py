@@ -384,5 +384,6 @@ def _raise_no_plan(instance: LocalInstance, outcome: MilpOutcome, time_limit_s: 
             f"no plan found {when} ({outcome.solver}); that none exists is not proven",
             "raise the time limit, allow more slack on the capacities, or cut the region into parts",
             column="time_limit_s",
+            proven=False,
         )
     )

@@ -13,6 +13,7 @@ from nsp_planner.evaluate.reach import Reach
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.answer import Answer, AnswerFigure, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.chart import Axis, Series, line_chart
+from nsp_planner.report.no_plan_nl import without_plan_nl
 from nsp_planner.report.text_nl import metres_nl, number_nl, percent_nl
 
 
@@ -83,11 +84,6 @@ def knee_of(points: Sequence[RatioPoint]) -> int | None:
     return None if knee is None else curve[knee]
 
 
-def _without(verdict: str, why: str) -> str:
-    """Why there is no plan; what was not found is not called impossible."""
-    return why if why.startswith("geen plan gevonden") else f"{verdict}: {why}"
-
-
 def _share(reach: Reach) -> float:
     return reach.within_norm_persons / reach.persons if reach.persons else float("nan")
 
@@ -101,7 +97,7 @@ def _ratio_table(planned: PlannedStudy, points: Sequence[RatioPoint], knee: floa
         name += " (knik)" if point.ratio == knee else ""
         reach = point.reach
         if reach is None:
-            rows.append((name, point.n_sites, *[None] * 6, _without("niet mogelijk", point.why_not)))
+            rows.append((name, point.n_sites, *[None] * 6, without_plan_nl("niet mogelijk", point.why_not)))
             continue
         lost = reach.persons - reach.served_persons
         share = _share(reach)
@@ -131,7 +127,7 @@ def _front_table(front: Sequence[FrontPoint]) -> AnswerTable:
     for point in front:
         name = "geen grens" if point.epsilon_m is None else f"niemand verder dan {metres_nl(point.epsilon_m)}"
         if point.reach is None:
-            rows.append((name, None, None, None, None, _without("niet haalbaar", point.why_not)))
+            rows.append((name, None, None, None, None, without_plan_nl("niet haalbaar", point.why_not)))
         else:
             reach = point.reach
             rows.append((name, reach.mean_m, reach.worst_m, _share(reach), reach.gap, ""))

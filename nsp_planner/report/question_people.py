@@ -11,6 +11,7 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.evaluate.who import describe_indicator, known_groups
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.no_plan_nl import no_plan_nl, without_plan_nl
 from nsp_planner.report.text_nl import metres_nl, number_nl, percent_nl, proof_nl
 from nsp_planner.report.who import by_buurt, who_nl
 
@@ -101,7 +102,7 @@ def people_answer(outcomes: Sequence[PeopleOutcome]) -> Answer:
 
 def _row(outcome: PeopleOutcome, first: PeopleOutcome) -> tuple[Any, ...]:
     if outcome.planned is None or outcome.evaluation is None:
-        told = "geen plan" if outcome.fault is None else f"geen plan: {outcome.fault.message}"
+        told = "geen plan" if outcome.fault is None else without_plan_nl("geen plan", no_plan_nl(outcome.fault))
         return (outcome.title, outcome.which, *([None] * (len(COLUMNS) - 3)), told)
     value = outcome.evaluation.value
     presence = outcome.planned.layers.presence is not None
@@ -203,8 +204,9 @@ def _across_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
 
 def _sentence(outcome: PeopleOutcome, first: PeopleOutcome) -> str:
     if outcome.evaluation is None or first.evaluation is None or outcome.planned is None:
-        why = "" if outcome.fault is None else f" ({outcome.fault.message})"
-        return f"{outcome.title}: er is geen plan{why}."
+        none = "er is geen plan"
+        why = none if outcome.fault is None else without_plan_nl(none, no_plan_nl(outcome.fault))
+        return f"{outcome.title}: {why}."
     now, before = outcome.evaluation.value, first.evaluation.value
     moved = len(_open(outcome) - _open(first))
     if outcome.kept:

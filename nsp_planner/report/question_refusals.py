@@ -12,6 +12,7 @@ from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import Objective
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.goal_nl import is_weighted, person_km_nl, unit_nl, weighed_nl
+from nsp_planner.report.no_plan_nl import without_plan_nl
 from nsp_planner.report.text_nl import number_nl
 
 DECISION_NL = {
@@ -101,7 +102,9 @@ def _price_table(
                 names[price.site],
                 gemeenten[price.site],
                 planned.local.site_ids[price.site],
-                DECISION_NL[price.decision] if price.found is not None else f"niet mogelijk: {price.why_not}",
+                DECISION_NL[price.decision]
+                if price.found is not None
+                else without_plan_nl("niet mogelijk", price.why_not),
                 own,
                 found,
                 proven,

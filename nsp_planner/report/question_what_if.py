@@ -10,6 +10,7 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.circumstances import circumstances_nl
+from nsp_planner.report.no_plan_nl import no_plan_nl, without_plan_nl
 from nsp_planner.report.text_nl import metres_nl, number_nl, percent_nl, proof_nl
 
 
@@ -118,7 +119,7 @@ def _row(title: str, which: str, planned: PlannedStudy, evaluation: Evaluation) 
 def _outcome_row(outcome: Outcome) -> tuple[Any, ...]:
     which = "nieuw plan" if outcome.anew else "plan dat er ligt"
     if outcome.planned is None or outcome.evaluation is None:
-        told = "geen plan" if outcome.fault is None else f"geen plan: {outcome.fault.message}"
+        told = "geen plan" if outcome.fault is None else without_plan_nl("geen plan", no_plan_nl(outcome.fault))
         return (outcome.title, which, *([None] * (len(COLUMNS) - 3)), told)
     return _row(outcome.title, which, outcome.planned, outcome.evaluation)
 

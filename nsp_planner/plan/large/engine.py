@@ -467,4 +467,5 @@ class _Run:
             "raise the capacity or its slack, the number of sites or the cutoff, or give more time",
             column="capacity_persons",
             ids=tuple(self.instance.demand_ids[i] for i in self.core.demand[point].tolist()),
+            proven=self.proven_none,
         )

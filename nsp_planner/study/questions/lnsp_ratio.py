@@ -24,6 +24,7 @@ from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify import verify_local_plan
 from nsp_planner.report.answer import Answer
+from nsp_planner.report.no_plan_nl import NOT_FOUND_NL, no_plan_nl
 from nsp_planner.report.question_lnsp import FrontPoint, RatioPoint, lnsp_ratio_answer
 from nsp_planner.study.again import solve_again
 from nsp_planner.study.numbers import lnsps_in_region, lnsps_per_gemeente
@@ -182,18 +183,16 @@ def solve_priced(
     plan = solve_again(priced, study, start, time_limit_s=seconds, extra_m=extra_m)
     if allocation_distance_m(costs, plan.demand, plan.site).max(initial=0.0) > epsilon_m:
         message = f"no plan was found with nobody farther than {epsilon_m:,.0f} m; that none exists is not proven"
-        raise NoPlanError(Fault("question", message, "take a larger distance, or more time", column="not_found"))
+        raise NoPlanError(Fault("question", message, "take a larger distance, or more time", proven=False))
     verify_local_plan(near if extra_m is None else replace(near, costs=near.costs.plus(extra_m)), plan)
     return plan
 
 
 def _why_nl(error: NoPlanError | VerificationError) -> str:
-    """Why there is no plan, in Dutch where it is known, and in the planner's own words where it is not."""
+    """Why there is no plan, in Dutch."""
     fault = error.faults[0]
-    if isinstance(error, VerificationError) or fault.column == "not_found":
-        return "geen plan gevonden; dat er geen is, is niet bewezen"
+    if isinstance(error, VerificationError):
+        return NOT_FOUND_NL
     if fault.column == "epsilon_m":
-        return f"er wonen mensen zonder kandidaat zo dichtbij ({fault.message})"
-    if "reach" in fault.layer:
-        return f"met dit aantal L-NSP's kan niet iedereen een L-NSP zo dichtbij krijgen ({fault.message})"
-    return fault.message
+        return "er wonen mensen zonder kandidaat zo dichtbij"
+    return no_plan_nl(fault)

@@ -16,6 +16,7 @@ from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import LocalInstance, Objective
 from nsp_planner.report.answer import Answer
+from nsp_planner.report.no_plan_nl import NOT_FOUND_NL, no_plan_nl
 from nsp_planner.report.question_refusals import DecisionPrice, refusal_answer
 from nsp_planner.study.again import solve_again
 from nsp_planner.study.progress import Progress
@@ -75,7 +76,8 @@ def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) ->
     try:
         other = solve_again(variant, planned.study, planned.local_plan, time_limit_s=seconds, extra_m=planned.extra_m)
     except (NoPlanError, VerificationError) as error:
-        return DecisionPrice(decision, site, None, None, None, (), (), error.faults[0].message)
+        why = NOT_FOUND_NL if isinstance(error, VerificationError) else no_plan_nl(error.faults[0])
+        return DecisionPrice(decision, site, None, None, None, (), (), why)
     before, after = planned.local_plan, other
     sign = -1.0 if planned.local.objective is Objective.MAX_COVERAGE else 1.0
     if decision == "fixed":
