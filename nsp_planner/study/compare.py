@@ -25,10 +25,9 @@ from nsp_planner.report.compare import comparison_answer, write_comparison
 from nsp_planner.report.manifest import MANIFEST_NAME
 from nsp_planner.report.map_backdrop import read_drawn_backdrop
 from nsp_planner.report.run_info import OutputFile
+from nsp_planner.report.write import GEOPACKAGE, MAP
 from nsp_planner.study.run import hidden_folder, publish
 
-PLAN_NAME = "plan.gpkg"
-MAP_NAME = "kaart.html"
 MOST_RUNS = 12
 """More columns than this nobody compares; a sweep makes a table with a row per scenario."""
 
@@ -53,7 +52,7 @@ def compare_runs(folders: Sequence[Path], output: Path) -> ComparisonResult:
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
     runs = read_runs(folders)
     answer = comparison_answer(runs)
-    drawn = (read_drawn_backdrop(folder / MAP_NAME) for folder in folders)
+    drawn = (read_drawn_backdrop(folder / MAP.name) for folder in folders)
     backdrop = next((each for each in drawn if each is not None), None)
     hidden = hidden_folder(output)
     try:
@@ -92,7 +91,7 @@ def read_runs(folders: Sequence[Path]) -> list[RunRecord]:
 def read_run(folder: Path, label: str, faults: Faults) -> RunRecord | None:
     """One finished run; None, with a fault, where the folder is none."""
     manifest = _read_manifest(folder, faults)
-    plan = folder / PLAN_NAME
+    plan = folder / GEOPACKAGE.name
     if manifest is None:
         return None
     try:
