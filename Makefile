@@ -38,7 +38,7 @@ ijsselland: setup ## plan IJsselland from the open data in ../shared/data
 	$(BIN)/nsp-planner plan scenarios/ijsselland.toml --output runs
 
 rijnmond: setup ## plan Rijnmond from the CBS grid in ../shared/data, with made-up candidates
-	$(BIN)/python -m nsp_planner.layers.example rijnmond \
+	$(BIN)/python -m nsp_planner.example rijnmond \
 		--buurten ../shared/data/cbs-vierkant-rijnmond-2024/buurten_2024_rijnmond.gpkg \
 		--grid ../shared/data/cbs-vierkant-rijnmond-2024/cbs_vk100_2024_rijnmond.gpkg \
 		--out data/processed/rijnmond

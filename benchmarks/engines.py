@@ -40,7 +40,7 @@ OURS = {"large", "refused", "fixed", "coverage", "percentile", "center", "fewest
 
 def measure(instance: LocalInstance, solve: Callable[[], LocalPlan]) -> dict[str, Any]:
     """Solve and verify; what came of it."""
-    from nsp_planner.plan.verify import verify_local_plan
+    from nsp_planner.plan.verify.plan import verify_local_plan
 
     begin = time.perf_counter()
     plan = solve()
@@ -66,7 +66,7 @@ def read_case(path: Path, quotas: bool) -> LocalInstance:
         return as_instance(read_region(path), quotas=quotas)
     if path.suffix == ".toml":
         from nsp_planner.config import load_study
-        from nsp_planner.study.build import build_local_problem
+        from nsp_planner.study.build.instances import build_local_problem
         from nsp_planner.study.run import check_layers
 
         study = load_study(path)
@@ -124,7 +124,7 @@ def run_compile() -> dict[str, Any]:
 
 def run_milp(solver: str, instance: LocalInstance, seconds: float, gap: float) -> dict[str, Any]:
     """The whole model through PuLP, same arcs as ours."""
-    from nsp_planner.plan.local import solve_local_exact
+    from nsp_planner.plan.exact.solve import solve_local_exact
 
     return measure(
         instance, lambda: solve_local_exact(instance, solver=solver, gap=gap, time_limit_s=seconds, threads=2)

@@ -58,7 +58,7 @@ def _keep(work: Path, case: str, network) -> dict[str, float]:
 
 def make_region(work: Path, _: str) -> dict[str, float]:
     """The lattice of 300,000 junctions."""
-    from nsp_planner.costs.network.toy_towns import build_lattice
+    from tests.towns.networks import build_lattice
 
     return _keep(work, "region", build_lattice(548))
 

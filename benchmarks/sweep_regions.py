@@ -26,8 +26,8 @@ from scipy.spatial import cKDTree
 
 from benchmarks.regions import Region, make_region
 from nsp_planner.errors import NspError
-from nsp_planner.study.sweep import RESULTS, read_record
-from nsp_planner.study.sweep_file import read_sweep
+from nsp_planner.sweep.file import read_sweep
+from nsp_planner.sweep.run import RESULTS, read_record
 
 SOURCE = "CBS, bevolking op 1 januari 2021, per veiligheidsregio (via github.com/mzelst/covid-19, misc)"
 INHABITANTS = {

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.layers.example import write_example
+from nsp_planner.example import write_example
+
+pytest_plugins = ["tests.towns.example_region"]
 
 
 @pytest.fixture(scope="session")

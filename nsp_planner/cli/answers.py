@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
-from nsp_planner.report.answer import Answer, AnswerTable, answer_as_dict
+from nsp_planner.report.answers.answer import Answer, AnswerTable, answer_as_dict
 from nsp_planner.report.run_info import OutputFile
 
 MOST_ROWS, MOST_COLUMNS = 40, 9

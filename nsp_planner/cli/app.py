@@ -109,7 +109,7 @@ def demo(
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.config import load_study
     from nsp_planner.errors import Fault, SettingsError
-    from nsp_planner.layers.example import write_example
+    from nsp_planner.example import write_example
 
     with progress_on_stderr() as progress:
         progress.stage("making the example region")
@@ -134,7 +134,7 @@ def check(
 
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.summary import check_as_dict, print_check
-    from nsp_planner.study.build import build_local_problem
+    from nsp_planner.study.build.instances import build_local_problem
     from nsp_planner.study.run import check_layers
 
     with progress_on_stderr() as progress:

@@ -23,8 +23,8 @@ def merge_lists(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")] = False,
 ) -> None:
     """Read edited candidate lists back: every change told, contradictions refused, a scenario to plan with."""
-    from nsp_planner.study.readback import merge_lists as merge
-    from nsp_planner.study.readback_files import change_table, write_merged_lists
+    from nsp_planner.study.edited_lists.merge import merge_lists as merge
+    from nsp_planner.study.edited_lists.write import change_table, write_merged_lists
 
     merged = merge(run, lists)
     outputs = write_merged_lists(output, merged)

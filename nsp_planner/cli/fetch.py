@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from nsp_planner.layers.sources.fetch import Fetched
-    from nsp_planner.layers.sources.overrides import FetchSettings
-    from nsp_planner.layers.sources.progress import FetchProgress
+    from nsp_planner.fetch.overrides import FetchSettings
+    from nsp_planner.fetch.progress import FetchProgress
+    from nsp_planner.fetch.run import Fetched
 
 MIRROR_VARIABLE = "NSP_MIRROR"
 FETCH_EPILOG = 'Example: [bold]nsp-planner fetch "IJsselland"[/bold], then [bold]nsp-planner init "IJsselland"[/bold]'
@@ -59,7 +59,7 @@ def fetch(
     as_json: JsonOption = False,
 ) -> None:
     """Bring the open data of a veiligheidsregio to disk: CBS, PDOK, OpenStreetMap."""
-    from nsp_planner.layers.sources.fetch import fetch_region
+    from nsp_planner.fetch.run import fetch_region
 
     chosen = _settings(settings, year, grid, file, skip, mirror)
     with _progress_on_stderr() as progress:
@@ -80,7 +80,7 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Write a study for a region whose data were fetched."""
-    from nsp_planner.study.init import find_folder, write_study
+    from nsp_planner.fetch.init_study import find_folder, write_study
 
     found = find_folder(region, folder)
     written = write_study(found, Path(f"{found.name}.toml") if study is None else study, force=force)
@@ -104,7 +104,7 @@ def _settings(
 ) -> FetchSettings:
     """The settings of the file with the options of the command line over them."""
     from nsp_planner.errors import Fault, SettingsError
-    from nsp_planner.layers.sources.overrides import SourceOverride, read_fetch_settings
+    from nsp_planner.fetch.overrides import SourceOverride, read_fetch_settings
 
     chosen = read_fetch_settings(path)
     sources = dict(chosen.sources)
@@ -202,7 +202,7 @@ class _TerminalFetchProgress:
 @contextmanager
 def _progress_on_stderr() -> Iterator[FetchProgress]:
     """Drawn when stderr is a terminal, silent when it is piped."""
-    from nsp_planner.layers.sources.progress import SilentFetchProgress
+    from nsp_planner.fetch.progress import SilentFetchProgress
 
     if not sys.stderr.isatty():
         yield SilentFetchProgress()

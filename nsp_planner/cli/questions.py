@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from nsp_planner.study.questions.run import Answering
+    from nsp_planner.questions.run import Answering
 
 questions = typer.Typer(
     name="question",
@@ -55,8 +55,8 @@ def cnsp_ratio(
     as_json: JsonOption = False,
 ) -> None:
     """Is 1 C-NSP per 4 L-NSPs a good ratio? 1:3 to 1:8, and one coordination point."""
-    from nsp_planner.report.question_cnsp import CnspCosts
-    from nsp_planner.study.questions.cnsp_ratio import RATIOS, answer_cnsp_ratio
+    from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
+    from nsp_planner.questions.cnsp_ratio.solve import RATIOS, answer_cnsp_ratio
 
     costs = CnspCosts(once_eur, per_year_eur)
     answering = partial(answer_cnsp_ratio, ratios=tuple(ratio or RATIOS), costs=costs)
@@ -81,7 +81,7 @@ def lnsp_ratio(
 ) -> None:
     """How many inhabitants per L-NSP? The curve with its knee, and mean against worst distance."""
     from nsp_planner.errors import Fault, SettingsError
-    from nsp_planner.study.questions.lnsp_ratio import RATIOS, answer_lnsp_ratio
+    from nsp_planner.questions.lnsp_ratio.solve import RATIOS, answer_lnsp_ratio
 
     if any(value <= 0 for value in ratio or ()):
         raise SettingsError(
@@ -112,7 +112,7 @@ def refusals(
     as_json: JsonOption = False,
 ) -> None:
     """What it costs when a building drops out, is fixed or must be in; and what replaces it."""
-    from nsp_planner.study.questions.refusals import answer_refusals
+    from nsp_planner.questions.refusals.solve import answer_refusals
 
     answering = partial(
         answer_refusals, sites=site or (), insist=insist or (), n_solved=resolve, seconds_per_site=seconds
@@ -130,7 +130,7 @@ def phasing(
     as_json: JsonOption = False,
 ) -> None:
     """In which order do the sites open, under a budget per year? Persons and euros after each year."""
-    from nsp_planner.study.questions.phasing import answer_phasing_with_map
+    from nsp_planner.questions.phasing.solve import answer_phasing_with_map
 
     _answer(study, scenario, partial(answer_phasing_with_map, seconds=seconds), output, time_limit, as_json)
 
@@ -156,7 +156,7 @@ def robustness(
 ) -> None:
     """Which buildings are in every good plan, what fails worst, and does the plan hold in other circumstances?"""
     from nsp_planner.cli.scenarios import load_with_scenarios
-    from nsp_planner.study.questions.robustness import answer_robustness
+    from nsp_planner.questions.robustness.solve import answer_robustness
 
     tested = []
     for name in under or ():
@@ -188,7 +188,7 @@ def what_if(
     as_json: JsonOption = False,
 ) -> None:
     """What do an outage, a flood, a shortage or a closed bridge do to the plan at hand, and to a new plan?"""
-    from nsp_planner.study.questions.what_if import answer_what_if, read_supposed
+    from nsp_planner.questions.what_if.solve import answer_what_if, read_supposed
 
     supposed = read_supposed(study, what or (), scenario or (), time_limit)
     _answer(study, scenario, partial(answer_what_if, supposed=supposed), output, time_limit, as_json)
@@ -209,8 +209,8 @@ def people(
     as_json: JsonOption = False,
 ) -> None:
     """Does the plan hold in summer, by day, for the vulnerable, and with the neighbours?"""
-    from nsp_planner.study.questions.people import answer_people
-    from nsp_planner.study.questions.what_if import read_supposed
+    from nsp_planner.questions.people.solve import answer_people
+    from nsp_planner.questions.what_if.solve import read_supposed
 
     supposed = read_supposed(study, what or (), scenario or (), time_limit)
     _answer(study, scenario, partial(answer_people, supposed=supposed), output, time_limit, as_json)
@@ -231,7 +231,7 @@ def capacity(
     as_json: JsonOption = False,
 ) -> None:
     """How many visitors at once and per day, how much staff and water, per gemeente?"""
-    from nsp_planner.study.questions.capacity import answer_capacity
+    from nsp_planner.questions.capacity.solve import answer_capacity
 
     answering = partial(answer_capacity, share_per_day=share, peak_factor=peak)
     _answer(study, scenario, answering, output, time_limit, as_json)
@@ -248,7 +248,7 @@ def _answer(
     from nsp_planner.cli.answers import print_answer
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.scenarios import load_with_scenarios
-    from nsp_planner.study.questions.run import run_question
+    from nsp_planner.questions.run import run_question
 
     settings, applied = load_with_scenarios(study, scenarios, None)
     if time_limit is not None:

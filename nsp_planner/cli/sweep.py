@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from nsp_planner.study.sweep import SweepProgress
+    from nsp_planner.sweep.run import SweepProgress
 
 
 def sweep(
@@ -26,7 +26,7 @@ def sweep(
 ) -> None:
     """Make a grid of scenarios; start again after an interruption and it goes on with what is missing."""
     from nsp_planner.cli.answers import print_answer
-    from nsp_planner.study.sweep import run_sweep
+    from nsp_planner.sweep.run import run_sweep
 
     with _progress() as progress:
         result = run_sweep(file, scheduler=scheduler, workers=workers, progress=progress)
@@ -35,7 +35,7 @@ def sweep(
 
 @contextmanager
 def _progress() -> Iterator[SweepProgress]:
-    from nsp_planner.study.sweep import SilentSweepProgress
+    from nsp_planner.sweep.run import SilentSweepProgress
 
     if not sys.stderr.isatty():
         yield SilentSweepProgress()

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.people import allocation_distance_m, build_people
+from nsp_planner.evaluate.allocation import allocation_distance_m, build_people
+from nsp_planner.evaluate.groups import who_indicators
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
-from nsp_planner.evaluate.who import who_indicators
 
 NEAR_M, FAR_M = 1_000.0, 2_500.0
 """Distances of the two shares that Dutch readers know, whatever the norms of the study are."""

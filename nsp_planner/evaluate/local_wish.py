@@ -2,7 +2,7 @@
 
 For every chosen L-NSP: left out, with the best replacement. For every candidate that is not chosen: taken in, for the
 chosen L-NSP it replaces best (in the same gemeente where each gemeente has its number). The exchange is that of
-:mod:`nsp_planner.evaluate.refusal`: only the two buildings change, so these are estimates and no proven prices; a site
+:mod:`nsp_planner.evaluate.exchange`: only the two buildings change, so these are estimates and no proven prices; a site
 that the study fixes is never given up. What people notice is counted on the nearest open site, full or not: mean
 distance and persons within their norm, of the inhabitants of the gemeente the building lies in.
 
@@ -19,7 +19,7 @@ import pandas as pd
 from scipy import sparse
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.refusal import estimate_refusals
+from nsp_planner.evaluate.exchange import estimate_refusals
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 
 WISH_OUT, WISH_IN = "out", "in"

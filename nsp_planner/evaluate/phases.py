@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.people import nearest_open
+from nsp_planner.evaluate.allocation import nearest_open
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.groups import group_column, group_names
-from nsp_planner.plan.phasing import PhasingInstance, spent_eur
-from nsp_planner.plan.phasing_model import PhasingPlanned
+from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
+from nsp_planner.plan.phasing.instance import PhasingInstance, spent_eur
+from nsp_planner.plan.phasing.model import PhasingPlanned
 
 
 @dataclass(frozen=True, eq=False)

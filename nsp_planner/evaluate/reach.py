@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nsp_planner.evaluate.people import allocation_distance_m
+from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 

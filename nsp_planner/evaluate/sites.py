@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.people import NO_SITE, allocation_distance_m, nearest_open
+from nsp_planner.evaluate.allocation import NO_SITE, allocation_distance_m, nearest_open
 from nsp_planner.evaluate.tables import PlannedStudy
 
 

@@ -25,8 +25,8 @@ import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
-from nsp_planner.evaluate.across import Across
-from nsp_planner.evaluate.circumstances import Circumstances
+from nsp_planner.evaluate.consequences import Circumstances
+from nsp_planner.evaluate.crossing import Across
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan

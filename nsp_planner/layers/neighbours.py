@@ -17,14 +17,14 @@ import shapely
 
 from nsp_planner.config import NeighboursInput, Study
 from nsp_planner.errors import Faults
-from nsp_planner.layers.areas import read_areas
-from nsp_planner.layers.buildings import merge_buildings
-from nsp_planner.layers.calibrate import persons_within
-from nsp_planner.layers.ledger import LeftOut, Notes
-from nsp_planner.layers.people import read_people
-from nsp_planner.layers.places import find_gemeente
-from nsp_planner.layers.population import read_population
-from nsp_planner.layers.sites import read_sites
+from nsp_planner.layers.areas.gemeenten import read_areas
+from nsp_planner.layers.population.calibrate import persons_within
+from nsp_planner.layers.population.grid import read_population
+from nsp_planner.layers.population.spread import read_people
+from nsp_planner.layers.raw.input_log import LeftOut, Notes
+from nsp_planner.layers.raw.locate import find_gemeente
+from nsp_planner.layers.sites.buildings import merge_buildings
+from nsp_planner.layers.sites.source import read_sites
 from nsp_planner.layers.tables import RD, InputFile, NeighbourLayers
 
 LAYER = "neighbours"

@@ -11,23 +11,23 @@ import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.errors import Faults
-from nsp_planner.layers.areas import read_areas, select_region
-from nsp_planner.layers.backdrop import read_study_backdrop
-from nsp_planner.layers.buildings import merge_buildings
-from nsp_planner.layers.buurt_groups import add_buurt_groups
-from nsp_planner.layers.buurten import buurten_of_region, join_buurten, read_buurten
+from nsp_planner.layers.areas.buurten import buurten_of_region, join_buurten, read_buurten
+from nsp_planner.layers.areas.gemeenten import read_areas, select_region
 from nsp_planner.layers.checks import check_capacity
-from nsp_planner.layers.circumstances import read_places
-from nsp_planner.layers.demand import build_demand
-from nsp_planner.layers.extra_people import add_extra_people, read_extra_people
-from nsp_planner.layers.ledger import LeftOut, Notes
+from nsp_planner.layers.hazards.shapes import read_places
 from nsp_planner.layers.neighbours import read_neighbours
-from nsp_planner.layers.population import read_population
+from nsp_planner.layers.network.backdrop import read_study_backdrop
+from nsp_planner.layers.network.streets import read_streets
+from nsp_planner.layers.population.buurt_groups import add_buurt_groups
+from nsp_planner.layers.population.demand import build_demand
+from nsp_planner.layers.population.grid import read_population
+from nsp_planner.layers.population.totals import read_totals
+from nsp_planner.layers.population.visitors import add_extra_people, read_extra_people
+from nsp_planner.layers.raw.input_log import LeftOut, Notes
 from nsp_planner.layers.schemas import check_layers
-from nsp_planner.layers.sites import read_sites
-from nsp_planner.layers.streets import read_streets
+from nsp_planner.layers.sites.buildings import merge_buildings
+from nsp_planner.layers.sites.source import read_sites
 from nsp_planner.layers.tables import InputFile, Layers
-from nsp_planner.layers.totals import read_totals
 
 
 def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None] | None = None) -> Layers | None:

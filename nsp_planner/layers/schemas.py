@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from nsp_planner.errors import Faults
-from nsp_planner.layers.presence import COLUMNS as PRESENCE_COLUMNS
+from nsp_planner.layers.population.presence import COLUMNS as PRESENCE_COLUMNS
 from nsp_planner.layers.tables import GAP_COLUMNS, STATUSES, Layers
 
 if TYPE_CHECKING:

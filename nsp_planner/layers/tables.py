@@ -46,7 +46,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
-    from nsp_planner.layers.backdrop import Backdrop
+    from nsp_planner.layers.network.backdrop import Backdrop
     from nsp_planner.layers.network.network import Network
 
 RD = "EPSG:28992"
@@ -84,7 +84,7 @@ class Layers:
         notes: What was repaired, and where a file contradicts the map.
         networks: Network per profile (``foot``, ``car``, ...); empty where distances are straight lines.
         link_shapes: Shapes in RD: by the key of [links] that names their files, and where circumstances strike (keys in
-            ``layers.circumstances``).
+            ``layers.hazards.shapes``).
         buurten: Buurten of the region, where the study has them.
         presence: Residents, guests and people by day per gemeente; None where everybody is a resident at home.
         neighbours: People and noodsteunpunten just outside the region, where the study has them.

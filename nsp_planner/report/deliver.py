@@ -18,11 +18,11 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.cards.parts import build_parts
 from nsp_planner.report.cards.write import CARDS_FOLDER, write_cards, write_place_list
-from nsp_planner.report.document import document_head
-from nsp_planner.report.earlier import read_run
-from nsp_planner.report.geojson import write_geojson
-from nsp_planner.report.html import render_page
+from nsp_planner.report.gis.geojson import write_geojson
 from nsp_planner.report.packs.write import PACKS_FOLDER, write_packs
+from nsp_planner.report.paper.document import document_head
+from nsp_planner.report.paper.html import render_page
+from nsp_planner.report.previous_run import read_run
 from nsp_planner.report.public import write_public
 from nsp_planner.report.public.write import FOLDER as PUBLIC_FOLDER
 from nsp_planner.report.run_info import OutputFile, RunInfo

@@ -20,11 +20,11 @@ import pandas as pd
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
-from nsp_planner.report.circumstances import circumstances_data
-from nsp_planner.report.goal_nl import goal_nl, reached_nl
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import attribution_nl, is_missing, norm_rows
-from nsp_planner.report.who import who_data
+from nsp_planner.report.text.circumstances import circumstances_data
+from nsp_planner.report.text.dutch import attribution_nl, is_missing, norm_rows
+from nsp_planner.report.text.objective import goal_nl, reached_nl
+from nsp_planner.report.text.presence import who_data
 
 MANIFEST_NAME = "manifest.json"
 PACKAGES = (

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.candidate_list import candidate_table, write_candidate_csv
-from nsp_planner.report.candidate_workbook import write_candidate_workbook
 from nsp_planner.report.deliver import DeliverOptions, write_all
-from nsp_planner.report.geopackage import write_geopackage
+from nsp_planner.report.gis.geopackage import write_geopackage
+from nsp_planner.report.list.table import candidate_table, write_candidate_csv
+from nsp_planner.report.list.workbook import write_candidate_workbook
 from nsp_planner.report.manifest import MANIFEST_NAME, write_manifest
-from nsp_planner.report.map import write_map
+from nsp_planner.report.map.write import write_map
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import note_nl
+from nsp_planner.report.text.dutch import note_nl
 
 MAP = OutputFile("kaart.html", "Interactieve kaart; opent zonder internet")
 WORKBOOK = OutputFile("kandidatenlijst.xlsx", "Kandidatenlijst met normen, indicatoren en leeswijzer (Excel)")

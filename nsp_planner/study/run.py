@@ -112,7 +112,7 @@ def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:
     if "phasing" not in planned.study.model_fields_set:
         return None
     # The question imports this module for its folders.
-    from nsp_planner.study.questions.phasing import SECONDS, plan_phases
+    from nsp_planner.questions.phasing.solve import SECONDS, plan_phases
 
     progress.stage("the order of opening")
     seconds = min(SECONDS, PHASING_SHARE * planned.study.solver.time_limit_s)

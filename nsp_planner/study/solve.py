@@ -6,16 +6,16 @@ from nsp_planner.config import Study
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.coordination import solve_coordination
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan
-from nsp_planner.plan.verify import verify_coordination_plan, verify_local_instance, verify_local_plan
-from nsp_planner.study.at_hand import AtHand, find_at_hand
-from nsp_planner.study.build import build_coordination, build_local_problem
-from nsp_planner.study.facts import with_circumstances
-from nsp_planner.study.goals import choosing
-from nsp_planner.study.neighbours import join_neighbours
+from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_instance, verify_local_plan
+from nsp_planner.study.build.instances import build_coordination, build_local_problem
+from nsp_planner.study.build.neighbours import join_neighbours
+from nsp_planner.study.build.plan_settings import choosing
+from nsp_planner.study.circumstances.consequences import with_circumstances
+from nsp_planner.study.circumstances.existing_plan import AtHand, find_at_hand
 from nsp_planner.study.progress import Progress
 
 EXACT_UP_TO_ARCS = 5_000

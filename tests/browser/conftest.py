@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.report.map import write_map
+from nsp_planner.report.map.write import write_map
 from tests.browser.chrome import Page, chromium_page, find_chromium
-from tests.report.makers import RUN, make_study, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 EVIL = "<img src=x onerror=\"document.title='kwaad'\"> & \"co\" '🦉' {{ 7 * 7 }}" + "lang" * 60
 

@@ -12,22 +12,22 @@ from nsp_planner.errors import Faults
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
-from nsp_planner.report.answer import Answer, AnswerFigure, AnswerTable, Column
-from nsp_planner.report.answer_files import write_answer
-from nsp_planner.report.chart import Axis, Series, line_chart
-from nsp_planner.report.compare import comparison_answer, write_comparison
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.report.answers.write import write_answer
+from nsp_planner.report.compare.answer import comparison_answer, write_comparison
 from nsp_planner.report.deliver import DeliverOptions
-from nsp_planner.report.map import write_map
-from nsp_planner.report.map_backdrop import read_drawn_backdrop
+from nsp_planner.report.map.backdrop import read_drawn_backdrop
+from nsp_planner.report.map.write import write_map
+from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.study.compare import read_run
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.browser.chrome import Page
 from tests.browser.test_deliverables_in_browser import open_page
 from tests.browser.test_map_in_browser import PAINTED, place_of_square, switch, text_of
-from tests.report.makers import RUN, make_study, make_toy
-from tests.report.more_makers import make_phases, with_backdrop
-from tests.study.river_region import part_of_town, river_layers, river_study
+from tests.towns.planned import RUN, make_study, make_toy
+from tests.towns.planned_more import make_phases, with_backdrop
+from tests.towns.river_region import part_of_town, river_layers, river_study
 
 pytest.importorskip("typst", reason="the report needs typst")
 pytestmark = pytest.mark.slow

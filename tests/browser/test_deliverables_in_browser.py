@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.report.map import write_map
+from nsp_planner.report.map.write import write_map
 from nsp_planner.report.packs.focus import focus_on
 from tests.browser.chrome import Page
 from tests.browser.test_map_in_browser import PAINTED, fair_ms, place_of_site, switch, text_of
 from tests.report.conftest import EVIL_NAMES
-from tests.report.makers import RUN, make_study, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 pytestmark = pytest.mark.slow
 

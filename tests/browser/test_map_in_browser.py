@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nsp_planner.report.map_data import map_data
-from nsp_planner.report.map_projection import fit_web_mercator
+from nsp_planner.report.map.data import map_data
+from nsp_planner.report.map.projection import fit_web_mercator
 from tests.browser.chrome import Page
 from tests.browser.conftest import EVIL
-from tests.report.makers import make_toy
+from tests.towns.planned import make_toy
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nsp_planner.layers.example import write_example
+from nsp_planner.example import write_example
 from tests.cli.test_command_line import run
 
 pytestmark = pytest.mark.slow
@@ -146,7 +146,7 @@ def test_ijsselland_is_planned_from_open_data(shared_dir: Path, tmp_path: Path) 
 
 @pytest.mark.slow
 def test_rijnmond_is_planned_from_the_cbs_grid(shared_dir: Path, tmp_path: Path) -> None:
-    from nsp_planner.layers.example.drawn import draw_candidates
+    from nsp_planner.example.drawn_candidates import draw_candidates
 
     data = shared_dir / "data" / "cbs-vierkant-rijnmond-2024"
     drawn = tmp_path / "data" / "processed" / "rijnmond"

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from nsp_planner.cli.fetch import fetch, init
 from nsp_planner.config import load_study
 from nsp_planner.errors import DataError, SettingsError
-from tests.layers.sources.server import Playbook, serving
-from tests.layers.sources.world import GRID_PATH, example_world
+from tests.towns.open_data import GRID_PATH, example_world
+from tests.towns.server import Playbook, serving
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.layers.example import write_example
+from nsp_planner.example import write_example
 
 pty = pytest.importorskip("pty", reason="terminals are needed to see the progress")
 

@@ -10,7 +10,7 @@ import pytest
 
 from nsp_planner.report import write_report
 from tests.cli.test_command_line import run_here
-from tests.report.makers import RUN, make_toy
+from tests.towns.planned import RUN, make_toy
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.layers.example import write_example
+from nsp_planner.example import write_example
 from tests.cli.test_command_line import run, run_here
 
 pytest.importorskip("typst", reason="the reports need typst")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.errors import Faults
-from nsp_planner.plan.verify_instance import check_costs
+from nsp_planner.plan.verify.instance import check_costs
 
 
 def test_the_detour_factor_multiplies_the_straight_line() -> None:

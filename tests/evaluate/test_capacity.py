@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nsp_planner.evaluate.capacity import use_norms, use_per_area, use_per_lnsp, visitors_at_once, visitors_per_day
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
-from tests.evaluate.line_town import planned_line_town
+from nsp_planner.evaluate.use import use_norms, use_per_area, use_per_lnsp, visitors_at_once, visitors_per_day
+from tests.towns.line_town import planned_line_town
 
 
 @pytest.fixture

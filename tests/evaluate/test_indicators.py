@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsp_planner.evaluate.groups import GROUP_INDICATORS
 from nsp_planner.evaluate.indicators import evaluate_plan, weighted_quantile
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation
-from nsp_planner.evaluate.who import GROUP_INDICATORS
-from tests.evaluate.line_town import planned_line_town
+from tests.towns.line_town import planned_line_town
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.evaluate.regret import ScenarioCase, build_regret, evaluate_sites
-from nsp_planner.evaluate.robustness import (
+from nsp_planner.evaluate.site_failure import (
     Ranked,
     fail,
     rank_open_sites,
@@ -19,7 +19,7 @@ from nsp_planner.evaluate.robustness import (
     site_shares,
     worst_failure,
 )
-from nsp_planner.plan.toy_towns import Point, line_town
+from tests.towns.local import Point, line_town
 
 
 def ranked(demand: list[tuple[int, int]], sites: list[int], *, depth: int, cutoff_m: float = 10_000.0) -> Ranked:

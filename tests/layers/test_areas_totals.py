@@ -12,10 +12,10 @@ import shapely
 
 from nsp_planner.config import TotalsInput
 from nsp_planner.errors import Faults
-from nsp_planner.layers.ledger import Notes
-from nsp_planner.layers.places import find_gemeente, normalise_code
-from nsp_planner.layers.totals import read_totals
-from tests.layers.makers import TOTALS, layers_of, make_world, write_areas, write_grid, write_vector
+from nsp_planner.layers.population.totals import read_totals
+from nsp_planner.layers.raw.input_log import Notes
+from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
+from tests.towns.raw_files import TOTALS, layers_of, make_world, write_areas, write_grid, write_vector
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import shapely
 from pyproj import Transformer
 
 from nsp_planner.errors import DataError, Faults
-from nsp_planner.layers.backdrop import (
+from nsp_planner.layers.network.backdrop import (
     LOCAL_ROAD,
     MAIN_ROAD,
     MOTORWAY,
@@ -19,7 +19,7 @@ from nsp_planner.layers.backdrop import (
     read_backdrop,
     read_study_backdrop,
 )
-from tests.report.makers import make_study
+from tests.towns.planned import make_study
 
 osmium = pytest.importorskip("osmium", reason="extracts are read with osmium")
 

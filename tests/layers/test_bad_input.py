@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from nsp_planner.errors import EXIT_BAD_DATA, DataError
-from tests.layers.makers import (
+from tests.towns.raw_files import (
     GEMEENTEN,
     SQUARES,
     faults_of,

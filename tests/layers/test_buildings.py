@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsp_planner.layers.buildings import assign_buildings, merge_buildings
+from nsp_planner.layers.sites.buildings import assign_buildings, merge_buildings
 from nsp_planner.layers.tables import GAP_COLUMNS
 
 SOURCES = ("eerst", "daarna")

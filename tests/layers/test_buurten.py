@@ -13,8 +13,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsp_planner.layers.buurten import find_buurt
-from tests.layers.makers import faults_of, layers_of, make_world, write_vector
+from nsp_planner.layers.areas.buurten import find_buurt
+from tests.towns.raw_files import faults_of, layers_of, make_world, write_vector
 
 OLD = "percentage_personen_65_jaar_en_ouder"
 
@@ -56,8 +56,8 @@ def test_cards_and_lists_go_by_buurt_where_the_study_says_so() -> None:
     from dataclasses import replace
 
     from nsp_planner.config import BuurtenInput
-    from nsp_planner.report.places import place_names
-    from tests.evaluate.line_town import planned_line_town
+    from nsp_planner.report.text.place_names import place_names
+    from tests.towns.line_town import planned_line_town
 
     planned = planned_line_town()
     n = len(planned.layers.demand)
@@ -140,7 +140,7 @@ def test_columns_per_buurt_need_buurten(tmp_path: Path) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.integers(0, 100))
 def test_a_percentage_is_spread_to_the_person(persons: list[int], percent: int) -> None:
-    from nsp_planner.layers.buurt_groups import _spread
+    from nsp_planner.layers.population.buurt_groups import _spread
 
     demand = gpd.GeoDataFrame(
         {

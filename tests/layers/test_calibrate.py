@@ -7,7 +7,12 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsp_planner.layers.calibrate import MAX_WITHHELD_PERSONS, apportion, persons_within, place_missing_persons
+from nsp_planner.layers.population.calibrate import (
+    MAX_WITHHELD_PERSONS,
+    apportion,
+    persons_within,
+    place_missing_persons,
+)
 
 RURAL, KERN = "buitengebied", "kern"
 

@@ -9,9 +9,9 @@ import pytest
 from shapely import LineString, Point, Polygon, box
 
 from nsp_planner.errors import DataError, Faults, SettingsError
-from nsp_planner.layers.circumstances import FLOOD, OUTAGE, RASTERS, read_places
-from nsp_planner.layers.depth import read_depth
-from tests.study.river_region import river_study
+from nsp_planner.layers.hazards.depth import read_depth
+from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE, RASTERS, read_places
+from tests.towns.river_region import river_study
 
 REGION = box(200_000, 500_000, 201_000, 501_000)
 WATER = box(200_100, 500_100, 200_300, 500_300)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from nsp_planner.errors import Faults
-from nsp_planner.layers.population import read_population
-from tests.layers.makers import SQUARES, TOTALS, WITHHELD, layers_of, make_world, write_grid, write_totals
+from nsp_planner.layers.population.grid import read_population
+from tests.towns.raw_files import SQUARES, TOTALS, WITHHELD, layers_of, make_world, write_grid, write_totals
 
 
 def persons_of(study: dict[str, object]) -> dict[str, int]:
@@ -47,7 +47,7 @@ def test_ids_in_metres_are_the_same_squares(tmp_path: Path) -> None:
     before = layers_of(study).demand
     import shapely
 
-    from tests.layers.makers import square_box
+    from tests.towns.raw_files import square_box
 
     boxes: list[shapely.Geometry] = [square_box(s) for s in SQUARES]
     study["inputs"]["population"]["path"] = str(write_grid(tmp_path / "m.gpkg", squares, geometry=boxes))

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from nsp_planner.layers.tables import Layers
-from tests.layers.makers import layers_of
+from tests.towns.raw_files import layers_of
 
 pytestmark = pytest.mark.slow
 

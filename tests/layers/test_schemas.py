@@ -15,7 +15,7 @@ from nsp_planner.errors import Faults
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.schemas import build_schemas, check_layers
 from nsp_planner.layers.tables import Layers
-from tests.layers.makers import layers_of, make_world
+from tests.towns.raw_files import layers_of, make_world
 
 
 @pytest.fixture(scope="module")

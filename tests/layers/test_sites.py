@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from tests.layers.makers import faults_of, layers_of, make_world, write_vector
+from tests.towns.raw_files import faults_of, layers_of, make_world, write_vector
 
 
 def sites_of(folder: Path, text: str | bytes, name: str = "s.csv", **settings: Any) -> gpd.GeoDataFrame:

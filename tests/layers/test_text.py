@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from nsp_planner.layers.text import (
+from nsp_planner.layers.raw.text import (
     parse_numbers,
     parse_rd,
     read_csv_rows,

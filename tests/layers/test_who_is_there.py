@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nsp_planner.config import study_from_dict
 from nsp_planner.errors import SettingsError
-from tests.layers.makers import faults_of, layers_of, make_world, write_vector
+from tests.towns.raw_files import faults_of, layers_of, make_world, write_vector
 
 CAMPS = "naam;x;y;personen\nDe Bron;201050;501050;30\nDe Heide;203250;503250;70\n"
 

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.errors import NoPlanError
-from nsp_planner.plan.diagnose import explain_no_plan
+from nsp_planner.plan.diagnose.local import explain_no_plan
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance, Objective
-from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import PlanStatus
-from nsp_planner.plan.verify import verify_local_instance, verify_local_plan
-from tests.plan.small_instances import best_by_brute_force, local_instances
+from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
+from tests.towns.random_instances import best_by_brute_force, local_instances
 
 pytestmark = pytest.mark.slow
 

@@ -11,18 +11,18 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.errors import NoPlanError, VerificationError
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.groups import merge_groups
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
-from nsp_planner.plan.large import coverage, min_max, min_sites, solve_local_large
-from nsp_planner.plan.large.cover import cover_everyone, covering_rows
+from nsp_planner.plan.large import max_coverage, min_max, min_sites, solve_local_large
 from nsp_planner.plan.large.min_sites import fewest_by_capacity
-from nsp_planner.plan.local import solve_local_exact
+from nsp_planner.plan.large.set_cover import cover_everyone, covering_rows
 from nsp_planner.plan.solution import LocalPlan, PlanStatus
-from nsp_planner.plan.targets import allocation_m, allowed_beyond, limited_to, percentile_m
-from nsp_planner.plan.toy_towns import fewest_sites, least_distance_for_most, least_worst_distance, whole_buurt
-from nsp_planner.plan.verify import verify_local_instance, verify_local_plan
-from tests.plan.large.towns import towns
-from tests.plan.small_instances import best_by_brute_force, local_instances
+from nsp_planner.plan.thresholds import allocation_m, allowed_beyond, limited_to, percentile_m
+from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
+from tests.towns.at_size import towns
+from tests.towns.local import fewest_sites, least_distance_for_most, least_worst_distance, whole_buurt
+from tests.towns.random_instances import best_by_brute_force, local_instances
 
 few = settings(
     max_examples=12,
@@ -81,7 +81,7 @@ def test_every_goal_is_the_best_of_all_subsets(
 def test_without_the_milp_the_bound_is_still_never_past_the_optimum(
     objective: Objective, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (coverage, min_max, min_sites):
+    for module in (max_coverage, min_max, min_sites):
         monkeypatch.setattr(module, "EXACT_ARCS", -1)
 
     @settings(parent=few, max_examples=6)

@@ -14,9 +14,9 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import solve_local_large
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
-from nsp_planner.plan.toy_impossible import IMPOSSIBLE_TOWNS, ImpossibleTown
-from nsp_planner.plan.toy_towns import TOY_TOWNS, ToyTown
-from nsp_planner.plan.verify import verify_local_plan
+from nsp_planner.plan.verify.plan import verify_local_plan
+from tests.towns.impossible import IMPOSSIBLE_TOWNS, ImpossibleTown
+from tests.towns.local import TOY_TOWNS, ToyTown
 
 
 def seeded_region(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.plan.phasing import (
+from nsp_planner.plan.phasing.instance import (
     Coverage,
     PhasingInstance,
     broken_rules,
@@ -20,9 +20,9 @@ from nsp_planner.plan.phasing import (
     spent_eur,
     with_stations,
 )
-from nsp_planner.plan.phasing_model import bound_year, solve_phasing
-from nsp_planner.plan.phasing_search import build_greedy, fill, first_order
-from nsp_planner.plan.toy_towns import Point, line_town
+from nsp_planner.plan.phasing.model import bound_year, solve_phasing
+from nsp_planner.plan.phasing.search import build_greedy, fill, first_order
+from tests.towns.local import Point, line_town
 
 
 def small(

@@ -8,26 +8,27 @@ import re
 import pytest
 
 from nsp_planner.errors import NoPlanError, VerificationError
-from nsp_planner.plan import coordination_model, local_model
-from nsp_planner.plan.coordination import solve_coordination
+from nsp_planner.plan.exact import coordination_model
+from nsp_planner.plan.exact import model as local_model
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Objective
-from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import PlanStatus
-from nsp_planner.plan.toy_impossible import (
+from nsp_planner.plan.verify.plan import (
+    verify_coordination_instance,
+    verify_coordination_plan,
+    verify_local_instance,
+    verify_local_plan,
+)
+from tests.towns.impossible import (
     IMPOSSIBLE_STATIONS,
     IMPOSSIBLE_TOWNS,
     INVALID_TOWNS,
     ImpossibleStations,
     ImpossibleTown,
 )
-from nsp_planner.plan.toy_stations import TOY_STATIONS, ToyStations
-from nsp_planner.plan.toy_towns import TOY_TOWNS, ToyTown, coverage_then_distance
-from nsp_planner.plan.verify import (
-    verify_coordination_instance,
-    verify_coordination_plan,
-    verify_local_instance,
-    verify_local_plan,
-)
+from tests.towns.local import TOY_TOWNS, ToyTown, coverage_then_distance
+from tests.towns.stations import TOY_STATIONS, ToyStations
 
 SOLVERS = ("highs", "cbc")
 
@@ -107,7 +108,8 @@ def test_no_constraint_of_level_2_lacks_a_golden_toy() -> None:
 
 
 def test_every_reason_for_no_plan_has_a_toy() -> None:
-    from nsp_planner.plan import diagnose, diagnose_coordination
+    from nsp_planner.plan.diagnose import coordination as diagnose_coordination
+    from nsp_planner.plan.diagnose import local as diagnose
 
     for module, toys in ((diagnose, IMPOSSIBLE_TOWNS), (diagnose_coordination, IMPOSSIBLE_STATIONS)):
         layers = set(re.findall(r'faults\.add\(\s*"([^"]+)"', inspect.getsource(module)))

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.errors import NoPlanError, VerificationError
-from nsp_planner.plan.coordination import solve_coordination
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance, Objective
-from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, TracePoint
-from nsp_planner.plan.toy_stations import at_least_two, at_most_two, fixed_station, four_on_a_road
-from nsp_planner.plan.toy_towns import (
+from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_plan
+from tests.towns.local import (
     fixed_pilot,
     minimum_for_the_small_one,
     most_coverage,
@@ -28,8 +28,8 @@ from nsp_planner.plan.toy_towns import (
     unreachable_farm,
     whole_squares,
 )
-from nsp_planner.plan.verify import verify_coordination_plan, verify_local_plan
-from tests.plan.small_instances import local_instances
+from tests.towns.random_instances import local_instances
+from tests.towns.stations import at_least_two, at_most_two, fixed_station, four_on_a_road
 
 
 def solved(instance: LocalInstance) -> LocalPlan:

@@ -8,7 +8,7 @@ import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
-from tests.report.makers import RUN, make_toy
+from tests.towns.planned import RUN, make_toy
 
 EVIL_NAMES = (
     "<script>alert(1)</script>",

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from nsp_planner.errors import DataError
+from nsp_planner.evaluate.baseline import build_baseline
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
-from nsp_planner.report.baseline import build_baseline
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.board.content import beyond_norm_persons, board_content
-from nsp_planner.report.earlier import read_run
-from nsp_planner.report.means import build_means
-from nsp_planner.report.paper import printable
-from tests.report.makers import RUN, make_study, make_synthetic_region, make_toy
+from nsp_planner.report.paper.pdf import printable
+from nsp_planner.report.previous_run import read_run
+from nsp_planner.report.text.staffing import build_means
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
+from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 NASTY = (
     "<script>alert(1)</script>",

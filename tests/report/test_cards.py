@@ -15,10 +15,10 @@ from nsp_planner.layers.tables import GAP_COLUMNS
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.parts import Destination, build_parts
 from nsp_planner.report.cards.write import cards_pdf, place_list, write_cards, write_place_list
-from nsp_planner.report.places import place_names
-from tests.report.makers import RUN, make_synthetic_region, make_toy
+from nsp_planner.report.text.place_names import place_names
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
 from tests.report.test_board import NASTY
+from tests.towns.planned import RUN, make_synthetic_region, make_toy
 
 
 @pytest.fixture(scope="module")

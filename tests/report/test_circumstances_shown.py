@@ -10,16 +10,16 @@ from nsp_planner.config import find_overlay, load_scenario_study, read_overlay
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.board.content import board_content
-from nsp_planner.report.key_figures import key_figures
-from nsp_planner.report.map import write_map
-from nsp_planner.report.walking import how_far_nl, metres_per_minute, minutes_nl
-from nsp_planner.report.workbook_guide import guide_sections
+from nsp_planner.report.list.guide import guide_sections
+from nsp_planner.report.map.write import write_map
+from nsp_planner.report.text.key_figures import key_figures
+from nsp_planner.report.text.walking_time import how_far_nl, metres_per_minute, minutes_nl
 from nsp_planner.report.write import write_report
-from nsp_planner.study.circumstances import at_work
+from nsp_planner.study.circumstances.effects import at_work
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
-from tests.report.makers import RUN, make_study
-from tests.study.river_region import part_of_town, river_layers, river_study
+from tests.towns.planned import RUN, make_study
+from tests.towns.river_region import part_of_town, river_layers, river_study
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 READY = ("stroomuitval", "hoogwater", "personeelstekort", "brug-dicht", "veren-uit")

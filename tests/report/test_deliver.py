@@ -13,9 +13,9 @@ from nsp_planner.report import deliver as deliver_module
 from nsp_planner.report import write_report
 from nsp_planner.report.deliver import DeliverOptions, open_first
 from nsp_planner.report.public.gate import read_text
-from tests.report.makers import RUN, make_study, make_toy
 from tests.report.paper import is_tagged_pdf_ua
 from tests.report.test_board import NASTY
+from tests.towns.planned import RUN, make_study, make_toy
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,11 @@ from shapely.geometry import shape
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
-from nsp_planner.report.candidate_list import candidate_table
 from nsp_planner.report.deliver import DeliverOptions
-from nsp_planner.report.key_figures import key_figures
-from tests.report.makers import RUN, make_synthetic_region
+from nsp_planner.report.list.table import candidate_table
+from nsp_planner.report.text.key_figures import key_figures
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
+from tests.towns.planned import RUN, make_synthetic_region
 
 pytest.importorskip("typst", reason="PDFs need typst")
 pytestmark = pytest.mark.slow

@@ -9,9 +9,9 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from nsp_planner.report.geojson import write_geojson
+from nsp_planner.report.gis.geojson import write_geojson
 from tests.report.conftest import EVIL_NAMES
-from tests.report.makers import RUN, make_toy
+from tests.towns.planned import RUN, make_toy
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,14 @@ import pyogrio
 import pytest
 
 from nsp_planner.report import write_report
-from nsp_planner.report.candidate_list import FORMULA_STARTS
 from nsp_planner.report.deliver import DeliverOptions
-from nsp_planner.report.map_packing import unpack
-from nsp_planner.report.paper import printable
+from nsp_planner.report.list.table import FORMULA_STARTS
+from nsp_planner.report.map.packing import unpack
+from nsp_planner.report.paper.pdf import printable
 from tests.report.conftest import EVIL_NAMES
-from tests.report.makers import RUN, make_toy
-from tests.report.more_makers import make_phases
 from tests.report.paper import page_texts, squeezed
+from tests.towns.planned import RUN, make_toy
+from tests.towns.planned_more import make_phases
 
 pytest.importorskip("typst", reason="PDFs need typst")
 

@@ -13,7 +13,7 @@ from nsp_planner.evaluate.local_wish import WISH_IN, WISH_OUT, local_wishes
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.packs.wish import sentence, wish_table
 from nsp_planner.report.packs.write import write_packs
-from tests.report.makers import RUN, make_study, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,8 @@ import shapely
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.board.content import board_content
-from nsp_planner.report.circumstances import circumstance_areas
-from nsp_planner.report.key_figures import key_figures
-from nsp_planner.report.map import write_map
-from nsp_planner.report.map_backdrop import STEP_M
-from nsp_planner.report.map_circumstances import (
+from nsp_planner.report.map.backdrop import STEP_M
+from nsp_planner.report.map.circumstances import (
     BARRIER,
     CLOSED,
     LOOKS,
@@ -31,14 +28,17 @@ from nsp_planner.report.map_circumstances import (
     drawn_circumstances,
     squares_in,
 )
-from nsp_planner.report.map_data import FLAG_NO_POWER, FLAG_UNDER_WATER, map_data, site_numbers
-from nsp_planner.report.map_projection import WebMercatorFit, fit_web_mercator
-from nsp_planner.report.map_tables import Table
-from nsp_planner.report.picture import plan_picture
+from nsp_planner.report.map.data import FLAG_NO_POWER, FLAG_UNDER_WATER, map_data, site_numbers
+from nsp_planner.report.map.projection import WebMercatorFit, fit_web_mercator
+from nsp_planner.report.map.tables import Table
+from nsp_planner.report.map.write import write_map
+from nsp_planner.report.svg.picture import plan_picture
+from nsp_planner.report.text.circumstances import circumstance_areas
+from nsp_planner.report.text.key_figures import key_figures
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
-from tests.report.makers import RUN, make_toy
-from tests.study.river_region import part_of_town, river_layers, river_study
+from tests.towns.planned import RUN, make_toy
+from tests.towns.river_region import part_of_town, river_layers, river_study
 
 FLOOD = part_of_town(1300, 250, 1500, 350)
 BOUNDS = (210_000.0, 500_000.0, 230_000.0, 520_000.0)

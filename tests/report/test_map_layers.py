@@ -10,11 +10,9 @@ import pytest
 import shapely
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
-from nsp_planner.report.geometry import site_colours
-from nsp_planner.report.ground import ground_paths
-from nsp_planner.report.map import write_map
-from nsp_planner.report.map_backdrop import (
+from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
+from nsp_planner.report.gis.geometry import site_colours
+from nsp_planner.report.map.backdrop import (
     MOST_POINTS,
     WATER,
     WATERWAY,
@@ -22,13 +20,15 @@ from nsp_planner.report.map_backdrop import (
     drawn_columns,
     read_drawn_backdrop,
 )
-from nsp_planner.report.map_data import map_data
-from nsp_planner.report.map_phases import NEVER, first_phase_within_norm
-from nsp_planner.report.map_projection import fit_web_mercator
-from nsp_planner.report.picture import frame_around, plan_picture
-from nsp_planner.report.places import place_names
-from tests.report.makers import RUN, make_toy
-from tests.report.more_makers import make_phases, with_backdrop
+from nsp_planner.report.map.data import map_data
+from nsp_planner.report.map.phases import NEVER, first_phase_within_norm
+from nsp_planner.report.map.projection import fit_web_mercator
+from nsp_planner.report.map.write import write_map
+from nsp_planner.report.svg.backdrop import ground_paths
+from nsp_planner.report.svg.picture import frame_around, plan_picture
+from nsp_planner.report.text.place_names import place_names
+from tests.towns.planned import RUN, make_toy
+from tests.towns.planned_more import make_phases, with_backdrop
 
 BOUNDS = (209_900.0, 499_900.0, 210_700.0, 500_700.0)
 

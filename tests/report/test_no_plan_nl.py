@@ -9,7 +9,7 @@ import pytest
 
 import nsp_planner.plan
 from nsp_planner.errors import Fault
-from nsp_planner.report.no_plan_nl import NOT_FOUND_NL, OTHERWISE_NL, no_plan_nl, without_plan_nl
+from nsp_planner.report.text.no_plan import NOT_FOUND_NL, OTHERWISE_NL, no_plan_nl, without_plan_nl
 
 
 def test_what_was_not_found_is_not_called_impossible() -> None:
@@ -31,7 +31,7 @@ def test_what_is_proven_is_told_with_its_reason(column: str, words: str) -> None
 def test_every_column_a_solver_blames_has_a_reason_of_its_own() -> None:
     folder = Path(nsp_planner.plan.__file__).parent
     blamed = set()
-    for path in (*folder.glob("diagnose*.py"), folder / "groups.py", folder / "large" / "checks.py"):
+    for path in (*folder.glob("diagnose/*.py"), folder / "groups.py", folder / "large" / "necessary_conditions.py"):
         blamed |= set(re.findall(r'column="([^"]+)"', path.read_text(encoding="utf-8")))
     assert len(blamed) > 8
     assert {each for each in blamed if no_plan_nl(Fault("plan", "x", "y", column=each)) == OTHERWISE_NL} == set()

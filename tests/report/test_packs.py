@@ -8,12 +8,12 @@ import openpyxl
 import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.map_data import map_data
+from nsp_planner.report.map.data import map_data
 from nsp_planner.report.packs.focus import focus_on
 from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
 from nsp_planner.report.packs.write import failure_table, write_packs
 from tests.report.conftest import EVIL_NAMES
-from tests.report.makers import RUN, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, make_synthetic_region, make_toy
 
 
 @pytest.fixture(scope="module")

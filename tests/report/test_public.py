@@ -13,8 +13,8 @@ from nsp_planner.report.public import write as public_write
 from nsp_planner.report.public import write_public
 from nsp_planner.report.public.gate import PHONE, read_text, verify_public
 from nsp_planner.report.public.write import public_site_ids
-from tests.report.makers import RUN, make_synthetic_region, make_toy
 from tests.report.paper import page_texts
+from tests.towns.planned import RUN, make_synthetic_region, make_toy
 
 NAMES = ("Dorpshuis De Toekomst", "Kulturhus Oost", "Sint Nergenskerk", "Kazerne Toystad")
 
@@ -132,9 +132,9 @@ def test_numbers_of_other_kinds_are_no_telephone_number(text: str) -> None:
 
 
 def test_the_gate_reads_pdfs_and_workbooks_itself(tmp_path: Path) -> None:
-    from nsp_planner.report.candidate_workbook import write_tables_workbook
     from nsp_planner.report.cards.parts import build_parts
     from nsp_planner.report.cards.write import cards_pdf, place_list
+    from nsp_planner.report.list.workbook import write_tables_workbook
 
     planned, evaluation = agreed()
     parts = build_parts(planned, evaluation)

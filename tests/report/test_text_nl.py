@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import GAP_COLUMNS
-from nsp_planner.report.text_nl import (
+from nsp_planner.report.text.dutch import (
     GAP_LABELS,
     INDICATOR_COLUMNS,
     attribution_nl,
@@ -24,8 +24,8 @@ from nsp_planner.report.text_nl import (
     percent_nl,
     proof_nl,
 )
-from tests.report.makers import make_study, make_toy
-from tests.report.more_makers import with_backdrop
+from tests.towns.planned import make_study, make_toy
+from tests.towns.planned_more import with_backdrop
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.norms import norm_value
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
-from nsp_planner.report.candidate_workbook import TABLE_STARTS_AT, write_candidate_workbook
-from nsp_planner.report.text_nl import euro_range_nl
-from nsp_planner.report.workbook_use import LATER, USE_SHEET, planning_sheets, use_table
-from tests.report.makers import RUN, make_toy
-from tests.report.more_makers import make_phases
+from nsp_planner.report.list.use import LATER, USE_SHEET, planning_sheets, use_table
+from nsp_planner.report.list.workbook import TABLE_STARTS_AT, write_candidate_workbook
+from nsp_planner.report.text.dutch import euro_range_nl
+from tests.towns.planned import RUN, make_toy
+from tests.towns.planned_more import make_phases
 
 
 @pytest.fixture(scope="module")

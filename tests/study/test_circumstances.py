@@ -15,11 +15,11 @@ from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
-from nsp_planner.report.circumstances import circumstances_data, circumstances_nl
-from nsp_planner.report.text_nl import marks_nl
+from nsp_planner.report.text.circumstances import circumstances_data, circumstances_nl
+from nsp_planner.report.text.dutch import marks_nl
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
-from tests.study.river_region import allocation, part_of_town, river_layers, river_study
+from tests.towns.river_region import allocation, part_of_town, river_layers, river_study
 
 
 def solve(study: Study, layers: Layers | None = None) -> PlannedStudy:

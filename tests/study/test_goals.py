@@ -13,8 +13,8 @@ from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.errors import SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Divisibility, Objective
-from nsp_planner.study.build import build_local_problem
-from nsp_planner.study.goals import choosing, keep_near
+from nsp_planner.study.build.instances import build_local_problem
+from nsp_planner.study.build.plan_settings import choosing, keep_near
 from nsp_planner.study.run import check_layers
 
 

@@ -15,13 +15,13 @@ from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.read import read_layers
 from nsp_planner.plan.instance import Divisibility
-from nsp_planner.report.candidate_list import candidate_table
-from nsp_planner.report.who import who_data, who_nl, with_neighbour_sites
-from nsp_planner.study.build import build_local_problem
-from nsp_planner.study.neighbours import join_neighbours
+from nsp_planner.report.list.table import candidate_table
+from nsp_planner.report.text.presence import who_data, who_nl, with_neighbour_sites
+from nsp_planner.study.build.instances import build_local_problem
+from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
-from tests.layers.makers import faults_of, make_world, write_grid
+from tests.towns.raw_files import faults_of, make_world, write_grid
 
 SITES = (
     "naam;soort;x;y;gemeentecode\nDorpshuis;lnsp;201050;501050;0001\nKerk;lnsp;205050;501050;0002\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nsp_planner.config import Ratios
 from nsp_planner.errors import SettingsError
-from nsp_planner.study.numbers import (
+from nsp_planner.study.build.ratios import (
     lnsps_in_region,
     lnsps_per_gemeente,
     max_lnsps_per_cnsp,

@@ -12,14 +12,14 @@ import pytest
 
 from nsp_planner.config.scenario_files import load_scenario_study
 from nsp_planner.errors import DataError, SettingsError
-from nsp_planner.layers.example import write_example
-from nsp_planner.layers.text import read_csv_rows
+from nsp_planner.example import write_example
+from nsp_planner.layers.raw.text import read_csv_rows
 from nsp_planner.report import write_report
-from nsp_planner.study.readback import merge_lists
-from nsp_planner.study.readback_files import change_table, decisions_of, write_merged_lists
+from nsp_planner.study.edited_lists.merge import merge_lists
+from nsp_planner.study.edited_lists.write import change_table, decisions_of, write_merged_lists
 from nsp_planner.study.run import check_layers
 from tests.report.conftest import EVIL_NAMES
-from tests.report.makers import RUN, make_toy
+from tests.towns.planned import RUN, make_toy
 
 Edit = Callable[[openpyxl.worksheet.worksheet.Worksheet, dict[str, int]], None]
 

@@ -10,16 +10,16 @@ import pytest
 
 from nsp_planner.config import study_from_dict
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.who import describe_indicator
-from nsp_planner.layers.group_counts import estimated_counts, known_counts
+from nsp_planner.layers.population.group_counts import estimated_counts, known_counts
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
-from nsp_planner.report.who import vulnerable_nl, who_sheets
-from nsp_planner.study.build import build_local_problem
-from nsp_planner.study.people import counted_for_number, objective_weight
-from tests.evaluate.line_town import planned_line_town
-from tests.layers.makers import SQUARES, WITHHELD, faults_of, make_world, write_grid
+from nsp_planner.report.text.presence import vulnerable_nl, who_sheets
+from nsp_planner.study.build.instances import build_local_problem
+from nsp_planner.study.build.weights import counted_for_number, objective_weight
+from tests.towns.line_town import planned_line_town
+from tests.towns.raw_files import SQUARES, WITHHELD, faults_of, make_world, write_grid
 
 OLD = {"E2010N5010": 200, "E2030N5010": 5, "E2030N5030": WITHHELD, "E2050N5010": 10, "E2070N5010": 5}
 

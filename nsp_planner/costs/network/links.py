@@ -16,8 +16,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.layers.files import nearest
 from nsp_planner.layers.network.network import BoolArray, Network
+from nsp_planner.layers.raw.files import nearest
 
 LAYER = "what-if on links"
 

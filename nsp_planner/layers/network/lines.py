@@ -23,7 +23,6 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault, Faults
-from nsp_planner.layers.files import nearest
 from nsp_planner.layers.network.assemble import RawLines, build_network
 from nsp_planner.layers.network.network import (
     LAYER,
@@ -35,6 +34,7 @@ from nsp_planner.layers.network.network import (
 )
 from nsp_planner.layers.network.nwb import NWB_COLUMNS, tags_from_nwb
 from nsp_planner.layers.network.profiles import PROFILES, TAG_KEYS, WayUse, way_use
+from nsp_planner.layers.raw.files import nearest
 from nsp_planner.layers.tables import RD
 
 SNAP_M = 0.05

@@ -20,9 +20,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault
-from nsp_planner.layers.files import checksum
 from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Network, verify_network
 from nsp_planner.layers.network.profiles import PROFILES
+from nsp_planner.layers.raw.files import checksum
 from nsp_planner.layers.tables import InputFile
 
 logger = logging.getLogger(__name__)

@@ -18,13 +18,13 @@ import numba
 import numpy as np
 
 from nsp_planner.errors import NoPlanError
+from nsp_planner.plan.exact.solve import is_possible
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.beyond import Beyond, BeyondBound, Effort, find_within, price_pool, search_plan
-from nsp_planner.plan.large.cover import cover_everyone
-from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS
-from nsp_planner.plan.large.progress import FIRST_PLAN_GRACE_S
-from nsp_planner.plan.local import is_possible
-from nsp_planner.plan.min_max import Answer, MinMaxState, bisect_radii
+from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS
+from nsp_planner.plan.large.set_cover import cover_everyone
+from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Effort, find_within, price_pool, search_plan
+from nsp_planner.plan.objectives.min_max import Answer, MinMaxState, bisect_radii
 from nsp_planner.plan.solution import LocalPlan, TracePoint
 
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.2, 0.3, 0.2, 0.2

@@ -16,16 +16,16 @@ import numba
 import numpy as np
 
 from nsp_planner.errors import NoPlanError
-from nsp_planner.plan.diagnose import explain_no_plan
+from nsp_planner.plan.diagnose.local import explain_no_plan
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance, Objective
-from nsp_planner.plan.large.beyond import Beyond, BeyondBound, Effort, Found, find_within, price_pool, search_plan
-from nsp_planner.plan.large.bound import PriceBound
-from nsp_planner.plan.large.core import build_core
-from nsp_planner.plan.large.engine import ENGINE, EXACT_ARCS
-from nsp_planner.plan.large.progress import FIRST_PLAN_GRACE_S
-from nsp_planner.plan.local import solve_local_exact
+from nsp_planner.plan.large.compact_instance import build_core
+from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
+from nsp_planner.plan.large.lagrangian import PriceBound
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS
+from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Effort, Found, find_within, price_pool, search_plan
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
-from nsp_planner.plan.targets import allowed_beyond, within_norm_limit
+from nsp_planner.plan.thresholds import allowed_beyond, within_norm_limit
 
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.15, 0.3, 0.25, 0.2
 """Parts of the time: the first plan, the bound, each try of what is left, and the least distance in the end."""

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial.distance import squareform
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.large.core import Core
+from nsp_planner.plan.large.compact_instance import Core
 
 
 def site_graph(near: npt.NDArray[np.int32], near_cost: FloatArray) -> sp.csr_matrix:

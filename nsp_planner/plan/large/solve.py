@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from nsp_planner.plan.groups import solve_merged
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
-from nsp_planner.plan.large import coverage, engine, min_max, min_sites
-from nsp_planner.plan.large.compiled import warm_up
+from nsp_planner.plan.large import max_coverage, min_max, min_sites, p_median
+from nsp_planner.plan.large.compilation import warm_up
 from nsp_planner.plan.solution import LocalPlan, TracePoint
 
 
@@ -42,8 +42,8 @@ def solve_local_large(
     """
     warm_up()
     solve: Callable[..., LocalPlan] = {
-        Objective.MIN_DISTANCE: engine.solve_local_large,
-        Objective.MAX_COVERAGE: coverage.solve_coverage,
+        Objective.MIN_DISTANCE: p_median.solve_local_large,
+        Objective.MAX_COVERAGE: max_coverage.solve_coverage,
         Objective.MIN_MAX: min_max.solve_min_max,
         Objective.MIN_SITES: min_sites.solve_min_sites,
     }[instance.objective]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.document import Table, table
-from nsp_planner.report.text_nl import (
+from nsp_planner.report.paper.document import Table, table
+from nsp_planner.report.text.dutch import (
     certainty_nl,
     date_nl,
     metres_nl,

@@ -13,21 +13,19 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.people import allocation_distance_m
+from nsp_planner.evaluate.allocation import allocation_distance_m
+from nsp_planner.evaluate.baseline import Baseline, build_baseline
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import GAP_COLUMNS
-from nsp_planner.report.baseline import Baseline, build_baseline
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning
-from nsp_planner.report.circumstances import circumstances_nl
-from nsp_planner.report.document import Table, document_head, table
-from nsp_planner.report.earlier import EarlierRun
-from nsp_planner.report.means import build_means, means_text
-from nsp_planner.report.picture import hard_times_nl
-from nsp_planner.report.places import place_names
+from nsp_planner.report.paper.document import Table, document_head, table
+from nsp_planner.report.previous_run import EarlierRun
 from nsp_planner.report.run_info import RunInfo
-from nsp_planner.report.text_nl import (
+from nsp_planner.report.svg.picture import hard_times_nl
+from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.dutch import (
     date_nl,
     measured_nl,
     metres_nl,
@@ -37,8 +35,10 @@ from nsp_planner.report.text_nl import (
     proof_nl,
     text_or_dash,
 )
-from nsp_planner.report.walking import how_far_nl
-from nsp_planner.report.who import vulnerable_nl
+from nsp_planner.report.text.place_names import place_names
+from nsp_planner.report.text.presence import vulnerable_nl
+from nsp_planner.report.text.staffing import build_means, means_text
+from nsp_planner.report.text.walking_time import how_far_nl
 
 AGREED = ("akkoord eigenaar", "pilot", "operationeel")
 N_WORST_PLACES = 5

@@ -6,8 +6,8 @@ from typing import Any
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation
-from nsp_planner.report.document import table
-from nsp_planner.report.text_nl import euro_range_nl, number_nl, percent_nl
+from nsp_planner.report.paper.document import table
+from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
 
 
 def planning(evaluation: Evaluation, phases: PhasePlan | None) -> dict[str, Any] | None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board.content import board_content
-from nsp_planner.report.earlier import read_run
-from nsp_planner.report.html import render_page
-from nsp_planner.report.paper import write_pdf
-from nsp_planner.report.picture import plan_picture
+from nsp_planner.report.paper.html import render_page
+from nsp_planner.report.paper.pdf import write_pdf
+from nsp_planner.report.previous_run import read_run
 from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.svg.picture import plan_picture
 
 PDF = OutputFile("bestuursrapport.pdf", "Bestuursrapport: twee bladzijden met bijlage (PDF, toegankelijk)")
 HTML = OutputFile("bestuursrapport.html", "Bestuursrapport, dezelfde tekst als webpagina; opent zonder internet")

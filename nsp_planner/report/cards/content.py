@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from nsp_planner.evaluate.baseline import TODAY
 from nsp_planner.norms import norm_value
-from nsp_planner.report.baseline import TODAY
 from nsp_planner.report.cards.parts import Destination, Part
-from nsp_planner.report.text_nl import is_missing, number_nl
+from nsp_planner.report.text.dutch import is_missing, number_nl
 
 THERE_IS = {
     "toilets": "toiletten",

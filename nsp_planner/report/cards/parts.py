@@ -1,6 +1,6 @@
 """Who gets which card. In: a planned study and its evaluation. Out: parts of places whose people go to one L-NSP.
 
-A part is a place (:mod:`nsp_planner.report.places`) or, where the people of a place go to several L-NSPs, the people of
+A part is a place (``report.text.place_names``) or, where the people of a place go to several L-NSPs, the people of
 that place who go to one of them. A group under :data:`LEAST_PERSONS` persons, or under both :data:`LEAST_SHARE` of its
 place and :data:`FEW_PERSONS` persons, is no part of its own: it joins the largest part of the place, and the part says
 how many of its people really go there. (By the share alone a city of twenty-five L-NSPs would be one part.) Every
@@ -19,7 +19,7 @@ from scipy import sparse
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.norms import norm_value
-from nsp_planner.report.places import place_names
+from nsp_planner.report.text.place_names import place_names
 
 LEAST_PERSONS = 100
 LEAST_SHARE = 0.05

@@ -11,17 +11,17 @@ import pandas as pd
 import pypdf
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.candidate_list import write_candidate_csv
-from nsp_planner.report.candidate_workbook import write_tables_workbook
 from nsp_planner.report.cards.content import card_content
 from nsp_planner.report.cards.parts import Part, build_parts
-from nsp_planner.report.document import document_head
-from nsp_planner.report.names import file_slug
-from nsp_planner.report.paper import write_pdf
-from nsp_planner.report.picture import centres_m, sketch_picture
-from nsp_planner.report.places import place_names, place_points
+from nsp_planner.report.file_names import file_slug
+from nsp_planner.report.list.table import write_candidate_csv
+from nsp_planner.report.list.workbook import write_tables_workbook
+from nsp_planner.report.paper.document import document_head
+from nsp_planner.report.paper.pdf import write_pdf
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import note_nl
+from nsp_planner.report.svg.picture import centres_m, sketch_picture
+from nsp_planner.report.text.dutch import note_nl
+from nsp_planner.report.text.place_names import place_names, place_points
 
 CARDS_FOLDER = "meterkastkaarten"
 SKETCH_WIDTH, SKETCH_HEIGHT, LEAST_HEIGHT = 400.0, 265.0, 190.0

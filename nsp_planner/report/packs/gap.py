@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.report.text_nl import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, YES_NO
+from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, YES_NO
 
 BASIC_NORM, WISH = "basisnorm", "aandachtspunt"
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from nsp_planner.evaluate.local_wish import WISH_OUT
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.report.goal_nl import person_km_nl
-from nsp_planner.report.text_nl import is_missing, number_nl
-from nsp_planner.report.workbook_tables import Cell
+from nsp_planner.report.list.tables import Cell
+from nsp_planner.report.text.dutch import is_missing, number_nl
+from nsp_planner.report.text.objective import person_km_nl
 
 TITLE = "Onze zaal in plaats van die van het plan: schatting; ieder naar het dichtstbijzijnde L-NSP, vol of niet"
 TALKING = ("in gesprek", "akkoord eigenaar", "pilot", "operationeel")

@@ -16,18 +16,18 @@ from nsp_planner.evaluate.local_wish import local_wishes
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.norms import norm_value
-from nsp_planner.report.candidate_list import candidate_table
-from nsp_planner.report.candidate_workbook import write_tables_workbook
-from nsp_planner.report.geometry import site_colours
-from nsp_planner.report.map import write_map
-from nsp_planner.report.means import Means, build_means
-from nsp_planner.report.names import file_slug
+from nsp_planner.report.file_names import file_slug
+from nsp_planner.report.gis.geometry import site_colours
+from nsp_planner.report.list.table import candidate_table
+from nsp_planner.report.list.tables import Cell, cnsp_table
+from nsp_planner.report.list.workbook import write_tables_workbook
+from nsp_planner.report.map.write import write_map
 from nsp_planner.report.packs import wish
 from nsp_planner.report.packs.focus import focus_on
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import number_nl
-from nsp_planner.report.workbook_tables import Cell, cnsp_table
+from nsp_planner.report.text.dutch import number_nl
+from nsp_planner.report.text.staffing import Means, build_means
 
 PACKS_FOLDER = "gemeenten"
 CNSP_PACK = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider C-NSP: toewijzing, uitval, GAP (Excel)")

@@ -23,8 +23,8 @@ import pandas as pd
 
 from nsp_planner.errors import Faults, VerificationError
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.report.paper import printable
-from nsp_planner.report.text_nl import CONCEPT, GAP_LABELS, is_missing
+from nsp_planner.report.paper.pdf import printable
+from nsp_planner.report.text.dutch import CONCEPT, GAP_LABELS, is_missing
 
 PUBLIC_COLUMNS = ("site_id", "name", "kind", "gemeente_code", "address", "place")
 """Columns of the table of sites that anyone may see, of a site that may be published."""

@@ -17,16 +17,16 @@ import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.tables import GAP_COLUMNS
-from nsp_planner.report.candidate_list import write_candidate_csv
 from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.cards.write import place_list, write_cards
-from nsp_planner.report.document import document_head, table
-from nsp_planner.report.geojson import area_features, known_of_sites, write_features
-from nsp_planner.report.html import render_page
-from nsp_planner.report.picture import points_picture
+from nsp_planner.report.gis.geojson import area_features, known_of_sites, write_features
+from nsp_planner.report.list.table import write_candidate_csv
+from nsp_planner.report.paper.document import document_head, table
+from nsp_planner.report.paper.html import render_page
 from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text_nl import illustration_nl, measured_nl, metres_nl, number_nl, text_or_dash
+from nsp_planner.report.svg.picture import points_picture
+from nsp_planner.report.text.dutch import illustration_nl, measured_nl, metres_nl, number_nl, text_or_dash
 
 FOLDER = "openbaar"
 PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from nsp_planner.costs.network.connect import Connector
 from nsp_planner.costs.network.links import LinkChanges, build_closed_links
-from nsp_planner.costs.network.toy_towns import build_river_town, build_town
-from tests.costs.network.network_oracle import CORNER, random_network
+from tests.towns.network_oracle import CORNER, random_network
+from tests.towns.networks import build_river_town, build_town
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nsp_planner.costs.network import many_to_many
 from nsp_planner.costs.network.build import build_network_costs, minutes
-from nsp_planner.costs.network.toy_towns import build_town
-from tests.costs.network.network_oracle import CORNER, as_dict, assert_same, networkx_distances, random_network
+from tests.towns.network_oracle import CORNER, as_dict, assert_same, networkx_distances, random_network
+from tests.towns.networks import build_town
 
 
 def points(rng: np.random.Generator, n: int) -> np.ndarray:

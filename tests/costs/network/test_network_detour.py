@@ -6,7 +6,7 @@ import pytest
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.costs.network.build import build_network_costs
 from nsp_planner.costs.network.detour import ALL_AREAS, measure_detour
-from nsp_planner.costs.network.toy_towns import build_river_town
+from tests.towns.networks import build_river_town
 
 
 def test_the_factor_is_walked_metres_over_straight_metres_weighted_by_persons() -> None:

@@ -9,8 +9,8 @@ import pytest
 from nsp_planner.costs.network import kept
 from nsp_planner.costs.network.build import NetworkCosts, build_network_costs
 from nsp_planner.costs.network.links import LinkChanges, build_closed_links, changes_for
-from nsp_planner.costs.network.toy_towns import build_lattice, build_river_town
 from nsp_planner.errors import SettingsError
+from tests.towns.networks import build_lattice, build_river_town
 
 LIMITS: dict[str, float] = {"cutoff_m": 5000.0, "connect_limit_m": 500.0, "small_island_m": 500.0}
 BRIDGE = LinkChanges(closed_bridges=("IJsselbrug",))

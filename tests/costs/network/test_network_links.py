@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from nsp_planner.costs.network.build import NetworkCosts, build_network_costs
 from nsp_planner.costs.network.links import LinkChanges, build_closed_links
 from nsp_planner.costs.network.recompute import update_network_costs
-from nsp_planner.costs.network.toy_towns import build_river_town
 from nsp_planner.errors import SettingsError
-from tests.costs.network.network_oracle import CORNER, as_dict, assert_same, networkx_distances, random_network
+from tests.towns.network_oracle import CORNER, as_dict, assert_same, networkx_distances, random_network
+from tests.towns.networks import build_river_town
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ import shapely
 from nsp_planner.costs.network.build import NetworkCosts, build_network_costs
 from nsp_planner.costs.network.links import LinkChanges
 from nsp_planner.costs.network.reach import not_connected_table, unreachable_table, verify_reach
-from nsp_planner.costs.network.toy_towns import ToyTown, build_river_town, build_town
 from nsp_planner.errors import DataError
+from tests.towns.networks import ToyTown, build_river_town, build_town
 
 
 def town_with_everyone() -> ToyTown:

@@ -10,10 +10,10 @@ import pytest
 from nsp_planner.costs.network.build import NetworkCosts, build_network_costs
 from nsp_planner.costs.network.links import LinkChanges
 from nsp_planner.costs.network.recompute import update_network_costs
-from nsp_planner.costs.network.toy_towns import build_lattice
 from nsp_planner.layers.network.network import Network
 from nsp_planner.layers.network.store import read_network
-from tests.costs.network.network_oracle import as_dict, assert_same, networkx_distances
+from tests.towns.network_oracle import as_dict, assert_same, networkx_distances
+from tests.towns.networks import build_lattice
 
 
 def near_streets(network: Network, n: int, seed: int) -> np.ndarray:

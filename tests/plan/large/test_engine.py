@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from nsp_planner.errors import NoPlanError
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import solve_local_large
-from nsp_planner.plan.local import solve_local_exact
 from nsp_planner.plan.solution import LocalPlan, PlanStatus, TracePoint
-from nsp_planner.plan.verify import verify_local_plan
-from tests.plan.large.towns import towns
+from nsp_planner.plan.verify.plan import verify_local_plan
+from tests.towns.at_size import towns
 
 
 def solve(instance: LocalInstance, *, gap: float = 0.02, time_limit_s: float = 90.0, **more: object) -> LocalPlan:

@@ -9,8 +9,8 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import solve_local_large
 from nsp_planner.plan.solution import LocalPlan
-from nsp_planner.plan.verify import verify_local_plan
-from tests.plan.small_instances import best_by_brute_force, local_instances
+from nsp_planner.plan.verify.plan import verify_local_plan
+from tests.towns.random_instances import best_by_brute_force, local_instances
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nsp_planner.plan.large.bound import PriceBound
-from nsp_planner.plan.large.core import arc_costs, build_core
-from tests.plan.large.towns import towns
+from nsp_planner.plan.large.compact_instance import arc_costs, build_core
+from nsp_planner.plan.large.lagrangian import PriceBound
+from tests.towns.at_size import towns
 
 
 @pytest.mark.parametrize("n_gemeenten", [1, 4])

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.large.core import arc_lookup
-from nsp_planner.plan.large.neighbourhood import Neighbourhoods, WholePlan
-from nsp_planner.plan.local import solve_local_exact
-from tests.plan.large.towns import towns
+from nsp_planner.plan.large.compact_instance import arc_lookup
+from nsp_planner.plan.large.popmusic import Neighbourhoods, WholePlan
+from tests.towns.at_size import towns
 
 
 def _poor_plan(instance: LocalInstance) -> WholePlan:

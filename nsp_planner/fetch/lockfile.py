@@ -1,0 +1,165 @@
+"""The lock file. In: files that were fetched or made. Out: ``sources.lock.json``, and which of them can be reused.
+
+One entry per file, by its path in the folder of raw data: source, address, date, size, SHA-256, licence, attribution,
+year. Files made here (clipped, merged) say from what: the same ingredients and rules need no second making.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nsp_planner.errors import DataError, Fault, SettingsError
+from nsp_planner.layers.raw.files import checksum
+
+LOCK_FILE = "sources.lock.json"
+GUARD_FILE = ".fetch.lock"
+MADE = "made:"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the lock file.
+
+    Attributes:
+        source: Name of the source; for files made here the names of all, with plus signs.
+        address: Where it was fetched, ``file:`` and a name when given by hand, ``made:`` and a digest when made here.
+        date: When, UTC.
+        n_bytes: Size.
+        sha256: SHA-256, hexadecimal.
+        licence: Licence of the data.
+        attribution: Line for outputs, in Dutch.
+        year: Year of the data, 0 where it has none.
+        etag: What the server called this version, if it did.
+    """
+
+    source: str
+    address: str
+    date: str
+    n_bytes: int
+    sha256: str
+    licence: str
+    attribution: str
+    year: int = 0
+    etag: str | None = None
+
+
+class LockFile:
+    """The lock file of one folder of raw data; every change is on disk at once."""
+
+    def __init__(self, root: Path) -> None:
+        """Read it, where it is there."""
+        self.root = root
+        self.path = root / LOCK_FILE
+        self.entries: dict[str, Entry] = {}
+        if self.path.exists():
+            try:
+                raw: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+                if raw["format"] != FORMAT:
+                    raise ValueError(f"format {raw['format']} is not known")
+                self.entries = {name: Entry(**entry) for name, entry in raw["files"].items()}
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                fix = "Remove the lock file; the files beside it are then taken as given by hand."
+                raise DataError(Fault("fetch", f"the lock file cannot be read: {error}", fix, str(self.path))) from None
+
+    def find(self, target: Path) -> Entry | None:
+        """The entry of a file that is still the one fetched; ``None`` where there is no file or no entry.
+
+        Raises:
+            DataError: The file differs from the one fetched.
+        """
+        entry = self.entries.get(self._name(target))
+        if entry is None or not target.exists():
+            return None
+        n_bytes, sha256 = checksum(target)
+        if (n_bytes, sha256) != (entry.n_bytes, entry.sha256):
+            message = f"the file was changed after {entry.date[:10]}: its SHA-256 is no longer that in {LOCK_FILE}"
+            fix = f"Move it away and run again to have it anew, or take it as it is with --file {entry.source}=PATH."
+            if entry.address.startswith(MADE):
+                message = f"the raw data are newer, and this list was changed by hand after {entry.date[:10]}"
+                fix = "Move your list away, run again, and bring your changes over into the new one."
+            raise DataError(Fault(f"fetch: {entry.source}", message, fix, str(target)))
+        return entry
+
+    def record(self, target: Path, entry: Entry) -> None:
+        """Add or replace the entry of a file and write the lock file."""
+        self.entries[self._name(target)] = entry
+        text = json.dumps(
+            {"format": FORMAT, "files": {name: asdict(self.entries[name]) for name in sorted(self.entries)}},
+            ensure_ascii=False,
+            indent=2,
+        )
+        write_atomically(self.path, (text + "\n").encode())
+
+    def record_file(self, target: Path, entry: Entry) -> Entry:
+        """Record a file with the size and SHA-256 it has now."""
+        n_bytes, sha256 = checksum(target)
+        entry = replace(entry, n_bytes=n_bytes, sha256=sha256)
+        self.record(target, entry)
+        return entry
+
+    def _name(self, target: Path) -> str:
+        return target.relative_to(self.root).as_posix()
+
+
+def now_utc() -> str:
+    """The moment, as it stands in the lock file."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def digest(*parts: object) -> str:
+    """A short name for ingredients and rules: 24 hexadecimal digits of their SHA-256."""
+    return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:24]
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    with fresh_file(target) as draft:
+        draft.write_bytes(content)
+
+
+@contextmanager
+def fresh_file(target: Path) -> Iterator[Path]:
+    """A hidden path beside the target to write to; renamed to the target at the end, removed on any failure.
+
+    It ends in the target's name, since GDAL and osmium choose the format by it.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
+    draft.unlink(missing_ok=True)
+    try:
+        yield draft
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_at_a_time(root: Path, timeout_s: float) -> Iterator[None]:
+    """Wait until no other run fetches into this folder.
+
+    Raises:
+        SettingsError: Another run is still busy after ``timeout_s``, or the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    guard = root / GUARD_FILE
+    fix = "Give a folder you may write in with --folder."
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(guard)).acquire(timeout=timeout_s):
+            yield
+    except Timeout:
+        fix = "Wait until it is done, or give another folder with --folder."
+        message = f"another run has been fetching into this folder for {timeout_s:.0f} s"
+        raise SettingsError(Fault("fetch", message, fix, str(root))) from None
+    except PermissionError as error:
+        raise SettingsError(Fault("fetch", f"cannot write: {error.strerror}", fix, str(root))) from None

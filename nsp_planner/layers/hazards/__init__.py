@@ -1,0 +1,1 @@
+"""Where circumstances strike. In: polygons and rasters of a study. Out: shapes in RD."""

@@ -1,0 +1,85 @@
+"""The networks a study needs. In: [inputs.network] and [links]. Out: a network per profile, shapes that close links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from shapely.geometry.base import BaseGeometry
+
+from nsp_planner.config import Study
+from nsp_planner.errors import DataError, Faults
+from nsp_planner.layers.tables import InputFile
+
+if TYPE_CHECKING:
+    from nsp_planner.layers.network.network import Network
+
+ROAD_PROFILE = "car"
+"""Profile of the distances between L-NSPs and C-NSPs."""
+
+
+@dataclass
+class Streets:
+    """What was read: a network per profile, shapes per key of [links], and the files for the manifest."""
+
+    networks: dict[str, Network] = field(default_factory=dict)
+    link_shapes: dict[str, tuple[BaseGeometry, ...]] = field(default_factory=dict)
+    inputs: list[InputFile] = field(default_factory=list)
+
+
+def read_streets(
+    study: Study, region: BaseGeometry | None, faults: Faults, say: Callable[[str], None] = lambda _: None
+) -> Streets:
+    """Read the networks of a study; what is wrong with a file is added to ``faults``, nothing is raised for it.
+
+    Args:
+        study: The settings; nothing is read where distances are straight lines.
+        region: Area planned, in RD; None reads the whole source, for its faults.
+        faults: Where everything wrong with the files is added.
+        say: Called with a short English text before each step.
+    """
+    streets = Streets()
+    source = study.inputs.network
+    if study.distances.method != "network" or source is None:
+        return streets
+    from nsp_planner.layers.network.store import read_network
+
+    for profile in dict.fromkeys((study.distances.profile, ROAD_PROFILE)):
+        say(f"reading the network: {profile}")
+        try:
+            network, record = read_network(
+                source.path,
+                profile,
+                region=region,
+                buffer_m=source.buffer_m,
+                layer=source.layer,
+                crs=source.crs,
+                join_islands_m=source.join_islands_m,
+                processed=source.store_folder(),
+            )
+        except DataError as error:
+            faults.items.extend(fault for fault in error.faults if fault not in faults.items)
+            continue
+        streets.networks[profile] = network
+        streets.inputs.append(record)
+    _read_shapes(study, "under_water", streets, faults)
+    _read_shapes(study, "barriers", streets, faults)
+    return streets
+
+
+def _read_shapes(study: Study, key: Literal["under_water", "barriers"], streets: Streets, faults: Faults) -> None:
+    from nsp_planner.layers.network.shapes import read_shapes
+    from nsp_planner.layers.raw.files import checksum
+
+    shapes: list[BaseGeometry] = []
+    for path in getattr(study.links, key):
+        try:
+            found = read_shapes(path, key)
+        except DataError as error:
+            faults.items.extend(error.faults)
+            continue
+        shapes += found
+        n_bytes, sha256 = checksum(path)
+        streets.inputs.append(InputFile(f"links: {key}", str(path), n_bytes, sha256, len(found)))
+    streets.link_shapes[key] = tuple(shapes)

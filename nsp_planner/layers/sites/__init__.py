@@ -1,0 +1,1 @@
+"""Candidate buildings. In: lists as CSV, Excel, GeoPackage or GeoJSON. Out: one row per building, in RD."""

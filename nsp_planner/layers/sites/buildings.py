@@ -1,0 +1,146 @@
+"""Rows on one building become one site. In: rows of all sources in RD. Out: the tables sites and merged.
+
+The rule: rows are taken in the order of the sources in the study, within a source in the order of their ids. A row
+within ``same_building_m`` of buildings that are already there joins the nearest; otherwise it starts a building at its
+own point. So every row lies within that distance of its building's point and chains of neighbours do not grow
+together. Rows without a role in common (a hall and a fire station next door) are one building only at the very same
+point: a station that vanishes into its neighbour is missed as C-NSP. The building keeps id and point of the row that
+started it; its name is the most frequent one among the rows of that row's source (the starting row's where several are
+as frequent); it can be what any row can be; every other field is the first that is known.
+"""
+
+from __future__ import annotations
+
+import re
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from nsp_planner.layers.tables import GAP_COLUMNS, RD
+
+SITE_COLUMNS = (
+    "site_id",
+    "name",
+    "kind",
+    "source",
+    "gemeente_code",
+    "address",
+    "place",
+    "capacity_persons",
+    "status",
+    "status_reason",
+    "can_be_lnsp",
+    "can_be_cnsp",
+    *GAP_COLUMNS,
+    "floor_area_m2",
+)
+MERGED_COLUMNS = ("site_id", "name", "source", "source_row_id", "distance_m")
+FIRST_STATUS = "idee"
+SAME_POINT_M = 1.0
+"""Two points this near are the same address point, whatever the lists say the building can be."""
+
+
+def merge_buildings(
+    rows: pd.DataFrame, sources: tuple[str, ...], same_building_m: float
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Merge rows of all sources.
+
+    Args:
+        rows: As :func:`~nsp_planner.layers.sites.source.read_sites` returns them, all sources together.
+        sources: Names of the sources in the order of the study.
+        same_building_m: Largest distance between a row and the point of its building, in metres.
+
+    Returns:
+        sites and merged as :mod:`~nsp_planner.layers.tables` defines them, sites sorted by id.
+    """
+    rank = {source: position for position, source in enumerate(sources)}
+    keys = [(rank[source], _natural(site_id)) for source, site_id in zip(rows["source"], rows["site_id"], strict=True)]
+    order = sorted(range(len(rows)), key=keys.__getitem__)
+    rows = rows.iloc[order].reset_index(drop=True)
+    xy_m = rows[["x_m", "y_m"]].to_numpy(dtype=np.float64)
+    first = assign_buildings(xy_m, same_building_m, rows[["can_be_lnsp", "can_be_cnsp"]].to_numpy(dtype=bool))
+    rows["first"] = first
+    rows["distance_m"] = np.hypot(*(xy_m - xy_m[first]).T)
+
+    values = rows.copy()
+    values["kind"] = values["kind"].where(values["kind"] != "overig")
+    values[list(GAP_COLUMNS)] = values[list(GAP_COLUMNS)].where(values[list(GAP_COLUMNS)] != "unknown")
+    values["status_reason"] = values["status_reason"].where(values["status"].notna())
+    groups = values.groupby("first", sort=True)
+    sites = groups.first()
+    sites["name"] = _best_names(rows)
+    sites["kind"] = sites["kind"].fillna("overig")
+    sites[list(GAP_COLUMNS)] = sites[list(GAP_COLUMNS)].fillna("unknown")
+    sites["status_reason"] = _reason_of_status(values, sites["status"])
+    sites["status"] = sites["status"].fillna(FIRST_STATUS)
+    for role in ("can_be_lnsp", "can_be_cnsp"):
+        sites[role] = groups[role].any()
+    start = rows.loc[sites.index]
+    for column in ("site_id", "source", "gemeente_code", "x_m", "y_m"):
+        sites[column] = start[column]
+    table = (
+        gpd.GeoDataFrame(sites[list(SITE_COLUMNS)], geometry=gpd.points_from_xy(sites["x_m"], sites["y_m"]), crs=RD)
+        .sort_values("site_id")
+        .reset_index(drop=True)
+    )
+
+    together = rows[rows.groupby("first")["first"].transform("size") > 1]
+    merged = together.assign(site_id=rows["site_id"].to_numpy()[together["first"]])[list(MERGED_COLUMNS)]
+    merged = merged.astype({column: "str" for column in MERGED_COLUMNS if column != "distance_m"})
+    return table, merged.sort_values(["site_id", "distance_m", "source_row_id"]).reset_index(drop=True)
+
+
+def assign_buildings(
+    xy_m: NDArray[np.float64], same_building_m: float, roles: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
+    """For each row, in this order, the row that started its building (itself, or an earlier one within the distance).
+
+    Args:
+        xy_m: RD coordinates in metres, shape (n, 2).
+        same_building_m: Largest distance to the row that started the building.
+        roles: Shape (n, number of roles), what each row can be; rows without a common role join only within
+            :data:`SAME_POINT_M`. Left out: everything joins.
+
+    Returns:
+        Positions, shape (n,).
+    """
+    first = np.arange(len(xy_m))
+    pairs = cKDTree(xy_m).query_pairs(same_building_m, output_type="ndarray")
+    if not len(pairs):
+        return first
+    pairs = np.sort(pairs, axis=1)
+    distance_m = np.hypot(*(xy_m[pairs[:, 0]] - xy_m[pairs[:, 1]]).T)
+    if roles is not None:
+        alike = (roles[pairs[:, 0]] & roles[pairs[:, 1]]).any(axis=1) | (distance_m <= SAME_POINT_M)
+        pairs, distance_m = pairs[alike], distance_m[alike]
+    order = np.lexsort((pairs[:, 0], distance_m, pairs[:, 1]))
+    # Whether a row starts a building depends on the rows before it; only rows with a neighbour are walked through.
+    for earlier, later in pairs[order]:
+        if first[later] == later and first[earlier] == earlier:
+            first[later] = earlier
+    return first
+
+
+def _natural(site_id: str) -> list[tuple[bool, int, str]]:
+    """Sort key that puts SB2 before SB10."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", site_id) if part]
+
+
+def _best_names(rows: pd.DataFrame) -> pd.Series:
+    """Most frequent name among the rows of the starting row's source, the earliest among equals."""
+    own = rows[rows["source"].to_numpy() == rows["source"].to_numpy()[rows["first"]]].reset_index(names="row")
+    counts = own.groupby(["first", "name"], sort=False)["row"].agg(n="size", at="min").reset_index()
+    best = counts.sort_values(["first", "n", "at"], ascending=[True, False, True]).drop_duplicates("first")
+    names: pd.Series = best.set_index("first")["name"]
+    return names
+
+
+def _reason_of_status(values: pd.DataFrame, statuses: pd.Series) -> pd.Series:
+    """The reason that stands beside the status chosen, not one beside another row's status."""
+    same = values[values["status"].notna() & (values["status"] == statuses.reindex(values["first"]).to_numpy())]
+    reasons: pd.Series = same.groupby("first")["status_reason"].first()
+    aligned: pd.Series = reasons.reindex(statuses.index)
+    return aligned

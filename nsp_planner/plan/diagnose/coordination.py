@@ -1,0 +1,150 @@
+"""Why there is no plan of C-NSPs. In: an instance proven to have none. Out: faults that name the constraint in the way.
+
+Counts first, then one small MILP in which L-NSPs may stay without a coordinator, and one in which the minimum per
+C-NSP may be missed. A fault is only given when it is proven.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pulp
+
+from nsp_planner.errors import Fault, Faults
+from nsp_planner.plan.exact.coordination_model import build_coordination_model
+from nsp_planner.plan.exact.milp import solve_milp
+from nsp_planner.plan.instance import CoordinationInstance
+
+BROKEN = 1e-4
+"""A proven bound above this is a constraint in the way, not round-off."""
+
+
+def explain_no_coordination(
+    instance: CoordinationInstance, *, solver: str = "highs", time_limit_s: float = 30.0, seed: int = 1
+) -> tuple[Fault, ...]:
+    """Name what stands in the way of any plan of C-NSPs, with ids, numbers and what to do; at least one fault."""
+    faults = Faults()
+    _count_stations(faults, instance)
+    _count_lnsps(faults, instance)
+    usable = ~instance.refused[instance.costs.destination]
+    n_near = np.bincount(instance.costs.arc_origin[usable], minlength=len(instance.lnsp_ids))
+    if not n_near.all() and not instance.refused.all():
+        faults.add(
+            "reach",
+            f"{int((n_near == 0).sum())} L-NSPs have no station that is not refused within "
+            f"{instance.costs.cutoff_m:g} m",
+            "add stations there, refuse fewer, or raise the cutoff",
+            column="distances",
+            ids=[instance.lnsp_ids[i] for i in np.flatnonzero(n_near == 0)],
+        )
+    if not faults.items:
+        _one_broken_at_a_price(faults, instance, solver, time_limit_s, seed)
+    if not faults.items:
+        faults.add(
+            "C-NSPs",
+            "no plan satisfies all constraints together, and none of them could be singled out in time",
+            "take decisions or numbers out one by one",
+        )
+    return tuple(faults.items)
+
+
+def _count_stations(faults: Faults, instance: CoordinationInstance) -> None:
+    """(5) against itself and against (4); (4) against the stations that are not refused."""
+    fixed, usable = np.flatnonzero(instance.fixed), int((~instance.refused).sum())
+    both = np.flatnonzero(instance.fixed & instance.refused)
+    if len(both):
+        faults.add(
+            "fixed stations",
+            f"{len(both)} stations are fixed and refused at the same time",
+            "choose one of the two",
+            column="decisions",
+            ids=[instance.station_ids[k] for k in both],
+        )
+    if len(fixed) > instance.n_coordinators:
+        faults.add(
+            "fixed stations",
+            f"{len(fixed)} stations are fixed, but only {instance.n_coordinators} C-NSPs may open",
+            "fix fewer stations, or ask for more C-NSPs",
+            column="decisions.fixed_cnsp",
+            ids=[instance.station_ids[k] for k in fixed],
+        )
+    if not usable and len(instance.station_ids):
+        faults.add(
+            "refused stations",
+            f"all {len(instance.station_ids)} stations are refused, so there is no C-NSP at all",
+            "take stations out of decisions.refused_cnsp, or change their status afgevallen",
+            column="decisions.refused_cnsp",
+            ids=instance.station_ids,
+        )
+    elif usable < instance.n_coordinators:
+        faults.add(
+            "number of C-NSPs",
+            f"{instance.n_coordinators} C-NSPs are asked for, but only {usable} stations are not refused",
+            "add stations, refuse fewer (decisions.refused_cnsp), or allow more L-NSPs per C-NSP",
+            column="ratios.lnsp_per_cnsp",
+        )
+
+
+def _count_lnsps(faults: Faults, instance: CoordinationInstance) -> None:
+    """(3) times (4) against the number of L-NSPs."""
+    n, n_lnsp = instance.n_coordinators, len(instance.lnsp_ids)
+    if n * instance.max_lnsp_per_cnsp < n_lnsp:
+        faults.add(
+            "L-NSPs per C-NSP",
+            f"{n} C-NSPs with at most {instance.max_lnsp_per_cnsp} L-NSPs each have place for "
+            f"{n * instance.max_lnsp_per_cnsp} L-NSPs, there are {n_lnsp}",
+            "ask for more C-NSPs, or allow more L-NSPs per C-NSP",
+            column="ratios.lnsp_per_cnsp",
+        )
+    if n * instance.min_lnsp_per_cnsp > n_lnsp:
+        faults.add(
+            "L-NSPs per C-NSP",
+            f"{n} C-NSPs with at least {instance.min_lnsp_per_cnsp} L-NSPs each need {n * instance.min_lnsp_per_cnsp} "
+            f"L-NSPs, there are {n_lnsp}",
+            "ask for fewer C-NSPs, or lower the minimum",
+            column="ratios.min_lnsp_per_cnsp",
+        )
+
+
+def _one_broken_at_a_price(
+    faults: Faults, instance: CoordinationInstance, solver: str, time_limit_s: float, seed: int
+) -> None:
+    """All constraints but one, which may be broken at a price: (1) without the minimum of (3), then that minimum."""
+
+    def least_broken(relaxed: str, problem: pulp.LpProblem, n_rows: int) -> tuple[float, list[int]]:
+        """Proven bound on how often the rows so named are broken, and where in the best solution."""
+        slack: dict[int, pulp.LpVariable] = {}
+        for i in range(n_rows):
+            row = problem.get_constraint_by_name(f"{relaxed}{i}")
+            if row is not None:
+                slack[i] = problem.add_variable(f"s{i}", 0, len(instance.lnsp_ids))
+                row.addInPlace(pulp.LpAffineExpression({slack[i]: 1.0}))
+        problem.setObjective(pulp.LpAffineExpression(dict.fromkeys(slack.values(), 1.0)))
+        outcome = solve_milp(problem, name=solver, gap=0.0, time_limit_s=time_limit_s, seed=seed)
+        broken = [i for i, s in slack.items() if outcome.has_solution and (s.varValue or 0.0) > 0.5]
+        return (outcome.bound if outcome.has_solution else 0.0), broken
+
+    without_minimum = build_coordination_model(replace(instance, min_lnsp_per_cnsp=0)).problem
+    bound, without = least_broken("one", without_minimum, len(instance.lnsp_ids))
+    if bound > BROKEN:
+        faults.add(
+            "reach of C-NSPs",
+            f"{instance.n_coordinators} C-NSPs of at most {instance.max_lnsp_per_cnsp} L-NSPs cannot be chosen so "
+            f"that each L-NSP has one within {instance.costs.cutoff_m:g} m; the best choice found leaves "
+            f"{len(without)} without",
+            "ask for more C-NSPs, allow more L-NSPs per C-NSP, raise the cutoff, or fix and refuse fewer stations",
+            column="ratios.lnsp_per_cnsp",
+            ids=[instance.lnsp_ids[i] for i in without],
+        )
+        return
+    bound, short = least_broken("least", build_coordination_model(instance).problem, len(instance.station_ids))
+    if bound > BROKEN:
+        faults.add(
+            "L-NSPs per C-NSP",
+            f"not every C-NSP can have at least {instance.min_lnsp_per_cnsp} L-NSPs; in the best choice found "
+            f"{len(short)} stations have fewer",
+            "lower the minimum, fix fewer stations, or ask for fewer C-NSPs",
+            column="ratios.min_lnsp_per_cnsp",
+            ids=[instance.station_ids[k] for k in short],
+        )

@@ -1,0 +1,80 @@
+"""Level 2 solved as one exact MILP. In: a :class:`CoordinationInstance`. Out: a :class:`CoordinationPlan`.
+
+Some hundred L-NSPs by some thirty fire stations: solved to a proven optimum in about a second. The model itself stands
+in ``coordination_model``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nsp_planner.errors import Fault, NoPlanError
+from nsp_planner.plan.diagnose.coordination import explain_no_coordination
+from nsp_planner.plan.exact.coordination_model import build_coordination_model
+from nsp_planner.plan.exact.milp import MilpStatus, solve_milp
+from nsp_planner.plan.instance import CoordinationInstance
+from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, SolverReport
+
+__all__ = ["build_coordination_model", "solve_coordination"]
+
+
+def solve_coordination(
+    instance: CoordinationInstance,
+    *,
+    solver: str = "highs",
+    gap: float = 0.0,
+    time_limit_s: float = 60.0,
+    threads: int = 1,
+    seed: int = 1,
+) -> CoordinationPlan:
+    """Solve level 2: least total metres from L-NSP to C-NSP, own gemeente preferred by a penalty.
+
+    Args:
+        instance: The problem.
+        solver: ``highs`` or ``cbc``.
+        gap: Relative gap at which to stop.
+        time_limit_s: Wall time after which the best plan so far is returned, with its gap.
+        threads: Threads of the solver.
+        seed: Seed of the solver.
+
+    Raises:
+        NoPlanError: Proven that no plan exists, with the constraints in the way; or none found in time, said so.
+        SettingsError: No such solver here.
+    """
+    model = build_coordination_model(instance)
+    outcome = solve_milp(
+        model.problem,
+        name=solver,
+        gap=max(gap, PROOF_TOLERANCE / 10),
+        time_limit_s=time_limit_s,
+        threads=threads,
+        seed=seed,
+    )
+    if outcome.status is MilpStatus.INFEASIBLE:
+        raise NoPlanError(explain_no_coordination(instance))
+    if not outcome.has_solution:
+        message = f"no C-NSPs found within {time_limit_s:g} s ({outcome.solver}); that none exist is not proven"
+        raise NoPlanError(Fault("solver", message, "raise the time limit", column="time_limit_s", proven=False))
+    chosen = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.v], dtype=bool)
+    coordinator = np.full(len(instance.lnsp_ids), -1, dtype=np.int64)
+    coordinator[model.lnsp[chosen]] = model.station[chosen]
+    is_open = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.z], dtype=bool)
+    value = float(np.sum(model.cost_m[chosen]))
+    near = abs(outcome.bound - value) <= PROOF_TOLERANCE * max(1.0, abs(value))
+    return CoordinationPlan(
+        open_stations=np.flatnonzero(is_open).astype(np.int64),
+        coordinator=coordinator,
+        value=value,
+        bound=min(outcome.bound, value) if near else outcome.bound,
+        report=SolverReport(
+            engine="exact",
+            solver=outcome.solver,
+            seconds=outcome.seconds,
+            seed=seed,
+            threads=threads,
+            gap_asked=gap,
+            time_limit_s=time_limit_s,
+            stopped_by=outcome.stopped_by,
+            trace=outcome.trace,
+        ),
+    )

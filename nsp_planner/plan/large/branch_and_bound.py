@@ -1,0 +1,374 @@
+"""Branch and bound on a cluster of sites, every node bounded by prices. In: arcs of a cluster. Out: a lower bound.
+
+The cluster may leave a demand point (in part) to other clusters at the price ``ceiling`` per person; within the cluster
+a demand point is served at most once. Node bound: sum_i w_i (u_i - ceiling_i) + sum of the open sites' v_j(u) for
+prices u <= ceiling, improved by steps along an averaged direction (volume method).
+
+Branching is on how many sites open in a part of the map, for parts that are nested (a binary hierarchy whose leaves are
+single sites): "3 or fewer here, or 4 and more" moves the bound where "this site or not" hardly does, for its neighbour
+would take its place. Nested counts keep the choice of sites easy: merge sorted lists from the leaves up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+
+from nsp_planner.plan.large.knapsack import _fill
+
+LEAF = -1
+ROOT = -2
+
+
+class ClusterArcs(NamedTuple):
+    """Arcs of a cluster by site (only those below the ceiling), demand points, sites, and the hierarchy.
+
+    Sites are ordered such that every part of the hierarchy is a range first[t]:last[t]; children come before parents;
+    part j < m is site j. root marks the parts that are a whole group (their limits are the group's count, or none and
+    then ``penalty`` per open site).
+    """
+
+    start: np.ndarray
+    demand: np.ndarray
+    cost: np.ndarray
+    size: np.ndarray
+    capacity: np.ndarray
+    ceiling: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    middle: np.ndarray
+    root: np.ndarray
+    penalty: np.ndarray
+    apart: np.ndarray
+
+
+class Tree(NamedTuple):
+    """Open nodes: bound (inf: free slot), part to branch on (or LEAF, ROOT) and where, limits per part, prices."""
+
+    bound: np.ndarray
+    branch: np.ndarray
+    at: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    price: np.ndarray
+
+
+class NodeWork(NamedTuple):
+    """Working memory of one cluster."""
+
+    taken: np.ndarray
+    direction: np.ndarray
+    trial: np.ndarray
+    best_u: np.ndarray
+    v: np.ndarray
+    chosen: np.ndarray
+    share_open: np.ndarray
+    order: np.ndarray
+    spare: np.ndarray
+    length: np.ndarray
+    forced: np.ndarray
+    r: np.ndarray
+    s: np.ndarray
+    idx: np.ndarray
+    price: np.ndarray
+    base_price: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    base_low: np.ndarray
+    base_high: np.ndarray
+
+
+@nb.njit(nogil=True, cache=True)
+def _evaluate(arcs, u, high, v, r, s, idx):
+    """v_j of every site that is not closed, infinite for the others."""
+    for j in range(len(arcs.capacity)):
+        if high[j] == 0:
+            v[j] = np.inf
+            continue
+        n = 0
+        total = 0.0
+        value = 0.0
+        for a in range(arcs.start[j], arcs.start[j + 1]):
+            i = arcs.demand[a]
+            d = arcs.cost[a] - u[i]
+            if d < 0.0:
+                r[n] = d
+                s[n] = arcs.size[i]
+                idx[n] = i
+                total += arcs.size[i]
+                value += d * arcs.size[i]
+                n += 1
+        if total > arcs.capacity[j]:
+            k, filled, left = _fill(r, s, idx, n, arcs.capacity[j])
+            v[j] = filled + (r[k] * left if k < n else 0.0)
+        else:
+            v[j] = value
+
+
+@nb.njit(nogil=True, cache=True)
+def _take(arcs, j, u, taken, r, s, idx):
+    n = 0
+    total = 0.0
+    for a in range(arcs.start[j], arcs.start[j + 1]):
+        i = arcs.demand[a]
+        d = arcs.cost[a] - u[i]
+        if d < 0.0:
+            r[n] = d
+            s[n] = arcs.size[i]
+            idx[n] = i
+            total += arcs.size[i]
+            n += 1
+    if total <= arcs.capacity[j]:
+        for k in range(n):
+            taken[idx[k]] += 1.0
+    else:
+        k, _, left = _fill(r, s, idx, n, arcs.capacity[j])
+        for t in range(k):
+            taken[idx[t]] += 1.0
+        if left > 0.0 and k < n:
+            taken[idx[k]] += left / s[k]
+
+
+@nb.njit(nogil=True, cache=True)
+def _choose(arcs, low, high, work):
+    """Choose the cheapest sites within the limits of every part; returns their value, inf when impossible."""
+    m = len(arcs.capacity)
+    v, chosen, order, spare, length, forced = (work.v, work.chosen, work.order, work.spare, work.length, work.forced)
+    value = 0.0
+    for t in range(len(arcs.first)):
+        a = arcs.first[t]
+        if t < m:
+            chosen[t] = False
+            if low[t] > high[t]:
+                return np.inf
+            forced[t] = 1 if low[t] > 0 else 0
+            length[t] = 1 if high[t] > 0 else 0
+            if length[t]:
+                order[a] = t
+            continue
+        # merge the two halves: sites that must open first, then by value
+        left = arcs.middle[t, 0]
+        right = arcs.middle[t, 1]
+        x = arcs.first[left]
+        y = arcs.first[right]
+        n_left = length[left]
+        n_right = length[right]
+        must = forced[left] + forced[right]
+        if must > high[t] or n_left + n_right < low[t]:
+            return np.inf
+        k = 0
+        for q in range(forced[left]):
+            spare[k] = order[x + q]
+            k += 1
+        for q in range(forced[right]):
+            spare[k] = order[y + q]
+            k += 1
+        p = forced[left]
+        q = forced[right]
+        n = min(np.int64(high[t]), n_left + n_right)
+        while k < n:
+            if q >= n_right or (p < n_left and v[order[x + p]] <= v[order[y + q]]):
+                spare[k] = order[x + p]
+                p += 1
+            else:
+                spare[k] = order[y + q]
+                q += 1
+            k += 1
+        for q in range(n):
+            order[a + q] = spare[q]
+        length[t] = n
+        forced[t] = max(must, np.int64(low[t]))
+    for t in range(len(arcs.first)):
+        if arcs.root[t]:
+            a = arcs.first[t]
+            for q in range(length[t]):
+                j = order[a + q]
+                if q < forced[t] or v[j] + arcs.penalty[t] < 0.0:
+                    chosen[j] = True
+                    value += v[j] + arcs.penalty[t]
+    return value
+
+
+@nb.njit(nogil=True, cache=True)
+def _decide(arcs, low, high, work, value, cutoff):
+    """Open or close for good the sites that cannot be otherwise below the cutoff."""
+    for t in range(len(arcs.first)):
+        if not arcs.root[t]:
+            continue
+        exact = low[t] == high[t]
+        best_out = np.inf if exact else -arcs.penalty[t]
+        worst_in = -np.inf if exact else -arcs.penalty[t]
+        for j in range(arcs.first[t], arcs.last[t]):
+            if high[j] == 0 or low[j] == 1:
+                continue
+            if work.chosen[j]:
+                worst_in = max(worst_in, work.v[j])
+            else:
+                best_out = min(best_out, work.v[j])
+        for j in range(arcs.first[t], arcs.last[t]):
+            if high[j] == 0 or low[j] == 1:
+                continue
+            if work.chosen[j]:
+                if value - work.v[j] + best_out >= cutoff:
+                    low[j] = 1
+            elif value + work.v[j] - worst_in >= cutoff:
+                high[j] = 0
+
+
+@nb.njit(nogil=True, cache=True)
+def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
+    """Improve the prices u of a node in place; returns its bound. Decides sites that cannot be otherwise."""
+    taken, direction, trial, best_u = work.taken, work.direction, work.trial, work.best_u
+    share_open, chosen, v = work.share_open, work.chosen, work.v
+    r, s, idx, size, ceiling = work.r, work.s, work.idx, arcs.size, arcs.ceiling
+    n = len(size)
+    m = len(arcs.capacity)
+    best = -np.inf
+    bad = 0
+    for i in range(n):
+        trial[i] = u[i]
+    for j in range(m):
+        share_open[j] = 0.0
+    for step in range(n_steps):
+        _evaluate(arcs, trial, high, v, r, s, idx)
+        value = _choose(arcs, low, high, work)
+        if value == np.inf:
+            return np.inf
+        for i in range(n):
+            value += size[i] * (trial[i] - ceiling[i])
+            taken[i] = 0.0
+        _decide(arcs, low, high, work, value, cutoff)
+        for j in range(m):
+            if chosen[j]:
+                _take(arcs, j, trial, taken, r, s, idx)
+        if step == 0:
+            weight = 1.0
+            for i in range(n):
+                direction[i] = 0.0
+        else:
+            gd = 0.0
+            dd = 0.0
+            for i in range(n):
+                diff = (1.0 - taken[i]) - direction[i]
+                gd -= size[i] * direction[i] * diff
+                dd += size[i] * diff * diff
+            weight = 0.1 if dd <= 0.0 else min(max(gd / dd, 0.02), 0.2)
+        for i in range(n):
+            direction[i] += weight * ((1.0 - taken[i]) - direction[i])
+        for j in range(m):
+            share_open[j] += weight * ((1.0 if chosen[j] else 0.0) - share_open[j])
+        if value > best:
+            best = value
+            for i in range(n):
+                best_u[i] = trial[i]
+            bad = 0
+        else:
+            bad += 1
+            if bad >= 4:
+                factor *= 0.7
+                bad = 0
+        if best >= cutoff:
+            break
+        norm = 0.0
+        for i in range(n):
+            if best_u[i] < ceiling[i] or direction[i] < 0.0:
+                norm += size[i] * direction[i] * direction[i]
+        if norm <= 0.0:
+            break
+        move = factor * (cutoff - best) / norm
+        for i in range(n):
+            trial[i] = min(ceiling[i], best_u[i] + move * direction[i])
+    for i in range(n):
+        u[i] = best_u[i]
+    return best
+
+
+@nb.njit(nogil=True, cache=True)
+def _branch_on(arcs, share_open, low, high):
+    """The part whose number of open sites is most in doubt, larger parts weighing more, or LEAF; and its number."""
+    best = -1.0
+    part = LEAF
+    at = 0.0
+    for t in range(len(arcs.first)):
+        if low[t] == high[t]:
+            continue
+        total = 0.0
+        free = False
+        for j in range(arcs.first[t], arcs.last[t]):
+            if high[j] > 0:
+                total += 1.0 if low[j] > 0 else share_open[j]
+                free = free or low[j] == 0
+        if not free:
+            continue
+        below = np.floor(total)
+        doubt = min(total - below, below + 1.0 - total)
+        score = doubt * arcs.apart[t]
+        if total <= low[t] or total >= high[t]:
+            score = -0.5
+        if score > best:
+            best = score
+            part = t
+            at = total
+    if part >= 0:
+        at = min(max(at, low[part] + 0.5), high[part] - 0.5)
+    return part, at
+
+
+@nb.njit(nogil=True, cache=True)
+def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
+    """Expand at most max_nodes nodes, the one with the lowest bound first; the caller leaves room for two each.
+
+    Stops at a leaf (every site decided). Returns the number of nodes expanded.
+    """
+    n = len(arcs.size)
+    n_parts = len(arcs.first)
+    slots = len(tree.bound)
+    price, low, high = work.price, work.low, work.high
+    done = 0
+    while done < max_nodes:
+        t = 0
+        for q in range(slots):
+            if tree.bound[q] < tree.bound[t]:
+                t = q
+        parent = tree.bound[t]
+        part = np.int64(tree.branch[t])
+        at = tree.at[t]
+        if parent >= cutoff or part == LEAF:
+            break
+        done += 1
+        tree.bound[t] = np.inf
+        for k in range(n_parts):
+            work.base_low[k] = tree.low[t, k]
+            work.base_high[k] = tree.high[t, k]
+        for i in range(n):
+            work.base_price[i] = tree.price[t, i]
+        free = 0
+        for side in range(1 if part == ROOT else 2):
+            for k in range(n_parts):
+                low[k] = work.base_low[k]
+                high[k] = work.base_high[k]
+            if part != ROOT:
+                if side == 0:
+                    low[part] = np.int64(np.floor(at)) + 1
+                else:
+                    high[part] = np.int64(np.floor(at))
+            for i in range(n):
+                price[i] = min(work.base_price[i], arcs.ceiling[i])
+            steps = root_steps if part == ROOT else node_steps
+            value = bound_node(arcs, low, high, price, work, steps, factor, cutoff)
+            if value < parent:
+                value = parent
+            if value >= cutoff:
+                continue
+            while tree.bound[free] != np.inf:
+                free += 1
+            tree.bound[free] = value
+            tree.branch[free], tree.at[free] = _branch_on(arcs, work.share_open, low, high)
+            for k in range(n_parts):
+                tree.low[free, k] = low[k]
+                tree.high[free, k] = high[k]
+            for i in range(n):
+                tree.price[free, i] = price[i]
+    return done

@@ -1,0 +1,300 @@
+"""Exact allocation to the open sites, from nearly right prices. In: a search state. Out: shares and proving prices.
+
+Coordinate ascent on the prices stalls where several sites would have to move together. From there successive shortest
+paths end it: persons above a site's capacity travel along the cheapest chain of changes (site to site, each step some
+demand point that changes site) to room; sites whose price is above 0 but that are not full pull persons in, or lower
+their price. Chains are found with Dijkstra on reduced costs, a handful of sites each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+
+from nsp_planner.plan.large.swaps import refresh_point
+
+EMPTY = 1e-7
+"""Persons below which a site counts as balanced."""
+
+
+class BalanceWork(NamedTuple):
+    """Working memory, all of shape (m,); dist is inf and done and in_list are false between calls."""
+
+    excess: np.ndarray
+    dist: np.ndarray
+    visited: np.ndarray
+    pred_site: np.ndarray
+    pred_point: np.ndarray
+    done: np.ndarray
+    listed: np.ndarray
+    in_list: np.ndarray
+
+
+@nb.njit(nogil=True, cache=True)
+def start_all(state, share):
+    """Every demand point whole to its best open site."""
+    for i in range(share.shape[0]):
+        start_shares(state, share, i)
+
+
+@nb.njit(nogil=True, cache=True)
+def start_shares(state, share, i):
+    """Whole demand point i to its best open site."""
+    for q in range(share.shape[1]):
+        share[i, q] = 0.0
+    site = state.best_site[i]
+    for q in range(state.n_near[i]):
+        if state.near_site[i, q] == site:
+            share[i, q] = 1.0
+            break
+
+
+@nb.njit(nogil=True, cache=True)
+def _set_prices(arcs, state, visited, n_visited, dist, limit, sign):
+    """Move the price of every visited site by sign * (limit - dist); returns the change of the dual value."""
+    delta = 0.0
+    for t in range(n_visited):
+        j = visited[t]
+        step = limit - dist[j]
+        if step > 0.0:
+            new = state.price[j] + sign * step
+            if new < 0.0:
+                new = 0.0
+            delta -= arcs.capacity[j] * (new - state.price[j])
+            state.price[j] = new
+    for t in range(n_visited):
+        j = visited[t]
+        if limit - dist[j] > 0.0:
+            for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
+                i = np.int64(arcs.col_demand[e])
+                before = state.best[i]
+                refresh_point(arcs, state, i)
+                delta += arcs.size[i] * (state.best[i] - before)
+    return delta
+
+
+@nb.njit(nogil=True, cache=True)
+def balance(arcs, state, share, work, n_sites, max_steps):
+    """Make the allocation to the open sites in work.listed[:n_sites] exact; share (n, width) is changed in place.
+
+    The other sites must have been balanced before. Returns (change of the dual value, persons left without a
+    site, steps).
+    """
+    excess, dist, visited, pred_site, pred_point, done, sites, _ = work
+    delta = 0.0
+    unserved = 0.0
+    steps = 0
+    big = arcs.big[0]
+    for t in range(n_sites):
+        j = np.int64(sites[t])
+        load = 0.0
+        for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
+            i = np.int64(arcs.col_demand[e])
+            for q in range(state.n_near[i]):
+                if state.near_site[i, q] == j:
+                    load += share[i, q] * arcs.size[i]
+                    break
+        excess[j] = load - arcs.capacity[j]
+    for phase in range(2):
+        for t in range(n_sites):
+            s = np.int64(sites[t])
+            while steps < max_steps:
+                if phase == 0 and excess[s] <= EMPTY:
+                    break
+                if phase == 1 and (excess[s] >= -EMPTY or state.price[s] <= 0.0):
+                    break
+                steps += 1
+                n_visited = 1
+                visited[0] = s
+                dist[s] = 0.0
+                pred_site[s] = -1
+                end = -1
+                end_dist = np.inf
+                end_point = -1
+                if phase == 1:
+                    end = s
+                    end_dist = state.price[s]
+                while True:
+                    # the nearest site not done
+                    last = -1
+                    near = end_dist
+                    for v in range(n_visited):
+                        k = visited[v]
+                        if not done[k] and dist[k] < near:
+                            near = dist[k]
+                            last = k
+                    if last < 0:
+                        break
+                    done[last] = True
+                    if phase == 0 and excess[last] < -EMPTY:
+                        end = last
+                        end_dist = dist[last]
+                        end_point = -1
+                        break
+                    if phase == 1:
+                        if excess[last] > EMPTY:
+                            end = last
+                            end_dist = dist[last]
+                            break
+                        if dist[last] + state.price[last] < end_dist:
+                            end = last
+                            end_dist = dist[last] + state.price[last]
+                    for e in range(arcs.col_start[last], arcs.col_start[last + 1]):
+                        i = np.int64(arcs.col_demand[e])
+                        at_l = arcs.col_cost[e] + state.price[last]
+                        if phase == 0:
+                            if at_l > state.best[i] + 1e-6:
+                                continue
+                            here = 0.0
+                            for q in range(state.n_near[i]):
+                                if state.near_site[i, q] == last:
+                                    here = share[i, q]
+                                    break
+                            if here * arcs.size[i] <= EMPTY:
+                                continue
+                            if dist[last] + big - at_l < end_dist:
+                                end = last
+                                end_dist = dist[last] + max(0.0, big - at_l)
+                                end_point = i
+                            for q in range(state.n_near[i]):
+                                k = state.near_site[i, q]
+                                if k == last or done[k]:
+                                    continue
+                                value = dist[last] + max(0.0, state.near_cost[i, q] + state.price[k] - at_l)
+                                if value < dist[k] and value < end_dist:
+                                    if dist[k] == np.inf:
+                                        visited[n_visited] = k
+                                        n_visited += 1
+                                    dist[k] = value
+                                    pred_site[k] = last
+                                    pred_point[k] = i
+                        else:
+                            reach = at_l - state.best[i]
+                            if dist[last] + reach >= end_dist:
+                                continue
+                            for q in range(state.n_near[i]):
+                                k = state.near_site[i, q]
+                                if k == last or done[k] or share[i, q] * arcs.size[i] <= EMPTY:
+                                    continue
+                                value = dist[last] + max(0.0, at_l - state.near_cost[i, q] - state.price[k])
+                                if value < dist[k] and value < end_dist:
+                                    if dist[k] == np.inf:
+                                        visited[n_visited] = k
+                                        n_visited += 1
+                                    dist[k] = value
+                                    pred_site[k] = last
+                                    pred_point[k] = i
+                if end < 0:
+                    for v in range(n_visited):
+                        dist[visited[v]] = np.inf
+                        done[visited[v]] = False
+                    unserved += excess[s]
+                    excess[s] = 0.0
+                    break
+                # how much can move along the chain
+                amount = excess[s] if phase == 0 else -excess[s]
+                if phase == 0 and end_point < 0:
+                    amount = min(amount, -excess[end])
+                if phase == 1 and excess[end] > EMPTY:
+                    amount = min(amount, excess[end])
+                if end_point >= 0:
+                    for q in range(state.n_near[end_point]):
+                        if state.near_site[end_point, q] == end:
+                            amount = min(amount, share[end_point, q] * arcs.size[end_point])
+                k = end
+                while pred_site[k] >= 0:
+                    i = pred_point[k]
+                    giver = pred_site[k] if phase == 0 else k
+                    for q in range(state.n_near[i]):
+                        if state.near_site[i, q] == giver:
+                            amount = min(amount, share[i, q] * arcs.size[i])
+                            break
+                    k = pred_site[k]
+                k = end
+                while pred_site[k] >= 0:
+                    i = pred_point[k]
+                    giver = pred_site[k] if phase == 0 else k
+                    taker = k if phase == 0 else pred_site[k]
+                    for q in range(state.n_near[i]):
+                        if state.near_site[i, q] == giver:
+                            share[i, q] = max(0.0, share[i, q] - amount / arcs.size[i])
+                        elif state.near_site[i, q] == taker:
+                            share[i, q] += amount / arcs.size[i]
+                    k = pred_site[k]
+                if phase == 0:
+                    excess[s] -= amount
+                    if end_point >= 0:
+                        for q in range(state.n_near[end_point]):
+                            if state.near_site[end_point, q] == end:
+                                share[end_point, q] = max(0.0, share[end_point, q] - amount / arcs.size[end_point])
+                        unserved += amount
+                    else:
+                        excess[end] += amount
+                    delta += _set_prices(arcs, state, visited, n_visited, dist, end_dist, 1.0)
+                else:
+                    excess[s] += amount
+                    excess[end] -= amount
+                    delta += _set_prices(arcs, state, visited, n_visited, dist, end_dist, -1.0)
+                for v in range(n_visited):
+                    dist[visited[v]] = np.inf
+                    done[visited[v]] = False
+    return delta, unserved, steps
+
+
+@nb.njit(nogil=True, cache=True)
+def _note_sites(arcs, state, share, work, i, n_listed):
+    """List the sites among which demand point i is shared."""
+    for q in range(state.n_near[i]):
+        k = state.near_site[i, q]
+        if share[i, q] > 0.0 and state.is_open[k] and not work.in_list[k]:
+            work.in_list[k] = True
+            work.listed[n_listed] = k
+            n_listed += 1
+    return n_listed
+
+
+@nb.njit(nogil=True, cache=True)
+def spread(arcs, state, share, work, moved, n_moved, switched):
+    """After a local change put the demand points concerned whole at their best site; returns the number of sites.
+
+    moved[:n_moved] are the sites whose price changed, switched (m,) marks sites opened or closed since the shares
+    were exact. The sites that :func:`balance` must look at are left in work.listed.
+    """
+    n_listed = 0
+    for t in range(n_moved):
+        j = np.int64(moved[t])
+        if state.is_open[j] and not work.in_list[j]:
+            work.in_list[j] = True
+            work.listed[n_listed] = j
+            n_listed += 1
+        for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
+            i = np.int64(arcs.col_demand[e])
+            keep = not switched[j]
+            if keep:
+                for q in range(state.n_near[i]):
+                    k = state.near_site[i, q]
+                    if share[i, q] > 0.0 and state.near_cost[i, q] + state.price[k] > state.best[i] + 1e-9:
+                        keep = False
+                        break
+            if not keep:
+                if not switched[j]:
+                    n_listed = _note_sites(arcs, state, share, work, i, n_listed)
+                start_shares(state, share, i)
+                n_listed = _note_sites(arcs, state, share, work, i, n_listed)
+    # points that lie near a switched site lost their alignment: their old sites are those around it
+    for t in range(n_moved):
+        j = np.int64(moved[t])
+        if switched[j]:
+            for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
+                i = np.int64(arcs.col_demand[e])
+                for q in range(state.n_near[i]):
+                    k = state.near_site[i, q]
+                    if state.near_cost[i, q] + state.price[k] <= state.best[i] + 1e-3 and not work.in_list[k]:
+                        work.in_list[k] = True
+                        work.listed[n_listed] = k
+                        n_listed += 1
+    for t in range(n_listed):
+        work.in_list[work.listed[t]] = False
+    return n_listed

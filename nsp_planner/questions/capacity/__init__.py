@@ -1,0 +1,1 @@
+"""What do the noodsteunpunten have to handle?"""

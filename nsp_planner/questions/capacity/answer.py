@@ -1,0 +1,199 @@
+"""Use for readers. In: a plan's tables and norms of use. Out: tables per gemeente and L-NSP, a figure, a conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.use import UseNorms, use_norms, use_per_area, use_per_lnsp, visitors_at_once
+from nsp_planner.norms import read_norms
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.report.svg.chart import Axis, Series, line_chart
+from nsp_planner.report.text.dutch import certainty_nl, number_nl, percent_nl
+
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+PEAKS = (1.0, 2.0, 3.0)
+USED_NORMS = (
+    "share_attending_per_day",
+    "peak_factor",
+    "max_stay_hours",
+    "staff_per_lnsp",
+    "staff_per_cnsp",
+    "shifts_per_day",
+    "operational_within_hours",
+    "inhabitants_per_water_point",
+    "water_litres_per_person_day",
+)
+
+
+def capacity_answer(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms) -> Answer:
+    """Visitors, staff and water."""
+    areas = use_per_area(planned, evaluation, norms)
+    lnsps = use_per_lnsp(planned, evaluation, norms)
+    return Answer(
+        name="capaciteit-in-gebruik",
+        title="Wat moeten de noodsteunpunten aankunnen?",
+        question=(
+            "Hoeveel mensen zijn er tegelijk en per dag, hoeveel medewerkers zijn er nodig, en hoeveel water? Een "
+            f"bezoeker blijft ten hoogste {number_nl(norms.stay_hours)} uur."
+        ),
+        conclusion=_conclusion(areas, lnsps, norms),
+        tables=(_areas_table(areas), _lnsps_table(lnsps)),
+        figures=(_figure(lnsps, norms),),
+        notes=(
+            f"Gerekend met {percent_nl(norms.share_per_day, 0)} van de inwoners per dag en een piekfactor van "
+            f"{number_nl(norms.peak_factor, 1)}; een L-NSP is dag en nacht open.",
+            *_norm_notes(norms),
+        ),
+    )
+
+
+def _norm_notes(norms: UseNorms) -> list[str]:
+    own, known, notes = use_norms(), read_norms(), []
+    replaced = {
+        "share_attending_per_day": norms.share_per_day != own.share_per_day,
+        "peak_factor": norms.peak_factor != own.peak_factor,
+    }
+    for name in USED_NORMS:
+        norm = known[name]
+        if replaced.get(name):
+            continue
+        decimals = 0 if float(norm.value).is_integer() else 2
+        text = norm.text_nl.replace("{value}", number_nl(norm.value, decimals))
+        source = norm.source if norm.certainty == "source" else certainty_nl(norm.certainty)
+        notes.append(f"{text[:1].upper()}{text[1:]} ({source}).")
+    return notes
+
+
+def _areas_table(areas: pd.DataFrame) -> AnswerTable:
+    columns = (
+        Column("Gebied"),
+        Column("Inwoners", "persons"),
+        Column("L-NSP's", "sites"),
+        Column("C-NSP's", "sites"),
+        Column("Bezoekers per dag", "persons"),
+        Column("Tegelijk op het drukst", "persons"),
+        Column("Tegelijk in het drukste L-NSP", "persons"),
+        Column("Mensen per dienst, L-NSP's", "persons"),
+        Column("Mensen per dienst, C-NSP's", "persons"),
+        Column("Diensten per dag", "persons"),
+        Column("Diensten in 72 uur", "persons"),
+        Column("Diensten in een week", "persons"),
+        Column("Waterpunten", "sites"),
+        Column("Liter water per dag", "number"),
+        Column("Liter water in 72 uur", "number"),
+    )
+    keys = (
+        "area_name",
+        "persons",
+        "n_lnsp",
+        "n_cnsp",
+        "visitors_per_day",
+        "peak_at_once",
+        "highest_peak_at_once",
+        "lnsp_staff",
+        "cnsp_staff",
+        "staff_shifts_per_day",
+        "staff_shifts_72h",
+        "staff_shifts_week",
+        "n_water_points",
+        "water_litres_per_day",
+        "water_litres_72h",
+    )
+    rows = tuple(tuple(row[key] for key in keys) for row in areas.to_dict("records"))
+    caption = (
+        "Inwoners wonen er; bezoekers en medewerkers horen bij de noodsteunpunten die er staan. Diensten: mensen maal "
+        "diensten. Waterpunten per gemeente naar boven afgerond."
+    )
+    return AnswerTable("gebruik-per-gemeente", "Gebruik, bemensing en water per gemeente", columns, rows, caption)
+
+
+def _lnsps_table(lnsps: pd.DataFrame) -> AnswerTable:
+    columns = (
+        Column("Gemeente"),
+        Column("Gebouw"),
+        Column("Id"),
+        Column("Inwoners", "persons"),
+        Column("Bezoekers per dag", "persons"),
+        Column("Gemiddeld tegelijk", "persons"),
+        Column("Tegelijk op het drukst", "persons"),
+        Column("Op het drukst, als ieder naar het dichtstbijzijnde gaat", "persons"),
+        Column("Vloeroppervlak (m²)", "number"),
+        Column("m² per bezoeker op het drukst", "number"),
+    )
+    rows = tuple(
+        (
+            row["gemeente_name"],
+            row["name"],
+            row["site_id"],
+            row["persons"],
+            row["visitors_per_day"],
+            row["mean_at_once"],
+            row["peak_at_once"],
+            row["nearest_peak_at_once"],
+            row["floor_area_m2"],
+            row["m2_per_visitor"],
+        )
+        for row in lnsps.sort_values(["peak_at_once", "site_id"], ascending=[False, True]).to_dict("records")
+    )
+    return AnswerTable("gebruik-per-l-nsp", "Gebruik per L-NSP", columns, rows, "Het drukste L-NSP bovenaan.")
+
+
+def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: UseNorms) -> str:
+    region = areas.iloc[0]
+    busiest = lnsps.iloc[int(lnsps["peak_at_once"].to_numpy().argmax())] if len(lnsps) else None
+    mean = float(lnsps["peak_at_once"].mean()) if len(lnsps) else 0.0
+    parts = [
+        f"Komt {percent_nl(norms.share_per_day, 0)} van de inwoners per dag en blijft een bezoeker "
+        f"{number_nl(norms.stay_hours)} uur, dan zijn dat {number_nl(region['visitors_per_day'])} bezoeken per dag en "
+        f"zijn er op het drukst gemiddeld {number_nl(mean)} mensen tegelijk in een L-NSP."
+    ]
+    if busiest is not None:
+        parts.append(
+            f"Het drukste is {busiest['name']} ({busiest['gemeente_name']}) met {number_nl(busiest['peak_at_once'])}."
+        )
+        walked = lnsps.iloc[int(lnsps["nearest_peak_at_once"].to_numpy().argmax())]
+        if walked["nearest_peak_at_once"] > busiest["peak_at_once"]:
+            parts.append(
+                f"Gaat ieder naar het dichtstbijzijnde, dan staan er bij {walked['name']} op het drukst "
+                f"{number_nl(walked['nearest_peak_at_once'])}."
+            )
+    staff = int(region["lnsp_staff"] + region["cnsp_staff"])
+    parts.append(
+        f"Bemensing: {number_nl(staff)} mensen per dienst ({number_nl(region['lnsp_staff'])} op L-NSP's, "
+        f"{number_nl(region['cnsp_staff'])} op C-NSP's), {number_nl(region['staff_shifts_72h'])} diensten in 72 uur en "
+        f"{number_nl(region['staff_shifts_week'])} in een week."
+    )
+    parts.append(
+        f"Water: {number_nl(region['n_water_points'])} punten en {number_nl(region['water_litres_per_day'])} liter per "
+        f"dag; dat zijn {number_nl(region['n_water_points'] / max(region['n_lnsp'], 1), 1)} waterpunten per L-NSP."
+    )
+    return " ".join(parts)
+
+
+def _figure(lnsps: pd.DataFrame, norms: UseNorms) -> AnswerFigure:
+    persons = float(lnsps["persons"].max()) if len(lnsps) else 0.0
+    shares = sorted({*SHARES, norms.share_per_day})
+    peaks: Sequence[float] = sorted({*PEAKS, norms.peak_factor})[:4]
+    series = [
+        Series(
+            f"piekfactor {number_nl(peak, 0 if peak.is_integer() else 1)}",
+            [visitors_at_once(persons, replace(norms, share_per_day=s, peak_factor=peak)) for s in shares],
+        )
+        for peak in peaks
+    ]
+    title = "Mensen tegelijk in het L-NSP met de meeste inwoners, naar opkomst en piekfactor"
+    svg = line_chart(
+        list(shares),
+        series,
+        x_axis=Axis("% van de inwoners dat op een dag komt", 100.0),
+        left=Axis("mensen tegelijk"),
+        marked=(shares.index(norms.share_per_day), "deze berekening"),
+        title=title,
+    )
+    at = visitors_at_once(persons, norms)
+    told = f"bij {percent_nl(norms.share_per_day, 0)} en piekfactor {number_nl(norms.peak_factor, 1)}: {number_nl(at)}"
+    return AnswerFigure("mensen-tegelijk", title, svg, told)

@@ -1,0 +1,1 @@
+"""Is 1 C-NSP per 4 L-NSPs a good ratio?"""

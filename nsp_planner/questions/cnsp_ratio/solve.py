@@ -1,0 +1,99 @@
+"""Is 1 C-NSP per 4 L-NSPs a good ratio? In: a plan of L-NSPs. Out: the plan of C-NSPs at every ratio, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from nsp_planner.config import Study
+from nsp_planner.errors import Fault, NoPlanError
+from nsp_planner.evaluate.station_failure import StationFailure, station_failures
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.instance import CoordinationInstance
+from nsp_planner.plan.solution import CoordinationPlan
+from nsp_planner.plan.verify.plan import verify_coordination_plan
+from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, cnsp_ratio_answer
+from nsp_planner.questions.run import signed
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.progress import Progress
+from nsp_planner.study.solve import solve_study
+
+RATIOS = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
+COORDINATION_TIME_S = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class RatioOutcome:
+    """One ratio: the instance, and the plan with what fails, or why there is none.
+
+    Attributes:
+        ratio: L-NSPs per C-NSP; None for one coordination point in the region.
+        limited: Whether the ratio is also the most L-NSPs per C-NSP; otherwise it only gives the number of C-NSPs.
+        instance: Level 2 at this ratio.
+        plan: The verified plan, None where none is possible.
+        failures: Every C-NSP that fails, the worst first.
+        fault: Why there is no plan.
+    """
+
+    ratio: float | None
+    instance: CoordinationInstance
+    plan: CoordinationPlan | None
+    failures: tuple[StationFailure, ...] = ()
+    fault: Fault | None = None
+    limited: bool = True
+
+
+def answer_cnsp_ratio(
+    study: Study,
+    layers: Layers,
+    progress: Progress,
+    *,
+    ratios: Sequence[float] = RATIOS,
+    costs: CnspCosts | None = None,
+) -> Answer:
+    """Plan the L-NSPs once, the C-NSPs at every ratio and with one coordination point.
+
+    Raises:
+        NoPlanError: No plan of L-NSPs is possible. SettingsError: the study names what is not there.
+    """
+    planned = solve_study(study, layers, progress)
+    outcomes = []
+    for ratio in [*sorted(set(ratios)), None]:
+        progress.stage("one coordination point" if ratio is None else f"1 C-NSP per {ratio:g} L-NSPs")
+        outcomes.append(solve_ratio(planned, ratio))
+    progress.stage("the study's ratio without a maximum per C-NSP")
+    outcomes.append(solve_ratio(planned, study.ratios.lnsp_per_cnsp, limited=False))
+    rows = [(o.ratio, o.instance, o.plan, o.failures, o.fault, o.limited) for o in outcomes]
+    return signed(cnsp_ratio_answer(planned, rows, costs), planned)
+
+
+def solve_ratio(planned: PlannedStudy, ratio: float | None, *, limited: bool = True) -> RatioOutcome:
+    """Level 2 of a planned study at another ratio; fixed and refused stations stay so.
+
+    Without ``limited`` the ratio gives the number of C-NSPs, and each may have any number of L-NSPs.
+    """
+    base, study = planned.coordination, planned.study
+    n = len(base.lnsp_ids)
+    if ratio is None:
+        n_coordinators, most, least = max(1, int(base.fixed.sum())), n, 0
+    else:
+        n_coordinators = math.ceil(n / ratio - 1e-9)
+        most = math.ceil(ratio - 1e-9) + study.ratios.extra_lnsp_per_cnsp if limited else n
+        least = min(study.ratios.min_lnsp_per_cnsp, most)
+    instance = replace(base, n_coordinators=n_coordinators, max_lnsp_per_cnsp=most, min_lnsp_per_cnsp=least)
+    try:
+        plan = solve_coordination(
+            instance,
+            solver=study.solver.name,
+            gap=min(study.solver.gap, 1e-3),
+            time_limit_s=COORDINATION_TIME_S,
+            threads=study.solver.threads,
+            seed=study.solver.seed,
+        )
+    except NoPlanError as error:
+        return RatioOutcome(ratio, instance, None, fault=error.faults[0], limited=limited)
+    verify_coordination_plan(instance, plan)
+    return RatioOutcome(ratio, instance, plan, tuple(station_failures(instance, plan)), limited=limited)

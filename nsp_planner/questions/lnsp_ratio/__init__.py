@@ -1,0 +1,1 @@
+"""How many L-NSPs are enough?"""

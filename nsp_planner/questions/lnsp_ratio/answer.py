@@ -1,0 +1,213 @@
+"""The L-NSP ratio for readers. In: reach at several ratios and the front. Out: tables, two figures, a conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nsp_planner.evaluate.knee import find_knee
+from nsp_planner.evaluate.reach import Reach
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.svg.chart import Axis, Series, line_chart
+from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
+from nsp_planner.report.text.no_plan import without_plan_nl
+
+
+@dataclass(frozen=True)
+class RatioPoint:
+    """A ratio: inhabitants per L-NSP, the number it asks for, and the reach of its plan or why there is none."""
+
+    ratio: float
+    n_sites: int
+    reach: Reach | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class FrontPoint:
+    """A point of the front: nobody farther than ``epsilon_m`` (None: no limit), and the reach or why there is none."""
+
+    epsilon_m: float | None
+    reach: Reach | None
+    why_not: str = ""
+
+
+def lnsp_ratio_answer(
+    planned: PlannedStudy, points: Sequence[RatioPoint], front: Sequence[FrontPoint], per: str
+) -> Answer:
+    """Curve of persons within the norm and mean distance against the number of L-NSPs, and the front."""
+    known = [point for point in points if point.reach is not None]
+    knee = knee_of(known)
+    tables = [_ratio_table(planned, points, known[knee].ratio if knee is not None else None)]
+    figures = [_ratio_figure(known, knee)] if len(known) > 1 else []
+    if front:
+        tables.append(_front_table(front))
+    shown = [point for point in front if point.reach is not None]
+    if len(shown) > 1:
+        figures.append(_front_figure(shown))
+    whole = "per gemeente" if per == "gemeente" else "voor de regio als geheel, elke gemeente ten minste één"
+    return Answer(
+        name="l-nsp-verhouding",
+        title="Hoeveel inwoners per L-NSP?",
+        question="Wat winnen inwoners bij meer L-NSP's, en waar levert een extra L-NSP nog maar weinig op?",
+        conclusion=_conclusion(planned, known, knee, shown),
+        tables=tuple(tables),
+        figures=tuple(figures),
+        notes=(
+            f"Het aantal L-NSP's telt {whole}.",
+            "De knik is het punt dat het verst onder de rechte lijn van het eerste naar het laatste punt ligt, beide "
+            "assen van 0 tot 1 (Satopää e.a. 2011); zij hangt af van het bereik dat is doorgerekend.",
+            "Een gebouw waarvan de capaciteit niet bekend is, kan ten minste zo veel mensen aan als de verhouding.",
+        ),
+    )
+
+
+def curve_of(points: Sequence[RatioPoint]) -> list[int]:
+    """Positions of the points that make the curve, by number of L-NSPs; of as many L-NSPs the smallest mean counts."""
+    best: dict[int, tuple[float, int]] = {}
+    for position, point in enumerate(points):
+        if point.reach is not None:
+            found = (point.reach.mean_m, position)
+            best[point.reach.n_sites] = min(found, best.get(point.reach.n_sites, found))
+    return [best[n][1] for n in sorted(best)]
+
+
+def knee_of(points: Sequence[RatioPoint]) -> int | None:
+    """Position of the knee of mean distance against number of L-NSPs."""
+    curve = curve_of(points)
+    reaches = [reach for position in curve if (reach := points[position].reach) is not None]
+    knee = find_knee(np.array([float(r.n_sites) for r in reaches]), np.array([r.mean_m for r in reaches]))
+    return None if knee is None else curve[knee]
+
+
+def _share(reach: Reach) -> float:
+    return reach.within_norm_persons / reach.persons if reach.persons else float("nan")
+
+
+def _ratio_table(planned: PlannedStudy, points: Sequence[RatioPoint], knee: float | None) -> AnswerTable:
+    own = planned.study.ratios.inhabitants_per_lnsp
+    rows: list[tuple[Any, ...]] = []
+    for point in points:
+        name = f"1 op {number_nl(point.ratio)}"
+        name += " (deze studie)" if point.ratio == own else ""
+        name += " (knik)" if point.ratio == knee else ""
+        reach = point.reach
+        if reach is None:
+            rows.append((name, point.n_sites, *[None] * 6, without_plan_nl("niet mogelijk", point.why_not)))
+            continue
+        lost = reach.persons - reach.served_persons
+        share = _share(reach)
+        rows.append(
+            (name, point.n_sites, reach.within_norm_persons, share, reach.mean_m, reach.worst_m, lost, reach.gap, "")
+        )
+    columns = (
+        Column("Inwoners per L-NSP"),
+        Column("L-NSP's", "sites"),
+        Column("Inwoners binnen de norm", "persons"),
+        Column("% binnen de norm", "share"),
+        Column("Gemiddelde loopafstand", "m"),
+        Column("Grootste loopafstand", "m"),
+        Column("Zonder L-NSP binnen bereik", "persons"),
+        Column("Bewezen binnen", "share"),
+        Column("Opmerking"),
+    )
+    marks: dict[tuple[int, int], Mark] = {}
+    for column in (4, 5):
+        marks |= {(r, column): mark for r, mark in best_and_worst([row[column] for row in rows], "low").items()}
+    marks |= {(r, 3): mark for r, mark in best_and_worst([row[3] for row in rows], "high").items()}
+    return AnswerTable("l-nsp-verhouding", "L-NSP's bij elke verhouding", columns, tuple(rows), "", marks)
+
+
+def _front_table(front: Sequence[FrontPoint]) -> AnswerTable:
+    rows: list[tuple[Any, ...]] = []
+    for point in front:
+        name = "geen grens" if point.epsilon_m is None else f"niemand verder dan {metres_nl(point.epsilon_m)}"
+        if point.reach is None:
+            rows.append((name, None, None, None, None, without_plan_nl("niet haalbaar", point.why_not)))
+        else:
+            reach = point.reach
+            rows.append((name, reach.mean_m, reach.worst_m, _share(reach), reach.gap, ""))
+    columns = (
+        Column("Grens"),
+        Column("Gemiddelde loopafstand", "m"),
+        Column("Grootste loopafstand", "m"),
+        Column("% binnen de norm", "share"),
+        Column("Bewezen binnen", "share"),
+        Column("Opmerking"),
+    )
+    caption = "Bij het aantal L-NSP's van deze studie: wat het gemiddelde kost als niemand verder hoeft dan de grens."
+    return AnswerTable("gemiddeld-tegen-grootste", "Gemiddelde tegen grootste afstand", columns, tuple(rows), caption)
+
+
+def _ratio_figure(points: Sequence[RatioPoint], knee: int | None) -> AnswerFigure:
+    curve = curve_of(points)
+    reaches = [reach for position in curve if (reach := points[position].reach) is not None]
+    title = "Meer L-NSP's: inwoners binnen de norm en gemiddelde loopafstand"
+    marked = None if knee is None else (curve.index(knee), f"knik: {points[knee].n_sites} L-NSP's")
+    svg = line_chart(
+        [float(reach.n_sites) for reach in reaches],
+        (
+            Series("gemiddelde loopafstand (m)", [reach.mean_m for reach in reaches]),
+            Series("% binnen de norm", [100 * _share(reach) for reach in reaches], right=True),
+        ),
+        x_axis=Axis("aantal L-NSP's"),
+        left=Axis("meter"),
+        right=Axis("% van de inwoners"),
+        marked=marked,
+        title=title,
+    )
+    told = "; ".join(f"{r.n_sites}: {metres_nl(r.mean_m)}, {percent_nl(_share(r))}" for r in reaches)
+    return AnswerFigure("l-nsp-verhouding", title, svg, told)
+
+
+def _front_figure(front: Sequence[FrontPoint]) -> AnswerFigure:
+    reaches = [point.reach for point in front if point.reach is not None]
+    title = "Gemiddelde tegen grootste loopafstand (Paretofront)"
+    svg = line_chart(
+        [reach.worst_m for reach in reaches],
+        (Series("gemiddelde loopafstand (m)", [reach.mean_m for reach in reaches]),),
+        x_axis=Axis("grootste loopafstand (km)", 0.001),
+        left=Axis("meter"),
+        title=title,
+    )
+    told = "; ".join(f"{metres_nl(r.worst_m)}: {metres_nl(r.mean_m)}" for r in reaches)
+    return AnswerFigure("gemiddeld-tegen-grootste", title, svg, told)
+
+
+def _conclusion(
+    planned: PlannedStudy, points: Sequence[RatioPoint], knee: int | None, front: Sequence[FrontPoint]
+) -> str:
+    if not points:
+        return "Bij geen enkele verhouding is een plan mogelijk."
+    few, many = (
+        f"{number_nl(p.n_sites)} L-NSP's (1 op {number_nl(p.ratio)})"
+        for p in (max(points, key=lambda p: p.ratio), min(points, key=lambda p: p.ratio))
+    )
+    low, high = (p.reach for p in (max(points, key=lambda p: p.ratio), min(points, key=lambda p: p.ratio)))
+    assert low is not None, "points have a reach"
+    assert high is not None, "points have a reach"
+    text = (
+        f"Van {few} naar {many} gaat het deel binnen de norm van {percent_nl(_share(low))} naar "
+        f"{percent_nl(_share(high))} en de gemiddelde loopafstand van {metres_nl(low.mean_m)} naar "
+        f"{metres_nl(high.mean_m)}."
+    )
+    if knee is not None:
+        at = points[knee]
+        text += (
+            f" De knik ligt bij 1 op {number_nl(at.ratio)} ({number_nl(at.n_sites)} L-NSP's): daarna levert een extra "
+        )
+        text += "L-NSP minder op."
+    else:
+        text += " Er is geen duidelijke knik: elk extra L-NSP levert ongeveer evenveel op."
+    known = [point.reach for point in front if point.reach is not None]
+    if len(known) > 1:
+        tight = min(known, key=lambda reach: reach.worst_m)
+        text += (
+            f" Wie de grootste afstand van {metres_nl(known[0].worst_m)} naar {metres_nl(tight.worst_m)} brengt, "
+            f"betaalt met een gemiddelde van {metres_nl(tight.mean_m)} in plaats van {metres_nl(known[0].mean_m)}."
+        )
+    return text

@@ -1,0 +1,86 @@
+"""What if others are there: summer guests, the day, vulnerable residents first, neighbours? Scenarios, side by side.
+
+In: a study and scenarios about people. Out: the plan for an ordinary night beside every scenario, each met by the sites
+of that plan and by a plan that reckons with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nsp_planner.config import Study
+from nsp_planner.errors import Fault, NoPlanError, SettingsError
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.instance import Objective
+from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
+from nsp_planner.questions.run import signed
+from nsp_planner.questions.what_if.solve import Supposed
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.circumstances.existing_plan import AtHand, at_hand_of, normal_study
+from nsp_planner.study.progress import Progress
+from nsp_planner.study.run import check_layers
+from nsp_planner.study.solve import solve_study
+
+
+def answer_people(study: Study, layers: Layers, progress: Progress, *, supposed: Sequence[Supposed]) -> Answer:
+    """Plan the study, then every scenario.
+
+    Raises:
+        SettingsError: No scenario, one that says nothing about people, or one that names what is not there.
+        DataError: A file of a scenario is missing or wrong. NoPlanError: the study itself has no plan.
+    """
+    if not supposed:
+        fix = "name scenarios with --what-if, such as --what-if zomer"
+        raise SettingsError(Fault("question", "there is no scenario about people", fix, column="--what-if"))
+    for each in supposed:
+        if not about_people(each.study, study):
+            fix = "give one that sets [[inputs.guests]], [tourism], [day], [vulnerable] or [neighbours]"
+            message = f"scenario {each.scenario.name!r} says nothing about people"
+            raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
+    progress.stage("the plan for an ordinary night")
+    planned = solve_study(study, layers, progress)
+    at_hand = at_hand_of(planned)
+    outcomes = [PeopleOutcome("Gewone nacht", None, planned, evaluate_plan(planned))]
+    for each in supposed:
+        own = check_layers(each.study, progress)
+        progress.stage(f"{each.scenario.name}: with the plan at hand")
+        there = _met(each, own, at_hand, progress)
+        progress.stage(f"{each.scenario.name}: with a new plan")
+        outcomes += [there, better_of(there, _met(each, own, None, progress))]
+    return signed(people_answer(outcomes), planned)
+
+
+def better_of(there: PeopleOutcome, new: PeopleOutcome) -> PeopleOutcome:
+    """The new plan, or that at hand where the time was too short to find a better one; with what is proven of it."""
+    if there.planned is None:
+        return new
+    plan = there.planned.local_plan
+    most = plan.objective is Objective.MAX_COVERAGE
+    if new.planned is not None:
+        found = new.planned.local_plan
+        if (found.value >= plan.value) if most else (found.value <= plan.value):
+            return new
+    bound = (math.inf if most else -math.inf) if new.planned is None else new.planned.local_plan.bound
+    kept = replace(there.planned, local_plan=replace(plan, bound=bound))
+    return replace(there, anew=True, planned=kept, kept=True)
+
+
+def about_people(study: Study, base: Study) -> bool:
+    """Whether a study says other things about people than the one it was laid over."""
+    sections = ("vulnerable", "tourism", "day", "neighbours")
+    inputs = ("guests", "day", "neighbours", "buurten")
+    return any(getattr(study, name) != getattr(base, name) for name in sections) or any(
+        getattr(study.inputs, name) != getattr(base.inputs, name) for name in inputs
+    )
+
+
+def _met(supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: Progress) -> PeopleOutcome:
+    title = supposed.scenario.title
+    try:
+        planned = solve_study(normal_study(supposed.study), layers, progress, at_hand)
+    except NoPlanError as error:
+        return PeopleOutcome(title, at_hand is None, None, None, error.faults[0])
+    return PeopleOutcome(title, at_hand is None, planned, evaluate_plan(planned))

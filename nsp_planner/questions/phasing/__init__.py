@@ -1,0 +1,1 @@
+"""In which order do the sites open, for what money?"""

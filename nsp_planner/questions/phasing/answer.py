@@ -1,0 +1,292 @@
+"""The order of opening for readers. In: a phase plan with its proof. Out: tables per year and per site, figures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.population.vulnerable_groups import group_label
+from nsp_planner.norms import norm_value
+from nsp_planner.plan.phasing.model import PhasingPlanned
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.report.svg.chart import Axis, Series, line_chart
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, number_nl, percent_nl, proof_nl
+
+LATER = "later"
+END_NL = {"low": "lage", "middle": "middelste", "high": "hoge"}
+METHOD_NL = {
+    "greedy": "steeds de meeste inwoners per euro, met het C-NSP erbij",
+    "exchange": "de meeste inwoners per euro, daarna verbeterd door gebouwen van jaar te ruilen",
+    "milp": "een wiskundig model over alle jaren tegelijk",
+}
+MILLION = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class OtherEstimate:
+    """The order at another end of the cost ranges; None where the budget is too small for its first phase."""
+
+    end: Literal["low", "middle", "high"]
+    phases: PhasePlan | None
+
+
+def phasing_answer(
+    planned: PlannedStudy, phases: PhasePlan, solved: PhasingPlanned, costs: SiteCosts, other: OtherEstimate
+) -> Answer:
+    """One row per year, one per site, persons and euros drawn, and what follows."""
+    phasing = planned.study.phasing
+    end = END_NL[phasing.plan_at]
+    return Answer(
+        name="fasering",
+        title="In welke volgorde gaan de noodsteunpunten open?",
+        question=(
+            "Het bestuur wil stapsgewijs uitrollen: welke noodsteunpunten gaan elk jaar open, wat kost dat, en hoeveel "
+            "inwoners hebben dan een plek binnen de norm?"
+        ),
+        conclusion=_conclusion(planned, phases, solved, costs, other),
+        tables=(_years_table(planned, phases), _sites_table(planned, phases, costs)),
+        figures=(_persons_figure(phases), _euro_figure(phases)),
+        notes=(
+            f"De volgorde is gemaakt bij de {end} raming van de kosten, zodat ook die binnen het budget blijft.",
+            "Kosten zijn een eigen raming met een laagste en een hoogste bedrag, want er is geen kostenonderzoek "
+            "gedaan; een gebouw kost per jaar vanaf het jaar van opening het volle bedrag.",
+            *_budget_notes(planned),
+            "Een C-NSP gaat open met zijn eerste L-NSP; wat open is, blijft open."
+            + (" Pilots gaan in het eerste jaar open." if phasing.pilots_first else ""),
+            "Binnen de norm met plek: inwoners die binnen hun loopnorm een open L-NSP met ruimte hebben. Met een open "
+            "L-NSP binnen de norm: vol of niet.",
+            f"Gevonden met: {METHOD_NL[solved.method]}. Over alle jaren samen is de volgorde "
+            f"{proof_nl(solved.gap).replace('plan', 'volgorde').replace('het best mogelijke', 'de best mogelijke')}.",
+            "Best mogelijk: bewezen bovengrens voor dat jaar op zichzelf, welke volgorde ook; alle jaren tegelijk zo "
+            "goed kan meestal niet.",
+        ),
+    )
+
+
+def _budget_notes(planned: PlannedStudy) -> tuple[str, ...]:
+    phasing = planned.study.phasing
+    first, later = norm_value("budget_first_year_eur"), norm_value("budget_per_year_eur")
+    notes = []
+    if phasing.budget_first_year_eur == first and phasing.budget_per_year_eur == later:
+        notes.append(
+            f"Budget: {number_nl(first)} euro in {phasing.first_year} (bestuursstuk 24-09-2025) en daarna "
+            f"{number_nl(later)} euro per jaar: eigen raming, 4 % van 35 miljoen."
+        )
+    if phasing.carry_over:
+        notes.append("Geld dat in een jaar overblijft, mag in een later jaar worden uitgegeven.")
+    if phasing.max_sites_per_year is not None:
+        notes.append(
+            f"Er gaan ten hoogste {phasing.max_sites_per_year} noodsteunpunten per jaar open (projectcapaciteit)."
+        )
+    return tuple(notes)
+
+
+def _years_table(planned: PlannedStudy, phases: PhasePlan) -> AnswerTable:
+    groups = list(vulnerable_groups(planned))
+    columns = [
+        Column("Jaar"),
+        Column("Nieuwe L-NSP's", "sites"),
+        Column("Nieuwe C-NSP's", "sites"),
+        Column("L-NSP's open", "sites"),
+        Column("C-NSP's open", "sites"),
+        Column("Binnen de norm met plek", "persons"),
+        Column("Deel van de inwoners", "share"),
+        Column("Best mogelijk", "persons"),
+        Column("Met een open L-NSP binnen de norm", "persons"),
+        *(Column(f"Waarvan {group_label(name)}", "persons") for name in groups),
+        Column("Eenmalig, laag", "euro"),
+        Column("Eenmalig, hoog", "euro"),
+        Column("Per jaar, laag", "euro"),
+        Column("Per jaar, hoog", "euro"),
+        Column("Gepland uit te geven", "euro"),
+        Column("Budget", "euro"),
+    ]
+    rows = [
+        (
+            str(row["year"]),
+            row["n_lnsp_new"],
+            row["n_cnsp_new"],
+            row["n_lnsp"],
+            row["n_cnsp"],
+            row["within_norm_persons"],
+            row["share_within_norm"],
+            row["best_possible_persons"],
+            row["nearest_within_norm_persons"],
+            *(row[f"{WITHIN_NORM}{name}"] for name in groups),
+            row["once_low_eur"],
+            row["once_high_eur"],
+            row["per_year_low_eur"],
+            row["per_year_high_eur"],
+            row["spent_eur"],
+            row["budget_eur"],
+        )
+        for row in phases.per_phase.to_dict("records")
+    ]
+    caption = (
+        "Eenmalig: van wat dat jaar opengaat. Per jaar: van alles wat dat jaar open is. Wat een jaar kost, is de som."
+    )
+    return AnswerTable("fasering-per-jaar", "Fasering per jaar", tuple(columns), tuple(rows), caption)
+
+
+def site_rows(planned: PlannedStudy, phases: PhasePlan, costs: SiteCosts) -> list[tuple[Any, ...]]:
+    """A row per site of the plan in the order of opening: id, name, kind, gemeente, role, year, costs, with whom."""
+    layers, local = planned.layers, planned.local_plan.open_sites
+    names = layers.areas.set_index("area_code")["name"].astype(str).to_dict()
+    at = [planned.local_site_rows[j] for j in local]
+    at += [planned.station_rows[k] for k in planned.coordination_plan.open_stations]
+    sites = layers.sites.iloc[at]
+    station_name = dict(zip(layers.sites["site_id"], layers.sites["name"].astype(str), strict=True))
+    coordinators = [
+        station_name[planned.coordination.station_ids[k]] for k in planned.coordination_plan.coordinator.tolist()
+    ] + [None] * (len(at) - len(local))
+    rows = [
+        (
+            str(site.site_id),
+            str(site.name),
+            str(site.kind),
+            names.get(str(site.gemeente_code), str(site.gemeente_code)),
+            ROLE_LNSP if number < len(local) else ROLE_CNSP,
+            str(phases.year_of_site.get(str(site.site_id), LATER)),
+            float(costs.once_low[number]),
+            float(costs.once_high[number]),
+            float(costs.per_year_low[number]),
+            float(costs.per_year_high[number]),
+            coordinators[number],
+            str(site.status),
+        )
+        for number, site in enumerate(sites.drop(columns="geometry").itertuples(index=False))
+    ]
+    return sorted(rows, key=lambda row: (row[5], row[3], row[4], row[1], row[0]))
+
+
+def _sites_table(planned: PlannedStudy, phases: PhasePlan, costs: SiteCosts) -> AnswerTable:
+    columns = (
+        Column("Id"),
+        Column("Gebouw"),
+        Column("Soort"),
+        Column("Gemeente"),
+        Column("Functie"),
+        Column("Jaar van opening"),
+        Column("Eenmalig, laag", "euro"),
+        Column("Eenmalig, hoog", "euro"),
+        Column("Per jaar, laag", "euro"),
+        Column("Per jaar, hoog", "euro"),
+        Column("Onder C-NSP"),
+        Column("Status"),
+    )
+    caption = f"In volgorde van opening; {LATER}: niet binnen de jaren die gepland zijn."
+    rows = tuple(site_rows(planned, phases, costs))
+    return AnswerTable("fasering", "Fasering per noodsteunpunt", columns, rows, caption)
+
+
+def complete_year(planned: PlannedStudy, phases: PhasePlan) -> int | None:
+    """The year in which every site of the plan is open; None where that is not within the years."""
+    n_sites = len(planned.local_plan.open_sites) + len(planned.coordination_plan.open_stations)
+    if len(phases.year_of_site) < n_sites:
+        return None
+    return max(phases.year_of_site.values())
+
+
+def _conclusion(
+    planned: PlannedStudy, phases: PhasePlan, solved: PhasingPlanned, costs: SiteCosts, other: OtherEstimate
+) -> str:
+    table, years = phases.per_phase, phases.years
+    first, last = table.iloc[0], table.iloc[-1]
+    n_sites = len(costs.once_low)
+    parts = [
+        f"In {years[0]} gaan voor {number_nl(first['spent_eur'])} euro {number_nl(first['n_lnsp_new'])} L-NSP's en "
+        f"{number_nl(first['n_cnsp_new'])} C-NSP's open; {number_nl(first['within_norm_persons'])} inwoners "
+        f"({percent_nl(first['share_within_norm'])}) hebben dan een plek binnen de norm."
+    ]
+    end = END_NL[planned.study.phasing.plan_at]
+    done = complete_year(planned, phases)
+    final = float(solved.per_year[-1])
+    enough = np.flatnonzero(solved.per_year >= 0.9 * final) if final > 0 else np.array([], dtype=int)
+    if len(enough) and years[enough[0]] != (done or years[-1]):
+        row = table.iloc[enough[0]]
+        parts.append(
+            f"Negen van de tien inwoners die in {years[-1]} een plek binnen de norm hebben, hebben die al in "
+            f"{years[enough[0]]}, met {number_nl(row['n_lnsp'])} L-NSP's."
+        )
+    if done is not None:
+        parts.append(
+            f"Bij de {end} raming is in {done} alles open ({n_sites} noodsteunpunten): "
+            f"{percent_nl(last['share_within_norm'])} van de inwoners binnen de norm met plek, voor "
+            f"{number_nl(costs.per_year_low.sum())} tot {number_nl(costs.per_year_high.sum())} euro per jaar."
+        )
+    else:
+        left = n_sites - len(phases.year_of_site)
+        parts.append(
+            f"Bij de {end} raming zijn eind {years[-1]} nog {left} van de {n_sites} noodsteunpunten niet open; "
+            f"{percent_nl(last['share_within_norm'])} van de inwoners heeft dan een plek binnen de norm."
+        )
+    parts.append(_other_nl(planned, other))
+    if solved.gap > 0:
+        share = number_nl(math.ceil(solved.gap * 1000 - 1e-9) / 10, 1)
+        parts.append(f"Geen enkele volgorde kan over de jaren samen meer dan {share} % beter zijn.")
+    else:
+        parts.append("Bewezen: over de jaren samen is geen volgorde beter.")
+    return " ".join(part for part in parts if part)
+
+
+def _other_nl(planned: PlannedStudy, other: OtherEstimate) -> str:
+    name = END_NL[other.end]
+    if other.phases is None:
+        return f"Bij de {name} raming is het eerste budget te klein."
+    done = complete_year(planned, other.phases)
+    first = other.phases.per_phase.iloc[0]
+    opens = f"gaan in {other.phases.years[0]} {number_nl(first['n_lnsp_new'])} L-NSP's open"
+    if done is None:
+        return f"Bij de {name} raming {opens} en is niet alles open voor eind {other.phases.years[-1]}."
+    return f"Bij de {name} raming {opens} en is in {done} alles open."
+
+
+def _persons_figure(phases: PhasePlan) -> AnswerFigure:
+    table = phases.per_phase
+    title = "Inwoners met een plek binnen de norm, na elk jaar"
+    svg = line_chart(
+        [float(year) for year in phases.years],
+        (
+            Series("binnen de norm met plek", table["within_norm_persons"].tolist()),
+            Series("best mogelijk in dat jaar", table["best_possible_persons"].tolist()),
+            Series("L-NSP's open", [float(n) for n in table["n_lnsp"]], right=True),
+        ),
+        x_axis=Axis("eind van het jaar"),
+        left=Axis("inwoners"),
+        right=Axis("L-NSP's"),
+        labels=[str(year) for year in phases.years],
+        title=title,
+    )
+    told = "; ".join(
+        f"{row['year']}: {number_nl(row['within_norm_persons'])} inwoners bij {row['n_lnsp']} L-NSP's"
+        for row in table.to_dict("records")
+    )
+    return AnswerFigure("fasering-inwoners", title, svg, told)
+
+
+def _euro_figure(phases: PhasePlan) -> AnswerFigure:
+    table = phases.per_phase
+    low = table["once_low_eur"] + table["per_year_low_eur"]
+    high = table["once_high_eur"] + table["per_year_high_eur"]
+    title = "Euro's per jaar, eenmalig en lopend samen"
+    svg = line_chart(
+        [float(year) for year in phases.years],
+        (
+            Series("hoge raming", high.tolist()),
+            Series("lage raming", low.tolist()),
+            Series("budget", table["budget_eur"].tolist()),
+        ),
+        x_axis=Axis("jaar"),
+        left=Axis("miljoen euro", MILLION),
+        labels=[str(year) for year in phases.years],
+        title=title,
+    )
+    told = "; ".join(
+        f"{year}: {number_nl(a)} tot {number_nl(b)} euro" for year, a, b in zip(phases.years, low, high, strict=True)
+    )
+    return AnswerFigure("fasering-euro", title, svg, told)

@@ -1,0 +1,1 @@
+"""What do decisions about single buildings cost?"""

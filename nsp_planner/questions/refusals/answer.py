@@ -1,0 +1,227 @@
+"""What decisions cost, for readers. In: estimates and prices of decisions. Out: the tables with replacements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nsp_planner.evaluate.exchange import RefusalEstimate
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.plan.instance import Objective
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.text.dutch import number_nl
+from nsp_planner.report.text.no_plan import without_plan_nl
+from nsp_planner.report.text.objective import is_weighted, person_km_nl, unit_nl, weighed_nl
+
+DECISION_NL = {
+    "refused": "dit gebouw valt af",
+    "fixed": "dit gebouw is vastgelegd",
+    "insisted": "dit gebouw moet erin",
+}
+METRES_PER_KM = 1000.0
+NOISE = 1e-6
+"""Differences of the objective below this share of its value are round-off."""
+
+
+@dataclass(frozen=True)
+class DecisionPrice:
+    """One decision, solved again.
+
+    Attributes:
+        decision: ``refused``, ``fixed`` or ``insisted``.
+        site: Position of the site.
+        found: What the decision costs in the unit of the objective, by the plans found; None without a plan.
+        proven: What it costs at least, proven; None where nothing is proven.
+        within_norm_persons: Persons within the norm with the decision minus without.
+        opened: Sites that open instead.
+        closed: Other sites that close.
+        why_not: Why there is no plan.
+        walked_person_m: Persons times true metres with the decision minus without; unlike ``found`` neither weights
+            nor prices are in it, so it may be below 0. None without a plan.
+    """
+
+    decision: str
+    site: int
+    found: float | None
+    proven: float | None
+    within_norm_persons: float | None
+    opened: tuple[int, ...]
+    closed: tuple[int, ...]
+    why_not: str = ""
+    walked_person_m: float | None = None
+
+
+def refusal_answer(
+    planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice], seconds: float
+) -> Answer:
+    """Prices of decisions that were solved again, and a replacement list per open site."""
+    tables = [_price_table(planned, estimates, prices, seconds), _replacement_table(planned, estimates, prices)]
+    by_distance = planned.local.objective is Objective.MIN_DISTANCE
+    notes = [
+        f"'Opnieuw berekend': een nieuw plan zonder dit gebouw, begonnen bij dit plan, ten hoogste "
+        f"{number_nl(seconds)} s rekenen. De werkelijke prijs ligt tussen 'ten minste' (bewezen) en 'gevonden'.",
+        "'Schatting': alleen dit gebouw wordt vervangen en alleen de ruimte van de vervanger telt; geen bewezen grens.",
+        "Persoon-km: alle extra loopafstand van alle inwoners samen, voor een keer heen.",
+    ]
+    if is_weighted(planned):
+        notes.append(weighed_nl(planned))
+    better = [price for price in prices if price.found is not None and price.found < -_noise(planned)]
+    if better and by_distance:
+        notes.append(
+            f"Bij {len(better)} berekeningen werd een beter plan gevonden dan het plan zelf; die staan op 0. "
+            "Reken langer voor een scherper plan."
+        )
+    return Answer(
+        name="wat-een-besluit-kost",
+        title="Wat kost het als een gebouw afvalt, vastligt of erin moet?",
+        question="Wat gebeurt er met het plan als één eigenaar nee zegt, en welk gebouw komt ervoor in de plaats?",
+        conclusion=_conclusion(planned, estimates, prices),
+        tables=tuple(table for table in tables if table.rows),
+        notes=tuple(notes),
+    )
+
+
+def _noise(planned: PlannedStudy) -> float:
+    return NOISE * max(1.0, abs(planned.local_plan.value))
+
+
+def _price_table(
+    planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice], seconds: float
+) -> AnswerTable:
+    names, gemeenten = _names(planned)
+    persons = {estimate.site: estimate.persons for estimate in estimates}
+    rows: list[tuple[Any, ...]] = []
+    for price in prices:
+        found = _price(price.found, planned)
+        proven = None if price.proven is None else _price(price.proven, planned)
+        own = persons.get(price.site)
+        rows.append(
+            (
+                names[price.site],
+                gemeenten[price.site],
+                planned.local.site_ids[price.site],
+                DECISION_NL[price.decision]
+                if price.found is not None
+                else without_plan_nl("niet mogelijk", price.why_not),
+                own,
+                found,
+                proven,
+                _per_person(price, found, own, planned),
+                price.within_norm_persons,
+                ", ".join(names[j] for j in price.opened) or "geen",
+                ", ".join(names[j] for j in price.closed) or "geen",
+            )
+        )
+    unit = unit_nl(planned)
+    columns = (
+        Column("Gebouw"),
+        Column("Gemeente"),
+        Column("Id"),
+        Column("Besluit"),
+        Column("Inwoners", "persons"),
+        Column(f"Kost, gevonden ({unit})", "number"),
+        Column(f"Kost ten minste, bewezen ({unit})", "number"),
+        Column("Per inwoner van dit L-NSP", "m"),
+        Column("Inwoners binnen de norm erbij", "persons"),
+        Column("Komt ervoor in de plaats"),
+        Column("Schuift ook weg"),
+    )
+    marks: dict[tuple[int, int], Mark] = {
+        (row, 5): mark for row, mark in best_and_worst([row[5] for row in rows], "low").items()
+    }
+    caption = f"Opnieuw berekend vanaf het plan, ten hoogste {number_nl(seconds)} s per besluit."
+    return AnswerTable("prijs-van-een-besluit", "Opnieuw berekend", columns, tuple(rows), caption, marks)
+
+
+def _replacement_table(
+    planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]
+) -> AnswerTable:
+    names, gemeenten = _names(planned)
+    solved = {price.site: price for price in prices if price.decision == "refused"}
+    unit = person_km_nl(planned)
+    rows: list[tuple[Any, ...]] = []
+    for estimate in sorted(estimates, key=lambda e: (gemeenten[e.site], names[e.site], e.site)):
+        price = solved.get(estimate.site)
+        best = [
+            f"{names[k]} ({number_nl(max(0.0, cost) / METRES_PER_KM, 0)} {unit})"
+            for k, cost in zip(estimate.replacements.tolist(), estimate.replacement_costs.tolist(), strict=True)
+        ]
+        known = estimate.cost if math.isfinite(estimate.cost) else None
+        rows.append(
+            (
+                gemeenten[estimate.site],
+                names[estimate.site],
+                planned.local.site_ids[estimate.site],
+                estimate.persons,
+                None if known is None else max(0.0, known) / METRES_PER_KM,
+                "nee" if price is None else "ja",
+                *(best + ["–"] * 3)[:3],
+            )
+        )
+    columns = (
+        Column("Gemeente"),
+        Column("Gebouw"),
+        Column("Id"),
+        Column("Inwoners", "persons"),
+        Column(f"Kost, schatting ({unit})", "number"),
+        Column("Opnieuw berekend"),
+        Column("Vervanger 1"),
+        Column("Vervanger 2"),
+        Column("Vervanger 3"),
+    )
+    caption = "Per gekozen gebouw de beste vervangers, geschat; – : geen ander gebouw mag zijn plaats innemen."
+    return AnswerTable("vervangers", "Vervangers per gebouw", columns, tuple(rows), caption)
+
+
+def _price(found: float | None, planned: PlannedStudy) -> float | None:
+    if found is None:
+        return None
+    kept = found if found > _noise(planned) else 0.0
+    return kept / METRES_PER_KM if planned.local.objective is Objective.MIN_DISTANCE else kept
+
+
+def _per_person(price: DecisionPrice, found: float | None, own: float | None, planned: PlannedStudy) -> float | None:
+    """Metres that all walk more, per person of this site: true ones, whatever the plan weighs."""
+    if planned.local.objective is not Objective.MIN_DISTANCE or not own or found is None:
+        return None
+    if is_weighted(planned):
+        return None if price.walked_person_m is None else price.walked_person_m / own
+    return found * METRES_PER_KM / own
+
+
+def _names(planned: PlannedStudy) -> tuple[list[str], list[str]]:
+    sites = planned.layers.sites.iloc[planned.local_site_rows]
+    areas = planned.layers.areas.set_index("area_code")["name"].astype(str).to_dict()
+    return [str(n) for n in sites["name"]], [str(areas.get(code, code)) for code in sites["gemeente_code"]]
+
+
+def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]) -> str:
+    names, _ = _names(planned)
+    unit = unit_nl(planned)
+    parts = []
+    refused = [price for price in prices if price.decision == "refused" and price.found is not None]
+    if refused:
+        worst = max(refused, key=lambda price: price.found or 0.0)
+        cost = number_nl(_price(worst.found, planned))
+        instead = ", ".join(names[j] for j in worst.opened) or "geen ander gebouw"
+        parts.append(
+            f"Van de {len(refused)} opnieuw berekende gebouwen is {names[worst.site]} het moeilijkst te missen: "
+            f"zonder dit gebouw {cost} {unit} erbij, met {instead} ervoor in de plaats."
+        )
+    impossible = [price for price in prices if price.decision == "refused" and price.found is None]
+    if impossible:
+        told = ", ".join(names[price.site] for price in impossible)
+        parts.append(f"Zonder {told} is geen plan mogelijk of gevonden.")
+    alone = [estimate for estimate in estimates if not len(estimate.replacements)]
+    if alone:
+        told = ", ".join(names[estimate.site] for estimate in alone[:5])
+        parts.append(f"{len(alone)} gebouwen hebben geen vervanger ({told}).")
+    for price in prices:
+        if price.decision == "refused" or price.found is None:
+            continue
+        cost = number_nl(_price(price.found, planned))
+        verb = "vastleggen" if price.decision == "fixed" else "opnemen"
+        parts.append(f"{names[price.site]} {verb} kost {cost} {unit}.")
+    return " ".join(parts) or "Er is niets berekend."

@@ -1,0 +1,1 @@
+"""How robust is the network? Its core, failing sites, plans under scenarios."""

@@ -1,0 +1,98 @@
+"""From a question to a folder. In: a study and a function that answers. Out: a fresh folder with the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nsp_planner import __version__
+from nsp_planner.config import AppliedScenario, Study
+from nsp_planner.errors import Fault, SettingsError
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.tables import Layers
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.report.answers.write import write_answer
+from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
+from nsp_planner.study.progress import Progress, SilentProgress
+from nsp_planner.study.run import check_layers, hidden_folder, publish
+
+
+@dataclass(frozen=True, eq=False)
+class Answered:
+    """An answer that brings files of its own beside page, workbook and tables.
+
+    Attributes:
+        answer: The answer.
+        write: Writes the files into a folder and says which.
+    """
+
+    answer: Answer
+    write: Callable[[Path, RunInfo], tuple[OutputFile, ...]]
+
+
+Answering = Callable[[Study, Layers, Progress], Answer | Answered]
+"""Answers a question about a study whose inputs were read."""
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionResult:
+    """An answered question: where it is, what was written, and the answer."""
+
+    folder: Path
+    outputs: tuple[OutputFile, ...]
+    answer: Answer
+    seconds: float
+
+
+def run_question(
+    study: Study,
+    answering: Answering,
+    *,
+    progress: Progress | None = None,
+    scenarios: tuple[AppliedScenario, ...] = (),
+) -> QuestionResult:
+    """Read the inputs, answer, and write the answer into a fresh folder under ``study.output``.
+
+    Raises:
+        DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what is
+        not there, or the folder cannot be written.
+    """
+    progress = progress or SilentProgress()
+    started, clock = dt.datetime.now().astimezone(), time.perf_counter()
+    if study.neighbours.cross_border != "off":
+        message = "a question is answered for the region by itself, and this study lets people cross its border"
+        fix = "leave that scenario out; `nsp-planner question people -w NAME` shows what it does"
+        raise SettingsError(Fault("question", message, fix, column="neighbours.cross_border"))
+    layers = check_layers(study, progress)
+    answered = answering(study, layers, progress)
+    answer = answered.answer if isinstance(answered, Answered) else answered
+    supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in scenarios)
+    answer = replace(answer, notes=(*answer.notes, *supposed))
+    progress.stage("writing the answer")
+    hidden = hidden_folder(study.output)
+    try:
+        outputs = write_answer(hidden, answer, created=started, version=__version__)
+        if isinstance(answered, Answered):
+            seconds = time.perf_counter() - clock
+            run_info = RunInfo(started, __version__, seconds, f"nsp-planner question {answer.name}", scenarios)
+            outputs = (*outputs, *answered.write(hidden, run_info))
+        folder = publish(hidden, study.output, f"{answer.name} {study.title[:40]}", started)
+    except BaseException:
+        shutil.rmtree(hidden, ignore_errors=True)
+        raise
+    return QuestionResult(folder, outputs, answer, time.perf_counter() - clock)
+
+
+def signed(answer: Answer, planned: PlannedStudy) -> Answer:
+    """The answer with what every output says: marks, whose data, how distance is measured, what is proven."""
+    notes = (
+        *answer.notes,
+        f"Loopafstand is {planned.local.costs.metric_nl}; van L-NSP naar C-NSP {planned.coordination.costs.metric_nl}.",
+        f"Het plan van L-NSP's waarop dit rust: {proof_nl(planned.local_plan.gap)}.",
+    )
+    return replace(answer, notes=notes, marks=tuple(marks_nl(planned)), attribution=tuple(attribution_nl(planned)))

@@ -1,0 +1,1 @@
+"""Who walks farther in an outage, a flood or a shortage?"""

@@ -1,0 +1,215 @@
+"""Circumstances side by side for readers. In: a plan for normal days, scenarios it met. Out: tables, a conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nsp_planner.errors import Fault
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
+from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A scenario met.
+
+    Attributes:
+        title: Title of the scenario.
+        anew: Whether the buildings were chosen anew, or only those of the plan for normal days could open.
+        planned: The verified plan with what the circumstances did; None where there is none.
+        evaluation: Its indicators.
+        slack: Slack of the capacity it was made with.
+        asked: Slack that the scenario asks for.
+        fault: Why there is no plan.
+    """
+
+    title: str
+    anew: bool
+    planned: PlannedStudy | None
+    evaluation: Evaluation | None
+    slack: float
+    asked: float
+    fault: Fault | None = None
+
+
+COLUMNS = (
+    Column("Situatie"),
+    Column("Welke punten"),
+    Column("L-NSP's", "sites"),
+    Column("C-NSP's", "sites"),
+    Column("Gebouwen die uitvallen", "sites"),
+    Column("Inwoners met een L-NSP", "persons"),
+    Column("Inwoners zonder L-NSP", "persons"),
+    Column("waarvan te evacueren", "persons"),
+    Column("Inwoners op onbekende noodstroom", "persons"),
+    Column("Gemiddelde loopafstand", "m"),
+    Column("% binnen de norm", "share"),
+    Column("Inwoners die verder lopen", "persons"),
+    Column("Gemiddeld extra", "m"),
+    Column("Max. belasting", "share"),
+    Column("Keuze van de L-NSP's"),
+)
+JUDGED: dict[int, Any] = {6: "low", 10: "high", 13: "low"}
+"""Which way is better, per column; not for distances, which are of other people where some have no L-NSP."""
+
+
+def what_if_answer(planned: PlannedStudy, evaluation: Evaluation, outcomes: Sequence[Outcome]) -> Answer:
+    """A row per scenario and way of choosing, the normal day first."""
+    rows = [_row("Gewone dag", "nieuw plan", planned, evaluation), *(_outcome_row(outcome) for outcome in outcomes)]
+    marks: dict[tuple[int, int], Mark] = {}
+    for column, better in JUDGED.items():
+        found = best_and_worst([row[column] for row in rows], better)
+        marks |= {(row, column): mark for row, mark in found.items()}
+    tables = [
+        AnswerTable(
+            "omstandigheden",
+            "De plannen onder elke omstandigheid",
+            COLUMNS,
+            tuple(rows),
+            "'Plan dat er ligt': alleen de punten van het plan voor gewone dagen kunnen open. 'Nieuw plan': de "
+            "gebouwen zijn opnieuw gekozen, met deze omstandigheid in gedachten.",
+            marks,
+        ),
+        _told_table(outcomes),
+        _gemeente_table(outcomes),
+    ]
+    return Answer(
+        name="omstandigheden",
+        title="Wat doen uitval, hoogwater en tekorten met het plan?",
+        question="Wie moet verder lopen, wie heeft geen L-NSP meer, en hoeveel helpt een plan dat ermee rekent?",
+        conclusion=" ".join(_sentence(planned, evaluation, title, outcomes) for title in _titles(outcomes)),
+        tables=tuple(table for table in tables if table.rows),
+        notes=tuple(_notes(planned, outcomes)),
+    )
+
+
+def _titles(outcomes: Sequence[Outcome]) -> list[str]:
+    return list(dict.fromkeys(outcome.title for outcome in outcomes))
+
+
+def _row(title: str, which: str, planned: PlannedStudy, evaluation: Evaluation) -> tuple[Any, ...]:
+    facts = planned.circumstances
+    at_hand = None if facts is None else facts.at_hand
+    lost = 0 if facts is None else int((facts.sites["effect"] == "dropped").sum())
+    power, flood = (None, None) if facts is None else (facts.power, facts.flood)
+    return (
+        title,
+        which,
+        len(planned.local_plan.open_sites),
+        len(planned.coordination_plan.open_stations),
+        lost,
+        evaluation.value("served_persons"),
+        evaluation.value("unreachable_persons"),
+        None if flood is None else flood.evacuated,
+        None if power is None else power.persons_on_unknown,
+        evaluation.value("mean_distance_m"),
+        evaluation.value("share_within_norm"),
+        None if at_hand is None else at_hand.farther,
+        None if at_hand is None else at_hand.farther_mean_m,
+        evaluation.value("highest_load"),
+        proof_nl(planned.local_plan.gap),
+    )
+
+
+def _outcome_row(outcome: Outcome) -> tuple[Any, ...]:
+    which = "nieuw plan" if outcome.anew else "plan dat er ligt"
+    if outcome.planned is None or outcome.evaluation is None:
+        told = "geen plan" if outcome.fault is None else without_plan_nl("geen plan", no_plan_nl(outcome.fault))
+        return (outcome.title, which, *([None] * (len(COLUMNS) - 3)), told)
+    return _row(outcome.title, which, outcome.planned, outcome.evaluation)
+
+
+def _told_table(outcomes: Sequence[Outcome]) -> AnswerTable:
+    rows = [
+        (outcome.title, "nieuw plan" if outcome.anew else "plan dat er ligt", told.head, told.text)
+        for outcome in outcomes
+        if outcome.planned is not None
+        for told in circumstances_nl(outcome.planned)
+    ]
+    columns = (Column("Situatie"), Column("Welke punten"), Column("Wat"), Column("Gevolg"))
+    return AnswerTable("gevolgen", "Wat elke omstandigheid doet", columns, tuple(rows))
+
+
+def _gemeente_table(outcomes: Sequence[Outcome]) -> AnswerTable:
+    rows = []
+    for outcome in outcomes:
+        facts = None if outcome.planned is None else outcome.planned.circumstances
+        if facts is None or facts.at_hand is None:
+            continue
+        for row in facts.at_hand.per_gemeente.to_dict(orient="records"):
+            if row["moved"] or row["farther"] or row["lost"]:
+                figures = (row["persons"], row["moved"], row["farther"], row["farther_mean_m"], row["lost"])
+                rows.append((outcome.title, row["name"], *figures))
+    columns = (
+        Column("Situatie"),
+        Column("Gemeente"),
+        Column("Inwoners", "persons"),
+        Column("Met een ander of geen L-NSP", "persons"),
+        Column("Lopen verder", "persons"),
+        Column("Gemiddeld extra", "m"),
+        Column("Hadden een L-NSP, nu geen", "persons"),
+    )
+    caption = (
+        "Met het plan dat er ligt, ten opzichte van een gewone dag; gemeenten waar niets verandert staan er niet in."
+    )
+    return AnswerTable("per-gemeente", "Wie het raakt, per gemeente", columns, tuple(rows), caption)
+
+
+def _sentence(planned: PlannedStudy, evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -> str:
+    mine = {outcome.anew: outcome for outcome in outcomes if outcome.title == title}
+    parts = []
+    now = mine.get(False)
+    if now is not None and now.planned is not None and now.evaluation is not None:
+        facts = now.planned.circumstances
+        at_hand = None if facts is None else facts.at_hand
+        farther = 0.0 if at_hand is None else at_hand.farther
+        without = now.evaluation.value("unreachable_persons")
+        walk = "loopt niemand verder" if farther == 0 else f"lopen {number_nl(farther)} inwoners verder"
+        parts.append(
+            f"met het plan dat er ligt {walk}, hebben {number_nl(without)} inwoners geen L-NSP en woont "
+            f"{percent_nl(now.evaluation.value('share_within_norm'))} binnen de norm (gewone dag: "
+            f"{percent_nl(evaluation.value('share_within_norm'))})"
+        )
+        if facts is not None and facts.power is not None and facts.power.persons_on_unknown > 0:
+            parts[-1] += (
+                f"; {number_nl(facts.power.persons_on_unknown)} inwoners hebben dan een L-NSP waarvan niet bekend is "
+                "of er noodstroom is"
+            )
+    elif now is not None:
+        parts.append("met het plan dat er ligt is er geen plan mogelijk")
+    new = mine.get(True)
+    if new is not None and new.evaluation is not None:
+        parts.append(
+            f"met een plan dat ermee rekent {percent_nl(new.evaluation.value('share_within_norm'))}, bij gemiddeld "
+            f"{metres_nl(new.evaluation.value('mean_distance_m'))} lopen (gewone dag: "
+            f"{metres_nl(evaluation.value('mean_distance_m'))})"
+        )
+    elif new is not None:
+        parts.append("ook opnieuw kiezen geeft geen plan")
+    return f"{title}: {'; '.join(parts)}."
+
+
+def _notes(planned: PlannedStudy, outcomes: Sequence[Outcome]) -> list[str]:
+    notes = [
+        "Afstanden zijn van wie een L-NSP heeft; wie er geen heeft, is apart geteld en zit er niet in. Het deel binnen "
+        "de norm is van alle inwoners.",
+    ]
+    own = planned.study.capacity.slack
+    for supposed in (True, False):
+        raised = [
+            f"{outcome.title} ({'nieuw plan' if outcome.anew else 'plan dat er ligt'}): "
+            f"{percent_nl(1 + outcome.slack, 0)}"
+            for outcome in outcomes
+            if outcome.planned is not None and outcome.slack > own and (outcome.slack == outcome.asked) == supposed
+        ]
+        if raised:
+            why = "het scenario staat dat toe" if supposed else "er is te weinig plaats; een stap lager geeft geen plan"
+            notes.append(
+                f"Een hogere belasting dan de {percent_nl(1 + own, 0)} van een gewone dag, {why}: {'; '.join(raised)}."
+            )
+    return notes

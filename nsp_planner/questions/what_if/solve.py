@@ -1,0 +1,95 @@
+"""What do an outage, a flood, a shortage or a closed bridge do? In: a study and scenarios. Out: all side by side.
+
+Every scenario meets the plan for normal days, and where buildings may be chosen anew, a plan that reckons with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nsp_planner.config import AppliedScenario, Study, load_scenario_study
+from nsp_planner.errors import Fault, NoPlanError, SettingsError
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.layers.tables import Layers
+from nsp_planner.questions.run import signed
+from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.circumstances.effects import at_work
+from nsp_planner.study.circumstances.existing_plan import AtHand, make_at_hand
+from nsp_planner.study.progress import Progress
+from nsp_planner.study.run import check_layers
+from nsp_planner.study.solve import solve_study
+
+SLACKS = (0.2, 0.5, 1.0, 2.0, 4.0, 9.0)
+"""Slack of the capacity that is tried in turn where the points of the plan at hand have too little room."""
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """A scenario to meet: the study with it laid over, and what was laid over."""
+
+    study: Study
+    scenario: AppliedScenario
+
+
+def answer_what_if(study: Study, layers: Layers, progress: Progress, *, supposed: Sequence[Supposed]) -> Answer:
+    """Plan the study for normal days, then meet every scenario.
+
+    Raises:
+        SettingsError: No scenario, one without circumstances, or one that names what is not there.
+        DataError: A file of a scenario is missing or wrong. NoPlanError: the study itself has no plan.
+    """
+    if not supposed:
+        fix = "name scenarios with --what-if, such as --what-if stroomuitval"
+        raise SettingsError(Fault("question", "there is no scenario to meet", fix, column="--what-if"))
+    for each in supposed:
+        if not at_work(each.study):
+            fix = "give one that sets [power_outage], [flood], [staff_shortage] or [links]"
+            message = f"scenario {each.scenario.name!r} holds no circumstances"
+            raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
+    progress.stage("the plan for normal days")
+    planned, at_hand = make_at_hand(study, layers, progress, solve_study)
+    outcomes = []
+    for each in supposed:
+        own = check_layers(each.study, progress)
+        progress.stage(f"{each.scenario.name}: with the plan at hand")
+        outcomes.append(_met(each, own, at_hand, progress))
+        if each.study.staff_shortage is None:
+            progress.stage(f"{each.scenario.name}: with a new plan")
+            outcomes.append(_met(each, own, None, progress))
+    answer = what_if_answer(planned, evaluate_plan(planned), outcomes)
+    return signed(answer, planned)
+
+
+def read_supposed(
+    study_file: Path, names: Sequence[str], also: Sequence[str] = (), time_limit_s: float | None = None
+) -> list[Supposed]:
+    """The study with each of these scenarios laid over it, and over all of ``also``; raises ``SettingsError``."""
+    supposed = []
+    for name in names:
+        study, applied = load_scenario_study(study_file, [*also, name])
+        if time_limit_s is not None:
+            solver = study.solver.model_copy(update={"time_limit_s": time_limit_s})
+            study = study.model_copy(update={"solver": solver})
+        supposed.append(Supposed(study, applied[-1]))
+    return supposed
+
+
+def _met(supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: Progress) -> Outcome:
+    """The scenario with as little more room per point as makes a plan possible."""
+    asked = supposed.study.capacity.slack
+    fault: Fault | None = None
+    for slack in (asked, *(slack for slack in SLACKS if slack > asked)):
+        capacity = supposed.study.capacity.model_copy(update={"slack": slack})
+        study = supposed.study.model_copy(update={"capacity": capacity, "plan_at_hand": None})
+        try:
+            planned = solve_study(study, layers, progress, at_hand)
+        except NoPlanError as error:
+            fault = error.faults[0]
+            if not any((each.column or "").startswith("capacity") for each in error.faults):
+                break
+        else:
+            return Outcome(supposed.scenario.title, at_hand is None, planned, evaluate_plan(planned), slack, asked)
+    return Outcome(supposed.scenario.title, at_hand is None, None, None, asked, asked, fault)

@@ -1,0 +1,271 @@
+"""A comparison of plans for readers. In: records of runs, the first the reference. Out: an answer, its page and map."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.evaluate.comparison import (
+    Moved,
+    RunRecord,
+    better_direction,
+    different_settings,
+    find_moved,
+    indicator_values,
+    sites_by_role,
+)
+from nsp_planner.evaluate.groups import describe_indicator
+from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
+from nsp_planner.report.answers.write import write_tables
+from nsp_planner.report.compare.map import write_compare_page
+from nsp_planner.report.map.backdrop import DrawnLines
+from nsp_planner.report.run_info import OutputFile
+from nsp_planner.report.text.dutch import (
+    CONCEPT,
+    ILLUSTRATION,
+    measured_text_nl,
+    metres_nl,
+    number_nl,
+    percent_nl,
+    proof_nl,
+)
+
+PAGE = OutputFile("vergelijking.html", "Vergelijking met kaart van wat verschuift; opent zonder internet")
+ROLE_NL = {"lnsp": "L-NSP", "cnsp": "C-NSP"}
+CHANGE_NL = {"came": "erbij", "went": "vervallen"}
+PER_GEMEENTE = ("n_lnsp", "n_cnsp", "share_within_norm", "mean_distance_m", "worst_distance_m", "highest_load")
+MOST_FLOWS = 200
+"""Flows in the table, the largest first; the rest stands in one last row."""
+
+
+def write_comparison(
+    folder: Path,
+    runs: Sequence[RunRecord],
+    answer: Answer,
+    *,
+    created: dt.datetime,
+    version: str,
+    backdrop: DrawnLines | None = None,
+) -> tuple[OutputFile, ...]:
+    """Write page, workbook and CSV files into an existing folder; returns them in the order to open them.
+
+    ``backdrop`` is drawn under the map (``map_backdrop.read_drawn_backdrop`` of the map of a run).
+    """
+    moved = [find_moved(runs[0], other) for other in runs[1:]]
+    write_compare_page(folder / PAGE.name, runs, moved, answer, created=created, version=version, backdrop=backdrop)
+    return (PAGE, *write_tables(folder, answer, created=created))
+
+
+def comparison_answer(runs: Sequence[RunRecord]) -> Answer:
+    """Indicators side by side, sites that came and went, persons who move, settings that differ."""
+    reference, others = runs[0], runs[1:]
+    moved = [find_moved(reference, other) for other in others]
+    comparable = len({run.metric_nl for run in runs}) == 1
+    tables = [
+        _runs_table(runs),
+        _indicator_table(runs, comparable),
+        _moved_table(moved),
+        _sites_table(runs, "lnsp"),
+        _sites_table(runs, "cnsp"),
+        _flow_table(runs, moved),
+        _gemeente_table(runs, comparable),
+        _settings_table(runs),
+    ]
+    return Answer(
+        name="vergelijking",
+        title=f"Vergelijking van {len(runs)} plannen: {reference.region}",
+        question=f"Wat verandert er ten opzichte van {reference.label} ({reference.caption})?",
+        conclusion=" ".join(_sentence(runs, other, what) for other, what in zip(others, moved, strict=True)),
+        tables=tuple(table for table in tables if table.rows),
+        notes=tuple(_notes(runs, moved, comparable)),
+        marks=(CONCEPT, *dict.fromkeys(_illustration(run) for run in runs if run.illustration)),
+        attribution=tuple(dict.fromkeys(line for run in runs for line in run.attribution)),
+    )
+
+
+def _illustration(run: RunRecord) -> str:
+    told = run.settings.get("illustration_nl")
+    return f"{ILLUSTRATION}: {told}" if told else ILLUSTRATION
+
+
+def _runs_table(runs: Sequence[RunRecord]) -> AnswerTable:
+    rows = tuple(
+        (run.label, run.caption, run.title, run.created[:16].replace("T", " "), run.name, *_proofs(run)) for run in runs
+    )
+    labels = ("Plan", "Wat", "Studie", "Gemaakt op", "Map", "Keuze van de L-NSP's", "Keuze van de C-NSP's")
+    return AnswerTable("plannen", "De plannen", tuple(Column(label) for label in labels), rows)
+
+
+def _proofs(run: RunRecord) -> tuple[str, str]:
+    lnsp, cnsp = (proof_nl(float("nan") if run.gaps[level] is None else run.gaps[level] or 0.0) for level in run.gaps)
+    return lnsp, cnsp
+
+
+def _indicator_table(runs: Sequence[RunRecord], comparable: bool) -> AnswerTable:
+    values = indicator_values(runs)
+    rows, units = [], []
+    marks: dict[tuple[int, int], Mark] = {}
+    for row, (name, numbers) in enumerate(values.iterrows()):
+        unit, label = describe_indicator(str(name))
+        rows.append((label, *numbers))
+        units.append(_unit(unit))
+        if comparable or unit != "m":
+            found = best_and_worst(list(numbers), better_direction(str(name)))
+            marks |= {(row, column + 1): mark for column, mark in found.items()}
+    columns = (Column("Kenmerk"), *(Column(f"{run.label}: {run.caption}") for run in runs))
+    caption = "Per kenmerk is de beste en de slechtste waarde gemarkeerd, waar meer of minder beter is voor inwoners."
+    return AnswerTable("kenmerken", "Kenmerken naast elkaar", columns, tuple(rows), caption, marks, tuple(units))
+
+
+def _unit(unit: str) -> Unit:
+    known: tuple[Unit, ...] = ("persons", "sites", "m", "share", "euro", "seconds", "number")
+    return next((name for name in known if name == unit), "number")
+
+
+def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
+    rows = tuple(
+        (
+            what.label,
+            *(_count(what, role, change) for role in ("lnsp", "cnsp") for change in ("came", "went")),
+            what.moved_persons,
+            what.moved_persons / what.n_persons if what.n_persons else None,
+            what.nearer_persons,
+            what.farther_persons,
+        )
+        for what in moved
+    )
+    columns = (
+        Column("Plan"),
+        Column("L-NSP's erbij", "sites"),
+        Column("L-NSP's vervallen", "sites"),
+        Column("C-NSP's erbij", "sites"),
+        Column("C-NSP's vervallen", "sites"),
+        Column("Inwoners met een ander L-NSP", "persons"),
+        Column("Deel van de inwoners", "share"),
+        Column("Inwoners die minder ver lopen", "persons"),
+        Column("Inwoners die verder lopen", "persons"),
+    )
+    caption = "Ten opzichte van plan A. Een vierkant telt bij het L-NSP waar de meeste van zijn inwoners heen gaan."
+    return AnswerTable("verschuivingen", "Wat verschuift", columns, rows, caption)
+
+
+def _count(what: Moved, role: str, change: str) -> int:
+    return int(((what.sites["role"] == role) & (what.sites["change"] == change)).sum())
+
+
+def _sites_table(runs: Sequence[RunRecord], role: str) -> AnswerTable:
+    table = sites_by_role(runs, role)
+    rows = tuple(
+        (
+            row["gemeente_name"],
+            row["name"],
+            row["kind"],
+            row["site_id"],
+            *("ja" if row[run.label] else "–" for run in runs),
+        )
+        for row in table.to_dict("records")
+    )
+    columns = tuple(Column(label) for label in ("Gemeente", "Naam", "Soort", "Id", *(run.label for run in runs)))
+    title = f"{ROLE_NL[role]}'s die niet in elk plan staan"
+    return AnswerTable(f"{role}-erbij-en-vervallen", title, columns, rows, "ja: gekozen in dat plan.")
+
+
+def _flow_table(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> AnswerTable:
+    names = {site: name for run in runs for site, name in zip(run.sites["site_id"], run.sites["name"], strict=True)}
+    rows: list[tuple[Any, ...]] = []
+    for what in moved:
+        shown = what.flows.head(MOST_FLOWS)
+        rows += [
+            (what.label, names.get(flow.from_id, "geen L-NSP"), names.get(flow.to_id, "geen L-NSP"), flow.persons)
+            for flow in shown.itertuples(index=False)
+        ]
+        rest = float(what.flows["persons"].iloc[MOST_FLOWS:].sum())
+        if rest:
+            rows.append((what.label, "overige", "overige", rest))
+    columns = (Column("Plan"), Column("Ging in A naar"), Column("Gaat nu naar"), Column("Inwoners", "persons"))
+    return AnswerTable("inwoners-naar-ander-lnsp", "Wie naar een ander L-NSP gaat", columns, tuple(rows))
+
+
+def _gemeente_table(runs: Sequence[RunRecord], comparable: bool) -> AnswerTable:
+    areas = runs[0].areas
+    shown = [name for name in PER_GEMEENTE if name in INDICATORS]
+    columns = [Column("Gemeente")]
+    columns += [
+        Column(f"{INDICATORS[name][1]} ({run.label})", _unit(INDICATORS[name][0])) for name in shown for run in runs
+    ]
+    rows: list[tuple[Any, ...]] = []
+    marks: dict[tuple[int, int], Mark] = {}
+    for row, (code, gemeente) in enumerate(zip(areas["gemeente_code"], areas["naam"], strict=True)):
+        values = indicator_values(runs, str(code))
+        cells: list[Any] = [str(gemeente)]
+        for name in shown:
+            numbers = [_value(values, name, run.label) for run in runs]
+            if comparable or INDICATORS[name][0] != "m":
+                found = best_and_worst(numbers, better_direction(name))
+                marks |= {(row, len(cells) + column): mark for column, mark in found.items()}
+            cells += numbers
+        rows.append(tuple(cells))
+    return AnswerTable("per-gemeente", "Per gemeente", tuple(columns), tuple(rows), "", marks)
+
+
+def _settings_table(runs: Sequence[RunRecord]) -> AnswerTable:
+    rows = tuple((key, *(_setting(value) for value in values)) for key, values in different_settings(runs).items())
+    columns = (Column("Instelling"), *(Column(run.label) for run in runs))
+    return AnswerTable("instellingen", "Instellingen die verschillen", columns, rows)
+
+
+def _setting(value: Any) -> str | None:
+    return None if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _value(values: pd.DataFrame, indicator: str, label: str) -> float:
+    return float(values[label].to_dict()[indicator])
+
+
+def _sentence(runs: Sequence[RunRecord], other: RunRecord, what: Moved) -> str:
+    values = indicator_values([runs[0], other])
+    came, went = _count(what, "lnsp", "came"), _count(what, "lnsp", "went")
+    sites = f"{came} L-NSP's komen erbij en {went} vervallen" if came or went else "dezelfde L-NSP's"
+    mean = [_value(values, "mean_distance_m", label) for label in (runs[0].label, other.label)]
+    within = [_value(values, "share_within_norm", label) for label in (runs[0].label, other.label)]
+    share = what.moved_persons / what.n_persons if what.n_persons else 0.0
+    who = f"{number_nl(what.moved_persons)} inwoners ({percent_nl(share)})"
+    return (
+        f"Plan {other.label} ({other.caption}): {sites}; {who} krijgen een ander L-NSP; "
+        f"de gemiddelde loopafstand gaat van {metres_nl(mean[0])} naar {metres_nl(mean[1])} en "
+        f"het deel binnen de norm van {percent_nl(within[0])} naar {percent_nl(within[1])}."
+    )
+
+
+def _notes(runs: Sequence[RunRecord], moved: Sequence[Moved], comparable: bool) -> list[str]:
+    notes = []
+    if comparable:
+        notes.append(f"De loopafstand is in alle plannen {measured_text_nl(runs[0].metric_nl)}.")
+    else:
+        told = "; ".join(f"{run.label}: {run.metric_nl}" for run in runs)
+        notes.append(f"Let op: afstanden zijn niet op dezelfde manier gemeten en daarom niet vergelijkbaar ({told}).")
+    for run in runs[1:]:
+        layers = [
+            layer for layer in {**runs[0].inputs, **run.inputs} if runs[0].inputs.get(layer) != run.inputs.get(layer)
+        ]
+        if layers:
+            notes.append(f"Let op: plan {run.label} is met andere invoer gemaakt dan plan A: {', '.join(layers)}.")
+    for what in moved:
+        if what.n_other_squares:
+            notes.append(
+                f"{number_nl(what.n_other_squares)} vierkanten staan maar in een van de plannen A en {what.label}, "
+                "of hebben daar een ander aantal inwoners."
+            )
+    gaps = [gap for run in runs if (gap := run.gaps["lnsp"]) is not None]
+    if gaps and max(gaps) > 0:
+        notes.append(
+            f"Elk plan is ten hoogste {percent_nl(max(gaps), 2)} van het best mogelijke af; kleinere verschillen "
+            "tussen plannen zeggen dus niets."
+        )
+    return notes

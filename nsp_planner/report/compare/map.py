@@ -1,0 +1,178 @@
+"""The page of a comparison. In: runs, what moved and the answer. Out: one HTML file with a folium map, no network.
+
+The map reuses the offline map of a plan: leaflet in the page, names as text only, boundaries as background. Per other
+run there is what differs (sites that stayed, came and went, squares that walk nearer or farther, lines from where
+people went to where they go now), the plan before and the plan after.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from branca.element import MacroElement
+from jinja2 import Template
+
+from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.comparison import Moved, RunRecord
+from nsp_planner.report import palette
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.report.answers.write import answer_body, templates
+from nsp_planner.report.compare.squares import compare_squares
+from nsp_planner.report.map.backdrop import DrawnLines
+from nsp_planner.report.map.packing import DATA_ID, pack
+from nsp_planner.report.map.write import OfflineMap, Page
+from nsp_planner.report.text.dutch import date_nl, number_nl
+
+SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "backdrop.js", "compare.js")
+STYLES = ("leaflet/leaflet.css", "map.css", "answer.css")
+BORDER_TOLERANCE_M = 25.0
+LEAST_FLOW_PERSONS = 1.0
+
+
+class _CompareLayers(MacroElement):
+    """Starts the layers of the comparison on the map."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        nsp.startComparison({{ this._parent.get_name() }}, {
+            data: {{ this.data_id|tojson }}, message: "nsp-message", legend: "nsp-legend"
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "CompareLayers"
+        self.data_id = DATA_ID
+
+
+def write_compare_page(
+    path: Path,
+    runs: Sequence[RunRecord],
+    moved: Sequence[Moved],
+    answer: Answer,
+    *,
+    created: dt.datetime,
+    version: str,
+    backdrop: DrawnLines | None = None,
+) -> None:
+    """Write the page; the same runs give the same page but for the date.
+
+    ``backdrop`` is the water and roads that lie under the map of a run, drawn under this one too.
+    """
+    words: dict[str, Any] = {"answer": answer, "date": date_nl(created), "version": version}
+    classes = list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True))
+    header, columns = compare_data(runs, moved, backdrop)
+    has_backdrop = "bd_kind" in columns
+    above = templates().get_template("compare_above.html")
+    page = Page(
+        title=answer.title,
+        above=above.render(**words, distance_classes=classes, has_backdrop=has_backdrop),
+        below=templates().get_template("answer_below.html").render(**words, body=answer_body(answer)),
+        data=pack(header, columns),
+        scripts=SCRIPTS,
+        styles=STYLES,
+    )
+    compare_map = OfflineMap(location=[52.2, 5.3], tiles=None)
+    page.add_child(compare_map)
+    _CompareLayers().add_to(compare_map)
+    path.write_text(page.render(), encoding="utf-8")
+
+
+def compare_data(
+    runs: Sequence[RunRecord], moved: Sequence[Moved], backdrop: DrawnLines | None = None
+) -> tuple[dict[str, Any], dict[str, IntArray]]:
+    """What the map draws: borders, squares, the sites of each run, and per other run what came, went and moved."""
+    reference = runs[0]
+    places: dict[str, list[float]] = {}
+    for run in reversed(runs):
+        places |= dict(zip(run.sites["site_id"], _lat_lng(run.sites), strict=True))
+    chosen = reference.sites[reference.sites["role"] != "none"]
+    squares, columns = compare_squares(runs, backdrop)
+    header = {
+        **squares,
+        "borders": _borders(reference.areas),
+        "before": _open_sites(reference, places),
+        "reference": f"{reference.label}: {reference.caption}",
+        "others": [_other(reference, run, what, places) for run, what in zip(runs[1:], moved, strict=True)],
+        "stayed": {
+            str(row.site_id): [places[row.site_id], str(row.role), str(row.site_name), str(row.gemeente_name)]
+            for row in chosen.rename(columns={"name": "site_name"}).itertuples(index=False)
+        },
+    }
+    return header, columns
+
+
+def _open_sites(run: RunRecord, places: dict[str, list[float]]) -> list[list[Any]]:
+    """Every site of a run's plan: place, role, name, where, persons as text; C-NSPs first, L-NSPs on top of them."""
+    chosen = run.sites[run.sites["role"] != "none"].sort_values("role", kind="stable")
+    return [
+        [
+            places[row.site_id],
+            str(row.role),
+            str(row.site_name),
+            f"{row.gemeente_name} · {row.kind}",
+            f"{number_nl(row.persons)} inwoners" if row.role == "lnsp" else "",
+        ]
+        for row in chosen.rename(columns={"name": "site_name"}).itertuples(index=False)
+    ]
+
+
+def _other(reference: RunRecord, run: RunRecord, what: Moved, places: dict[str, list[float]]) -> dict[str, Any]:
+    sites = what.sites.rename(columns={"name": "site_name"})
+    names = {i: n for r in (run, reference) for i, n in zip(r.sites["site_id"], r.sites["name"], strict=True)}
+    return {
+        "title": f"{run.label}: {run.caption}",
+        "after": _open_sites(run, places),
+        "changed": [
+            [
+                places[row.site_id],
+                str(row.role),
+                str(row.change),
+                str(row.site_name),
+                f"{row.gemeente_name} · {row.kind}",
+                "" if row.role != "lnsp" else f"{number_nl(row.persons)} inwoners",
+            ]
+            for row in sites.itertuples(index=False)
+        ],
+        "went": [str(site) for site in what.sites.loc[what.sites["change"] == "went", "site_id"]],
+        "flows": [
+            [
+                places[flow["from_id"]],
+                places[flow["to_id"]],
+                round(flow["persons"]),
+                f"{number_nl(flow['persons'])} inwoners: van {names[flow['from_id']]} naar {names[flow['to_id']]}",
+            ]
+            for flow in what.flows[what.flows["persons"] >= LEAST_FLOW_PERSONS].to_dict("records")
+            if flow["from_id"] and flow["to_id"]
+        ],
+    }
+
+
+def _lat_lng(points: gpd.GeoDataFrame) -> list[list[float]]:
+    there = points.geometry.to_crs("EPSG:4326")
+    return [[round(y, 5), round(x, 5)] for x, y in zip(there.x, there.y, strict=True)]
+
+
+def _borders(areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    simple = shapely.coverage_simplify(areas.geometry.to_numpy(), tolerance=BORDER_TOLERANCE_M)
+    there = gpd.GeoSeries(simple, crs=areas.crs).to_crs("EPSG:4326")
+    label = gpd.GeoSeries(areas.geometry.representative_point(), crs=areas.crs).to_crs("EPSG:4326")
+    return [
+        {
+            "name": str(name),
+            "label": [round(point.y, 5), round(point.x, 5)],
+            "rings": [
+                [[round(y, 5), round(x, 5)] for x, y in shapely.get_coordinates(ring)]
+                for ring in shapely.get_rings(shapely.get_parts(shape))
+            ],
+        }
+        for name, point, shape in zip(areas["naam"], label, there, strict=True)
+    ]

@@ -1,0 +1,76 @@
+"""The read-me sheet of the workbook. In: a planned study, its evaluation and the run. Out: headings with lines."""
+
+from __future__ import annotations
+
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.dutch import attribution_nl, date_nl
+from nsp_planner.report.text.key_figures import key_figures
+
+Line = tuple[str, str]
+"""Key and text."""
+
+
+def guide_sections(
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
+) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """What a reader must know before using the list: headings, each with its lines."""
+    figures = tuple((figure.label, figure.text) for figure in key_figures(planned, evaluation))
+    about = (
+        ("Regio", planned.study.region.name),
+        ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
+        ("Afstand", f"Gemeten als {planned.local.costs.metric_nl}."),
+        ("Bronnen", " ".join(attribution_nl(planned))),
+        ("Over dit bestand", "Concept: een rekenvoorstel. Of een gebouw kan en mag, weten gemeente en eigenaar."),
+    )
+    sheets = (
+        ("Regio", "Alle gekozen gebouwen, eerst de L-NSP's en dan de C-NSP's."),
+        ("C-NSP", "Welke C-NSP welke L-NSP's ondersteunt, met de afstand."),
+        (
+            "Gebruik en bemensing",
+            "Per noodsteunpunt: bezoekers per dag en tegelijk, mensen per dienst en drinkwater, naar de normen.",
+        ),
+        *(
+            [("Planning", "Wat er per jaar opengaat, met kosten als bandbreedte; en per gebouw in welk jaar.")]
+            if phases is not None
+            else []
+        ),
+        ("Indicatoren", "Inwoners, afstanden en belasting voor de regio en per gemeente, naar woonplaats geteld."),
+        ("Normen", "Elke norm met waarde, herkomst en zekerheid; ook of deze studie de waarde heeft vervangen."),
+        ("Calibratie", "Wat het CBS per vierkant publiceert, wat is bijgeteld en het totaal per gemeente."),
+        ("Samengevoegd", "Rijen uit verschillende bronnen die hetzelfde gebouw zijn."),
+        ("Weggelaten", "Rijen die niet meedoen, elk met de reden. Er verdwijnt niets ongezien."),
+        ("Een blad per gemeente", "Alle gebouwen van die gemeente, ook de niet gekozen kandidaten."),
+    )
+    columns = (
+        ("Rol", "L-NSP: lokaal noodsteunpunt. C-NSP: coördinerend noodsteunpunt. Niet gekozen: kandidaat."),
+        ("Status", "Kies uit de lijst: idee, in gesprek, akkoord eigenaar, pilot, operationeel, afgevallen."),
+        ("Inwoners", "Inwoners die het plan aan dit L-NSP toewijst."),
+        ("Belasting", "Inwoners gedeeld door capaciteit; boven 100 % is de speling gebruikt."),
+        (
+            "Inwoners voor wie dit het dichtst bij is",
+            "Hoeveel mensen hier uit zichzelf heen zouden lopen.",
+        ),
+        ("Noodstroom en verder", "ja, nee of onbekend. Onbekend is een vraag aan de gemeente, geen nee."),
+        (
+            "Aanpassen en teruggeven",
+            "U mag wijzigen: Naam, Soort, Adres, Plaats, Status, Reden, Vastgelegd, Capaciteit, Vloeroppervlak en de "
+            "voorzieningen. Een nieuw gebouw zet u onderaan: zonder Id, met Naam, X en Y. Bij afgevallen hoort een "
+            "reden. Andere kolommen rekent het programma uit.",
+        ),
+        ("Het CSV-bestand", "Begint een tekst met = + - of @, dan staat er in het CSV-bestand een ' voor."),
+    )
+    scenarios: tuple[Line, ...] = tuple(
+        line
+        for scenario in run_info.scenarios
+        for line in (
+            (scenario.title, scenario.sentence),
+            *(("Gewijzigde instelling", change.as_text()) for change in scenario.changes),
+        )
+    )
+    told: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(planned))
+    supposed: tuple[tuple[str, tuple[Line, ...]], ...] = (("Scenario", scenarios),) if scenarios else ()
+    supposed += (("Omstandigheden", told),) if told else ()
+    return (("Over dit plan", about), *supposed, ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))

@@ -1,0 +1,148 @@
+"""The tables of the workbook beside the candidate list. In: a planned study and its evaluation. Out: Dutch columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.layers.tables import Layers
+from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number with its own format (a key of ``candidate_workbook.FORMATS``), where one column holds several units."""
+
+    value: float
+    kind: str
+
+
+_CALIBRATION = {
+    "name": "Gemeente",
+    "area_code": "Code",
+    "published_persons": "Gepubliceerd in vierkanten",
+    "added_persons": "Bijgeteld",
+    "total_persons": "Totaal in dit plan",
+    "official_persons": "Officieel (CBS)",
+    "n_squares": "Bewoonde vierkanten",
+    "n_withheld_squares": "Vierkanten zonder gepubliceerd aantal",
+}
+_MERGED = {
+    "site_id": "Id",
+    "name": "Naam",
+    "source": "Bron",
+    "source_row_id": "Rij in de bron",
+    "distance_m": "Afstand (m)",
+}
+_LEFT_OUT = {"layer": "Bestand", "row_id": "Rij", "name": "Naam", "reason": "Reden", "persons": "Inwoners"}
+
+
+def calibration_table(layers: Layers) -> pd.DataFrame:
+    """Published, added and total persons per gemeente."""
+    return layers.calibration.rename(columns=_CALIBRATION)[list(_CALIBRATION.values())]
+
+
+def merged_table(layers: Layers) -> pd.DataFrame:
+    """Raw rows that became one building."""
+    return layers.merged.rename(columns=_MERGED)[list(_MERGED.values())]
+
+
+def left_out_table(layers: Layers) -> pd.DataFrame:
+    """Raw rows left out, with the reason."""
+    return layers.left_out.rename(columns=_LEFT_OUT)[list(_LEFT_OUT.values())]
+
+
+def unreachable_table(planned: PlannedStudy) -> pd.DataFrame:
+    """Squares without an L-NSP within reach, with their inhabitants and the reason; most inhabitants first."""
+    unreachable = planned.unreachable
+    demand = planned.layers.demand.set_index("demand_id")
+    names = planned.layers.areas.set_index("area_code")["name"]
+    if unreachable.empty:
+        return pd.DataFrame(columns=["Vierkant", "Gemeente", "Inwoners", "Reden"])
+    codes = demand.loc[unreachable["id"], "gemeente_code"]
+    table = pd.DataFrame(
+        {
+            "Vierkant": unreachable["id"].to_numpy(),
+            "Gemeente": codes.map(names).to_numpy(),
+            "Inwoners": unreachable["persons"].to_numpy(),
+            "Reden": unreachable["reason_nl"].to_numpy(),
+        }
+    )
+    return table.sort_values("Inwoners", ascending=False, kind="stable")
+
+
+def detour_table(planned: PlannedStudy) -> pd.DataFrame:
+    """Measured walking distance over straight line per gemeente, and how far the fallback factor is off."""
+    if planned.detour is None:
+        return pd.DataFrame()
+    names = planned.layers.areas.set_index("area_code")["name"]
+    measured = planned.detour
+    return pd.DataFrame(
+        {
+            "Gemeente": measured["area_code"].map(names).fillna(planned.study.region.name),
+            "Omwegfactor": measured["factor"].round(2),
+            "Mediaan": measured["factor_median"].round(2),
+            "90 % is lager dan": measured["factor_p90"].round(2),
+            "Factor van de rechte lijn": measured["fallback_factor"],
+            "Rechte lijn zit ernaast (m)": measured["mean_error_m"].round(),
+            "Vergeleken paren": measured["n_pairs"],
+            "Zonder pad": measured["n_without_path"],
+        }
+    )
+
+
+def cnsp_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Every L-NSP under its C-NSP."""
+    lnsps = evaluation.lnsps
+    table = lnsps.sort_values(["cnsp_name", "cnsp_id", "gemeente_name", "name"], kind="stable")
+    gemeente = evaluation.cnsps.set_index("site_id")["gemeente_name"]
+    return pd.DataFrame(
+        {
+            "C-NSP": table["cnsp_name"],
+            "Gemeente": table["cnsp_id"].map(gemeente),
+            "Naam": table["name"],
+            "Gemeente van het L-NSP": table["gemeente_name"],
+            "Inwoners": table["persons"].round(),
+            "Afstand tot C-NSP (m)": table["cnsp_distance_m"].round(),
+            "Id": table["site_id"],
+            "Id van het C-NSP": table["cnsp_id"],
+        }
+    ).rename(columns={"Naam": "L-NSP", "Id": "Id van het L-NSP"})
+
+
+def indicator_table(evaluation: Evaluation) -> pd.DataFrame:
+    """A row for the region and each gemeente, a column per indicator."""
+    tidy = evaluation.indicators
+    kind = {"share": "share", "m": "int", "persons": "int", "sites": "int"}
+    rows = []
+    for (level, _code, name), group in tidy.groupby(["area_level", "area_code", "area_name"], sort=False, dropna=False):
+        values = dict(zip(group["indicator"], group["value"], strict=True))
+        row: dict[str, Any] = {"Gebied": name, "Niveau": "regio" if level == "region" else level}
+        for indicator, (unit, label) in INDICATORS.items():
+            value = values.get(indicator)
+            row[label] = None if value is None or is_missing(value) else Cell(float(value), kind[unit])
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def norm_table(planned: PlannedStudy) -> pd.DataFrame:
+    """The norms in force, with source, certainty and whether the study replaced them."""
+    rows = norm_rows(planned.study)
+    return pd.DataFrame(
+        {
+            "Norm": [row["text_nl"] for row in rows],
+            "Waarde": [Cell(row["value"], _kind_of(row["value"])) for row in rows],
+            "Gepubliceerde waarde": [Cell(row["published_value"], _kind_of(row["published_value"])) for row in rows],
+            "Vervangen in deze studie": [row["replaced"] for row in rows],
+            "Zekerheid": [certainty_nl(row["certainty"]) for row in rows],
+            "Herkomst": [row["source"] for row in rows],
+            "Datum": [row["date"] for row in rows],
+        }
+    )
+
+
+def _kind_of(value: float) -> str:
+    return "int" if value == int(value) else "number"

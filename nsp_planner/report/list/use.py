@@ -1,0 +1,122 @@
+"""Sheets on use and on planning. In: a planned study, its evaluation, phases. Out: tables with Dutch columns.
+
+Use: per noodsteunpunt of the plan its visitors, staff and drinking water, by the norms of ``norms.toml``. Planning:
+what opens when, for a study with phases.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.use import use_norms, use_per_lnsp
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP
+
+USE_SHEET = "Gebruik en bemensing"
+USE_TITLE = "Gebruik, bemensing en drinkwater per noodsteunpunt (een raming, geen norm)"
+LATER = "later"
+"""Year of a site that does not open within the years that are planned."""
+
+
+def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
+    """One row per L-NSP, then one per C-NSP; counts are whole persons, sites and litres.
+
+    C-NSPs serve no residents: they have staff alone.
+    """
+    norms, cnsps = use_norms(), evaluation.cnsps
+    use = use_per_lnsp(planned, evaluation, norms)
+    persons = use["persons"].to_numpy(dtype=float)
+    litres = persons * norms.litres_per_person_day
+    lnsps = pd.DataFrame(
+        {
+            "Gemeente": use["gemeente_name"],
+            "Noodsteunpunt": use["name"],
+            "Id": use["site_id"],
+            "Rol": ROLE_LNSP,
+            "Inwoners": np.rint(persons),
+            "Bezoekers per dag": _whole(use["visitors_per_day"]),
+            "Gemiddeld tegelijk": _whole(use["mean_at_once"]),
+            "Tegelijk op het drukst": _whole(use["peak_at_once"]),
+            "Op het drukst, als ieder naar het dichtstbijzijnde gaat": _whole(use["nearest_peak_at_once"]),
+            "Vloeroppervlak (m2)": use["floor_area_m2"],
+            "m2 per bezoeker op het drukst": use["m2_per_visitor"],
+            "Waterpunten": np.ceil(persons / norms.inhabitants_per_water_point - 1e-9),
+            "Liter water per dag": np.rint(litres),
+            "Liter water in 72 uur": np.rint(litres * norms.crisis_days),
+            **_staff(len(use), norms.staff_per_lnsp, norms.shifts_per_day, norms.crisis_days),
+        }
+    )
+    stations = pd.DataFrame(
+        {
+            "Gemeente": cnsps["gemeente_name"],
+            "Noodsteunpunt": cnsps["name"],
+            "Id": cnsps["site_id"],
+            "Rol": ROLE_CNSP,
+            **_staff(len(cnsps), norms.staff_per_cnsp, norms.shifts_per_day, norms.crisis_days),
+        }
+    ).reindex(columns=lnsps.columns)
+    order = ["Gemeente", "Noodsteunpunt", "Id"]
+    return pd.concat(
+        [part.sort_values(order, kind="stable").astype(object) for part in (lnsps, stations)], ignore_index=True
+    )
+
+
+def _staff(n: int, per_shift: float, shifts: float, days: float) -> dict[str, list[int]]:
+    """People per shift and shifts of people, rounded up: half a person is a person."""
+    at_once, per_day = (math.ceil(x - 1e-9) for x in (per_shift, per_shift * shifts))
+    return {
+        "Mensen per dienst": [at_once] * n,
+        "Diensten per dag": [per_day] * n,
+        "Diensten in 72 uur": [math.ceil(per_day * days - 1e-9)] * n,
+    }
+
+
+def _whole(values: pd.Series) -> pd.Series:
+    """Rounded up: one visitor too many is one who must stand somewhere."""
+    return pd.Series(np.ceil(values.to_numpy(dtype=float) - 1e-9), index=values.index)
+
+
+def planning_sheets(
+    planned: PlannedStudy, evaluation: Evaluation, phases: PhasePlan
+) -> list[tuple[str, str, pd.DataFrame]]:
+    """Sheets (name, title, table): what opens per year, and when each noodsteunpunt opens."""
+    per_phase = phases.per_phase
+    columns = {
+        "year": "Jaar",
+        "n_lnsp_new": "L-NSP's erbij",
+        "n_lnsp": "L-NSP's open",
+        "n_cnsp_new": "C-NSP's erbij",
+        "n_cnsp": "C-NSP's open",
+        "nearest_within_norm_persons": "Inwoners met een open L-NSP binnen de norm",
+        "once_low_eur": "Eenmalig, laag (euro)",
+        "once_high_eur": "Eenmalig, hoog (euro)",
+        "per_year_low_eur": "Per jaar, laag (euro)",
+        "per_year_high_eur": "Per jaar, hoog (euro)",
+    }
+    status = planned.layers.sites.set_index("site_id")["status"]
+    parts = [
+        pd.DataFrame(
+            {
+                "Jaar van opening": [phases.year_of_site.get(str(i), LATER) for i in table["site_id"]],
+                "Noodsteunpunt": table["name"],
+                "Id": table["site_id"],
+                "Rol": role,
+                "Gemeente": table["gemeente_name"],
+                "C-NSP": table["cnsp_name"] if role == ROLE_LNSP else table["name"],
+                "Status": table["site_id"].map(status),
+            }
+        )
+        for role, table in ((ROLE_LNSP, evaluation.lnsps), (ROLE_CNSP, evaluation.cnsps))
+    ]
+    every = pd.concat(parts, ignore_index=True)
+    order = every["Jaar van opening"].map(lambda year: math.inf if year == LATER else float(year))
+    every = every.assign(_order=order).sort_values(["_order", "Gemeente", "Rol", "Noodsteunpunt"], kind="stable")
+    years = per_phase.rename(columns=columns)[list(columns.values())]
+    return [
+        ("Planning", "Planning: wat er per jaar opengaat (kosten als bandbreedte)", years),
+        ("Planning per gebouw", "Planning: wanneer elk noodsteunpunt opengaat", every.drop(columns="_order")),
+    ]

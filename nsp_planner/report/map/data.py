@@ -1,0 +1,281 @@
+"""What a map shows, as plain data. In: a planned study and its evaluation. Out: a header and integer columns.
+
+Sites are numbered L-NSPs first, then C-NSPs, then the sites not chosen; a building that is both L-NSP and C-NSP has
+two numbers. ``NO_SITE`` stands for none. Texts are ready to read; the page shows them as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report import palette
+from nsp_planner.report.gis.geometry import site_colours
+from nsp_planner.report.map.backdrop import backdrop_columns
+from nsp_planner.report.map.circumstances import (
+    POWER,
+    WATER,
+    Drawn,
+    circumstance_columns,
+    drawn_circumstances,
+    lost_sites,
+    squares_in,
+)
+from nsp_planner.report.map.phases import first_phase_within_norm, phase_header
+from nsp_planner.report.map.projection import WebMercatorFit, fit_web_mercator
+from nsp_planner.report.text.dutch import measured_nl, metres_nl, number_nl, percent_nl, text_or_dash
+from nsp_planner.report.text.place_names import place_names, place_points
+from nsp_planner.report.text.walking_time import how_far_nl
+
+NO_SITE = 65535
+BORDER_STEP_M = 5
+"""Boundaries are drawn on a raster of this many metres."""
+
+FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 8
+
+
+def map_data(
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    phases: PhasePlan | None = None,
+    colours: Mapping[str, int] | None = None,
+) -> tuple[dict[str, Any], dict[str, IntArray]]:
+    """Header and columns for :func:`nsp_planner.report.map.packing.pack`."""
+    demand, areas = planned.layers.demand, planned.layers.areas
+    resolution_m = int(demand["resolution_m"].iloc[0])
+    bounds = np.stack([demand.total_bounds, areas.total_bounds, planned.layers.sites.total_bounds])
+    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    bounds_m = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    fit = fit_web_mercator(bounds_m)
+    breaks = palette.population_breaks(resolution_m)
+    site_ids = site_numbers(planned, evaluation)
+    drawn = drawn_circumstances(planned)
+    hazards, hazard_columns = circumstance_columns(drawn, fit, bounds_m)
+    colours = site_colours(planned, evaluation) if colours is None else colours
+    rings, ring_columns = _borders(areas, fit)
+    header = {
+        "resolution_m": resolution_m,
+        "square_origin_m": _square_origin(demand, resolution_m),
+        "fit": _fit_header(fit),
+        "breaks": list(breaks),
+        "class_labels": palette.class_labels(breaks),
+        "population_colours": list(palette.POPULATION_COLOURS),
+        "area_colours": list(palette.AREA_COLOURS),
+        "colours": {
+            "lnsp": palette.LNSP_COLOUR,
+            "cnsp": palette.CNSP_COLOUR,
+            "candidate": palette.CANDIDATE_COLOUR,
+            "border": palette.BORDER_COLOUR,
+            "beyond": palette.BEYOND_NORM_COLOUR,
+        },
+        "metric": measured_nl(planned),
+        "site_colours": [colours[str(site_id)] for site_id in evaluation.lnsps["site_id"]],
+        "lnsps": _lnsp_records(planned, evaluation, site_ids),
+        "cnsps": _cnsp_records(planned, evaluation, site_ids),
+        "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
+        "refused": _refused(planned, evaluation, site_ids),
+        "circumstances": hazards,
+        "places": _places(planned),
+        "second_breaks_m": list(palette.SECOND_BREAKS_M),
+        "second_colours": list(palette.SECOND_COLOURS),
+        "gemeenten": [
+            {"name": str(name), "rings": n_rings, "label": label}
+            for name, n_rings, label in zip(areas["name"], rings, _label_points(areas), strict=True)
+        ],
+    }
+    columns = {
+        **_square_columns(planned, evaluation, resolution_m, drawn),
+        **_shared_squares(planned, evaluation),
+        **_site_columns(planned, site_ids),
+        **ring_columns,
+        **backdrop_columns(planned.layers.backdrop, fit, bounds_m),
+        **hazard_columns,
+    }
+    if phases is not None:
+        first = first_phase_within_norm(planned, phases)
+        header["phases"] = phase_header(planned, evaluation, phases, site_ids, first)
+        columns["norm_phase"] = first
+    return header, columns
+
+
+def _fit_header(fit: WebMercatorFit) -> dict[str, Any]:
+    return {
+        "origin_m": list(fit.origin_m),
+        "scale_m": fit.scale_m,
+        "degree": fit.degree,
+        "x": fit.x_terms.tolist(),
+        "y": fit.y_terms.tolist(),
+    }
+
+
+def site_numbers(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+    """Ids of the sites in the order in which the map numbers them: L-NSPs, C-NSPs, not chosen."""
+    lnsps, cnsps = (table["site_id"].astype(str).tolist() for table in (evaluation.lnsps, evaluation.cnsps))
+    chosen = {*lnsps, *cnsps}
+    return [*lnsps, *cnsps, *(str(i) for i in planned.layers.sites["site_id"] if str(i) not in chosen)]
+
+
+def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
+    x_min, y_min, _, _ = demand.total_bounds
+    return [float(x_min), float(y_min)]
+
+
+def _square_columns(
+    planned: PlannedStudy, evaluation: Evaluation, resolution_m: int, drawn: Sequence[Drawn]
+) -> dict[str, IntArray]:
+    demand, people = planned.layers.demand, evaluation.people
+    x_min, y_min = _square_origin(demand, resolution_m)
+    flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
+    flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
+    flags = flags + squares_in(planned, drawn, WATER) * FLAG_UNDER_WATER
+    flags = flags + squares_in(planned, drawn, POWER) * FLAG_NO_POWER
+    lnsp = pd.Series(range(len(evaluation.lnsps)), index=evaluation.lnsps["site_id"].astype(str))
+    return {
+        "ix": np.rint((demand.geometry.x.to_numpy() - x_min) / resolution_m).astype(np.int64),
+        "iy": np.rint((demand.geometry.y.to_numpy() - y_min) / resolution_m).astype(np.int64),
+        "persons": demand["population_persons"].to_numpy(dtype=np.int64),
+        "flags": flags.astype(np.int64),
+        "site": _positions(people["site_id"], lnsp),
+        "distance_m": _metres(people["distance_m"]),
+        "nearest": _positions(people["nearest_site_id"], lnsp),
+        "nearest_m": _metres(people["nearest_distance_m"]),
+        "second": _positions(people["second_site_id"], lnsp),
+        "second_m": _metres(people["second_distance_m"]),
+    }
+
+
+def _shared_squares(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, IntArray]:
+    """The allocation of squares whose persons are spread over several sites: square, site, persons."""
+    plan = planned.local_plan
+    position = {str(i): n for n, i in enumerate(evaluation.lnsps["site_id"])}
+    of_candidate = np.array([position.get(i, NO_SITE) for i in planned.local.site_ids], dtype=np.int64)
+    spread = (evaluation.people["n_sites"].to_numpy(dtype=np.int64) > 1)[plan.demand]
+    persons = np.rint(plan.persons(planned.local.population_persons)[spread]).astype(np.int64)
+    return {
+        "shared_square": plan.demand[spread],
+        "shared_site": of_candidate[plan.site[spread]],
+        "shared_persons": persons,
+    }
+
+
+def _site_columns(planned: PlannedStudy, site_ids: list[str]) -> dict[str, IntArray]:
+    points = planned.layers.sites.set_index("site_id").geometry.loc[site_ids]
+    return {
+        "site_x": np.rint(points.x.to_numpy()).astype(np.int64),
+        "site_y": np.rint(points.y.to_numpy()).astype(np.int64),
+    }
+
+
+def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+    n_lnsp = len(evaluation.lnsps)
+    station = {i: n_lnsp + n for n, i in enumerate(evaluation.cnsps["site_id"].astype(str))}
+    return [
+        {
+            "name": str(row.name_),
+            "gemeente": str(row.gemeente_name),
+            "cnsp": station.get(str(row.cnsp_id), NO_SITE),
+            "cnsp_distance": metres_nl(row.cnsp_distance_m),
+            "fixed": bool(row.fixed),
+            "persons": number_nl(row.persons),
+            "facts": [
+                ["Soort", text_or_dash(row.kind)],
+                ["Gemeente", text_or_dash(row.gemeente_name)],
+                ["Inwoners", number_nl(row.persons)],
+                ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.capacity_persons)}"],
+                ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, planned.study)],
+                ["Grootste loopafstand", how_far_nl(row.worst_distance_m, planned.study)],
+                ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
+            ]
+            + ([["Vastgelegd", "ja"]] if row.fixed else []),
+        }
+        for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _refused(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[int]:
+    """Numbers of the sites not chosen that were refused, by the study or by their status, or drop out now."""
+    decisions, sites = planned.study.decisions, planned.layers.sites
+    refused = {*decisions.refused, *decisions.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
+    refused |= lost_sites(planned)
+    n_chosen = len(evaluation.lnsps) + len(evaluation.cnsps)
+    return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
+
+
+def _cnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+    fixed = set(planned.study.decisions.fixed_cnsp)
+    members = evaluation.lnsps.assign(number=range(len(evaluation.lnsps))).groupby("cnsp_id")["number"].agg(list)
+    return [
+        {
+            "name": str(row.name_),
+            "gemeente": str(row.gemeente_name),
+            "lnsps": members.get(row.site_id, []),
+            "fixed": row.site_id in fixed,
+            "facts": [
+                ["Gemeente", text_or_dash(row.gemeente_name)],
+                ["Aantal L-NSP's", number_nl(row.n_lnsp)],
+                ["Inwoners van die L-NSP's", number_nl(row.persons)],
+                ["Gemiddelde afstand tot L-NSP", metres_nl(row.mean_distance_m)],
+                ["Grootste afstand tot L-NSP", metres_nl(row.worst_distance_m)],
+            ]
+            + ([["Vastgelegd", "ja"]] if row.site_id in fixed else []),
+        }
+        for row in evaluation.cnsps.rename(columns={"name": "name_"}).itertuples()
+    ]
+
+
+def _candidate_records(planned: PlannedStudy, site_ids: list[str]) -> list[list[str]]:
+    """Name, kind, gemeente and status of the sites not chosen."""
+    sites = planned.layers.sites.set_index("site_id").loc[site_ids]
+    names = planned.layers.areas.set_index("area_code")["name"]
+    gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
+    columns = (sites["name"], sites["kind"], gemeente, sites["status"])
+    return [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
+
+
+def _places(planned: PlannedStudy) -> list[list[Any]]:
+    """Name and middle of every place that is not called as its gemeente, by name."""
+    gemeenten = set(planned.layers.areas["name"].astype(str))
+    found = place_points(planned, place_names(planned))
+    return sorted([name, round(x), round(y)] for name, x, y in found if name not in gemeenten)
+
+
+def _borders(areas: gpd.GeoDataFrame, fit: WebMercatorFit) -> tuple[list[int], dict[str, IntArray]]:
+    """Rings of every gemeente on a coarse raster, as steps from vertex to vertex: a few bytes per vertex."""
+    shapes = shapely.coverage_simplify(areas.geometry.to_numpy(), tolerance=2 * BORDER_STEP_M)
+    n_rings, lengths, steps_x, steps_y = [], [], [], []
+    for shape in shapes:
+        rings = shapely.get_rings(shapely.get_parts(shape))
+        n_rings.append(len(rings))
+        for ring in rings:
+            xy = np.rint((shapely.get_coordinates(ring) - fit.origin_m) / BORDER_STEP_M).astype(np.int64)
+            lengths.append(len(xy))
+            steps_x.append(np.diff(xy[:, 0], prepend=0))
+            steps_y.append(np.diff(xy[:, 1], prepend=0))
+    return n_rings, {
+        "ring_length": np.array(lengths, dtype=np.int64),
+        "ring_x": np.concatenate(steps_x),
+        "ring_y": np.concatenate(steps_y),
+    }
+
+
+def _label_points(areas: gpd.GeoDataFrame) -> list[list[int]]:
+    points = areas.geometry.representative_point()
+    return [[round(x), round(y)] for x, y in zip(points.x, points.y, strict=True)]
+
+
+def _positions(site_id: pd.Series, positions: pd.Series) -> IntArray:
+    found = site_id.astype("string").map(positions)
+    return np.asarray(pd.to_numeric(found).astype("Int64").fillna(NO_SITE), dtype=np.int64)
+
+
+def _metres(distance_m: pd.Series) -> IntArray:
+    values: FloatArray = np.asarray(pd.to_numeric(distance_m).astype("Float64").fillna(0.0), dtype=np.float64)
+    return np.rint(values).astype(np.int64)

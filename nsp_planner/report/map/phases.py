@@ -1,0 +1,93 @@
+"""The phases of a plan on its map. In: a plan, its phases, the numbering of sites. Out: header, a column, a table.
+
+Whoever has an open L-NSP within the norm of their area type counts, full or not: that is what a reader sees when the
+map colours who still waits. The table gives what the phases themselves say beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.map.tables import Column, Row, Table
+from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
+
+NEVER = 255
+"""Phase of a site that does not open, and of a square that no phase brings within its norm."""
+
+
+def phase_of_sites(phases: PhasePlan, site_ids: list[str]) -> list[int]:
+    """Number of the phase in which each site opens, :data:`NEVER` where it does not."""
+    number = {year: n for n, year in enumerate(phases.years)}
+    return [number.get(phases.year_of_site.get(site_id, -1), NEVER) for site_id in site_ids]
+
+
+def first_phase_within_norm(planned: PlannedStudy, phases: PhasePlan) -> IntArray:
+    """The first phase in which each square has an open L-NSP within its norm, shape (n_demand,)."""
+    costs, local = planned.distances, planned.local
+    opens = np.full(local.n_candidates, NEVER, dtype=np.int64)
+    opened = planned.local_plan.open_sites
+    opens[opened] = phase_of_sites(phases, [local.site_ids[j] for j in opened])
+    near = costs.distance_m <= local.service_distance_m[costs.arc_origin]
+    first = np.full(costs.n_origins, NEVER, dtype=np.int64)
+    np.minimum.at(first, costs.arc_origin[near], opens[costs.destination[near]])
+    return first
+
+
+def phase_header(
+    planned: PlannedStudy, evaluation: Evaluation, phases: PhasePlan, site_ids: list[str], first: IntArray
+) -> dict[str, Any]:
+    """What the slider shows: the years, the phase of every site on the map, and a sentence per year."""
+    of_site = phase_of_sites(phases, site_ids)
+    n_lnsp, n_cnsp = len(evaluation.lnsps), len(evaluation.cnsps)
+    opens = np.array(of_site, dtype=np.int64)
+    persons = planned.local.population_persons
+    total = float(persons.sum())
+    texts = []
+    for phase in range(len(phases.years)):
+        lnsps, cnsps = int((opens[:n_lnsp] <= phase).sum()), int((opens[n_lnsp : n_lnsp + n_cnsp] <= phase).sum())
+        within = float(persons[first <= phase].sum())
+        share = within / total if total else 0.0
+        texts.append(
+            f"{number_nl(lnsps)} van {number_nl(n_lnsp)} L-NSP's en {number_nl(cnsps)} van {number_nl(n_cnsp)} C-NSP's "
+            f"open; {number_nl(within)} inwoners ({percent_nl(share, 0)}) hebben een open L-NSP binnen de norm"
+        )
+    return {"years": list(phases.years), "of_site": of_site, "texts": texts}
+
+
+def phase_table(phases: PhasePlan) -> Table:
+    """The phases as a table, for readers who cannot use the map."""
+    rows = []
+    for row in phases.per_phase.to_dict("records"):
+        once = euro_range_nl(row["once_low_eur"], row["once_high_eur"])
+        per_year = euro_range_nl(row["per_year_low_eur"], row["per_year_high_eur"])
+        rows.append(
+            Row(
+                (
+                    str(row["year"]),
+                    f"{number_nl(row['n_lnsp'])} (+{number_nl(row['n_lnsp_new'])})",
+                    f"{number_nl(row['n_cnsp'])} (+{number_nl(row['n_cnsp_new'])})",
+                    number_nl(row["within_norm_persons"]),
+                    percent_nl(row["share_within_norm"]),
+                    number_nl(row["nearest_within_norm_persons"]),
+                    once,
+                    per_year,
+                )
+            )
+        )
+    columns = (
+        Column("Jaar"),
+        Column("L-NSP's open (erbij)", number=True),
+        Column("C-NSP's open (erbij)", number=True),
+        Column("Inwoners met plaats binnen de norm", number=True),
+        Column("Deel van de inwoners", number=True),
+        Column("Inwoners met een open L-NSP binnen de norm", number=True),
+        Column("Kosten eenmalig", number=True),
+        Column("Kosten per jaar", number=True),
+    )
+    caption = "Een locatie die open is, blijft open. Stand aan het eind van elk jaar; kosten als bandbreedte in euro's."
+    return Table("tabel-fasering", "Fasering", caption, columns, tuple(rows))

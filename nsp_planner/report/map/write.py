@@ -1,0 +1,226 @@
+"""The interactive map. In: a planned study, its evaluation and the run. Out: ``kaart.html``, one file without network.
+
+folium carries the map, but not its links to five hosts: leaflet lies in the page, the squares are one canvas drawn from
+packed columns, and everything a reader sees as text passes an escaping template once. (branca reads what elements
+render as a template again, so a site named ``{{ 7 * 7 }}`` must never go through an element.) The only address is the
+PDOK background, a layer that starts off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Figure, MacroElement
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.norms import read_norms
+from nsp_planner.report import palette
+from nsp_planner.report.map.circumstances import circumstance_tables, lost_sites
+from nsp_planner.report.map.data import map_data, site_numbers
+from nsp_planner.report.map.packing import DATA_ID, pack
+from nsp_planner.report.map.phases import phase_table
+from nsp_planner.report.map.tables import map_tables
+from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.dutch import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
+from nsp_planner.report.text.key_figures import key_figures
+from nsp_planner.report.text.presence import with_neighbour_sites
+
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    "decode.js",
+    "grid.js",
+    "backdrop.js",
+    "circumstances.js",
+    "sites.js",
+    "phases.js",
+    "map.js",
+)
+STYLES = ("leaflet/leaflet.css", "map.css")
+
+BACKGROUND_URL = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
+BACKGROUND_ATTRIBUTION = "Kaartgegevens © Kadaster"
+
+
+class OfflineMap(folium.Map):
+    """A folium map that loads nothing: no links, no bootstrap, no jquery, no tiles."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium reads a plain list here
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id={{ this.get_name()|tojson }} role="region"
+             aria-label="Kaart; de tabellen eronder bevatten dezelfde gegevens"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+            center: {{ this.location|tojson }}, zoom: 8, maxZoom: 18, zoomSnap: 0.25, zoomDelta: 0.5,
+            wheelPxPerZoomLevel: 90, attributionControl: false, zoomControl: false, fadeAnimation: false
+        });
+        L.control.zoom({zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen"}).addTo({{ this.get_name() }});
+        L.control.attribution({prefix: false}).addTo({{ this.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+
+class Page(Figure):
+    """The page: lang, title and a viewport that lets readers zoom; content goes in unread, so braces stay braces."""
+
+    def __init__(
+        self,
+        title: str,
+        above: str,
+        below: str,
+        data: str,
+        scripts: tuple[str, ...] = SCRIPTS,
+        styles: tuple[str, ...] = STYLES,
+    ) -> None:
+        """Take the parts as HTML, the packed data, and which scripts and styles of the static folder go in."""
+        super().__init__(title=title)
+        self._template = _templates().get_template("page.html")
+        self.header._children.clear()  # the page declares its character set itself
+        self.above, self.below, self.data, self.data_id = above, below, data, DATA_ID
+        self.styles = "\n".join(_static(name) for name in styles)
+        self.scripts = "\n".join(_static(name) for name in scripts)
+
+
+class _PlanLayers(MacroElement):
+    """Starts the layers of the plan on the map, with the folium tile layer as background."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        nsp.start({{ this._parent.get_name() }}, {
+            data: {{ this.data_id|tojson }}, message: "nsp-message", legend: "nsp-legend",
+            background: {{ this.background.get_name() }}
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, background: folium.TileLayer) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "PlanLayers"
+        self.background, self.data_id = background, DATA_ID
+
+
+def write_map(
+    path: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    *,
+    phases: PhasePlan | None = None,
+    whole: bool = True,
+    colours: Mapping[str, int] | None = None,
+) -> None:
+    """Write the map; no two maps share anything.
+
+    Args:
+        path: The file.
+        planned: The planned study.
+        evaluation: Its evaluation.
+        run_info: When and with what.
+        phases: When each site opens, for a slider over the years and a table; None leaves them out.
+        whole: Whether this is the whole of what ``phases`` is about; a part of it gets the slider without the table.
+        colours: Colour number of the service area of each L-NSP (``site_colours``), where several maps share them.
+    """
+    evaluation = with_neighbour_sites(planned, evaluation)
+    header, columns = map_data(planned, evaluation, phases, colours)
+    page = Page(
+        title=f"{planned.study.title}, {date_nl(run_info.created)}",
+        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info, phases, header)),
+        below=_templates()
+        .get_template("below.html")
+        .render(_below(planned, evaluation, run_info, phases, with_phases=whole)),
+        data=pack(header, columns),
+    )
+    plan_map = OfflineMap(location=[52.2, 5.3], tiles=None)
+    page.add_child(plan_map)
+    background = folium.TileLayer(
+        BACKGROUND_URL, attr=BACKGROUND_ATTRIBUTION, min_zoom=6, max_zoom=19, overlay=True, control=False, show=False
+    )
+    background.add_to(plan_map)
+    _PlanLayers(background).add_to(plan_map)
+    path.write_text(page.render(), encoding="utf-8")
+
+
+def _above(
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None, header: dict[str, Any]
+) -> dict[str, Any]:
+    study = planned.study
+    resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
+    labels = palette.class_labels(palette.population_breaks(resolution_m))
+    return {
+        "title": study.title,
+        "region": study.region.name,
+        "date": date_nl(run_info.created),
+        "marks": marks_nl(planned),
+        "scenarios": run_info.scenarios,
+        "circumstances": circumstances_nl(planned),
+        "drawn": [each["key"] for each in header["circumstances"]],
+        "lost": bool(lost_sites(planned)),
+        "figures": key_figures(planned, evaluation),
+        "metric": measured_nl(planned),
+        "phase_years": [] if phases is None else list(phases.years),
+        "has_backdrop": planned.layers.backdrop is not None,
+        "norm_kern": metres_nl(study.distances.service_distance_kern_m),
+        "norm_buitengebied": metres_nl(study.distances.service_distance_buitengebied_m),
+        "norm_certainty": certainty_nl(read_norms()["service_distance_kern_m"].certainty),
+        "any_fixed": bool(evaluation.lnsps["fixed"].any() or study.decisions.fixed_cnsp),
+        "second_classes": list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True)),
+        "resolution": resolution_m,
+        "classes": list(zip(palette.POPULATION_COLOURS, labels, strict=True)),
+        "area_colours": palette.AREA_COLOURS,
+        "colours": {
+            "candidate": palette.CANDIDATE_COLOUR,
+            "cnsp": palette.CNSP_COLOUR,
+            "beyond": palette.BEYOND_NORM_COLOUR,
+            "border": palette.BORDER_COLOUR,
+        },
+    }
+
+
+def _below(
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    phases: PhasePlan | None,
+    *,
+    with_phases: bool,
+) -> dict[str, Any]:
+    tables = map_tables(evaluation, None if phases is None else phases.year_of_site)
+    told = circumstance_tables(planned, evaluation, site_numbers(planned, evaluation))
+    return {
+        "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *told, *tables],
+        "attribution": [*attribution_nl(planned), f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."],
+        "marks": marks_nl(planned),
+        "date": date_nl(run_info.created),
+        "version": run_info.version,
+    }
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("nsp_planner.report", "static"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _static(name: str) -> str:
+    return (files("nsp_planner.report") / "static" / name).read_text(encoding="utf-8")

@@ -1,0 +1,35 @@
+"""Parts of a document that both HTML and PDF are made of. In: text. Out: tables of text, and what each page bears."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text.dutch import attribution_nl, date_nl, marks_nl, measured_nl
+
+Table = dict[str, Any]
+"""``caption``, ``columns`` (each with ``label`` and ``number``) and ``rows`` of text."""
+
+
+def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[str] = ()) -> Table:
+    """A table; the columns named in ``numbers`` are aligned to the right."""
+    return {
+        "caption": caption,
+        "columns": [{"label": label, "number": label in numbers} for label in columns],
+        "rows": [list(row) for row in rows],
+    }
+
+
+def document_head(planned: PlannedStudy, run_info: RunInfo) -> dict[str, Any]:
+    """What every document bears: region, date, version, marks (concept, illustration), metric and attributions."""
+    return {
+        "study": planned.study.title,
+        "region": planned.study.region.name,
+        "date": date_nl(run_info.created),
+        "version": f"nsp_planner {run_info.version}",
+        "marks": marks_nl(planned),
+        "metric": measured_nl(planned),
+        "attribution": attribution_nl(planned),
+    }

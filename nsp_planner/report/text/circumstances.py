@@ -1,0 +1,245 @@
+"""Circumstances in words. In: a planned study. Out: Dutch sentences for every output, and plain data for the manifest.
+
+Who is counted where is always said: to be evacuated, cut off, allocated to a building of which it is not known whether
+it has power. Nothing is said in normal circumstances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from nsp_planner.evaluate.consequences import AtHandFacts, Circumstances, FloodFacts, PowerFacts
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
+from nsp_planner.layers.tables import RD
+from nsp_planner.report.text.dutch import metres_nl, number_nl
+from nsp_planner.report.text.presence import who_nl
+
+MAX_NAMES = 8
+
+
+@dataclass(frozen=True)
+class Told:
+    """One circumstance: a heading and its sentences."""
+
+    head: str
+    text: str
+
+
+def circumstances_nl(planned: PlannedStudy) -> list[Told]:
+    """What the circumstances are and what they do, and what is supposed about people; empty in an ordinary plan."""
+    facts = planned.circumstances
+    people = [Told(head, text) for head, text in who_nl(planned)]
+    if facts is None:
+        return people
+    told = []
+    if facts.power is not None:
+        told.append(Told("Stroomuitval", _power(facts, facts.power)))
+    if facts.flood is not None:
+        told.append(Told("Hoogwater", _flood(planned, facts, facts.flood)))
+    if len(facts.links):
+        told.append(Told("Wegen, bruggen en veren", _links(facts)))
+    if facts.at_hand is not None:
+        told.append(Told("Het plan dat er ligt", _at_hand(planned, facts.at_hand)))
+    numbers = _numbers(planned, facts)
+    if numbers:
+        told.append(Told("Minder punten dan gewoonlijk", numbers))
+    if facts.fixed_lost:
+        told.append(Told("Vastgelegde gebouwen die uitvallen", f"{_names_of(planned, facts.fixed_lost)}."))
+    return told + people
+
+
+def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
+    """The facts for the manifest: numbers, tables and the sentences; None in normal circumstances."""
+    facts = planned.circumstances
+    if facts is None:
+        return None
+    at_hand = None
+    if facts.at_hand is not None:
+        at_hand = {**vars(facts.at_hand), "per_gemeente": _records(facts.at_hand.per_gemeente)}
+    return {
+        "causes": list(facts.causes),
+        "text_nl": [asdict(each) for each in circumstances_nl(planned)],
+        "n_lnsp_wanted": facts.n_lnsp_wanted,
+        "n_cnsp_wanted": facts.n_cnsp_wanted,
+        "max_lnsp_per_cnsp": facts.max_lnsp_per_cnsp,
+        "fewer": _records(facts.fewer),
+        "power_outage": None if facts.power is None else asdict(facts.power),
+        "flood": None if facts.flood is None else asdict(facts.flood),
+        "plan_at_hand": at_hand,
+        "closed_links": _records(facts.links),
+        "distances_computed_again": None if facts.recomputed is None else list(facts.recomputed),
+        "cut_off_lnsps": list(facts.islanded),
+        "fixed_lost": list(facts.fixed_lost),
+        "sites": _records(facts.sites),
+    }
+
+
+def circumstance_areas(planned: PlannedStudy) -> gpd.GeoDataFrame | None:
+    """Where water and outages were drawn, in RD: soort, geometry (one row each); None where nothing was."""
+    facts, shapes = planned.circumstances, planned.layers.link_shapes
+    if facts is None:
+        return None
+    drawn: dict[str, list[Any]] = {
+        "onder water": [
+            *(shapes.get(FLOOD, ()) if facts.flood is not None else ()),
+            *(shapes.get("under_water", ()) if planned.study.links.under_water else ()),
+        ],
+        "zonder stroom": [*shapes.get(OUTAGE, ()), *_dark_gemeenten(planned)] if facts.power is not None else [],
+    }
+    rows = {name: shapely.union_all(parts) for name, parts in drawn.items() if parts}
+    if not rows:
+        return None
+    polygons = [shapely.multipolygons(shapely.get_parts(shape)) for shape in rows.values()]
+    return gpd.GeoDataFrame({"soort": list(rows)}, geometry=polygons, crs=RD)
+
+
+def _dark_gemeenten(planned: PlannedStudy) -> list[shapely.Geometry]:
+    outage, areas = planned.study.power_outage, planned.layers.areas
+    return [] if outage is None else list(areas.loc[areas["area_code"].isin(outage.gemeenten)].geometry)
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
+
+
+def _power(facts: Circumstances, power: PowerFacts) -> str:
+    lost = _count(facts, "power_outage", "lnsp", "dropped")
+    stations = _count(facts, "power_outage", "cnsp", "dropped")
+    priced = _count(facts, "power_outage", "lnsp", "penalty")
+    n = power.n_yes + power.n_no + power.n_unknown
+    texts = [
+        f"De stroom is uit in {power.where_nl}, waar {number_nl(power.persons)} inwoners wonen. Van de {number_nl(n)} "
+        f"gebouwen die daar L-NSP kunnen zijn, hebben er {number_nl(power.n_yes)} noodstroom en "
+        f"{number_nl(power.n_no)} niet; van {number_nl(power.n_unknown)} is het niet bekend."
+    ]
+    if lost or stations:
+        texts.append(f"Er vallen {_buildings(lost, stations)} uit.")
+    if priced:
+        texts.append(f"{_buildings(priced, 0)} tellen als verder weg, zodat ze alleen als het nodig is open gaan.")
+    if power.n_open_unknown or power.n_stations_unknown:
+        texts.append(
+            f"Onbekend is geen nee: {number_nl(power.n_open_unknown)} van de gekozen L-NSP's, met "
+            f"{number_nl(power.persons_on_unknown)} inwoners, en {number_nl(power.n_stations_unknown)} C-NSP's staan "
+            "of vallen met een antwoord van de eigenaar over noodstroom."
+        )
+    elif power.unknown == "drop":
+        texts.append("Een gebouw waarvan het niet bekend is, telt hier als zonder noodstroom; vraag het de eigenaar.")
+    else:
+        texts.append("Geen gekozen gebouw hangt af van wat niet bekend is.")
+    return " ".join(texts)
+
+
+def _flood(planned: PlannedStudy, facts: Circumstances, flood: FloodFacts) -> str:
+    lost, stations = _count(facts, "flood", "lnsp", "dropped"), _count(facts, "flood", "cnsp", "dropped")
+    texts = [
+        f"Onder water: {number_nl(flood.n_squares)} bewoonde vierkanten met {number_nl(flood.persons)} inwoners. Er "
+        f"vallen {_buildings(lost, stations)} uit."
+    ]
+    if flood.people == "to_evacuate":
+        texts.append(f"Te evacueren: {number_nl(flood.evacuated)} inwoners; zij krijgen in dit plan geen L-NSP.")
+    else:
+        texts.append(
+            f"Wie er woont vertrekt op tijd, over de wegen zoals ze waren, naar een droog L-NSP; "
+            f"{number_nl(flood.evacuated)} van hen hebben er geen binnen bereik en moeten worden geëvacueerd."
+        )
+    if flood.cut_off:
+        texts.append(f"Op het droge maar afgesneden, zonder L-NSP binnen bereik: {number_nl(flood.cut_off)} inwoners.")
+    if not flood.roads:
+        texts.append("Afstanden zijn hemelsbreed: dat wegen onder water staan, zit niet in de loopafstand.")
+    if flood.unknown_persons:
+        texts.append(
+            f"{number_nl(flood.unknown_persons)} inwoners wonen buiten de waterdieptekaart; daar is niets bekend en "
+            "telt het als droog."
+        )
+    if facts.islanded:
+        names = _names_of(planned, facts.islanded)
+        texts.append(
+            f"Over de weg niet te bereiken vanuit een C-NSP: {names}. Hun afstand tot het C-NSP is die over de gewone "
+            "wegen."
+        )
+    return " ".join(texts)
+
+
+LINKS_NL = {
+    "closed_ids": "lijn {value} dicht",
+    "closed_bridges": "brug {value} dicht",
+    "closed_names": "{value} dicht",
+    "ferries_out": "veer {value} vaart niet",
+    "all_ferries_out": "geen enkel veer vaart",
+    "under_water": "wegen onder water",
+    "barriers": "wegen doorsneden door een barrière",
+}
+
+
+def _links(facts: Circumstances) -> str:
+    parts = [
+        f"{LINKS_NL[row['change']].format(value=row['value'])} ({metres_nl(row['length_m'])})"
+        for row in _records(facts.links)
+    ]
+    text = f"Dicht in het loopnetwerk: {'; '.join(parts)}."
+    if facts.recomputed is not None:
+        again, every = facts.recomputed
+        text += f" Dat raakt de afstanden tot {number_nl(again)} van de {number_nl(every)} gebouwen."
+    return text
+
+
+def _at_hand(planned: PlannedStudy, at_hand: AtHandFacts) -> str:
+    n_open = at_hand.n_lnsp - at_hand.n_closed
+    texts = [
+        f"Alleen de {number_nl(at_hand.n_lnsp)} L-NSP's van het plan voor gewone dagen kunnen open: "
+        f"{number_nl(n_open)} gaan open."
+    ]
+    if at_hand.n_closed:
+        texts.append(f"Dicht blijven er {number_nl(at_hand.n_closed)}: {_first(at_hand.closed)}.")
+    if at_hand.farther > 0:
+        texts.append(
+            f"{number_nl(at_hand.farther)} inwoners lopen verder dan op een gewone dag, gemiddeld "
+            f"{metres_nl(at_hand.farther_mean_m)} en ten hoogste {metres_nl(at_hand.farther_most_m)} extra; "
+            f"{number_nl(at_hand.moved)} gaan naar een ander L-NSP of hebben er geen meer."
+        )
+    else:
+        texts.append("Niemand loopt verder dan op een gewone dag.")
+    if at_hand.lost:
+        texts.append(f"{number_nl(at_hand.lost)} inwoners hadden een L-NSP en hebben er nu geen.")
+    return " ".join(texts)
+
+
+def _numbers(planned: PlannedStudy, facts: Circumstances) -> str:
+    n_lnsp, n_cnsp = len(planned.local_plan.open_sites), len(planned.coordination_plan.open_stations)
+    texts = []
+    if n_lnsp < facts.n_lnsp_wanted and facts.at_hand is None:
+        where = "; ".join(f"{row['name']} {row['open']} van {row['wanted']}" for row in _records(facts.fewer))
+        texts.append(f"{number_nl(n_lnsp)} L-NSP's in plaats van {number_nl(facts.n_lnsp_wanted)}: {where}.")
+    if n_cnsp < facts.n_cnsp_wanted:
+        texts.append(f"{number_nl(n_cnsp)} C-NSP's in plaats van {number_nl(facts.n_cnsp_wanted)}.")
+    if facts.max_lnsp_per_cnsp is not None:
+        texts.append(f"Een C-NSP coördineert daarom tot {number_nl(facts.max_lnsp_per_cnsp)} L-NSP's.")
+    return " ".join(texts)
+
+
+def _count(facts: Circumstances, cause: str, role: str, effect: str) -> int:
+    table = facts.sites
+    return int(((table["cause"] == cause) & (table["role"] == role) & (table["effect"] == effect)).sum())
+
+
+def _buildings(lnsps: int, stations: int) -> str:
+    first = f"{number_nl(lnsps)} gebouwen die L-NSP kunnen zijn"
+    kazernes = f"{number_nl(stations)} {'kazerne' if stations == 1 else 'kazernes'}"
+    return f"{first} en {kazernes}" if stations else first
+
+
+def _names_of(planned: PlannedStudy, ids: Sequence[str]) -> str:
+    sites = planned.layers.sites
+    return _first(tuple(sites.loc[sites["site_id"].isin(ids), "name"].astype(str)))
+
+
+def _first(names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMES
+    return "; ".join(names[:MAX_NAMES]) + (f" en nog {number_nl(more)}" if more > 0 else "")

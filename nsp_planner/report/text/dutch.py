@@ -1,0 +1,255 @@
+"""The Dutch of every output. In: numbers and code words. Out: text as a Dutch reader writes it.
+
+Numbers have a point between thousands and a comma before decimals (1.234,5), percentages a space before the sign
+(12,3 %). A missing value is an en dash, never 0.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.config import Study
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.network.backdrop import OSM_SUFFIXES
+from nsp_planner.norms import read_norms
+
+MISSING = "–"
+
+YES_NO = {"yes": "ja", "no": "nee", "unknown": "onbekend"}
+
+GAP_LABELS = {
+    "emergency_power": "Noodstroom",
+    "internet": "Internet",
+    "heat": "Warmte",
+    "toilets": "Toiletten",
+    "water_food": "Water en voedsel",
+    "step_free": "Drempelvrij",
+    "first_aid_room": "EHBO-ruimte",
+    "access_24_7": "Toegang 24/7",
+    "parking": "Parkeren",
+    "flood_safe": "Veilig bij hoogwater",
+}
+
+INDICATOR_COLUMNS = {
+    "persons": "inwoners",
+    "served_persons": "inwoners_met_lnsp",
+    "unreachable_persons": "inwoners_zonder_lnsp",
+    "n_lnsp": "aantal_lnsp",
+    "n_cnsp": "aantal_cnsp",
+    "persons_per_lnsp": "inwoners_per_lnsp",
+    "share_within_1000m": "deel_binnen_1km",
+    "share_within_2500m": "deel_binnen_2km5",
+    "share_within_norm": "deel_binnen_norm",
+    "mean_distance_m": "gem_afstand_m",
+    "p95_distance_m": "p95_afstand_m",
+    "worst_distance_m": "max_afstand_m",
+    "nearest_mean_distance_m": "dichtstbij_gem_m",
+    "second_mean_distance_m": "tweede_gem_m",
+    "highest_load": "max_belasting",
+    "highest_nearest_load": "max_belasting_dichtstbij",
+}
+"""Short Dutch column names of the indicators, for tables that other systems read."""
+
+ROLE_LNSP = "L-NSP"
+ROLE_CNSP = "C-NSP"
+ROLE_NONE = "niet gekozen"
+
+ILLUSTRATION = "Illustratie"
+CONCEPT = "CONCEPT"
+
+CIRCUMSTANCES = {
+    "power_outage": "stroomuitval",
+    "flood": "hoogwater",
+    "staff_shortage": "personeelstekort",
+    "links": "wegen dicht",
+}
+"""Names of circumstances."""
+
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, NaN, ``pd.NA`` or not finite."""
+    if value is None or value is pd.NA:
+        return True
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def number_nl(value: Any, decimals: int = 0) -> str:
+    """A number as 1.234 or 1.234,5; an en dash where it is missing."""
+    if is_missing(value):
+        return MISSING
+    text = f"{float(value):,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def euro_range_nl(low: Any, high: Any) -> str:
+    """Two amounts as 10.000 tot 25.000; an en dash where one is missing."""
+    if is_missing(low) or is_missing(high):
+        return MISSING
+    return f"{number_nl(low)} tot {number_nl(high)}"
+
+
+def percent_nl(share: Any, decimals: int = 1) -> str:
+    """A share (0.123) as 12,3 %."""
+    return MISSING if is_missing(share) else f"{number_nl(100 * float(share), decimals)} %"
+
+
+def metres_nl(distance_m: Any) -> str:
+    """A distance in whole metres: 1.234 m."""
+    return MISSING if is_missing(distance_m) else f"{number_nl(distance_m)} m"
+
+
+def text_or_dash(value: Any) -> str:
+    """A text cell; an en dash where it is missing or empty."""
+    return MISSING if is_missing(value) or not str(value).strip() else str(value)
+
+
+def value_nl(value: Any, unit: str) -> str:
+    """An indicator's value in its unit (``persons``, ``sites``, ``share``, ``m``)."""
+    if unit == "share":
+        return percent_nl(value)
+    if unit == "m":
+        return metres_nl(value)
+    return number_nl(value)
+
+
+def date_nl(moment: dt.datetime) -> str:
+    """A date as 21 november 2026."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def proof_nl(gap: float) -> str:
+    """What a proven gap means, in plain words; rounded up, so that it never promises more than is proven."""
+    if gap == 0:
+        return "bewezen het best mogelijke plan"
+    if not math.isfinite(gap):
+        return "niet bewezen hoever het van het best mogelijke plan af ligt"
+    return f"ten hoogste {number_nl(math.ceil(gap * 1000 - 1e-9) / 10, 1)} % van het best mogelijke plan af"
+
+
+def norm_rows(study: Study) -> list[dict[str, Any]]:
+    """The norms in force: name, text, value, unit, source, date, certainty and whether the study replaced the value."""
+    in_force = {
+        "inhabitants_per_lnsp": study.ratios.inhabitants_per_lnsp,
+        "lnsp_per_cnsp": study.ratios.lnsp_per_cnsp,
+        "capacity_persons": study.capacity.persons,
+        "capacity_slack": study.capacity.slack,
+        "service_distance_kern_m": study.distances.service_distance_kern_m,
+        "service_distance_buitengebied_m": study.distances.service_distance_buitengebied_m,
+        "detour_factor": study.distances.detour_factor,
+        "kern_persons_within_500m": study.distances.kern_persons_within_500m,
+        **study.phasing.model_dump(),
+    }
+    rows = []
+    for name, norm in read_norms().items():
+        value = float(in_force.get(name, norm.value))
+        decimals = 0 if value == int(value) else 2
+        rows.append(
+            {
+                "name": name,
+                "text_nl": norm.text_nl.replace("{value}", number_nl(value, decimals)),
+                "value": value,
+                "published_value": float(norm.value),
+                "unit": norm.unit,
+                "source": norm.source,
+                "date": norm.date,
+                "certainty": norm.certainty,
+                "replaced": value != float(norm.value),
+            }
+        )
+    return rows
+
+
+def certainty_nl(certainty: str) -> str:
+    """How certain a norm is, in Dutch."""
+    return {"source": "gepubliceerd", "setting": "eigen instelling, geen Nederlandse bron"}[certainty]
+
+
+def attribution_nl(planned: PlannedStudy) -> list[str]:
+    """Whose data the outputs show, one line each; for data that are made up altogether it says so instead."""
+    study = planned.study
+    unofficial = [f"{illustration_nl(study)}; geen officiële cijfers."] if study.illustration else []
+    if unofficial and study.illustration_nl == Study.model_fields["illustration_nl"].default:
+        return unofficial
+    sources = [s.source_nl or s.source for s in study.inputs.sites]
+    lines = [*unofficial, f"Bevolking per vierkant: {study.inputs.population.source_nl}."]
+    lines.append("Gemeentegrenzen: CBS / Kadaster.")
+    if study.inputs.totals is None:
+        lines.append("Niet geijkt op de officiële inwonertallen: het vierkantbestand mist 5 tot 10 % van de inwoners.")
+    else:
+        lines.append("Inwoners geijkt op de officiële totalen per gemeente (CBS).")
+    lines.append(f"Gebouwen: {'; '.join(dict.fromkeys(sources))}.")
+    if _uses_openstreetmap(planned):
+        lines.append("Wegen en water: © OpenStreetMap-bijdragers (ODbL).")
+    return lines
+
+
+def _uses_openstreetmap(planned: PlannedStudy) -> bool:
+    network = planned.study.inputs.network
+    from_osm = network is not None and network.path.name.lower().endswith((*OSM_SUFFIXES, ".graphml"))
+    return planned.layers.backdrop is not None or (from_osm and planned.study.distances.method == "network")
+
+
+def illustration_nl(study: Study) -> str:
+    """What an illustration says of itself in plain sight."""
+    return f"{ILLUSTRATION}: {study.illustration_nl}"
+
+
+def measured_nl(planned: PlannedStudy) -> str:
+    """How the walking distance is measured, for readers: without the file it is measured on."""
+    return measured_text_nl(planned.local.costs.metric_nl)
+
+
+def measured_text_nl(metric_nl: str) -> str:
+    """The words of a cost matrix for a sentence that speaks of walking distance already."""
+    over = re.fullmatch(r"(loop|fiets|rij)afstand over (.+?)(?: \([^()]*\))?", metric_nl)
+    if over is None:
+        return metric_nl
+    return f"gemeten over {over[2]}" + {"loop": "", "fiets": ", op de fiets", "rij": ", met de auto"}[over[1]]
+
+
+def note_nl(planned: PlannedStudy) -> str:
+    """The marks and how distance is measured, on one line."""
+    return " · ".join([*marks_nl(planned), f"loopafstand: {measured_nl(planned)}"])
+
+
+def marks_nl(planned: PlannedStudy) -> list[str]:
+    """What every output says in plain sight: concept, illustration where the data are made up, circumstances."""
+    marks = [CONCEPT, illustration_nl(planned.study)] if planned.study.illustration else [CONCEPT]
+    facts = planned.circumstances
+    if facts is not None and facts.causes:
+        marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
+    return marks + _who_marks(planned)
+
+
+def _who_marks(planned: PlannedStudy) -> list[str]:
+    """Who is counted beside the inhabitants at home; empty in an ordinary plan."""
+    marks, presence = [], planned.layers.presence
+    if presence is not None and presence["guests"].sum():
+        marks.append(f"met {number_nl(presence['guests'].sum())} gasten")
+    if presence is not None and planned.study.day.time == "day":
+        marks.append("overdag")
+    if planned.across is not None:
+        marks.append("met de buurregio's")
+    return marks

@@ -1,0 +1,60 @@
+"""The figures a reader looks for first. In: a planned study and its evaluation. Out: labels with Dutch text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.report.text.dutch import MISSING, proof_nl, value_nl
+from nsp_planner.report.text.objective import goal_nl
+from nsp_planner.report.text.walking_time import minutes_nl
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure: its label, its text with number and unit in Dutch, and whether it must stand out."""
+
+    label: str
+    text: str
+    alarm: bool = False
+
+
+def key_figures(planned: PlannedStudy, evaluation: Evaluation) -> list[KeyFigure]:
+    """Figures of the region in the order in which they are read; the last two say what is proven of both levels."""
+    shown = {
+        "persons": "Inwoners",
+        "unreachable_persons": "Zonder L-NSP binnen bereik",
+        "n_lnsp": "L-NSP's",
+        "n_cnsp": "C-NSP's",
+        "share_within_1000m": "% binnen 1 km",
+        "share_within_2500m": "% binnen 2,5 km",
+        "mean_distance_m": "Gemiddelde loopafstand",
+        "worst_distance_m": "Grootste loopafstand",
+        "highest_load": "Max. belasting",
+    }
+    facts = planned.circumstances
+    if facts is not None and facts.flood is not None and facts.flood.evacuated:
+        shown["unreachable_persons"] = "Te evacueren, of geen L-NSP binnen bereik"
+    stopped = planned.local_plan.report.stopped_by == "interrupt"
+    unreached = evaluation.value("unreachable_persons") > 0
+    figures = [
+        KeyFigure(label, _text(planned, evaluation, name), alarm=unreached and name == "unreachable_persons")
+        for name, label in shown.items()
+    ]
+    return [
+        *figures,
+        KeyFigure("Gezocht", goal_nl(planned.local)),
+        *([KeyFigure("Rekenen", "voortijdig gestopt: het beste plan tot dan", alarm=True)] if stopped else []),
+        KeyFigure("Keuze van de L-NSP's", proof_nl(planned.local_plan.gap)),
+        KeyFigure("Keuze van de C-NSP's", proof_nl(planned.coordination_plan.gap)),
+    ]
+
+
+def _text(planned: PlannedStudy, evaluation: Evaluation, indicator: str) -> str:
+    try:
+        value = evaluation.value(indicator)
+    except KeyError:
+        return MISSING
+    text = value_nl(value, INDICATORS[indicator][0])
+    is_distance = INDICATORS[indicator][0] == "m" and text != MISSING
+    return f"{text}, {minutes_nl(value, planned.study)}" if is_distance else text

@@ -1,0 +1,262 @@
+"""Who is where, in words and tables. In: a planned study, its evaluation. Out: Dutch text, sheets, plain data.
+
+Guests, people by day and neighbours are told on every output of a plan that has them: where it says inhabitants, they
+are counted too, and each of them stands apart here. Vulnerable residents have a sheet in every run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.config.people import Vulnerable
+from nsp_planner.evaluate.crossing import Across
+from nsp_planner.evaluate.groups import describe_indicator, known_groups
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.layers.population.vulnerable_groups import group_label
+from nsp_planner.report.text.dutch import metres_nl, number_nl
+
+MAX_NAMED = 5
+NEIGHBOURS = " (buurregio)"
+_PRESENCE = {
+    "name": "Gemeente",
+    "residents": "Inwoners",
+    "away": "Overdag niet thuis",
+    "day": "Op school of werk",
+    "guests": "Gasten",
+    "present": "Aanwezig in dit plan",
+}
+_FLOWS = {
+    "name": "Noodsteunpunt",
+    "gemeente_name": "Gemeente van het punt",
+    "from_name": "Waar zij zijn",
+    "persons": "Mensen",
+    "mean_distance_m": "Gemiddelde loopafstand (m)",
+}
+
+
+def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
+    """What is supposed about people, a heading and its sentences each; empty in an ordinary plan."""
+    told = []
+    presence = planned.layers.presence
+    if presence is not None:
+        sums = presence[["residents", "away", "day", "guests", "present"]].sum()
+        if sums["guests"]:
+            counted = planned.study.tourism.count_for_number
+            told.append(
+                (
+                    "Gasten",
+                    f"Er zijn {number_nl(sums['guests'])} gasten bij {number_nl(sums['residents'])} inwoners. Waar "
+                    "'inwoners' staat, zijn de gasten meegeteld: zij lopen ook naar een L-NSP en nemen er plaats in. "
+                    f"Het aantal L-NSP's volgt uit {'inwoners en gasten samen' if counted else 'de inwoners alleen'}.",
+                )
+            )
+        if planned.study.day.time == "day":
+            told.append(("Overdag", _day_nl(sums)))
+    weights = planned.study.vulnerable.weights
+    weighted = [f"{group_label(name)} voor {number_nl(weight, 0 if weight == int(weight) else 1)}"
+                for name, weight in weights.items() if weight != 1]  # fmt: skip
+    if weighted:
+        told.append(
+            (
+                "Wie zwaarder telt",
+                f"Bij het wegen van afstanden tellen {', '.join(weighted)}. Aantallen mensen en plaatsen blijven "
+                f"gewoon. {_unknown_nl(planned.study.vulnerable)}",
+            )
+        )
+    estimated = [group_label(name) for name in known_groups(planned) if name in by_buurt(planned)]
+    if estimated:
+        text = f"Waar {' en '.join(estimated)} wonen is geschat: cijfers per buurt, verdeeld over de inwoners."
+        told.append(("Schatting per buurt", text))
+    if planned.across is not None:
+        told.append(("Over de regiogrens", _across_nl(planned.across)))
+    return told
+
+
+def by_buurt(planned: PlannedStudy) -> set[str]:
+    """Groups of vulnerable residents that are estimated from figures per buurt."""
+    settings = planned.study.vulnerable
+    return {*settings.buurt_columns, *settings.buurt_percentages}
+
+
+def vulnerable_nl(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+    """How the vulnerable fare, one sentence per group, for the board."""
+    texts = []
+    for group in known_groups(planned):
+        name = f"vulnerable_{group}"
+        known, beyond = (evaluation.value(f"{name}_{key}") for key in ("persons", "beyond_norm_persons"))
+        if not known:
+            continue
+        unknown = evaluation.value(f"{name}_unknown_persons")
+        text = f"Van de {number_nl(known)} bekende {group_label(group)} {_live(beyond)} verder dan de maat"
+        if unknown:
+            estimate = evaluation.value(f"{name}_beyond_norm_estimate")
+            text += (
+                f"; van {number_nl(unknown)} inwoners is het niet bekend, met een schatting voor hen zijn het er "
+                f"{number_nl(estimate)}"
+            )
+        texts.append(text + ".")
+    return texts
+
+
+def who_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
+    """Sheets of the workbook (name, title, table): those of which there is something to tell."""
+    sheets = []
+    vulnerable = _indicator_sheet(evaluation, "vulnerable_")
+    if len(vulnerable):
+        title = "Kwetsbare inwoners: bekende aantallen, wat niet bekend is en een schatting"
+        sheets.append(("Kwetsbaren", title, vulnerable))
+    if planned.layers.presence is not None:
+        table = planned.layers.presence.rename(columns=_PRESENCE)[list(_PRESENCE.values())]
+        sheets.append(("Aanwezigen", "Wie er is: inwoners, gasten en mensen overdag", table))
+    if planned.across is not None:
+        for name, title, flows in (
+            ("Naar buren", "Wie naar een noodsteunpunt over de regiogrens gaat", planned.across.outgoing),
+            ("Van buren", "Wie van over de regiogrens naar een L-NSP hier gaat", planned.across.incoming),
+        ):
+            table = flows.rename(columns=_FLOWS)[list(_FLOWS.values())]
+            table = table.assign(**{column: table[column].round() for column in list(_FLOWS.values())[3:]})
+            sheets.append((name, title, table))
+    return sheets
+
+
+def who_data(planned: PlannedStudy) -> dict[str, Any] | None:
+    """The same for the manifest; None in an ordinary plan."""
+    presence, across = planned.layers.presence, planned.across
+    told = who_nl(planned)
+    if not told:
+        return None
+    return {
+        "text_nl": [{"head": head, "text": text} for head, text in told],
+        "presence": None if presence is None else presence.to_dict(orient="records"),
+        "across": None
+        if across is None
+        else {
+            "priced_m": across.priced_m,
+            "buffer_m": across.buffer_m,
+            "chosen": across.chosen,
+            "persons": across.persons,
+            "at_home": across.at_home_persons,
+            "incoming": across.in_persons(),
+            "unreachable": across.unreachable_persons,
+            "outgoing": across.out_persons(),
+            "sites": across.sites.to_dict(orient="records"),
+            "outgoing_flows": across.outgoing.to_dict(orient="records"),
+            "incoming_flows": across.incoming.to_dict(orient="records"),
+        },
+    }
+
+
+def square_columns(planned: PlannedStudy) -> dict[str, Any]:
+    """Columns of the squares for other systems, where the inputs have them."""
+    demand = planned.layers.demand
+    columns: dict[str, Any] = {}
+    if "buurt_code" in demand:
+        columns["buurt_code"] = [None if pd.isna(code) else str(code) for code in demand["buurt_code"]]
+    named = {"residents_persons": "bewoners", "away_persons": "overdag_weg", "day_persons": "op_school_of_werk",
+             "guest_persons": "gasten"}  # fmt: skip
+    for column, name in named.items():
+        if column in demand:
+            columns[name] = demand[column].to_numpy(dtype="int64")
+    return columns
+
+
+def with_neighbour_sites(planned: PlannedStudy, evaluation: Evaluation) -> Evaluation:
+    """The tables with the open noodsteunpunten of the neighbours among the L-NSPs, for a map; theirs say so."""
+    across = planned.across
+    if across is None:
+        return evaluation
+    sites = across.sites[across.sites["site_id"].isin(planned.layers.sites["site_id"])]
+    if sites.empty:
+        return evaluation
+    persons = sites["own_persons"] + sites["our_persons"]
+    means = across.outgoing.assign(metres=across.outgoing["persons"] * across.outgoing["mean_distance_m"])
+    means = means.groupby("site_id")[["metres", "persons"]].sum()
+    rows = pd.DataFrame(
+        {
+            "site_id": sites["site_id"],
+            "name": sites["name"],
+            "kind": sites["kind"],
+            "gemeente_code": sites["gemeente_code"],
+            "gemeente_name": sites["gemeente_name"].astype(str) + NEIGHBOURS,
+            "capacity_persons": sites["capacity_persons"],
+            "persons": persons,
+            "load": persons / sites["capacity_persons"],
+            "mean_distance_m": sites["site_id"].map(means["metres"] / means["persons"]),
+            "nearest_persons": float("nan"),
+            "worst_distance_m": float("nan"),
+            "persons_65plus": float("nan"),
+            "cnsp_distance_m": float("nan"),
+            "cnsp_id": None,
+            "cnsp_name": None,
+            "fixed": not across.chosen,
+        }
+    )
+    both = [evaluation.lnsps.astype({"cnsp_id": object, "cnsp_name": object}), rows[list(evaluation.lnsps.columns)]]
+    return replace(evaluation, lnsps=pd.concat(both, ignore_index=True))
+
+
+def _indicator_sheet(evaluation: Evaluation, prefix: str) -> pd.DataFrame:
+    tidy = evaluation.indicators
+    tidy = tidy[tidy["indicator"].str.startswith(prefix)]
+    if tidy.empty:
+        return pd.DataFrame()
+    rows = []
+    for (level, _code, name), group in tidy.groupby(["area_level", "area_code", "area_name"], sort=False):
+        row: dict[str, Any] = {"Gebied": name, "Niveau": "regio" if level == "region" else level}
+        for indicator, value in zip(group["indicator"], group["value"], strict=True):
+            unit, label = describe_indicator(str(indicator))
+            row[label + (" (m)" if unit == "m" else "")] = None if pd.isna(value) else round(float(value))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _day_nl(sums: pd.Series) -> str:
+    away, there = int(sums["away"]), int(sums["day"])
+    text = (
+        f"Het plan is gemaakt voor overdag: van {number_nl(sums['residents'])} inwoners zijn er {number_nl(away)} niet "
+        f"thuis, en {number_nl(there)} mensen zijn op school of werk. Waar 'inwoners' staat, gaat het om wie er dan is."
+    )
+    if there > away:
+        return f"{text} {number_nl(there - away)} mensen komen van buiten de regio."
+    if away > there:
+        return f"{text} {number_nl(away - there)} inwoners zijn buiten de regio, of op een plek die niet is opgegeven."
+    return f"{text} Samen zijn het er even veel als 's nachts: niemand komt van buiten."
+
+
+def _unknown_nl(settings: Vulnerable) -> str:
+    if settings.unknown == "none":
+        return "Waar hun aantal niet is gepubliceerd, tellen zij niet zwaarder."
+    return "Waar hun aantal niet is gepubliceerd, is het geschat met hun aandeel in de rest van de gemeente."
+
+
+def _across_nl(across: Across) -> str:
+    given = "gekozen door dit plan" if across.chosen else "gegeven: open, met hun eigen ruimte"
+    crossing = "" if across.priced_m is None else (
+        f" Over de grens gaan telde bij het maken van het plan als {metres_nl(across.priced_m)} extra; de afstanden "
+        "hier zijn de echte."
+    )  # fmt: skip
+    text = (
+        f"Binnen {metres_nl(across.buffer_m)} van de regio zijn {number_nl(across.persons)} mensen van de buren "
+        f"meegeteld en {number_nl(len(across.sites))} noodsteunpunten ({given}).{crossing} "
+        f"{number_nl(across.out_persons())} mensen van hier gaan naar een punt van de buren{_names(across.outgoing)}; "
+        f"{number_nl(across.in_persons())} mensen van de buren gaan naar een L-NSP hier{_names(across.incoming)}."
+    )
+    if across.unreachable_persons:
+        text += f" {number_nl(across.unreachable_persons)} mensen van de buren hebben er geen binnen bereik."
+    return text
+
+
+def _names(flows: pd.DataFrame) -> str:
+    if flows.empty:
+        return ""
+    sums = flows.groupby("name")["persons"].sum().sort_values(ascending=False, kind="stable")
+    named = [f"{name} {number_nl(persons)}" for name, persons in sums.head(MAX_NAMED).items()]
+    more = len(sums) - len(named)
+    return f" ({', '.join(named)}{f' en nog {number_nl(more)}' if more > 0 else ''})"
+
+
+def _live(persons: float) -> str:
+    return f"woont er {number_nl(persons)}" if round(persons) == 1 else f"wonen er {number_nl(persons)}"

@@ -1,0 +1,205 @@
+"""Layers to instances. In: checked tables and a study. Out: the frozen problem of level 1, and of level 2."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nsp_planner.config import Study
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, Objective
+from nsp_planner.study.build.distances import PeopleDistances, measure_people_distances, measure_road_distances
+from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep_near, numbers_for
+from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
+from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
+from nsp_planner.study.build.weights import counted_for_number, objective_weight
+from nsp_planner.study.circumstances.effects import (
+    Numbers,
+    Strike,
+    refuse_lnsps,
+    settle_numbers,
+    settle_stations,
+    strike_sites,
+)
+from nsp_planner.study.circumstances.existing_plan import AtHand
+
+
+@dataclass(frozen=True, eq=False)
+class LocalProblem:
+    """Level 1 with what is needed to read its plan.
+
+    Attributes:
+        instance: The frozen problem; where circumstances give buildings a penalty, it is in the costs.
+        site_rows: Row in ``layers.sites`` of each candidate of the instance.
+        distances: Every distance within the cutoff, also those the instance leaves out, and who has none.
+        metres: The instance with the distances people walk, without penalties.
+        strike: What circumstances do to buildings.
+        normal: L-NSPs to open in normal circumstances.
+    """
+
+    instance: LocalInstance
+    site_rows: list[int]
+    distances: PeopleDistances
+    metres: LocalInstance
+    strike: Strike
+    normal: Numbers
+
+    @property
+    def extra_m(self) -> FloatArray | None:
+        """Shape (m,), metres that count extra on the way to each candidate; None where nothing does."""
+        extra_m = self.strike.penalty_m[self.site_rows]
+        return extra_m if extra_m.any() else None
+
+
+def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = None) -> LocalProblem:
+    """Level 1 of a study, chosen among the sites of the plan at hand where one is given.
+
+    Raises:
+        SettingsError: A fixed or refused id is no candidate, or circumstances name what is not there.
+        NoPlanError: All candidates drop out.
+    """
+    can_be = layers.sites["can_be_lnsp"].to_numpy(dtype=bool)
+    rows = np.flatnonzero(can_be)
+    sites = layers.sites.iloc[rows]
+    site_ids = tuple(sites["site_id"])
+    faults = Faults()
+    aliases = merged_ids(layers)
+    fixed = _marked(study.decisions.fixed, site_ids, aliases, "decisions.fixed", faults)
+    refused = _marked(study.decisions.refused, site_ids, aliases, "decisions.refused", faults)
+    faults.raise_if_any(SettingsError)
+    refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
+    strike = strike_sites(layers, study)
+    fixed, refused = refuse_lnsps(study, strike, rows, fixed, refused)
+    counted = counted_for_number(layers, study)
+    per_gemeente = lnsps_per_gemeente(counted, study.ratios)
+    fixed, refused = prefer_kinds(layers, study, sites, per_gemeente, fixed, refused)
+    strike = replace(strike, penalty_m=strike.penalty_m + kind_penalty_m(layers, study))
+    codes = tuple(layers.areas["area_code"])
+    demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
+    site_gemeente = _positions(sites["gemeente_code"], codes)
+    if at_hand is not None:
+        in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(at_hand.lnsp_ids), dtype=object))
+        fixed, refused = np.zeros_like(fixed), refused | ~in_hand
+    distances = measure_people_distances(layers, study, sites)
+    costs = distances.costs
+    if not study.distances.cross_border:
+        costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
+    weight = objective_weight(layers, study)
+    group, group_ids = buurten_of(layers, study)
+    costs = keep_near(costs.keep_arcs(~refused[costs.destination]), weight, group, study.distances.nearest_sites)
+    by_quota = study.ratios.quota_per == "gemeente"
+    population = layers.demand["population_persons"].to_numpy(dtype=float)
+    kern = (layers.demand["area_type"] == "kern").to_numpy(dtype=bool)
+    own_capacity = sites["capacity_persons"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    capacity = np.where(np.isnan(own_capacity), study.capacity.persons, own_capacity) * (1 + study.capacity.slack)
+    normal = Numbers(
+        int(per_gemeente.sum()) if by_quota else lnsps_in_region(counted, study.ratios),
+        per_gemeente if by_quota else None,
+        None if by_quota else np.ones(len(codes), dtype=np.int64),
+    )
+    numbers = settle_numbers(layers, study, at_hand, normal, site_gemeente, ~refused)
+    numbers = numbers_for(study, numbers, ~refused, site_gemeente)
+    instance = LocalInstance(
+        demand_ids=tuple(layers.demand["demand_id"]),
+        population_persons=population,
+        weight=weight,
+        demand_gemeente=demand_gemeente,
+        service_distance_m=np.where(
+            kern, study.distances.service_distance_kern_m, study.distances.service_distance_buitengebied_m
+        ),
+        site_ids=site_ids,
+        capacity_persons=capacity,
+        site_gemeente=site_gemeente,
+        fixed=fixed,
+        refused=refused,
+        gemeente_codes=codes,
+        costs=costs,
+        n_sites=numbers.n_sites,
+        quota=numbers.quota,
+        min_sites=numbers.min_sites,
+        objective=Objective(study.plan.objective),
+        divisibility=DIVISIBILITY[study.plan.demand_points],
+        group=group,
+        group_ids=group_ids,
+        percentile=study.plan.percentile,
+        share=study.plan.share,
+    )
+    extra_m = strike.penalty_m[rows]
+    priced = replace(instance, costs=instance.costs.plus(extra_m)) if extra_m.any() else instance
+    return LocalProblem(priced, [int(row) for row in rows], distances, instance, strike, normal)
+
+
+def build_coordination(
+    layers: Layers, study: Study, lnsp_rows: list[int], at_hand: AtHand | None = None
+) -> tuple[CoordinationInstance, list[int]]:
+    """Level 2 for the open L-NSPs at these rows of ``layers.sites``, and the row of each station.
+
+    An open L-NSP is no station: a building is one thing at a time. Where circumstances leave fewer stations than the
+    ratio asks for, all that are left open and each may have more L-NSPs.
+
+    Raises:
+        SettingsError: An unknown id. NoPlanError: all stations drop out.
+    """
+    can_be = layers.sites["can_be_cnsp"].to_numpy(dtype=bool).copy()
+    can_be[lnsp_rows] = False
+    rows = np.flatnonzero(can_be)
+    lnsps, stations = layers.sites.iloc[lnsp_rows], layers.sites.iloc[rows]
+    station_ids = tuple(stations["site_id"])
+    faults = Faults()
+    aliases = merged_ids(layers)
+    fixed = _marked(study.decisions.fixed_cnsp, station_ids, aliases, "decisions.fixed_cnsp", faults)
+    refused = _marked(study.decisions.refused_cnsp, station_ids, aliases, "decisions.refused_cnsp", faults)
+    faults.raise_if_any(SettingsError)
+    refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
+    usable_normally, refused_normally = int((~refused).sum()), refused
+    refused = settle_stations(study, strike_sites(layers, study), at_hand, rows, station_ids, refused)
+    n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
+    usable = int((~refused).sum())
+    if 0 < usable < min(n_coordinators, usable_normally):
+        n_coordinators = usable
+        most = max(most, -(-len(lnsp_rows) // usable))
+    codes = tuple(layers.areas["area_code"])
+    costs = measure_road_distances(layers, study, lnsps, stations, usable=~refused)
+    instance = CoordinationInstance(
+        lnsp_ids=tuple(lnsps["site_id"]),
+        lnsp_gemeente=_positions(lnsps["gemeente_code"], codes),
+        station_ids=station_ids,
+        station_gemeente=_positions(stations["gemeente_code"], codes),
+        fixed=fixed & ~(refused & ~refused_normally),
+        refused=refused,
+        costs=costs,
+        n_coordinators=n_coordinators,
+        max_lnsp_per_cnsp=most,
+        min_lnsp_per_cnsp=study.ratios.min_lnsp_per_cnsp,
+        other_gemeente_penalty_m=study.distances.other_gemeente_penalty_m,
+    )
+    return instance, [int(row) for row in rows]
+
+
+def _positions(codes: object, gemeente_codes: tuple[str, ...]) -> IntArray:
+    position = {code: i for i, code in enumerate(gemeente_codes)}
+    return np.array([position[code] for code in codes], dtype=np.int64)  # type: ignore[attr-defined]
+
+
+def merged_ids(layers: Layers) -> dict[str, str]:
+    """The site's id per id of a raw row that became one building with others."""
+    if layers.merged.empty:
+        return {}
+    row_ids = layers.merged["source"] + ":" + layers.merged["source_row_id"]
+    return dict(zip(row_ids, layers.merged["site_id"], strict=True))
+
+
+def _marked(
+    wanted: tuple[str, ...], known: tuple[str, ...], aliases: dict[str, str], key: str, faults: Faults
+) -> BoolArray:
+    ids = [aliases.get(site_id, site_id) for site_id in wanted]
+    for given, site_id in zip(wanted, ids, strict=True):
+        if site_id not in set(known):
+            near = difflib.get_close_matches(given, known, n=1)
+            fix = f"did you mean {near[0]!r}?" if near else "take the id from the candidate list of a run"
+            faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
+    return np.isin(np.asarray(known, dtype=object), np.asarray(ids, dtype=object))

@@ -1,0 +1,106 @@
+"""What [plan] asks of an instance. In: a study, its layers. Out: numbers for the objective, buurten, nearest sites."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nsp_planner.config import Study
+from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
+from nsp_planner.errors import Fault, SettingsError
+from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance, Objective
+from nsp_planner.study.circumstances.effects import Numbers
+
+DIVISIBILITY = {
+    "divisible": Divisibility.DIVISIBLE,
+    "whole": Divisibility.WHOLE_POINTS,
+    "whole_buurten": Divisibility.WHOLE_GROUPS,
+}
+"""``plan.demand_points`` as the model knows it."""
+
+
+def numbers_for(study: Study, numbers: Numbers, usable: BoolArray, site_gemeente: IntArray) -> Numbers:
+    """The numbers as they are; for ``min_sites`` all candidates may open, at least one in every gemeente that has any.
+
+    Args:
+        study: The settings.
+        numbers: L-NSPs to open by the ratio.
+        usable: Shape (m,), candidates that are not refused.
+        site_gemeente: Shape (m,), position of the gemeente.
+    """
+    if study.plan.objective != "min_sites":
+        return numbers
+    per_gemeente = numbers.quota if numbers.quota is not None else numbers.min_sites
+    n_gemeenten = int(site_gemeente.max(initial=-1)) + 1 if per_gemeente is None else len(per_gemeente)
+    there = np.bincount(site_gemeente[usable], minlength=n_gemeenten)
+    return Numbers(int(usable.sum()), None, np.minimum(1, there).astype(np.int64))
+
+
+def buurten_of(layers: Layers, study: Study) -> tuple[IntArray | None, tuple[str, ...]]:
+    """Position of the buurt of every demand point, -1 in none, and the codes; nothing where buurten may be split.
+
+    Raises:
+        SettingsError: Buurten must stay whole, and no input says which square lies in which.
+    """
+    if study.plan.demand_points != "whole_buurten":
+        return None, ()
+    if "buurt_code" not in layers.demand.columns or layers.demand["buurt_code"].isna().all():
+        raise SettingsError(
+            Fault(
+                "study",
+                "buurten must stay whole, but no square has a buurt",
+                'give [inputs.buurten] with a path (CBS wijk- en buurtkaart), or set plan.demand_points = "whole"',
+                column="plan.demand_points",
+            )
+        )
+    codes = layers.demand["buurt_code"].astype("string")
+    known = sorted(codes.dropna().unique())
+    position = codes.map({code: k for k, code in enumerate(known)}).fillna(-1)
+    return position.to_numpy(dtype=np.int64), tuple(str(code) for code in known)
+
+
+def keep_near(costs: CostMatrix, weight: FloatArray, group: IntArray | None, n_nearest: int) -> CostMatrix:
+    """At most the ``n_nearest`` nearest sites of every demand point, or of every buurt that stays whole.
+
+    A buurt keeps the sites that all of its squares with any site in reach can go to, nearest on average first; a buurt
+    without such a site keeps what it has, so that planning can name it.
+
+    Args:
+        costs: Distances to sites that may open.
+        weight: Shape (n,), weight of each demand point in the average.
+        group: Shape (n,), position of the buurt, -1 in none; None where buurten may be split.
+        n_nearest: Sites to keep.
+    """
+    if group is None:
+        return costs.keep_nearest(n_nearest)
+    origin = costs.arc_origin
+    of_arc, m = group[origin], costs.n_destinations
+    grouped = of_arc >= 0
+    rank = np.arange(costs.n_arcs) - np.repeat(costs.indptr[:-1], np.diff(costs.indptr))
+    keep = ~grouped & (rank < n_nearest)
+    has_arc = np.diff(costs.indptr) > 0
+    n_groups = int(group.max(initial=-1)) + 1
+    n_members = np.bincount(group[has_arc & (group >= 0)], minlength=n_groups)
+    pair, of_pair, n_there = np.unique(
+        of_arc[grouped] * np.int64(m) + costs.destination[grouped], return_inverse=True, return_counts=True
+    )
+    row = pair // m
+    common = n_there == n_members[row]
+    share = np.maximum(weight[origin[grouped]], 1e-9)
+    mean_m = np.bincount(of_pair, share * costs.distance_m[grouped]) / np.bincount(of_pair, share)
+    order = np.lexsort((np.where(common, mean_m, np.inf), row))
+    start = np.searchsorted(row[order], np.arange(n_groups))
+    place = np.empty(len(pair), dtype=np.int64)
+    place[order] = np.arange(len(pair)) - start[row[order]]
+    has_common = np.bincount(row, common, minlength=n_groups) > 0
+    kept_pair = (common & (place < n_nearest)) | ~has_common[row]
+    keep[np.flatnonzero(grouped)] = kept_pair[of_pair]
+    return costs.keep_arcs(keep)
+
+
+def choosing(instance: LocalInstance) -> str:
+    """What is being chosen, for the line of progress, in English."""
+    among = f"among {instance.n_candidates} candidates for {instance.n_demand:,} squares"
+    if instance.objective is Objective.MIN_SITES:
+        return f"choosing as few L-NSPs as possible {among}"
+    return f"choosing {instance.n_sites} L-NSPs {among}"

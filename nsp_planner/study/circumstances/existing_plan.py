@@ -1,0 +1,114 @@
+"""The plan at hand. In: a study whose choice is limited to a plan made before. Out: :class:`AtHand`, that plan.
+
+A shortage, a flood or a closed bridge meets the noodsteunpunten there are: only those can open. The plan is read from
+a finished run, or made from the same study without its circumstances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nsp_planner.config import Links, Study
+from nsp_planner.errors import DataError, Fault, Faults, SettingsError
+from nsp_planner.evaluate.allocation import build_people
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.tables import Layers
+from nsp_planner.study.progress import Progress
+
+
+@dataclass(frozen=True, eq=False)
+class AtHand:
+    """A plan made for normal circumstances.
+
+    Attributes:
+        lnsp_ids: Its L-NSPs.
+        cnsp_ids: Its C-NSPs.
+        people: demand_id · site_id (L-NSP that most of the square goes to, NA for none) · distance_m.
+    """
+
+    lnsp_ids: frozenset[str]
+    cnsp_ids: frozenset[str]
+    people: pd.DataFrame
+
+    def n_in(self, layers: Layers, gemeente_code: str) -> int:
+        """L-NSPs of the plan in one gemeente."""
+        sites = layers.sites
+        here = (sites["gemeente_code"] == gemeente_code) & sites["site_id"].isin(self.lnsp_ids)
+        return int(here.sum())
+
+
+Solve = Callable[[Study, Layers, Progress, AtHand | None], PlannedStudy]
+"""Makes a plan of a study, among the sites of the plan at hand where one is given."""
+
+
+def at_hand_of(planned: PlannedStudy) -> AtHand:
+    """A planned study as the plan at hand."""
+    sites = planned.layers.sites["site_id"]
+    lnsps = sites.iloc[[planned.local_site_rows[j] for j in planned.local_plan.open_sites]]
+    cnsps = sites.iloc[[planned.station_rows[k] for k in planned.coordination_plan.open_stations]]
+    people = build_people(planned)[["demand_id", "site_id", "distance_m"]]
+    return AtHand(frozenset(lnsps), frozenset(cnsps), people)
+
+
+def make_at_hand(study: Study, layers: Layers, progress: Progress, solve: Solve) -> tuple[PlannedStudy, AtHand]:
+    """The plan of a study in normal circumstances, and the same as the plan at hand.
+
+    A plan within its gap need not send everybody to the best of its own sites. So that nobody seems to move who would
+    have moved anyway, the sites stay and everybody is allocated once more before circumstances are compared with it.
+    """
+    normal = normal_study(study)
+    planned = solve(normal, layers, progress, None)
+    return planned, at_hand_of(solve(normal, layers, progress, at_hand_of(planned)))
+
+
+def find_at_hand(study: Study, layers: Layers, progress: Progress, solve: Solve) -> AtHand | None:
+    """The plan at hand where the study's choice is limited to one, else None.
+
+    Args:
+        study: The settings.
+        layers: The checked tables.
+        progress: Who wants to know how far it is.
+        solve: Makes a plan, when no finished run is given.
+
+    Raises:
+        DataError: The run is no finished run. SettingsError: it holds sites that are no candidates here.
+    """
+    if study.plan_at_hand is None and study.staff_shortage is None:
+        return None
+    run = None if study.plan_at_hand is None else study.plan_at_hand.run
+    if run is not None:
+        return read_at_hand(run, layers)
+    progress.stage("making the plan for normal circumstances")
+    return make_at_hand(study, layers, progress, solve)[1]
+
+
+def normal_study(study: Study) -> Study:
+    """The same study without circumstances."""
+    nothing = {"power_outage": None, "flood": None, "staff_shortage": None, "plan_at_hand": None, "links": Links()}
+    return study.model_copy(update=nothing)
+
+
+def read_at_hand(run: Path, layers: Layers) -> AtHand:
+    """The plan of a finished run as the plan at hand.
+
+    Raises:
+        DataError: The folder is no finished run. SettingsError: it holds sites that are no candidates here.
+    """
+    from nsp_planner.study.compare import read_run
+
+    faults = Faults()
+    record = read_run(run, "A", faults)
+    faults.raise_if_any(DataError)
+    assert record is not None, "a run without a fault was read"
+    sites = record.sites
+    chosen = {role: frozenset(sites.loc[sites["role"] == role, "site_id"]) for role in ("lnsp", "cnsp")}
+    absent = sorted((chosen["lnsp"] | chosen["cnsp"]) - set(layers.sites["site_id"]))
+    if absent:
+        message = f"{len(absent)} noodsteunpunten of this run are no candidates here"
+        fix = "give a run of this region with the same sources of buildings"
+        raise SettingsError(Fault("plan at hand", message, fix, str(run), "plan_at_hand.run", tuple(absent)))
+    return AtHand(chosen["lnsp"], chosen["cnsp"], record.squares[["demand_id", "site_id", "distance_m"]])

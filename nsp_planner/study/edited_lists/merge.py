@@ -1,0 +1,272 @@
+"""Candidate lists that come back. In: a run and lists edited by gemeenten. Out: every change, or every fault at once.
+
+A gemeente edits the workbook (or the CSV) of a run: status and reason, names and addresses, provisions, capacity, what
+is decided (``Vastgelegd``), and new buildings below the others (no Id; Naam, X and Y filled). Other columns are the
+plan's and are not read. A row that was taken out changes nothing. Two lists, or two sheets of one, that give one cell
+different new values are refused together: somebody has to choose. Buildings keep their ids.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.config import SiteRole
+from nsp_planner.errors import DataError, Fault, Faults
+from nsp_planner.layers.raw.text import parse_numbers, read_csv_rows, to_text
+from nsp_planner.layers.tables import GAP_COLUMNS, STATUSES
+from nsp_planner.report.previous_run import LIST_NAME, read_semicolon_rows, unguarded
+from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
+
+TEXT_COLUMNS = {"Naam": "name", "Soort": "kind", "Adres": "address", "Plaats": "place", "Reden": "status_reason"}
+NUMBER_COLUMNS = {"Capaciteit": "capacity_persons", "Vloeroppervlak (m2)": "floor_area_m2"}
+WORD_COLUMNS: dict[str, tuple[str, ...]] = {
+    "Status": STATUSES,
+    "Vastgelegd": ("ja", "nee", "afgewezen"),
+    **{GAP_LABELS[name]: ("ja", "nee", "onbekend") for name in GAP_COLUMNS},
+}
+EDITABLE = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *WORD_COLUMNS)
+"""Columns a gemeente may change."""
+
+RD_RANGE_M = ((10_000, 280_000), (300_000, 625_000))
+"""Where x and y in RD can lie."""
+LAYER = "edited list"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that changed: which list and sheet, which building, from what to what."""
+
+    file: str
+    sheet: str
+    site_id: str
+    name: str
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class NewSite:
+    """A building that was not on the list: what was filled in, per Dutch column."""
+
+    file: str
+    sheet: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class MergedLists:
+    """What comes of a run and its edited lists.
+
+    Attributes:
+        run: Folder of the run.
+        settings: The study of the run, as its manifest has it.
+        rows: Every building of the run with the changes in it, Dutch columns, text.
+        base: The same without the changes.
+        changes: Every cell that changed.
+        new_sites: Buildings that were added.
+    """
+
+    run: Path
+    settings: dict[str, Any]
+    rows: list[dict[str, str]]
+    base: dict[str, dict[str, str]]
+    changes: tuple[Change, ...]
+    new_sites: tuple[NewSite, ...]
+
+
+@dataclass
+class _Sheet:
+    file: str
+    name: str
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+
+
+def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
+    """Read edited lists against the run they come from.
+
+    Raises:
+        DataError: A list cannot be read, holds what cannot be, or contradicts another; every fault at once.
+    """
+    base_rows, settings = _read_run(run)
+    base = {row["Id"]: row for row in base_rows}
+    faults = Faults()
+    sheets = [sheet for path in edited for sheet in _read_list(path, faults)]
+    found: list[Change] = []
+    new_sites: list[NewSite] = []
+    for sheet in sheets:
+        seen: set[str] = set()
+        for number, row in sheet.rows:
+            site_id = row.get("Id", "")
+            if not site_id:
+                if any(row.get(column) for column in ("Naam", "X (RD)", "Y (RD)")):
+                    _check_new(sheet, number, row, faults)
+                    new_sites.append(NewSite(sheet.file, sheet.name, row))
+                continue
+            if site_id not in base:
+                _unknown_id(sheet, number, site_id, base, faults)
+            elif site_id in seen:
+                faults.add(
+                    LAYER, f"sheet {sheet.name!r} has this id twice", "keep one row", file=sheet.file, ids=[site_id]
+                )
+            else:
+                found += _changes(sheet, row, base[site_id], faults)
+            seen.add(site_id)
+    chosen = _without_conflicts(found, faults)
+    merged = {site_id: dict(row) for site_id, row in base.items()}
+    for change in chosen:
+        merged[change.site_id][change.column] = change.new
+    for site_id in {change.site_id for change in chosen}:
+        _check_row(merged[site_id], next(c for c in chosen if c.site_id == site_id).file, faults)
+    faults.raise_if_any(DataError)
+    return MergedLists(run, settings, list(merged.values()), base, tuple(chosen), tuple(_distinct(new_sites)))
+
+
+def _read_run(run: Path) -> tuple[list[dict[str, str]], dict[str, Any]]:
+    try:
+        settings: dict[str, Any] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["settings"]
+        return read_semicolon_rows(run / LIST_NAME), settings
+    except (OSError, ValueError, KeyError) as error:
+        fix = f"give the folder of a run, with manifest.json and {LIST_NAME} in it"
+        raise DataError(Fault("run", f"this is no complete run: {error}", fix, str(run))) from None
+
+
+def _read_list(path: Path, faults: Faults) -> list[_Sheet]:
+    """Every sheet that holds a list: its header has Id, Naam and Status."""
+    try:
+        tables = {"csv": read_csv_rows(path)} if path.suffix.lower() == ".csv" else _workbook_rows(path)
+    except Exception as error:  # openpyxl raises a dozen kinds for a file that is no workbook
+        faults.add(LAYER, f"cannot be read: {error}", "give the workbook (.xlsx) or CSV of a run, edited", file=path)
+        return []
+    sheets = []
+    for name, rows in tables.items():
+        at = next((n for n, row in enumerate(rows[:10]) if {"Id", "Naam", "Status"} <= set(row)), None)
+        if at is None:
+            continue
+        sheet = _Sheet(path.name, name)
+        for number, row in enumerate(rows[at + 1 :], start=at + 2):
+            values = {column: unguarded(value.strip()) for column, value in zip(rows[at], row, strict=False) if column}
+            if any(values.values()):
+                sheet.rows.append((number, values))
+        sheets.append(sheet)
+    if not sheets:
+        faults.add(LAYER, "holds no candidate list", "keep the header with Id, Naam and Status", file=path)
+    return sheets
+
+
+def _workbook_rows(path: Path) -> dict[str, list[list[str]]]:
+    import openpyxl
+
+    workbook = openpyxl.load_workbook(path, data_only=True)
+    return {
+        sheet.title: [[to_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        for sheet in workbook.worksheets
+    }
+
+
+def _changes(sheet: _Sheet, row: dict[str, str], base: dict[str, str], faults: Faults) -> list[Change]:
+    changes = []
+    for column in EDITABLE:
+        if column not in row:
+            continue
+        new, old = row[column], base.get(column, "")
+        if column in WORD_COLUMNS:
+            new = new.casefold()
+            if new == "" and column != "Status":
+                new = "nee" if column == "Vastgelegd" else "onbekend"
+            if new not in WORD_COLUMNS[column]:
+                allowed = ", ".join(WORD_COLUMNS[column])
+                faults.add(LAYER, f"{row[column]!r} is no value for {column}", f"use one of: {allowed}",
+                           file=sheet.file, column=column, ids=[row["Id"]])  # fmt: skip
+                continue
+        if column in NUMBER_COLUMNS:
+            values = parse_numbers(pd.Series([new, old], dtype="str"))
+            if new and not values.iloc[0] > 0:
+                faults.add(LAYER, f"{new!r} is no positive number", "give a number, or leave it empty where not known",
+                           file=sheet.file, column=column, ids=[row["Id"]])  # fmt: skip
+                continue
+            if (not new and not old) or abs(values.iloc[0] - values.iloc[1]) < 0.05:
+                continue
+        if new != old and " ".join(new.split()) != " ".join(old.split()):
+            changes.append(Change(sheet.file, sheet.name, row["Id"], base["Naam"], column, old, new))
+    return changes
+
+
+def _without_conflicts(changes: list[Change], faults: Faults) -> list[Change]:
+    """Each changed cell once; two different new values for one cell are a fault."""
+    by_cell: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        by_cell.setdefault((change.site_id, change.column), []).append(change)
+    for (site_id, column), wanted in by_cell.items():
+        values = {change.new: change for change in wanted}
+        if len(values) > 1:
+            told = "; ".join(f"{c.new!r} in {c.file}, sheet {c.sheet!r}" for c in values.values())
+            faults.add(LAYER, f"two lists want different values for {column}: {told}",
+                       "agree on one value and put it in both",
+                       file=wanted[0].file, column=column, ids=[site_id])  # fmt: skip
+    return [wanted[0] for wanted in by_cell.values()]
+
+
+def _check_row(row: dict[str, str], file: str, faults: Faults) -> None:
+    if row["Status"] == "afgevallen" and not row["Reden"]:
+        faults.add(
+            LAYER, "status afgevallen without a reason", "fill in Reden", file=file, column="Reden", ids=[row["Id"]]
+        )
+    if row["Status"] == "afgevallen" and row["Vastgelegd"] == "ja":
+        faults.add(LAYER, "afgevallen and vastgelegd at once", "put Vastgelegd on nee, or take another status",
+                   file=file, column="Vastgelegd", ids=[row["Id"]])  # fmt: skip
+    if not row["Naam"]:
+        faults.add(LAYER, "the name was emptied", "fill in Naam", file=file, column="Naam", ids=[row["Id"]])
+
+
+def _check_new(sheet: _Sheet, number: int, row: dict[str, str], faults: Faults) -> None:
+    where = [f"row {number}"]
+    if not row.get("Naam"):
+        faults.add(LAYER, "a new building without a name", "fill in Naam", file=sheet.file, column="Naam", ids=where)
+    for column, (low, high) in zip(("X (RD)", "Y (RD)"), RD_RANGE_M, strict=True):
+        value = float(parse_numbers(pd.Series([row.get(column, "")], dtype="str"), whole=True).iloc[0])
+        if not low <= value <= high:
+            faults.add(LAYER, f"a new building with {column} {row.get(column, '')!r}",
+                       f"give RD metres, {low:,} to {high:,}", file=sheet.file, column=column, ids=where)  # fmt: skip
+    for column, words in WORD_COLUMNS.items():
+        if row.get(column) and row[column].casefold() not in words:
+            faults.add(LAYER, f"{row[column]!r} is no value for {column}", f"use one of: {', '.join(words)}",
+                       file=sheet.file, column=column, ids=where)  # fmt: skip
+    if row.get("Rol") and not {ROLE_LNSP, ROLE_CNSP} & set(row["Rol"].split(" en ")):
+        faults.add(LAYER, f"a new building with Rol {row['Rol']!r}", f"use {ROLE_LNSP} or {ROLE_CNSP}, or nothing",
+                   file=sheet.file, column="Rol", ids=where)  # fmt: skip
+    if row.get("Status", "").casefold() == "afgevallen" and not row.get("Reden"):
+        faults.add(
+            LAYER, "status afgevallen without a reason", "fill in Reden", file=sheet.file, column="Reden", ids=where
+        )
+
+
+def _unknown_id(sheet: _Sheet, number: int, site_id: str, base: dict[str, dict[str, str]], faults: Faults) -> None:
+    near = difflib.get_close_matches(site_id, list(base), n=1)
+    fix = f"did you mean {near[0]!r}? " if near else ""
+    faults.add(LAYER, f"row {number} of sheet {sheet.name!r} has an id that is not in the run",
+               f"{fix}Leave Id empty for a new building.", file=sheet.file, column="Id", ids=[site_id])  # fmt: skip
+
+
+def _distinct(sites: Sequence[NewSite]) -> list[NewSite]:
+    """A new building that stands on several sheets or lists, once."""
+    kept: dict[tuple[str, ...], NewSite] = {}
+    for site in sites:
+        kept.setdefault(tuple(site.values.get(column, "") for column in ("Naam", "X (RD)", "Y (RD)")), site)
+    return list(kept.values())
+
+
+def roles_of(row: dict[str, str], settings: dict[str, Any]) -> tuple[str, ...]:
+    """What a building may become: what its source may, and what the plan made of it."""
+    source = next((s for s in settings["inputs"]["sites"] if s["source"] == row["Bron"]), None)
+    roles = set() if source is None else set(source["can_be"])
+    roles |= {SiteRole.LNSP.value} if ROLE_LNSP in row["Rol"].split(" en ") else set()
+    roles |= {SiteRole.CNSP.value} if ROLE_CNSP in row["Rol"].split(" en ") else set()
+    return tuple(role.value for role in SiteRole if role.value in roles)

@@ -1,0 +1,130 @@
+"""A sweep for readers. In: the scenarios and their records. Out: a table, a row per scenario, best and worst marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from nsp_planner.evaluate.comparison import better_direction
+from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
+from nsp_planner.report.text.dutch import CONCEPT, ILLUSTRATION, number_nl, percent_nl
+
+ScenarioName = tuple[str, tuple[str, ...], tuple[tuple[str, Any], ...]]
+"""Title of the study, names of overlays, values per key."""
+
+SHOWN = (
+    "persons",
+    "unreachable_persons",
+    "n_lnsp",
+    "n_cnsp",
+    "share_within_norm",
+    "mean_distance_m",
+    "p95_distance_m",
+    "worst_distance_m",
+    "highest_load",
+    "highest_nearest_load",
+)
+
+
+def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[dict[str, Any]]) -> Answer:
+    """One row per scenario, in the order of the sweep; what has no plan says why."""
+    keys = [key for key, _ in names[0][2]] if names else []
+    shown = [name for name in SHOWN if name in INDICATORS]
+    rows = []
+    for (study, stack, values), record in zip(names, records, strict=True):
+        result, run = record["result"], record["run"]
+        own = _of_region(result)
+        rows.append(
+            (
+                study,
+                " + ".join(stack) or "–",
+                *(value for _, value in values),
+                *(own.get(name) for name in shown),
+                result.get("proof", {}).get("lnsp", {}).get("gap"),
+                run["seconds"],
+                run["peak_megabytes"],
+                "" if result["status"] == "planned" else f"{_STATUS_NL[result['status']]}: {_why(result)}",
+            )
+        )
+    columns = (
+        Column("Studie"),
+        Column("Scenario's"),
+        *(Column(key, "number" if _all_numbers(rows, 2 + n) else "text") for n, key in enumerate(keys)),
+        *(Column(INDICATORS[name][1], _unit(name)) for name in shown),
+        Column("Bewezen binnen", "share"),
+        Column("Rekentijd (s)", "seconds"),
+        Column("Geheugen (MB)", "number"),
+        Column("Zonder plan, omdat"),
+    )
+    marks: dict[tuple[int, int], Mark] = {}
+    for n, name in enumerate(shown, start=2 + len(keys)):
+        marks |= {(r, n): m for r, m in best_and_worst([row[n] for row in rows], better_direction(name)).items()}
+    table = AnswerTable(
+        "scenario-s",
+        "Alle scenario's",
+        columns,
+        tuple(rows),
+        "Kenmerken van de regio; de beste en slechtste waarde gemarkeerd.",
+        marks,
+    )
+    results = [record["result"] for record in records if record["result"].get("illustration")]
+    told = {f"{ILLUSTRATION}: {result.get('illustration_nl', 'verzonnen gegevens')}" for result in results}
+    return Answer(
+        name="overzicht",
+        title=title,
+        question=f"{len(records)} scenario's naast elkaar.",
+        conclusion=_conclusion(names, records),
+        tables=(table,),
+        notes=("Geheugen: het meeste dat het rekenproces tijdens het scenario gebruikte (buiten Linux: tot dan toe).",),
+        marks=(CONCEPT, *sorted(told)),
+    )
+
+
+_STATUS_NL = {
+    "no plan": "geen plan mogelijk",
+    "wrong data": "fout in de gegevens",
+    "wrong settings": "fout in de instellingen",
+    "refused": "plan afgekeurd",
+}
+
+
+def _of_region(result: dict[str, Any]) -> dict[str, Any]:
+    areas: dict[str, dict[str, Any]] = result.get("indicators", {})
+    return areas.get(result.get("region", ""), {})
+
+
+def _unit(name: str) -> Unit:
+    unit = INDICATORS[name][0]
+    return next((u for u in ("persons", "sites", "m", "share", "euro") if u == unit), "number")
+
+
+def _all_numbers(rows: Sequence[tuple[Any, ...]], column: int) -> bool:
+    return all(isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in rows)
+
+
+def _why(result: dict[str, Any]) -> str:
+    return "; ".join(str(fault["message"]) for fault in result.get("faults", ())[:2])
+
+
+def _named(name: ScenarioName) -> str:
+    study, stack, values = name
+    return ", ".join([study, *stack, *(f"{key.rsplit('.', 1)[-1]} {value}" for key, value in values)])
+
+
+def _conclusion(names: Sequence[ScenarioName], records: Sequence[dict[str, Any]]) -> str:
+    planned = [
+        (name, _of_region(record["result"]))
+        for name, record in zip(names, records, strict=True)
+        if record["result"]["status"] == "planned"
+    ]
+    without = len(records) - len(planned)
+    text = f"{without} van de {len(records)} scenario's hebben geen plan. " if without else ""
+    if len(planned) < 2:
+        return text or "Er is maar één scenario."
+    best = max(planned, key=lambda item: item[1]["share_within_norm"] or 0.0)
+    nearest = min(planned, key=lambda item: item[1]["mean_distance_m"] or float("inf"))
+    return (
+        f"{text}De meeste inwoners binnen de norm ({percent_nl(best[1]['share_within_norm'])}): {_named(best[0])}. "
+        f"De kleinste gemiddelde loopafstand ({number_nl(nearest[1]['mean_distance_m'])} m): {_named(nearest[0])}."
+    )

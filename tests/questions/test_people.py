@@ -1,0 +1,85 @@
+"""The question about people: scenarios side by side, never a worse plan than that at hand, wrong asks refused."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nsp_planner.config import load_study
+from nsp_planner.errors import SettingsError
+from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.example.scenario_files import scenario_texts
+from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
+from nsp_planner.questions.people.solve import answer_people, better_of
+from nsp_planner.questions.run import run_question
+from nsp_planner.questions.what_if.solve import read_supposed
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.run import check_layers
+from tests.towns.example_region import write_overlay
+from tests.towns.line_town import planned_line_town
+
+
+def outcome(title: str, anew: bool | None, value: float = 100.0, bound: float = 90.0) -> PeopleOutcome:
+    planned = planned_line_town()
+    planned = replace(planned, local_plan=replace(planned.local_plan, value=value, bound=bound))
+    return PeopleOutcome(title, anew, planned, evaluate_plan(planned))
+
+
+def test_the_plan_at_hand_stays_where_no_better_one_was_found_in_time() -> None:
+    there, worse, better = outcome("Zomer", False), outcome("Zomer", True, 120), outcome("Zomer", True, 95)
+    assert better_of(there, better) is better
+    kept = better_of(there, worse)
+    assert kept.kept
+    assert kept.planned is not None
+    assert (kept.planned.local_plan.value, kept.planned.local_plan.bound) == (100.0, 90.0)
+    none = better_of(there, PeopleOutcome("Zomer", True, None, None))
+    assert none.planned is not None
+    assert not math.isfinite(none.planned.local_plan.gap)
+    assert "geen beter" in none.which
+
+
+def test_every_situation_is_a_row_and_the_sentence_compares_with_the_ordinary_night() -> None:
+    first = outcome("Gewone nacht", None)
+    answer = people_answer([first, outcome("Zomer", False), outcome("Zomer", True)])
+    table = answer.tables[0]
+    assert [row[1] for row in table.rows] == ["nieuw plan", "plan dat er ligt", "nieuw plan"]
+    assert answer.conclusion.startswith("Zomer: een nieuw plan kiest dezelfde L-NSP's")
+    assert all(len(row) == len(table.columns) for table in answer.tables for row in table.rows)
+
+
+def test_a_scenario_that_says_nothing_about_people_is_refused(example: Path) -> None:
+    write_overlay(example.parent / "scenarios" / "ratio.toml", "[ratios]\ninhabitants_per_lnsp = 4000\n")
+    study = load_study(example)
+    layers = check_layers(study)
+    with pytest.raises(SettingsError, match="says nothing about people"):
+        answer_people(study, layers, SilentProgress(), supposed=read_supposed(example, ["ratio"]))
+    with pytest.raises(SettingsError, match="no scenario about people"):
+        answer_people(study, layers, SilentProgress(), supposed=[])
+
+
+def test_other_questions_are_not_answered_with_open_borders(example: Path) -> None:
+    study = load_study(example)
+    open_border = study.neighbours.model_copy(update={"cross_border": "on"})
+    with pytest.raises(SettingsError, match="for the region by itself"):
+        run_question(study.model_copy(update={"neighbours": open_border}), lambda *_: pytest.fail("asked"))
+
+
+@pytest.mark.slow
+def test_summer_and_neighbours_side_by_side_on_the_example(example: Path) -> None:
+    folder = example.parent / "scenarios"
+    for name, text in scenario_texts("../").items():
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    study = load_study(example)
+    supposed = read_supposed(example, ["zomer", "buren-geprijsd"], time_limit_s=2)
+    answer = answer_people(study, check_layers(study), SilentProgress(), supposed=supposed)
+    rows = {(row[0], row[1]): row for row in answer.tables[0].rows}
+    night = answer.tables[0].rows[0]
+    summer = next(row for key, row in rows.items() if key[0].startswith("Zomer"))
+    assert summer[3] == night[3] + summer[8]
+    assert summer[2] == night[2]
+    assert any(table.name == "over-de-grens" for table in answer.tables)
+    assert any(table.name == "kwetsbaren" for table in answer.tables)

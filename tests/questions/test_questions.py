@@ -1,0 +1,389 @@
+"""Questions: ratios, failing stations, knees, refusals and preferred kinds; on toys and on the small example."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nsp_planner.config import Study, load_scenario_study, load_study
+from nsp_planner.errors import NoPlanError, SettingsError
+from nsp_planner.evaluate.exchange import estimate_refusals
+from nsp_planner.evaluate.knee import find_knee
+from nsp_planner.evaluate.reach import Reach
+from nsp_planner.evaluate.station_failure import station_failures
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.solve import solve_local_exact
+from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.questions.cnsp_ratio.solve import answer_cnsp_ratio, solve_ratio
+from nsp_planner.questions.lnsp_ratio.answer import RatioPoint, curve_of, knee_of
+from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, instance_at, solve_priced, solve_within
+from nsp_planner.questions.refusals.solve import answer_refusals, price_of, variant_of
+from nsp_planner.questions.run import run_question
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.build.instances import build_local_problem
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.run import check_layers
+from nsp_planner.study.solve import solve_study
+from tests.towns.example_region import write_overlay
+from tests.towns.local import Point, line_town, one_hall_for_two_villages, two_villages
+from tests.towns.planned import make_study
+from tests.towns.stations import road_stations
+
+
+def solve(instance: LocalInstance) -> float:
+    return solve_local_exact(instance, gap=0.0, time_limit_s=20, threads=1).value
+
+
+# -- C-NSPs ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_l_nsps_of_a_failing_station_go_to_the_nearest_one_left() -> None:
+    """L1, L2, L3 at 0, 1 and 2 km under K1 at 0 km; L4 at 10 km under K2 at 10 km."""
+    instance = road_stations(n_coordinators=2)
+    worst, other = station_failures(instance, solve_coordination(instance))
+    assert (worst.station, worst.orphans.tolist(), worst.takes_over.tolist()) == (0, [0, 1, 2], [1, 1, 1])
+    assert worst.extra_m.tolist() == [10_000.0, 8_000.0, 6_000.0]
+    assert (worst.highest_n_lnsp, worst.n_over_ratio) == (4, 0)
+    assert (other.orphans.tolist(), other.extra_m.tolist()) == ([3], [10_000.0])
+
+
+def test_one_coordination_point_that_fails_leaves_everyone_without() -> None:
+    instance = road_stations(n_coordinators=1)
+    (only,) = station_failures(instance, solve_coordination(instance))
+    assert only.takes_over.tolist() == [-1, -1, -1, -1]
+    assert np.isnan(only.extra_m).all()
+    assert only.highest_n_lnsp == 0
+
+
+def test_after_a_failure_more_l_nsps_than_the_ratio_are_counted() -> None:
+    instance = road_stations(n_coordinators=2, most=3)
+    worst = station_failures(instance, solve_coordination(instance))[0]
+    assert (worst.highest_n_lnsp, worst.n_over_ratio) == (4, 1)
+
+
+def test_the_ratio_of_the_study_gives_the_plan_of_the_study(planned: PlannedStudy) -> None:
+    own = solve_ratio(planned, planned.study.ratios.lnsp_per_cnsp)
+    assert own.plan is not None
+    assert own.plan.value == pytest.approx(planned.coordination_plan.value, rel=1e-3)
+    assert own.instance.n_coordinators == planned.coordination.n_coordinators
+
+
+def test_one_coordination_point_is_one_station_for_all(planned: PlannedStudy) -> None:
+    one = solve_ratio(planned, None)
+    assert one.plan is not None
+    assert len(one.plan.open_stations) == 1
+    assert one.instance.max_lnsp_per_cnsp == len(planned.coordination.lnsp_ids)
+
+
+def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
+    study: Study, planned_already: PlannedStudy
+) -> None:
+    planned = planned_already
+    assert solve_ratio(planned, 1.0).plan is None
+    answer = answer_cnsp_ratio(study, planned.layers, SilentProgress(), ratios=(1.0, 4.0))
+    (table,) = answer.tables
+    assert len(table.rows) == 4
+    assert "niet mogelijk: er zijn maar 2 kazernes" in table.rows[0]
+    assert table.rows[1][0] == "1 op 4 (deze studie)"
+    assert "1 van de 2 kazernes" in answer.conclusion
+
+
+def test_the_answer_has_one_table_one_figure_and_every_file(study: Study, tmp_path: Path) -> None:
+    study = study.model_copy(update={"output": tmp_path})
+    result = run_question(study, partial(answer_cnsp_ratio, ratios=(3.0, 4.0)))
+    assert {path.name for path in result.folder.iterdir()} == {output.name for output in result.outputs}
+    assert (len(result.answer.tables), len(result.answer.figures)) == (1, 1)
+    page = (result.folder / "antwoord.html").read_text(encoding="utf-8")
+    assert result.answer.conclusion.split("'")[0] in page
+    assert "<svg" in page
+    assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_costs_stand_in_the_table_only_when_they_are_given(study: Study, planned_already: PlannedStudy) -> None:
+    from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
+
+    planned = planned_already
+
+    def labels(answer: Answer) -> list[str]:
+        return [column.label for column in answer.tables[0].columns]
+
+    without = answer_cnsp_ratio(study, planned.layers, SilentProgress(), ratios=(4.0,))
+    given_ = answer_cnsp_ratio(
+        study, planned.layers, SilentProgress(), ratios=(4.0,), costs=CnspCosts(per_year_eur=10_000)
+    )
+    assert "Per jaar" not in labels(without)
+    assert given_.tables[0].rows[0][labels(given_).index("Per jaar")] == 10_000
+
+
+def test_all_stations_excluded_is_a_message_that_says_so(example: Path, tmp_path: Path) -> None:
+    ids = list(check_layers(load_study(example)).sites.query("can_be_cnsp")["site_id"])
+    listed = ", ".join(f'"{i}"' for i in ids)
+    overlay = write_overlay(tmp_path / "geen.toml", f"[decisions]\nrefused_cnsp = [{listed}]")
+    study, _ = load_scenario_study(example, [str(overlay)])
+    with pytest.raises(NoPlanError) as error:
+        solve_study(study, check_layers(study), SilentProgress())
+    (fault,) = error.value.faults
+    assert "stations are refused, so there is no C-NSP at all" in fault.message
+    assert fault.column is not None
+
+
+def test_an_unknown_site_in_a_fix_list_is_named_with_a_near_one(example: Path, tmp_path: Path) -> None:
+    overlay = write_overlay(tmp_path / "pilot.toml", '[decisions]\n"fixed+" = ["voorbeeld:VB002"]')
+    study, _ = load_scenario_study(example, [str(overlay)])
+    with pytest.raises(SettingsError) as error:
+        build_local_problem(check_layers(study), study)
+    (fault,) = error.value.faults
+    assert fault.column == "decisions.fixed"
+    assert "voorbeeld:VB002" in fault.message
+    assert "did you mean 'voorbeeld:VB00" in fault.fix
+
+
+# -- the knee ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_knee_of_a_bent_line_is_its_bend() -> None:
+    x = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert find_knee(x, np.array([100.0, 20.0, 15.0, 10.0, 5.0])) == 1
+    assert find_knee(x[::-1], np.array([5.0, 10.0, 15.0, 20.0, 100.0])) == 3
+
+
+@pytest.mark.parametrize(
+    "y",
+    [[5.0, 4.0, 3.0, 2.0, 1.0], [1.0, 2.0, 3.0, 4.0, 5.0], [3.0] * 5, [5.0, 4.9, 4.5, 3.5, 1.0]],
+    ids=["straight", "rising", "flat", "bent upwards"],
+)
+def test_a_curve_without_a_bend_has_no_knee(y: list[float]) -> None:
+    assert find_knee(np.arange(5.0), np.array(y)) is None
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_estimate_of_a_refusal_is_exact_where_one_hall_replaces_another() -> None:
+    """M closes: A costs 221,000 and B 231,000 against 206,000."""
+    instance = one_hall_for_two_villages()
+    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    (estimate,) = estimate_refusals(instance, plan)
+    assert (instance.site_ids[estimate.site], estimate.cost) == ("M", pytest.approx(15_000))
+    assert [instance.site_ids[k] for k in estimate.replacements] == ["A", "B"]
+    assert estimate.replacement_costs.tolist() == pytest.approx([15_000, 25_000])
+
+
+def test_a_site_without_a_possible_replacement_has_an_infinite_estimate() -> None:
+    instance = replace(two_villages(), refused=np.array([False, True, False]))
+    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    assert all(np.isinf(estimate.cost) for estimate in estimate_refusals(instance, plan))
+
+
+points = st.tuples(st.integers(0, 3000), st.integers(1, 60))
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> LocalInstance:
+    demand = draw(st.lists(points, min_size=3, max_size=7))
+    sites = draw(st.lists(st.integers(0, 3000), min_size=3, max_size=5, unique=True))
+    total = sum(persons for _, persons in demand)
+    return line_town(
+        {f"d{i}": Point(at, persons) for i, (at, persons) in enumerate(demand)},
+        {f"s{j}": Point(at, total) for j, at in enumerate(sites)},
+        n_sites=draw(st.integers(1, len(sites) - 1)),
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(towns())
+def test_refusing_a_site_never_helps_and_one_more_site_never_hurts(instance: LocalInstance) -> None:
+    value = solve(instance)
+    for site in range(instance.n_candidates):
+        assert solve(variant_of(instance, "refused", site)) >= value - 1e-6
+        assert solve(variant_of(instance, "insisted", site)) >= value - 1e-6
+    assert solve(replace(instance, n_sites=instance.n_sites + 1)) <= value + 1e-6
+
+
+@settings(max_examples=15, deadline=None)
+@given(towns(), st.floats(0.55, 0.95))
+def test_more_capacity_never_hurts(instance: LocalInstance, share: float) -> None:
+    tight = replace(instance, capacity_persons=instance.capacity_persons * share)
+    try:
+        value = solve(tight)
+    except NoPlanError:
+        return
+    assert solve(instance) <= value + 1e-6
+
+
+@settings(max_examples=15, deadline=None)
+@given(towns())
+def test_the_estimate_with_room_for_all_is_a_plan_that_exists_so_never_below_the_true_cost(
+    instance: LocalInstance,
+) -> None:
+    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    for estimate in estimate_refusals(instance, plan):
+        true_cost = solve(variant_of(instance, "refused", estimate.site)) - plan.value
+        assert estimate.cost >= true_cost - 1e-6
+
+
+@pytest.mark.slow
+def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(planned: PlannedStudy) -> None:
+    for site in planned.local_plan.open_sites.tolist():
+        price = price_of("refused", site, planned, 5.0)
+        assert price.found is not None
+        assert price.proven is not None
+        assert price.found >= price.proven - 1e-6 * planned.local_plan.value
+        assert site not in price.opened
+        assert len(price.opened) == len(price.closed) + 1
+
+
+def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(
+    study: Study, planned_already: PlannedStudy
+) -> None:
+    planned = planned_already
+    named = planned.local.site_ids[int(planned.local_plan.open_sites[0])]
+    answer = answer_refusals(study, planned.layers, SilentProgress(), sites=(named,), seconds_per_site=2.0)
+    prices, replacements = answer.tables
+    assert [row[2] for row in prices.rows] == [named]
+    assert len(replacements.rows) == len(planned.local_plan.open_sites)
+    solved = {row[2]: row[5] for row in replacements.rows}
+    assert solved.pop(named) == "ja"
+    assert set(solved.values()) == {"nee"}
+    assert any("geen bewezen grens" in note for note in answer.notes)
+
+
+def test_a_site_that_is_not_in_the_plan_or_not_there_is_refused_with_the_option(
+    study: Study, planned_already: PlannedStudy
+) -> None:
+    planned = planned_already
+    closed = next(j for j in range(planned.local.n_candidates) if j not in planned.local_plan.open_sites)
+    with pytest.raises(SettingsError) as error:
+        answer_refusals(study, planned.layers, SilentProgress(), sites=(planned.local.site_ids[closed], "weg"))
+    assert [fault.column for fault in error.value.faults] == ["--site", "--site"]
+
+
+# -- preferred kinds ---------------------------------------------------------------------------------------------------
+
+
+def _kinds(example: Path, tmp_path: Path, kinds: str) -> PlannedStudy:
+    overlay = write_overlay(tmp_path / "soort.toml", f"[decisions.preferred_kinds]\nGM1773 = [{kinds}]")
+    study, _ = load_scenario_study(example, [str(overlay)])
+    return solve_study(study, check_layers(study), SilentProgress())
+
+
+def _chosen_kinds(planned: PlannedStudy) -> list[str]:
+    rows = [planned.local_site_rows[j] for j in planned.local_plan.open_sites]
+    return sorted(planned.layers.sites.iloc[rows]["kind"])
+
+
+def test_with_enough_of_the_preferred_kinds_no_other_is_chosen(example: Path, tmp_path: Path) -> None:
+    planned = _kinds(example, tmp_path, '"verenigingsgebouw", "kulturhus"')
+    assert set(_chosen_kinds(planned)) <= {"verenigingsgebouw", "kulturhus"}
+
+
+def test_with_too_few_of_the_preferred_kinds_all_of_them_are_chosen(example: Path, tmp_path: Path) -> None:
+    planned = _kinds(example, tmp_path, '"bibliotheek"')
+    there = planned.layers.sites.query("kind == 'bibliotheek' and can_be_lnsp")
+    assert 0 < len(there) < 4
+    chosen = {planned.local.site_ids[j] for j in planned.local_plan.open_sites}
+    assert set(there["site_id"]) <= chosen
+    assert len(chosen) == 4
+
+
+def test_a_kind_that_no_candidate_has_is_named_with_a_near_one(example: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as error:
+        _kinds(example, tmp_path, '"kulturhuis"')
+    (fault,) = error.value.faults
+    assert fault.column == "decisions.preferred_kinds.GM1773"
+    assert "did you mean 'kulturhus'" in fault.fix
+
+
+# -- L-NSPs ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_front_of_a_toy_is_what_brute_force_finds() -> None:
+    """One hall for two villages: M has the least mean and also the least worst distance, 600 m; nothing is nearer."""
+    instance = one_hall_for_two_villages()
+    study = make_study(solver={"method": "exact", "gap": 0.0})
+    assert solve_within(instance, study, 600.0, None, 5.0).value == pytest.approx(206_000)
+    with pytest.raises(NoPlanError, match="no choice of 1 sites"):
+        solve_within(instance, study, 599.0, None, 5.0)
+    with pytest.raises(NoPlanError, match="no candidate within 99 m"):
+        solve_within(instance, study, 99.0, None, 5.0)
+
+
+@settings(max_examples=15, deadline=None)
+@given(towns(), st.floats(100, 3000))
+def test_a_plan_within_epsilon_is_the_best_of_all_choices_within_it(instance: LocalInstance, epsilon: float) -> None:
+    study = make_study(solver={"method": "exact", "gap": 0.0})
+    dense = np.full((instance.n_demand, instance.n_candidates), np.inf)
+    dense[instance.costs.arc_origin, instance.costs.destination] = instance.costs.distance_m
+    dense[dense > epsilon] = np.inf
+    every = [
+        float((dense[:, list(choice)].min(axis=1) * instance.weight).sum())
+        for choice in combinations(range(instance.n_candidates), instance.n_sites)
+    ]
+    try:
+        found = solve_within(instance, study, epsilon, None, 5.0).value
+    except NoPlanError:
+        found = np.inf
+    assert found == pytest.approx(min(every))
+
+
+@settings(max_examples=15, deadline=None)
+@given(towns(), st.floats(100, 3000))
+def test_pricing_arcs_that_are_too_long_gives_the_plan_of_leaving_them_out(
+    instance: LocalInstance, epsilon: float
+) -> None:
+    study = make_study(solver={"method": "exact", "gap": 0.0})
+    near = replace(instance, costs=instance.costs.keep_arcs(instance.costs.distance_m <= epsilon))
+    try:
+        left_out = solve_within(instance, study, epsilon, None, 5.0).value
+    except NoPlanError:
+        left_out = np.inf
+    try:
+        priced = solve_priced(instance, near, study, epsilon, None, 5.0).value
+    except NoPlanError:
+        priced = np.inf
+    assert priced == pytest.approx(left_out)
+
+
+def test_the_number_of_l_nsps_follows_the_ratio_and_capacities_that_are_known_stay(planned: PlannedStudy) -> None:
+    wide, narrow = instance_at(planned, 7500, "gemeente"), instance_at(planned, 2500, "region")
+    assert (wide.n_sites, narrow.n_sites) == (3, 8)
+    sites = planned.layers.sites.iloc[planned.local_site_rows]
+    unknown = sites["capacity_persons"].isna().to_numpy(dtype=bool)
+    assert set(wide.capacity_persons[unknown]) == {9000.0}
+    assert np.array_equal(wide.capacity_persons[~unknown], planned.local.capacity_persons[~unknown])
+    assert narrow.quota is None
+    assert narrow.min_sites is not None
+
+
+@pytest.mark.slow
+def test_more_l_nsps_bring_the_mean_down_and_what_is_not_possible_is_said(
+    study: Study, planned_already: PlannedStudy
+) -> None:
+    answer = answer_lnsp_ratio(
+        study, planned_already.layers, SilentProgress(), ratios=(2500, 5000, 9000), n_epsilons=1, seconds_per_plan=5
+    )
+    ratios, front = answer.tables
+    means = [row[4] for row in ratios.rows if row[4] is not None]
+    assert means == sorted(means)
+    assert front.rows[0][0] == "geen grens"
+    assert front.rows[-1][1] is None
+    assert str(front.rows[-1][-1]).startswith("niet haalbaar")
+
+
+def test_ratios_with_as_many_l_nsps_count_once_for_the_knee() -> None:
+    def point(ratio: float, n: int, mean: float) -> RatioPoint:
+        return RatioPoint(ratio, n, Reach(n, 100, 100, 50, mean, 2 * mean, 0.0))
+
+    figures = ((2500, 8, 970), (4000, 5, 1000), (5000, 4, 1500), (7000, 3, 1600), (7500, 3, 1590))
+    curve = [point(*figure) for figure in figures]
+    assert curve_of(curve) == [4, 2, 1, 0]
+    assert knee_of(curve) == 1

@@ -1,0 +1,57 @@
+"""The small example region, made once, with a study that solves in a second."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nsp_planner.config import Study, load_study
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.run import check_layers
+from nsp_planner.study.solve import solve_study
+
+
+@pytest.fixture(scope="session")
+def example(small_example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The study file of the small example region: one gemeente, 801 squares, 24 candidates, straight lines.
+
+    Nothing is decided in it yet: a test that needs a fixed site fixes it.
+    """
+    folder = tmp_path_factory.mktemp("voorbeeld")
+    file = shutil.copytree(small_example.parent, folder, dirs_exist_ok=True) / small_example.name
+    text = file.read_text(encoding="utf-8")
+    text = text.replace('method = "network"', 'method = "straight_line"\nnearest_sites = 12', 1)
+    text = re.sub(r"\[decisions\]\nfixed = \[[^\]]*\]\n", "", text)
+    file.write_text(text.replace("gap = 0.005", "gap = 0.01", 1), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="session")
+def study(example: Path) -> Study:
+    """The settings of the small example region."""
+    return load_study(example)
+
+
+@pytest.fixture(scope="session")
+def planned(study: Study) -> PlannedStudy:
+    """The small example region, planned once for all questions."""
+    return solve_study(study, check_layers(study), SilentProgress())
+
+
+@pytest.fixture
+def planned_already(planned: PlannedStudy, monkeypatch: pytest.MonkeyPatch) -> PlannedStudy:
+    """The questions begin from this plan of the small example region instead of making it once more."""
+    for name in ("capacity", "cnsp_ratio", "lnsp_ratio", "refusals", "robustness"):
+        monkeypatch.setattr(f"nsp_planner.questions.{name}.solve.solve_study", lambda *_: planned)
+    return planned
+
+
+def write_overlay(path: Path, settings: str, *, title: str = "Proef", sentence: str = "Een proef.") -> Path:
+    """An overlay file with these settings."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'title = "{title}"\nsentence = "{sentence}"\n{settings}\n', encoding="utf-8")
+    return path
