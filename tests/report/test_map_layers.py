@@ -24,8 +24,9 @@ from nsp_planner.report.map.data import map_data
 from nsp_planner.report.map.phases import NEVER, first_phase_within_norm
 from nsp_planner.report.map.projection import fit_web_mercator
 from nsp_planner.report.map.write import write_map
-from nsp_planner.report.svg.backdrop import ground_paths
-from nsp_planner.report.svg.picture import frame_around, plan_picture
+from nsp_planner.report.svg.backdrop import backdrop_paths
+from nsp_planner.report.svg.frame import frame_around
+from nsp_planner.report.svg.picture import plan_picture
 from nsp_planner.report.text.place_names import place_names
 from tests.towns.planned import RUN, make_toy
 from tests.towns.planned_more import make_phases, with_backdrop
@@ -126,12 +127,12 @@ def test_a_crowd_of_streets_is_thinned_until_it_fits() -> None:
 
 def test_a_picture_has_water_below_roads_and_streets_only_near_by(toy: tuple[PlannedStudy, Evaluation]) -> None:
     backdrop = toy[0].layers.backdrop
-    near = ground_paths(backdrop, frame_around(BOUNDS, 400))
-    far = ground_paths(backdrop, frame_around(BOUNDS, 400, margin_m=20_000))
+    near = backdrop_paths(backdrop, frame_around(BOUNDS, 400))
+    far = backdrop_paths(backdrop, frame_around(BOUNDS, 400, margin_m=20_000))
     assert len(near[0]) == 2
     assert len(near[1]) == 3
     assert len(far[1]) == 2
-    assert ground_paths(None, frame_around(BOUNDS, 400)) == ([], [])
+    assert backdrop_paths(None, frame_around(BOUNDS, 400)) == ([], [])
     svg = plan_picture(*toy)
     assert svg.index("#a9cfe6") < svg.index("#656c75") < svg.index("<circle")
 

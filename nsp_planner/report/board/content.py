@@ -23,7 +23,7 @@ from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
 from nsp_planner.report.previous_run import EarlierRun
 from nsp_planner.report.run_info import RunInfo
-from nsp_planner.report.svg.picture import hard_times_nl
+from nsp_planner.report.svg.picture import circumstance_legend_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import (
     date_nl,
@@ -68,7 +68,7 @@ def board_content(
         "figures": _figures(evaluation, baseline),
         "baseline": _baseline_text(baseline),
         "picture": "kaart.svg",
-        "picture_extra": hard_times_nl(planned),
+        "picture_extra": circumstance_legend_nl(planned),
         "picture_alt": _picture_alt(planned, evaluation),
         "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
         "means": means_text(build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"))),

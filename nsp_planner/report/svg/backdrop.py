@@ -6,15 +6,12 @@ A resident finds the way by the river, the main road and the street pattern; fin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
-
-if TYPE_CHECKING:
-    from nsp_planner.report.svg.picture import Frame
+from nsp_planner.report.svg.frame import Frame
 
 WATER_COLOUR = "#a9cfe6"
 ROADS = {
@@ -29,7 +26,7 @@ STREETS_BELOW_M, LOCAL_BELOW_M = 6_000.0, 14_000.0
 DETAIL_PX = 0.6
 
 
-def ground_paths(backdrop: Backdrop | None, frame: Frame, *, thin: float = 1.0) -> tuple[list[str], list[str]]:
+def backdrop_paths(backdrop: Backdrop | None, frame: Frame, *, thin: float = 1.0) -> tuple[list[str], list[str]]:
     """Paths of water, to draw first, and of roads, most important last; widths are multiplied by ``thin``."""
     if backdrop is None:
         return [], []
