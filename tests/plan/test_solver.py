@@ -16,10 +16,11 @@ import pytest
 
 from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.errors import NoPlanError, SettingsError
-from nsp_planner.plan.exact import milp as door
-from nsp_planner.plan.exact.milp import MilpStatus, available_solvers, solve_milp
-from nsp_planner.plan.exact.solve import build_local_model, solve_local_exact
+from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
+from nsp_planner.plan.milp import solver as door
+from nsp_planner.plan.milp.local import build_local_model
+from nsp_planner.plan.milp.solver import MilpStatus, available_solvers, solve_milp
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
 from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.local import tight_capacity, two_villages

@@ -8,11 +8,11 @@ import re
 import pytest
 
 from nsp_planner.errors import NoPlanError, VerificationError
-from nsp_planner.plan.exact import coordination_model
-from nsp_planner.plan.exact import model as local_model
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Objective
+from nsp_planner.plan.milp import coordination as coordination_model
+from nsp_planner.plan.milp import local as local_model
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.plan.verify.plan import (
     verify_coordination_instance,

@@ -12,9 +12,9 @@ import numpy as np
 import pulp
 
 from nsp_planner.errors import Fault, Faults
-from nsp_planner.plan.exact.coordination_model import build_coordination_model
-from nsp_planner.plan.exact.milp import solve_milp
 from nsp_planner.plan.instance import CoordinationInstance
+from nsp_planner.plan.milp.coordination import build_coordination_model
+from nsp_planner.plan.milp.solver import solve_milp
 
 BROKEN = 1e-4
 """A proven bound above this is a constraint in the way, not round-off."""

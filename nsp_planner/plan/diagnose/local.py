@@ -17,10 +17,10 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, Faults
-from nsp_planner.plan.exact.milp import solve_milp
-from nsp_planner.plan.exact.model import arcs_by, build_local_model, set_uncovered
 from nsp_planner.plan.groups import group_faults, merge_groups
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.milp.local import arcs_by, build_local_model, set_uncovered
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.thresholds import allowed_beyond
 
 FLOW_UNITS = 100

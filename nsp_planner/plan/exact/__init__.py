@@ -1,1 +1,1 @@
-"""Exact models in PuLP. In: an instance. Out: a plan with the bound that the solver proved."""
+"""One exact MILP for a whole level. In: an instance. Out: a plan with its proven bound."""

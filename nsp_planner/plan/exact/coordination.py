@@ -1,7 +1,7 @@
 """Level 2 solved as one exact MILP. In: a :class:`CoordinationInstance`. Out: a :class:`CoordinationPlan`.
 
 Some hundred L-NSPs by some thirty fire stations: solved to a proven optimum in about a second. The model itself stands
-in ``coordination_model``.
+in ``plan.milp.coordination``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import numpy as np
 
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose.coordination import explain_no_coordination
-from nsp_planner.plan.exact.coordination_model import build_coordination_model
-from nsp_planner.plan.exact.milp import MilpStatus, solve_milp
 from nsp_planner.plan.instance import CoordinationInstance
+from nsp_planner.plan.milp.coordination import build_coordination_model
+from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
 from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, SolverReport
-
-__all__ = ["build_coordination_model", "solve_coordination"]
 
 
 def solve_coordination(

@@ -1,7 +1,7 @@
 """Level 1 solved as one exact MILP. In: a :class:`LocalInstance`. Out: a :class:`LocalPlan` with its proven bound.
 
-The model itself stands in ``local_model``. Meant for a gemeente or a small region, some 200,000 arcs; for more there is
-``plan.large``.
+The model itself stands in ``plan.milp.local``. Meant for a gemeente or a small region, some 200,000 arcs; for more
+there is ``plan.large``.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose.local import explain_no_plan
-from nsp_planner.plan.exact.milp import MilpOutcome, MilpStatus, ProgressCallback, solve_milp
-from nsp_planner.plan.exact.model import (
+from nsp_planner.plan.groups import merge_groups, solve_merged
+from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.milp.local import (
     LocalModel,
     build_local_model,
     hold_uncovered,
@@ -26,13 +27,10 @@ from nsp_planner.plan.exact.model import (
     set_nothing,
     set_uncovered,
 )
-from nsp_planner.plan.groups import merge_groups, solve_merged
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus, ProgressCallback, solve_milp
 from nsp_planner.plan.objectives.min_max import Answer, MinMaxState, bisect_radii, polish
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, SolverReport, TracePoint
 from nsp_planner.plan.thresholds import allowed_beyond, limited_to, within_norm_limit
-
-__all__ = ["build_local_model", "solve_local_exact"]
 
 SHARE_NOISE = 1e-7
 """Shares up to this are round-off of the solver (its feasibility tolerance), not persons."""

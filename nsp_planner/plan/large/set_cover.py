@@ -13,8 +13,8 @@ import numpy as np
 import pulp
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.plan.exact.milp import MilpStatus, solve_milp
 from nsp_planner.plan.instance import BoolArray, LocalInstance
+from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
 
 MOST_CHOICES = 25
 """Demand points with more sites within their norm are left out."""

@@ -14,7 +14,7 @@ import pulp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, VerificationError
-from nsp_planner.plan.exact.milp import solve_milp
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.phasing.instance import Coverage, PhasingInstance, broken_rules, with_stations
 from nsp_planner.plan.phasing.search import build_greedy, fill, improve
 from nsp_planner.plan.solution import relative_gap

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pulp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.exact.model import arcs_by
 from nsp_planner.plan.instance import CoordinationInstance
+from nsp_planner.plan.milp.local import arcs_by
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Mixed-integer programs in PuLP, and the one door to its solvers. In: instances. Out: models and outcomes."""
