@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from nsp_planner.config.base import Settings
 from nsp_planner.config.reference import section_of
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
+from nsp_planner.names import did_you_mean, nearest_names
 
 
 def load_study(path: Path) -> Study:
@@ -30,7 +30,7 @@ def read_tables(path: Path, *, layer: str = "study", what: str = "study") -> dic
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], n=1)
+        near = nearest_names(path.name, (other.name for other in path.parent.glob("*.toml")))
         hint = f"did you mean {path.parent / near[0]}?" if near else f"give the path of a {what} file (.toml)"
         raise SettingsError(Fault(layer, f"the {what} file does not exist", hint, str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -62,8 +62,7 @@ def _add_settings_fault(
     key = ".".join(str(part) for part in loc) or "study"
     if kind == "extra_forbidden":
         known = _known_keys(loc[:-1])
-        near = difflib.get_close_matches(str(loc[-1]).lower(), known, n=1, cutoff=0.5)
-        fix = f"did you mean {near[0]!r}?" if near else f"known keys here: {', '.join(known)}"
+        fix = did_you_mean(str(loc[-1]).lower(), known, f"known keys here: {', '.join(known)}", cutoff=0.5)
         faults.add("study", "unknown key", fix, file=file, column=key)
     elif kind == "missing":
         faults.add("study", "this key is missing", f"add {key} to the study", file=file, column=key)

@@ -8,7 +8,6 @@ sets it itself; norms that are not in the file stay as they are.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from nsp_planner.config.loading import read_tables
 from nsp_planner.config.reference import settings_reference
 from nsp_planner.config.scenario import Overlay
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.names import did_you_mean
 from nsp_planner.norms import read_norms
 
 KEYS = {
@@ -52,8 +52,7 @@ def read_norms_overlay(path: Path) -> Overlay:
     sources: list[str] = []
     for name, entry in tables.items():
         if name not in norms:
-            near = difflib.get_close_matches(name, list(norms), n=1)
-            fix = f"did you mean {near[0]!r}?" if near else f"known norms: {', '.join(norms)}"
+            fix = did_you_mean(name, norms, f"known norms: {', '.join(norms)}")
             faults.add("norms", "unknown norm", fix, file=path, column=name)
             continue
         value = entry.get("value") if isinstance(entry, dict) else None

@@ -6,7 +6,6 @@ ends in ``.toml`` or holds a slash is a path.
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from nsp_planner.config.loading import read_tables
 from nsp_planner.config.scenario import AppliedScenario, Overlay, apply_overlays
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
+from nsp_planner.names import did_you_mean
 
 FOLDER = "scenarios"
 TEXT_KEYS = ("title", "sentence")
@@ -54,13 +54,9 @@ def find_overlay(name: str, study_file: Path) -> Path:
             if (folder / f"{name}.toml").is_file():
                 return folder / f"{name}.toml"
     known = sorted({file.stem for folder in folders for file in folder.glob("*.toml") if _is_overlay(file)})
-    near = difflib.get_close_matches(Path(name).stem, known, n=1, cutoff=0.5)
-    if near:
-        fix = f"did you mean {near[0]!r}?"
-    elif known:
-        fix = f"known here: {', '.join(known)}"
-    else:
-        fix = f"put NAME.toml in {folders[0]}, or give the path of an overlay"
+    none = f"put NAME.toml in {folders[0]}, or give the path of an overlay"
+    others = f"known here: {', '.join(known)}" if known else none
+    fix = did_you_mean(Path(name).stem, known, others, cutoff=0.5)
     raise SettingsError(Fault("scenario", f"there is no scenario {name!r}", fix, str(folders[0])))
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from nsp_planner.errors import Fault, Faults, SettingsError
 from nsp_planner.fetch.overrides import FetchSettings
-from nsp_planner.layers.raw.files import nearest
+from nsp_planner.names import nearest_or_all
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,9 @@ def configured_sources(settings: FetchSettings) -> Mapping[str, Source]:
     sources, faults = dict(known_sources()), Faults()
     for name, override in settings.sources.items():
         if name not in sources:
-            faults.add("fetch", f'there is no source "{name}"', nearest(name, list(sources)), column="fetch.sources")
+            faults.add(
+                "fetch", f'there is no source "{name}"', nearest_or_all(name, list(sources)), column="fetch.sources"
+            )
             continue
         source = sources[name]
         if override.skip and source.needed:

@@ -22,7 +22,7 @@ import requests
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.web import Interrupted, Web, WebError, chunks
-from nsp_planner.layers.raw.files import checksum
+from nsp_planner.storage import sha256_of
 
 MAX_BYTES = 16 * 2**30
 """No file of these sources comes near; a server that goes on sending is left."""
@@ -94,7 +94,7 @@ def download(web: Web, address: str, target: Path, source: Source, check: Callab
             part.state(address)
         headers = _fetch_all(web, address, part, source)
         _accept(part, address, source, check)
-        n_bytes, sha256 = checksum(part.path)
+        n_bytes, sha256 = part.path.stat().st_size, sha256_of(part.path)
         part.path.replace(target)
         part.note.unlink(missing_ok=True)
     except OSError as error:
@@ -200,7 +200,7 @@ def _accept(part: _Part, address: str, source: Source, check: Callable[[Path], s
         if (problem := check(part.path)) is not None:
             raise WebError(fault(source, f"{address} gave {problem}"))
         if source.sha256 is not None:
-            _, found = checksum(part.path)
+            found = sha256_of(part.path)
             if found != source.sha256:
                 message = f"{address} gave a file with SHA-256 {found}, and {source.sha256} is asked for"
                 where = f"check sha256 in [fetch.sources.{source.name}]"

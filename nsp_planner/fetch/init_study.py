@@ -16,11 +16,11 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.errors import DataError, Fault, SettingsError
-from nsp_planner.fetch.lockfile import write_atomically
 from nsp_planner.fetch.run import REGION_FILE
 from nsp_planner.layers.raw.columns import find_column
 from nsp_planner.layers.raw.text import read_csv_rows, table_from_rows
 from nsp_planner.norms import norm_value
+from nsp_planner.storage import write_atomically
 
 LAYER = "init"
 

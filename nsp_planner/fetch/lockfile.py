@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nsp_planner.errors import DataError, Fault, SettingsError
-from nsp_planner.layers.raw.files import checksum
+from nsp_planner.storage import sha256_of, write_atomically
 
 LOCK_FILE = "sources.lock.json"
 GUARD_FILE = ".fetch.lock"
@@ -79,8 +78,7 @@ class LockFile:
         entry = self.entries.get(self._name(target))
         if entry is None or not target.exists():
             return None
-        n_bytes, sha256 = checksum(target)
-        if (n_bytes, sha256) != (entry.n_bytes, entry.sha256):
+        if (target.stat().st_size, sha256_of(target)) != (entry.n_bytes, entry.sha256):
             message = f"the file was changed after {entry.date[:10]}: its SHA-256 is no longer that in {LOCK_FILE}"
             fix = f"Move it away and run again to have it anew, or take it as it is with --file {entry.source}=PATH."
             if entry.address.startswith(MADE):
@@ -101,8 +99,7 @@ class LockFile:
 
     def record_file(self, target: Path, entry: Entry) -> Entry:
         """Record a file with the size and SHA-256 it has now."""
-        n_bytes, sha256 = checksum(target)
-        entry = replace(entry, n_bytes=n_bytes, sha256=sha256)
+        entry = replace(entry, n_bytes=target.stat().st_size, sha256=sha256_of(target))
         self.record(target, entry)
         return entry
 
@@ -118,28 +115,6 @@ def now_utc() -> str:
 def digest(*parts: object) -> str:
     """A short name for ingredients and rules: 24 hexadecimal digits of their SHA-256."""
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:24]
-
-
-def write_atomically(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    with fresh_file(target) as draft:
-        draft.write_bytes(content)
-
-
-@contextmanager
-def fresh_file(target: Path) -> Iterator[Path]:
-    """A hidden path beside the target to write to; renamed to the target at the end, removed on any failure.
-
-    It ends in the target's name, since GDAL and osmium choose the format by it.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
-    draft.unlink(missing_ok=True)
-    try:
-        yield draft
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault
-from nsp_planner.fetch.lockfile import fresh_file
 from nsp_planner.layers.tables import RD
+from nsp_planner.storage import fresh_file
 
 WAY_KEYS = ("highway", "route", "man_made")
 """Keys of ways people travel along: streets and paths, ferries, piers."""

@@ -6,9 +6,7 @@ not have it, membership is found by laying a point of each gemeente over the bor
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +17,7 @@ from nsp_planner.errors import DataError, Fault, SettingsError
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.ogc import read_collection
 from nsp_planner.fetch.web import Web, WebError
+from nsp_planner.names import nearest_names, plain_name
 
 AREA_COLUMNS = ("statcode", "statnaam")
 MEMBER_COLUMNS = ("gm_code", "gm_naam", "vr_code", "vr_naam", "pv_code")
@@ -35,7 +34,7 @@ class VeiligheidsRegio:
     @property
     def slug(self) -> str:
         """The name as it stands in paths: lower case, plain letters, hyphens."""
-        return re.sub(r"[^a-z0-9]+", "-", _fold(self.name)).strip("-")
+        return plain_name(self.name)
 
 
 def fetch_members(web: Web, sources: Mapping[str, Source], year: int) -> pd.DataFrame:
@@ -139,7 +138,7 @@ def _hint(name: str, keys: Mapping[str, str], names: Mapping[str, str], members:
     if len(gemeente):
         region = names[gemeente["vr_code"].iloc[0]]
         return f'{gemeente["gm_naam"].iloc[0]} is a gemeente in {region}: nsp-planner fetch "{region}".'
-    close = difflib.get_close_matches(_key(name), [key for key in keys if keys[key].lower() != key], n=3, cutoff=0.6)
+    close = nearest_names(_key(name), (key for key in keys if keys[key].lower() != key), n=3)
     if close:
         return f"Did you mean {' or '.join(chr(34) + names[keys[key]] + chr(34) for key in close)}?"
     return f"There are: {', '.join(names.values())}."
@@ -149,9 +148,5 @@ def _short(name: str) -> str:
     return re.sub(r"^\s*veiligheidsregio\s+", "", name, flags=re.IGNORECASE).strip()
 
 
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-
-
 def _key(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", _fold(_short(name)))
+    return plain_name(_short(name), between="")

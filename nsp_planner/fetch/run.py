@@ -24,7 +24,7 @@ from nsp_planner.fetch.catalogue import Source, configured_sources, fault, mirro
 from nsp_planner.fetch.cbs import clip_grid
 from nsp_planner.fetch.fetch_grid import grid_file
 from nsp_planner.fetch.fetch_osm import OsmStep
-from nsp_planner.fetch.lockfile import LockFile, digest, one_at_a_time, write_atomically
+from nsp_planner.fetch.lockfile import LockFile, digest, one_at_a_time
 from nsp_planner.fetch.ogc import read_collection, snake_case
 from nsp_planner.fetch.overrides import FetchSettings
 from nsp_planner.fetch.progress import FetchProgress, SilentFetchProgress
@@ -41,6 +41,7 @@ from nsp_planner.fetch.store import Store
 from nsp_planner.fetch.tables import write_csv, write_geopackage
 from nsp_planner.fetch.web import Politeness, Web
 from nsp_planner.layers.tables import RD
+from nsp_planner.storage import write_atomically
 
 NATIONAL = "landelijk"
 REGION_FILE = "regio.json"

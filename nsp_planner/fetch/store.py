@@ -17,11 +17,11 @@ from nsp_planner.errors import DataError
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.download import disk_error, download
 from nsp_planner.fetch.formats import check_format
-from nsp_planner.fetch.lockfile import MADE, Entry, LockFile, fresh_file, now_utc
+from nsp_planner.fetch.lockfile import MADE, Entry, LockFile, now_utc
 from nsp_planner.fetch.tables import read_any_table, write_csv, write_geopackage
 from nsp_planner.fetch.web import Web
-from nsp_planner.layers.raw.files import checksum
 from nsp_planner.layers.raw.zips import refuse_zip
+from nsp_planner.storage import fresh_file, sha256_of
 
 BY_HAND = "file:"
 
@@ -101,7 +101,7 @@ class Store:
         entry = self.lock.entries.get(target.relative_to(self.root).as_posix())
         address = f"{MADE}{ingredients}"
         if entry is not None and entry.address == address and target.is_file():
-            if checksum(target)[1] != entry.sha256:
+            if sha256_of(target) != entry.sha256:
                 self.web.progress.note(f"{target.name} was changed by hand and is kept as it is")
             return target
         self.lock.find(target)
@@ -139,7 +139,7 @@ class Store:
         if not given.is_file():
             fix = f"Correct the path in --file {source.name}=PATH, or file in [fetch.sources.{source.name}]."
             raise DataError(fault(source, "the file given by hand is not there", fix, file=given))
-        address = f"{BY_HAND} {given.name} sha256 {checksum(given)[1]}"
+        address = f"{BY_HAND} {given.name} sha256 {sha256_of(given)}"
         entry = self.lock.find(target) if target.exists() and given.resolve() != target.resolve() else None
         if entry is not None and entry.address == address:
             return

@@ -13,9 +13,9 @@ import pyogrio
 
 from nsp_planner.errors import DataError
 from nsp_planner.fetch.catalogue import Source, fault
-from nsp_planner.fetch.lockfile import fresh_file
 from nsp_planner.fetch.ogc import snake_case
 from nsp_planner.layers.tables import RD
+from nsp_planner.storage import fresh_file
 
 FILE_DATE = "2025-01-01T00:00:00.000Z"
 """Date GDAL writes inside the files, always the same: the real date stands in the lock file."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,8 +17,10 @@ from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
+from nsp_planner.storage import hidden_folder
 from nsp_planner.study.progress import Progress, SilentProgress
-from nsp_planner.study.run import check_layers, hidden_folder, publish
+from nsp_planner.study.run import check_layers
+from nsp_planner.study.run_folder import publish_run
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,17 +75,13 @@ def run_question(
     supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in scenarios)
     answer = replace(answer, notes=(*answer.notes, *supposed))
     progress.stage("writing the answer")
-    hidden = hidden_folder(study.output)
-    try:
+    with hidden_folder(study.output) as hidden:
         outputs = write_answer(hidden, answer, created=started, version=__version__)
         if isinstance(answered, Answered):
             seconds = time.perf_counter() - clock
             run_info = RunInfo(started, __version__, seconds, f"nsp-planner question {answer.name}", scenarios)
             outputs = (*outputs, *answered.write(hidden, run_info))
-        folder = publish(hidden, study.output, f"{answer.name} {study.title[:40]}", started)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        folder = publish_run(hidden, study.output, f"{answer.name} {study.title[:40]}", started)
     return QuestionResult(folder, outputs, answer, time.perf_counter() - clock)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from nsp_planner.names import plain_name
 
 
 def file_slug(name: str, used: set[str]) -> str:
     """Lower-case letters, digits and hyphens, at most 40, told apart by a number; it is added to ``used``."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].rstrip("-") or "gemeente"
+    slug = plain_name(name, longest=40, otherwise="gemeente")
     candidate, n = slug, 2
     while candidate in used:
         candidate, n = f"{slug}-{n}", n + 1

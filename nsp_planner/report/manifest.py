@@ -6,7 +6,6 @@ full, norms in force, versions, times, the solver's report on both levels and wh
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import platform
@@ -25,6 +24,7 @@ from nsp_planner.report.text.circumstances import circumstances_data
 from nsp_planner.report.text.dutch import attribution_nl, is_missing, norm_rows
 from nsp_planner.report.text.objective import goal_nl, reached_nl
 from nsp_planner.report.text.presence import who_data
+from nsp_planner.storage import sha256_of
 
 MANIFEST_NAME = "manifest.json"
 PACKAGES = (
@@ -121,12 +121,6 @@ def persons_account(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, 
     }
 
 
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _package_versions() -> dict[str, str]:
     versions = {}
     for name in PACKAGES:
@@ -163,7 +157,7 @@ def _output_entry(folder: Path, output: OutputFile) -> dict[str, Any]:
         "name": output.name,
         "description_nl": output.description_nl,
         "n_bytes": path.stat().st_size,
-        "sha256": sha256(path),
+        "sha256": sha256_of(path),
     }
 
 

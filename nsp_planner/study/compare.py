@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 import string
 import time
 from collections.abc import Sequence
@@ -26,7 +25,8 @@ from nsp_planner.report.manifest import MANIFEST_NAME
 from nsp_planner.report.map.backdrop import read_drawn_backdrop
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.write import GEOPACKAGE, MAP
-from nsp_planner.study.run import hidden_folder, publish
+from nsp_planner.storage import hidden_folder
+from nsp_planner.study.run_folder import publish_run
 
 MOST_RUNS = 12
 """More columns than this nobody compares; a sweep makes a table with a row per scenario."""
@@ -54,13 +54,9 @@ def compare_runs(folders: Sequence[Path], output: Path) -> ComparisonResult:
     answer = comparison_answer(runs)
     drawn = (read_drawn_backdrop(folder / MAP.name) for folder in folders)
     backdrop = next((each for each in drawn if each is not None), None)
-    hidden = hidden_folder(output)
-    try:
+    with hidden_folder(output) as hidden:
         outputs = write_comparison(hidden, runs, answer, created=started, version=__version__, backdrop=backdrop)
-        folder = publish(hidden, output, f"vergelijking {runs[0].title[:40]}", started)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        folder = publish_run(hidden, output, f"vergelijking {runs[0].title[:40]}", started)
     return ComparisonResult(folder, outputs, answer, time.perf_counter() - clock)
 
 

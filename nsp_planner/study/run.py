@@ -7,17 +7,13 @@ and renamed; on any failure the hidden folder is removed.
 from __future__ import annotations
 
 import datetime as dt
-import re
-import shutil
-import tempfile
 import time
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from nsp_planner import __version__
 from nsp_planner.config import AppliedScenario, Study
-from nsp_planner.errors import DataError, Fault, Faults, SettingsError
+from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
@@ -26,7 +22,9 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.write import write_report
+from nsp_planner.storage import hidden_folder
 from nsp_planner.study.progress import Progress, SilentProgress
+from nsp_planner.study.run_folder import publish_run
 from nsp_planner.study.solve import solve_study
 
 PHASING_SHARE = 0.25
@@ -89,8 +87,7 @@ def run_study(
     evaluation = evaluate_plan(planned)
     phases = _phases(planned, progress)
     progress.stage("writing map, list and GeoPackage" + ("" if deliver is None else ", reports, cards and packs"))
-    hidden = hidden_folder(study.output)
-    try:
+    with hidden_folder(study.output) as hidden:
         run_info = RunInfo(
             created=started,
             version=__version__,
@@ -100,10 +97,7 @@ def run_study(
         )
         outputs = write_report(hidden, planned, evaluation, run_info=run_info, deliver=deliver, phases=phases)
         title = " ".join([study.title[:40], *(scenario.name for scenario in scenarios)])
-        folder = publish(hidden, study.output, title, started)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        folder = publish_run(hidden, study.output, title, started)
     return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock, scenarios)
 
 
@@ -117,32 +111,3 @@ def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:
     progress.stage("the order of opening")
     seconds = min(SECONDS, PHASING_SHARE * planned.study.solver.time_limit_s)
     return plan_phases(planned, seconds=seconds)[0]
-
-
-def hidden_folder(output: Path) -> Path:
-    """A new hidden folder to write in, beside the final place; ``SettingsError`` when that is not possible."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=".unfinished-", dir=output))
-    except OSError as error:
-        fix = "give a folder you may write in as `output` in the study or with --output"
-        raise SettingsError(Fault("study", f"cannot write: {error.strerror}", fix, str(output), "output")) from None
-
-
-def publish(hidden: Path, output: Path, title: str, started: dt.datetime) -> Path:
-    """Rename a complete hidden folder to its place under ``output``: a name from the title and the time, never taken.
-
-    Raises:
-        SettingsError: A thousand names are taken.
-    """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].rstrip("-") or "plan"
-    name = f"{slug}-{started:%Y%m%d-%H%M%S}"
-    hidden.chmod(0o755)
-    for attempt in range(1, 1000):
-        folder = output / (name if attempt == 1 else f"{name}-{attempt}")
-        if folder.exists():
-            continue
-        hidden.rename(folder)
-        return folder
-    raise SettingsError(Fault("study", "every name for a new run is taken", "clear the output folder", name))

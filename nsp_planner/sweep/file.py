@@ -23,6 +23,7 @@ from nsp_planner.config import AppliedScenario, Overlay, Study, apply_overlays, 
 from nsp_planner.config.base import Settings, StudyPath
 from nsp_planner.config.loading import read_tables
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.storage import sha256_of
 
 NOT_IN_THE_KEY = ("title", "output", "phasing", "fetch")
 """Settings that change no result; of the solver the number of threads neither."""
@@ -182,8 +183,7 @@ def _hashable(value: Any) -> Any:
 @cache
 def _digest(path: Path, n_bytes: int, changed_ns: int) -> str:
     """SHA-256 of a file; size and time of change are in the arguments so that a changed file is read again."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)
 
 
 def _short(value: Any) -> str:

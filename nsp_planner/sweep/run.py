@@ -12,7 +12,6 @@ import datetime as dt
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -29,11 +28,13 @@ from nsp_planner.errors import Fault, NspError, SettingsError
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile
+from nsp_planner.storage import UNFINISHED, hidden_folder, publish, write_atomically
 from nsp_planner.sweep.answer import sweep_answer
 from nsp_planner.sweep.file import SweepScenario, read_sweep
 from nsp_planner.sweep.scenario import solve_scenario
 
 RESULTS, TABLE = "results", "overzicht"
+WRITABLE = "give a folder you may write in as `output` of the sweep"
 ATTEMPTS = 3
 """How often the pool is started again when a process in it dies, before scenarios are tried one by one."""
 
@@ -133,36 +134,27 @@ def read_record(results: Path, key: str) -> Record | None:
 def write_record(results: Path, record: Record) -> None:
     """Keep a record: written beside its place, flushed to disk, renamed."""
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=results)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(results / f"{record['key']}.json")
+    write_atomically(results / f"{record['key']}.json", text.encode())
 
 
 def _results_folder(output: Path) -> Path:
     results = output / RESULTS
     try:
         results.mkdir(parents=True, exist_ok=True)
-        for left_over in results.glob(".unfinished-*"):
+        for left_over in results.glob(f"{UNFINISHED}*"):
             left_over.unlink(missing_ok=True)
     except OSError as error:
-        fix = "give a folder you may write in as `output` of the sweep"
-        raise SettingsError(Fault("sweep", f"cannot write: {error.strerror}", fix, str(output), "output")) from None
+        raise SettingsError(
+            Fault("sweep", f"cannot write: {error.strerror}", WRITABLE, str(output), "output")
+        ) from None
     return results
 
 
 def _write_table(output: Path, answer: Answer) -> tuple[OutputFile, ...]:
-    hidden = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=output))
-    try:
+    with hidden_folder(output, layer="sweep", fix=WRITABLE) as hidden:
         outputs = write_answer(hidden, answer, created=dt.datetime.now().astimezone(), version=__version__)
-        hidden.chmod(0o755)
         shutil.rmtree(output / TABLE, ignore_errors=True)
-        hidden.rename(output / TABLE)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        publish(hidden, output / TABLE)
     return outputs
 
 

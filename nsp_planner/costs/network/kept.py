@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
@@ -23,6 +22,7 @@ from nsp_planner.costs.network.build import NetworkCosts, build_network_costs, c
 from nsp_planner.costs.network.links import LinkChanges
 from nsp_planner.costs.network.recompute import update_network_costs
 from nsp_planner.layers.network.network import Network
+from nsp_planner.storage import fresh_file
 
 logger = logging.getLogger(__name__)
 
@@ -142,23 +142,16 @@ def _read(path: Path, n_origins: int, n_destinations: int) -> CostMatrix | None:
 def _write(costs: CostMatrix, path: Path) -> None:
     """Keep a matrix under its name once it is complete, beside the last used ones; a full disk stops nothing."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                np.savez(
-                    stream,
-                    indptr=costs.indptr,
-                    destination=costs.destination.astype(np.int32),
-                    distance_m=costs.distance_m,
-                    cutoff_m=np.float64(costs.cutoff_m),
-                    metric=np.str_(costs.metric),
-                    metric_nl=np.str_(costs.metric_nl),
-                )
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with fresh_file(path) as draft:
+            np.savez(
+                draft,
+                indptr=costs.indptr,
+                destination=costs.destination.astype(np.int32),
+                distance_m=costs.distance_m,
+                cutoff_m=np.float64(costs.cutoff_m),
+                metric=np.str_(costs.metric),
+                metric_nl=np.str_(costs.metric_nl),
+            )
         kept = sorted(path.parent.glob("costs-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in kept[KEPT_ON_DISK:]:
             old.unlink(missing_ok=True)

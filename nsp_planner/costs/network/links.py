@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.network.network import BoolArray, Network
-from nsp_planner.layers.raw.files import nearest
+from nsp_planner.names import nearest_or_all
 
 LAYER = "what-if on links"
 
@@ -106,7 +106,7 @@ def build_closed_links(network: Network, changes: LinkChanges) -> ClosedLinks:
 
     def close(change: str, value: object, edges: BoolArray, known: Sequence[str]) -> None:
         if not edges.any():
-            faults.add(LAYER, f'the network has no "{value}"', nearest(str(value), known), column=change)
+            faults.add(LAYER, f'the network has no "{value}"', nearest_or_all(str(value), known), column=change)
         whole[edges] = True
         rows.append(
             {

@@ -20,11 +20,12 @@ from nsp_planner.config import BuurtenInput, FileInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.population.totals import MISSING_BELOW
 from nsp_planner.layers.raw.columns import find_column, named_column
-from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, nearest, read_table
+from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, read_table
 from nsp_planner.layers.raw.input_log import Notes
 from nsp_planner.layers.raw.polygons import polygons_in_rd
 from nsp_planner.layers.raw.text import parse_numbers, text_column
 from nsp_planner.layers.tables import RD, InputFile
+from nsp_planner.names import nearest_or_all
 
 LAYER = "buurten"
 CODE_GUESSES = ("buurtcode", "bu_code", "buurt_code", "statcode", "code")
@@ -51,7 +52,11 @@ class Buurten:
         found = named_column(names, column)
         if found is None:
             faults.add(
-                LAYER, f'the buurten have no column "{column}"', nearest(column, names), file=self.file, column=key
+                LAYER,
+                f'the buurten have no column "{column}"',
+                nearest_or_all(column, names),
+                file=self.file,
+                column=key,
             )
             return None
         text = text_column(self.figures[found])
@@ -191,7 +196,7 @@ def _column(
     found = find_column(names, guesses) if named is None else named_column(names, named)
     if found is None:
         wanted = named or guesses[0]
-        fix = f"Name the right one with {key} in [inputs.buurten]. {nearest(wanted, list(names))}"
+        fix = f"Name the right one with {key} in [inputs.buurten]. {nearest_or_all(wanted, list(names))}"
         faults.add(LAYER, f'the file has no column "{wanted}"', fix, file=file, column=named or key)
     return found
 

@@ -14,11 +14,12 @@ import shapely
 from nsp_planner.config import AreasInput, Region
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.columns import find_column, named_column
-from nsp_planner.layers.raw.files import VECTOR_SUFFIXES, RawTable, nearest, read_table
+from nsp_planner.layers.raw.files import VECTOR_SUFFIXES, RawTable, read_table
 from nsp_planner.layers.raw.input_log import Notes
 from nsp_planner.layers.raw.locate import explain_misplaced, inside_rd, normalise_code, to_rd
 from nsp_planner.layers.raw.text import text_column
 from nsp_planner.layers.tables import RD, InputFile
+from nsp_planner.names import nearest_or_all
 
 LAYER = "areas"
 CODE_GUESSES = ("gemeentecode", "gm_code", "gemcode", "gemeente_code", "statcode", "identificatie", "area_code", "code")
@@ -80,12 +81,12 @@ def _column(
     names = [str(name) for name in frame.columns if name != frame.attrs.get("geometry", "geometry")]
     found = find_column(names, guesses) if named is None else named_column(names, named)
     if found is None and named is not None:
-        faults.add(LAYER, f'the file has no column "{named}"', nearest(named, names), file=file, column=named)
+        faults.add(LAYER, f'the file has no column "{named}"', nearest_or_all(named, names), file=file, column=named)
     elif found is None:
         faults.add(
             LAYER,
             f"no column looks like the {key.removesuffix('_column')} of a gemeente",
-            f"Name it with {key} = ... in [inputs.areas]. {nearest(guesses[0], names)}",
+            f"Name it with {key} = ... in [inputs.areas]. {nearest_or_all(guesses[0], names)}",
             file=file,
             column=key,
         )
@@ -149,7 +150,7 @@ def select_region(areas: gpd.GeoDataFrame, region: Region, faults: Faults, file:
     known = dict(zip(areas["area_code"], areas["name"], strict=True))
     wrong = [code for code in region.gemeenten if code not in known]
     for code in wrong:
-        hint = nearest(code, list(known))
+        hint = nearest_or_all(code, list(known))
         close = next((f" ({known[c]})" for c in known if f'"{c}"' in hint and hint.startswith("Did")), "")
         faults.add(
             "region",

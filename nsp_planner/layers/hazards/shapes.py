@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Faults, NspError
 from nsp_planner.layers.network.shapes import read_shapes
-from nsp_planner.layers.raw.files import checksum
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.storage import sha256_of
 
 FLOOD, OUTAGE, RASTERS = "flood", "power_outage", "flood_rasters"
 """Keys of the shapes: land under water, land without power, and the land that rasters of water depth know."""
@@ -89,5 +89,4 @@ def _polygons(
 
 
 def _record(key: str, path: Path, n_rows: int) -> InputFile:
-    n_bytes, sha256 = checksum(path)
-    return InputFile(key, str(path), n_bytes, sha256, n_rows)
+    return InputFile(key, str(path), path.stat().st_size, sha256_of(path), n_rows)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault, Faults
+from nsp_planner.storage import fresh_file, sha256_of
 
 if TYPE_CHECKING:
     from nsp_planner.config import Study
@@ -132,13 +131,12 @@ def read_backdrop(
     Raises:
         DataError: The file is not there, damaged, or no OpenStreetMap extract.
     """
-    from nsp_planner.layers.raw.files import checksum
     from nsp_planner.layers.tables import InputFile
 
     if not path.is_file():
         raise DataError(Fault(LAYER, "the file is not there", "put the file there or correct the path", str(path)))
     clip = None if region is None else region.buffer(BUFFER_M).simplify(BUFFER_M / 50).envelope
-    n_bytes, sha256 = checksum(path)
+    sha256 = sha256_of(path)
     key = hashlib.sha256(f"{FORMAT}|{sha256}|{'' if clip is None else clip.wkt}".encode()).hexdigest()[:16]
     kept = None if processed is None else processed / f"backdrop-{key}.npz"
     backdrop = None if kept is None else _read_kept(kept)
@@ -147,7 +145,7 @@ def read_backdrop(
         if kept is not None:
             _keep(backdrop, kept)
     n_rows = len(backdrop.roads) + len(backdrop.water) + len(backdrop.waterways)
-    return backdrop, InputFile(LAYER, str(path), n_bytes, sha256, n_rows)
+    return backdrop, InputFile(LAYER, str(path), path.stat().st_size, sha256, n_rows)
 
 
 def _read_osm(path: Path, clip: BaseGeometry | None) -> Backdrop:
@@ -246,7 +244,6 @@ def _parts(shapes: Any, kind: str) -> tuple[Shapes, IntArray]:
 
 def _keep(backdrop: Backdrop, path: Path) -> None:
     """Keep it as whole decimetres; the file appears under its name only when it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, Any] = {"road_class": backdrop.road_class.astype(np.uint8)}
     arrays["source"] = np.frombuffer(backdrop.source.encode(), dtype=np.uint8)
     for name in ("roads", "waterways", "water"):
@@ -257,14 +254,8 @@ def _keep(backdrop: Backdrop, path: Path) -> None:
         arrays[name] = np.round(xy * 10).astype(np.int32)
         for n, offset in enumerate(offsets):
             arrays[f"{name}_{n}"] = np.asarray(offset, dtype=np.int32)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(stream, **arrays)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with fresh_file(path) as draft:
+        np.savez_compressed(draft, **arrays)
 
 
 def _read_kept(path: Path) -> Backdrop | None:

@@ -34,8 +34,8 @@ from nsp_planner.layers.network.network import (
 )
 from nsp_planner.layers.network.nwb import NWB_COLUMNS, tags_from_nwb
 from nsp_planner.layers.network.profiles import PROFILES, TAG_KEYS, WayUse, way_use
-from nsp_planner.layers.raw.files import nearest
 from nsp_planner.layers.tables import RD
+from nsp_planner.names import nearest_or_all
 
 SNAP_M = 0.05
 """Ends of lines this near to a vertex are one junction with it: drawing noise, not a gap."""
@@ -139,7 +139,9 @@ def read_frame(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         else:
             names = [str(row[0]) for row in pyogrio.list_layers(path) if row[1] is not None]
             if layer is not None and layer not in names:
-                raise DataError(Fault(LAYER, f'the file has no layer "{layer}"', nearest(layer, names), str(path)))
+                raise DataError(
+                    Fault(LAYER, f'the file has no layer "{layer}"', nearest_or_all(layer, names), str(path))
+                )
             if layer is None and len(names) > 1:
                 shown = ", ".join(f'"{name}"' for name in names)
                 raise DataError(

@@ -20,6 +20,7 @@ from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.network.lines import network_from_frame
 from nsp_planner.layers.network.network import LAYER, Network
 from nsp_planner.layers.network.profiles import TAG_KEYS
+from nsp_planner.storage import fresh_file
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -64,14 +65,13 @@ def download_graph(area: BaseGeometry, path: Path) -> None:
     keys = sorted({*osmnx.settings.useful_tags_way, *TAG_KEYS, "name", "bridge:name"})
     before = osmnx.settings.useful_tags_way
     lonlat = gpd.GeoSeries([area], crs="EPSG:28992").to_crs("EPSG:4326").iloc[0]
-    part = path.with_name(path.name + ".part")
     try:
         osmnx.settings.useful_tags_way = keys
         graph = osmnx.graph_from_polygon(
             lonlat, simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=list(DOWNLOAD_FILTER)
         )
-        osmnx.save_graphml(graph, part)
-        part.replace(path)
+        with fresh_file(path) as draft:
+            osmnx.save_graphml(graph, draft)
     except Exception as error:  # requests, osmnx and shapely errors alike: there is no graph
         raise DataError(
             Fault(
@@ -83,7 +83,6 @@ def download_graph(area: BaseGeometry, path: Path) -> None:
         ) from error
     finally:
         osmnx.settings.useful_tags_way = before
-        part.unlink(missing_ok=True)
 
 
 def network_from_graph(

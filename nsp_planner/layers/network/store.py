@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,8 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Network, verify_network
 from nsp_planner.layers.network.profiles import PROFILES
-from nsp_planner.layers.raw.files import checksum
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.storage import fresh_file, sha256_of
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +66,7 @@ def read_network(
     if not path.is_file():
         raise DataError(Fault(LAYER, "the file is not there", "Put the file there or correct the path.", str(path)))
     clip = None if region is None else region.buffer(buffer_m).simplify(buffer_m / 50)
-    n_bytes, sha256 = checksum(path)
+    sha256 = sha256_of(path)
     kept = None
     if processed is not None:
         kept = processed / f"network-{profile}-{_key(sha256, profile, clip, layer, crs, join_islands_m)}.npz"
@@ -78,7 +76,7 @@ def read_network(
         if kept is not None:
             write_network(network, kept)
     return network, InputFile(
-        layer=f"{LAYER}: {profile}", path=str(path), n_bytes=n_bytes, sha256=sha256, n_rows=network.n_edges
+        layer=f"{LAYER}: {profile}", path=str(path), n_bytes=path.stat().st_size, sha256=sha256, n_rows=network.n_edges
     )
 
 
@@ -87,7 +85,6 @@ def write_network(network: Network, path: Path) -> None:
 
     Coordinates are whole millimetres already, so 32 bits hold them without loss.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     about = json.dumps(
         {
             "format": FORMAT,
@@ -107,14 +104,8 @@ def write_network(network: Network, path: Path) -> None:
         "about": np.frombuffer(about.encode(), dtype=np.uint8),
         **{name: getattr(network, name) for name in EDGE_COLUMNS},
     }
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(stream, **arrays)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with fresh_file(path) as draft:
+        np.savez_compressed(draft, **arrays)
 
 
 def load_network(path: Path) -> Network:

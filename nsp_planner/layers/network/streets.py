@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Faults
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.storage import sha256_of
 
 if TYPE_CHECKING:
     from nsp_planner.layers.network.network import Network
@@ -70,7 +71,6 @@ def read_streets(
 
 def _read_shapes(study: Study, key: Literal["under_water", "barriers"], streets: Streets, faults: Faults) -> None:
     from nsp_planner.layers.network.shapes import read_shapes
-    from nsp_planner.layers.raw.files import checksum
 
     shapes: list[BaseGeometry] = []
     for path in getattr(study.links, key):
@@ -80,6 +80,5 @@ def _read_shapes(study: Study, key: Literal["under_water", "barriers"], streets:
             faults.items.extend(error.faults)
             continue
         shapes += found
-        n_bytes, sha256 = checksum(path)
-        streets.inputs.append(InputFile(f"links: {key}", str(path), n_bytes, sha256, len(found)))
+        streets.inputs.append(InputFile(f"links: {key}", str(path), path.stat().st_size, sha256_of(path), len(found)))
     streets.link_shapes[key] = tuple(shapes)

@@ -23,10 +23,11 @@ from nsp_planner.errors import Faults
 from nsp_planner.layers.population.totals import MISSING_BELOW
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, group_column
 from nsp_planner.layers.raw.columns import find_column, fold, named_column
-from nsp_planner.layers.raw.files import RawTable, nearest, read_table
+from nsp_planner.layers.raw.files import RawTable, read_table
 from nsp_planner.layers.raw.locate import explain_misplaced, inside_rd, is_rd
 from nsp_planner.layers.raw.text import text_column
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.names import nearest_or_all
 
 LAYER = "population"
 ID_PATTERN = re.compile(r"c(?:rs)?28992r(?:es)?(100|500)m?")
@@ -68,7 +69,7 @@ def read_population(
             LAYER,
             "no column holds the number of inhabitants",
             f"Give the CBS file as downloaded; the column is called one of {', '.join(PERSONS_GUESSES)}. "
-            f"{nearest(PERSONS_GUESSES[0], names)}",
+            f"{nearest_or_all(PERSONS_GUESSES[0], names)}",
             file=file,
             column=PERSONS_GUESSES[0],
         )
@@ -127,7 +128,7 @@ def _group_columns(names: list[str], groups: Mapping[str, str], faults: Faults, 
         column = named_column(names, wanted)
         if column is None:
             message = f'the grid has no column "{wanted}" for the group {group!r}'
-            faults.add(LAYER, message, nearest(wanted, names), file=file, column=f"vulnerable.columns.{group}")
+            faults.add(LAYER, message, nearest_or_all(wanted, names), file=file, column=f"vulnerable.columns.{group}")
         else:
             found[group] = column
     for group, guesses in GROUP_GUESSES.items():

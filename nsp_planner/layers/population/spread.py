@@ -21,12 +21,13 @@ from nsp_planner.layers.population.calibrate import apportion
 from nsp_planner.layers.population.totals import MISSING_BELOW
 from nsp_planner.layers.raw.columns import find_column, named_column
 from nsp_planner.layers.raw.coordinates import read_coordinates
-from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, nearest, read_table
+from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, read_table
 from nsp_planner.layers.raw.input_log import LeftOut
 from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
 from nsp_planner.layers.raw.polygons import polygons_in_rd
 from nsp_planner.layers.raw.text import parse_numbers, text_column
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.names import nearest_or_all
 
 SUFFIXES = (*CSV_SUFFIXES, *EXCEL_SUFFIXES, *VECTOR_SUFFIXES)
 GUESSES = {
@@ -163,7 +164,7 @@ def _columns(layer: str, names: list[str], source: PeopleInput, faults: Faults) 
     for field, name in wanted.items():
         column = named_column(names, name)
         if column is None and name != "":
-            fix = f"Name the right one in the study. {nearest(name, names)}"
+            fix = f"Name the right one in the study. {nearest_or_all(name, names)}"
             faults.add(layer, f'the file has no column "{name}"', fix, file=source.path, column=name)
         elif column is not None:
             found[field] = column
@@ -247,7 +248,7 @@ def _in_region(
     table["gemeente_code"] = codes
     unknown = ~located & ~np.isin(codes, areas["area_code"].to_numpy(dtype=object))
     if unknown.any():
-        fix = f"Correct the code. {nearest(str(codes[unknown][0]), list(areas['area_code']))}"
+        fix = f"Correct the code. {nearest_or_all(str(codes[unknown][0]), list(areas['area_code']))}"
         message = f"{int(unknown.sum()):,} rows have a gemeente that does not exist, such as {codes[unknown][0]}"
         faults.add(layer, message, fix, file=source.path, column="gemeente_code", ids=ids[unknown])
     inside: NDArray[np.bool_] = np.isin(codes, region["area_code"].to_numpy(dtype=object))

@@ -11,11 +11,12 @@ import pandas as pd
 from nsp_planner.config import TotalsInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.columns import find_column, named_column
-from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, nearest, read_table
+from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, read_table
 from nsp_planner.layers.raw.input_log import Notes
 from nsp_planner.layers.raw.locate import normalise_code
 from nsp_planner.layers.raw.text import parse_numbers, text_column
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.names import nearest_or_all
 
 LAYER = "totals"
 MISSING_BELOW = -99_990
@@ -36,7 +37,7 @@ def read_totals(source: TotalsInput, faults: Faults, notes: Notes) -> tuple[pd.S
             faults.add(
                 LAYER,
                 f'the file has no column "{named}"',
-                f"Name the right one with {key} = ... in [inputs.totals]. {nearest(named, names)}",
+                f"Name the right one with {key} = ... in [inputs.totals]. {nearest_or_all(named, names)}",
                 file=file,
                 column=named,
             )

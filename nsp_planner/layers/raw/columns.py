@@ -6,15 +6,14 @@ Names are compared without case and punctuation, so that ``aantal_inwoners`` (CB
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
+
+from nsp_planner.names import plain_name
 
 
 def fold(name: str) -> str:
     """A name in lower case without accents and anything but letters and digits."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]", "", plain.casefold())
+    return plain_name(name, between="")
 
 
 def find_column(names: Iterable[str], guesses: Sequence[str]) -> str | None:

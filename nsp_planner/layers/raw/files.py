@@ -6,8 +6,6 @@ is not there) becomes a fault; no exception of GDAL, zipfile, openpyxl or pandas
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import shutil
 import tempfile
 import warnings
@@ -27,6 +25,8 @@ from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.text import read_csv_rows, read_excel_rows, table_from_rows
 from nsp_planner.layers.raw.zips import is_bomb
 from nsp_planner.layers.tables import InputFile
+from nsp_planner.names import nearest_or_all
+from nsp_planner.storage import sha256_of
 
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
@@ -100,35 +100,18 @@ def read_table(
     if len(frame) == 0:
         faults.add(layer, "the table has no rows", "Give the complete file: download or export it again.", file=path)
         return None
-    n_bytes, sha256 = checksum(path)
     return RawTable(
         frame,
         crs,
         suffix not in VECTOR_SUFFIXES and suffix != ".zip",
-        InputFile(layer=layer, path=str(path), n_bytes=n_bytes, sha256=sha256, n_rows=len(frame)),
+        InputFile(layer=layer, path=str(path), n_bytes=path.stat().st_size, sha256=sha256_of(path), n_rows=len(frame)),
     )
-
-
-def checksum(path: Path) -> tuple[int, str]:
-    """Bytes and SHA-256 (hexadecimal) of a file."""
-    with path.open("rb") as stream:
-        return path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """Advice on a name that is not there: the nearest one that is, or all of them."""
-    folded = {candidate.casefold(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
-    if close:
-        return f'Did you mean "{folded[close[0]]}"?'
-    shown = ", ".join(f'"{candidate}"' for candidate in list(names)[:20])
-    return f"There are: {shown}{', ...' if len(names) > 20 else ''}." if names else "There are none."
 
 
 def _is_readable_file(layer: str, path: Path, faults: Faults) -> bool:
     if not path.exists():
         siblings = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
-        hint = nearest(path.name, siblings) if siblings else "The folder is not there either."
+        hint = nearest_or_all(path.name, siblings) if siblings else "The folder is not there either."
         faults.add(layer, "the file is not there", f"Put the file there or correct the path. {hint}", file=path)
     elif not path.is_file():
         faults.add(layer, "this is a folder, not a file", "Give the path of the file itself.", file=path)
@@ -196,7 +179,7 @@ def _choose_layer(
     if name is not None:
         if name in names:
             return name
-        faults.add(layer, f'the file has no layer "{name}"', nearest(name, names), file=path, column="layer")
+        faults.add(layer, f'the file has no layer "{name}"', nearest_or_all(name, names), file=path, column="layer")
         return None
     spatial = [each for each, has_geometry in layers if has_geometry]
     for candidates in (spatial, names):

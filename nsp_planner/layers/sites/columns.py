@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.columns import find_column, named_column
-from nsp_planner.layers.raw.files import nearest
 from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.names import nearest_or_all
 
 GUESSES: Mapping[str, tuple[str, ...]] = {
     "id": ("site_id", "id", "locatie_id", "facility_id", "stembureau_id", "vestigingscode"),
@@ -90,7 +90,7 @@ def map_columns(
             faults.add(
                 layer,
                 f'there is no field "{field}" to map a column to',
-                nearest(field, list(GUESSES)),
+                nearest_or_all(field, list(GUESSES)),
                 file=file,
                 column=f"columns.{field}",
             )
@@ -106,7 +106,7 @@ def map_columns(
                 faults.add(
                     layer,
                     f'the file has no column "{mapping[field]}" (mapped to {field})',
-                    nearest(mapping[field], names),
+                    nearest_or_all(mapping[field], names),
                     file=file,
                     column=mapping[field],
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.phases import PhasePlan, SiteCosts, build_phase_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.plan.phasing.instance import PhasingInstance, group_demand, is_possible, spent_eur
 from nsp_planner.plan.phasing.model import PhasingPlanned, solve_phasing
@@ -103,8 +103,7 @@ def site_costs(planned: PlannedStudy) -> SiteCosts:
     for key in ("kinds_once_eur", "kinds_per_year_eur"):
         for kind in getattr(phasing, key):
             if kind not in known:
-                near = difflib.get_close_matches(kind, known, n=1)
-                fix = f"did you mean {near[0]!r}?" if near else f"kinds here: {', '.join(known)}"
+                fix = did_you_mean(kind, known, f"kinds here: {', '.join(known)}")
                 faults.add("study", f"no building is of the kind {kind!r}", fix, column=f"phasing.{key}.{kind}")
     faults.raise_if_any(SettingsError)
 
@@ -160,8 +159,7 @@ def _first(planned: PlannedStudy) -> BoolArray:
     first = np.isin(np.array(ids, dtype=object), np.array(phasing.first, dtype=object))
     for site_id in phasing.first:
         if site_id not in ids:
-            near = difflib.get_close_matches(site_id, ids, n=1)
-            fix = f"did you mean {near[0]!r}?" if near else "fix it in [decisions] to have it in the plan"
+            fix = did_you_mean(site_id, ids, "fix it in [decisions] to have it in the plan")
             faults.add("study", f"site {site_id!r} is not in the plan", fix, column="phasing.first")
     faults.raise_if_any(SettingsError)
     if phasing.pilots_first:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from nsp_planner.evaluate.exchange import estimate_refusals
 from nsp_planner.evaluate.reach import Reach, measure_reach
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import LocalInstance, Objective
 from nsp_planner.questions.refusals.answer import DecisionPrice, refusal_answer
 from nsp_planner.questions.run import signed
@@ -121,8 +121,7 @@ def _positions(planned: PlannedStudy, wanted: Sequence[str], option: str, *, mus
     is_open = {instance.site_ids[j] for j in planned.local_plan.open_sites}
     for site_id in wanted:
         if site_id not in position:
-            near = difflib.get_close_matches(site_id, list(position), n=1)
-            fix = f"did you mean {near[0]!r}?" if near else "take the id from the candidate list of a run"
+            fix = did_you_mean(site_id, position, "take the id from the candidate list of a run")
             faults.add("question", f"site {site_id!r} is no candidate here", fix, column=option)
         elif must_be_open and site_id not in is_open:
             faults.add("question", f"site {site_id!r} is not in the plan", "refusing it costs nothing", column=option)

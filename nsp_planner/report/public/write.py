@@ -7,8 +7,6 @@ back, and only then the folder gets its name.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import points_picture
 from nsp_planner.report.text.dutch import illustration_nl, measured_nl, metres_nl, number_nl, text_or_dash
+from nsp_planner.storage import hidden_folder, publish
 
 FOLDER = "openbaar"
 PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")
@@ -71,15 +70,10 @@ def write_public(
         VerificationError: The written files hold something that may not be public.
     """
     published = public_site_ids(planned, evaluation, with_pilots=with_pilots)
-    hidden = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
-    try:
+    with hidden_folder(folder) as hidden:
         outputs = _write_files(hidden, planned, evaluation, run_info, published, parts)
         verify_public(hidden, planned, published)
-        hidden.chmod(0o755)
-        hidden.rename(folder / FOLDER)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        publish(hidden, folder / FOLDER)
     return outputs
 
 

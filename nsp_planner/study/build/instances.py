@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +10,7 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, Objective
 from nsp_planner.study.build.distances import PeopleDistances, measure_people_distances, measure_road_distances
 from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep_near, numbers_for
@@ -199,7 +199,6 @@ def _marked(
     ids = [aliases.get(site_id, site_id) for site_id in wanted]
     for given, site_id in zip(wanted, ids, strict=True):
         if site_id not in set(known):
-            near = difflib.get_close_matches(given, known, n=1)
-            fix = f"did you mean {near[0]!r}?" if near else "take the id from the candidate list of a run"
+            fix = did_you_mean(given, known, "take the id from the candidate list of a run")
             faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
     return np.isin(np.asarray(known, dtype=object), np.asarray(ids, dtype=object))

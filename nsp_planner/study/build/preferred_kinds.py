@@ -8,8 +8,6 @@ and the rest is chosen freely. Nothing is weighed against metres, so it can be e
 
 from __future__ import annotations
 
-import difflib
-
 import geopandas as gpd
 import numpy as np
 
@@ -17,6 +15,7 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray
 
 
@@ -50,8 +49,7 @@ def prefer_kinds(
         known_kinds = sorted({str(name) for name in kind[here]})
         for name in kinds:
             if name not in known_kinds:
-                near = difflib.get_close_matches(name, known_kinds, n=1)
-                fix = f"did you mean {near[0]!r}?" if near else f"kinds here: {', '.join(known_kinds)}"
+                fix = did_you_mean(name, known_kinds, f"kinds here: {', '.join(known_kinds)}")
                 faults.add("study", f"no candidate in {code} is of the kind {name!r}", fix, column=key)
         if study.decisions.preferred_kinds_m is not None:
             continue

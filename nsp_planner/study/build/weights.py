@@ -6,8 +6,6 @@ Guests count for distances and capacities, and for the number of L-NSPs only whe
 
 from __future__ import annotations
 
-import difflib
-
 import numpy as np
 import pandas as pd
 
@@ -17,6 +15,7 @@ from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.population.group_counts import estimated_counts, known_counts, share_at_home
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import did_you_mean
 
 
 def objective_weight(layers: Layers, study: Study) -> FloatArray:
@@ -38,8 +37,7 @@ def objective_weight(layers: Layers, study: Study) -> FloatArray:
             counts = estimated_counts(demand, name) if settings.unknown == "share" else known_counts(demand, name)
             weight += (factor - 1) * np.nan_to_num(counts) * share_at_home(demand)
             continue
-        near = difflib.get_close_matches(name, known, n=1)
-        fix = f"did you mean {near[0]!r}?" if near else "name its column in vulnerable.columns"
+        fix = did_you_mean(name, known, "name its column in vulnerable.columns")
         message = f"the group {name!r} is in none of the inputs (known: {', '.join(known) or 'none'})"
         faults.add("study", message, fix, column=f"vulnerable.weights.{name}")
     faults.raise_if_any(SettingsError)

@@ -6,7 +6,6 @@ after planning the facts that every output tells. Without circumstances nothing 
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.evaluate.consequences import SITE_COLUMNS, empty
 from nsp_planner.layers.hazards.shapes import OUTAGE
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import nearest_names
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.build.distances import in_flood, inside, xy_m
 from nsp_planner.study.circumstances.existing_plan import AtHand
@@ -123,7 +123,7 @@ def check_gemeenten(codes: object, known: dict[str, str], key: str) -> None:
     faults = Faults()
     for code in codes:  # type: ignore[attr-defined]
         if code not in known:
-            near = difflib.get_close_matches(code, known, n=1)
+            near = nearest_names(code, known)
             listed = ", ".join(f"{each} {name}" for each, name in known.items())
             fix = f"did you mean {near[0]} ({known[near[0]]})? Known: {listed}" if near else f"known: {listed}"
             faults.add("study", f"{code} is not a gemeente of the region", fix, column=key)

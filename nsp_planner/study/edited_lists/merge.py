@@ -8,7 +8,6 @@ different new values are refused together: somebody has to choose. Buildings kee
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from nsp_planner.config import SiteRole
 from nsp_planner.errors import DataError, Fault, Faults
 from nsp_planner.layers.raw.text import parse_numbers, read_csv_rows, to_text
 from nsp_planner.layers.tables import GAP_COLUMNS, STATUSES
+from nsp_planner.names import did_you_mean
 from nsp_planner.report.previous_run import LIST_NAME, read_semicolon_rows, unguarded
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
 
@@ -249,10 +249,9 @@ def _check_new(sheet: _Sheet, number: int, row: dict[str, str], faults: Faults) 
 
 
 def _unknown_id(sheet: _Sheet, number: int, site_id: str, base: dict[str, dict[str, str]], faults: Faults) -> None:
-    near = difflib.get_close_matches(site_id, list(base), n=1)
-    fix = f"did you mean {near[0]!r}? " if near else ""
+    fix = f"{did_you_mean(site_id, base, '')} Leave Id empty for a new building.".lstrip()
     faults.add(LAYER, f"row {number} of sheet {sheet.name!r} has an id that is not in the run",
-               f"{fix}Leave Id empty for a new building.", file=sheet.file, column="Id", ids=[site_id])  # fmt: skip
+               fix, file=sheet.file, column="Id", ids=[site_id])  # fmt: skip
 
 
 def _distinct(sites: Sequence[NewSite]) -> list[NewSite]:

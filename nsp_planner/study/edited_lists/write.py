@@ -8,8 +8,6 @@ source, with the id of the building in that source. Merged buildings stay one bu
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from nsp_planner.layers.tables import GAP_COLUMNS
 from nsp_planner.report import OutputFile
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP
+from nsp_planner.storage import hidden_folder, publish
 from nsp_planner.study.edited_lists.merge import NUMBER_COLUMNS, TEXT_COLUMNS, MergedLists, roles_of
 
 SCENARIO = OutputFile(
@@ -43,21 +42,12 @@ def write_merged_lists(folder: Path, merged: MergedLists) -> tuple[OutputFile, .
         raise SettingsError(
             Fault("merge-lists", "the folder exists already", "give another with --output", str(folder))
         )
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        hidden = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
-    except OSError as error:
-        fix = "give a folder you may write in with --output"
-        raise SettingsError(Fault("merge-lists", f"cannot write: {error.strerror}", fix, str(folder))) from None
-    try:
+    fix = "give a folder you may write in with --output"
+    with hidden_folder(folder.parent, layer="merge-lists", fix=fix, column=None) as hidden:
         sources = _write_sources(hidden, merged)
         (hidden / SCENARIO.name).write_text(_scenario_text(merged, sources), encoding="utf-8")
         write_candidate_csv(hidden / CHANGES.name, change_table(merged), f"run {merged.run.name}")
-        hidden.chmod(0o755)
-        hidden.rename(folder)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)
-        raise
+        publish(hidden, folder)
     files = [OutputFile(source["path"], f"Gebouwen van de bron {source['source']} (CSV)") for source in sources]
     return (CHANGES, SCENARIO, *files)
 

@@ -1,0 +1,63 @@
+"""Names as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from nsp_planner.names import did_you_mean, nearest_names, nearest_or_all, plain_name
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Súdwest-Fryslân", "sudwest-fryslan"),
+        ("  't Harde / Élburg  ", "t-harde-elburg"),
+        ("Plan 2026", "plan-2026"),
+        ("...", ""),
+    ],
+)
+def test_a_plain_name_has_letters_digits_and_hyphens_only(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
+
+
+def test_a_plain_name_does_not_end_in_the_hyphen_it_is_cut_at() -> None:
+    assert plain_name("Hof van Twente", longest=4) == "hof"
+
+
+def test_a_name_of_nothing_plain_is_called_otherwise() -> None:
+    assert plain_name("東京", otherwise="plan") == "plan"
+
+
+def test_names_are_compared_closed_up() -> None:
+    assert plain_name("Aantal_Inwoners", between="") == plain_name("aantalInwoners", between="") == "aantalinwoners"
+
+
+def test_the_nearest_name_is_offered() -> None:
+    assert did_you_mean("kulturhuus", ["kerk", "kulturhus"], "known: ...") == "did you mean 'kulturhus'?"
+
+
+def test_without_a_near_name_the_other_advice_is_given() -> None:
+    assert did_you_mean("zwembad", ["kerk"], "known: kerk") == "known: kerk"
+    assert did_you_mean("zwembad", [], "there are none") == "there are none"
+
+
+def test_the_likeness_asked_for_decides_what_is_near() -> None:
+    assert nearest_names("abcd", ["abxy"], cutoff=0.5) == ["abxy"]
+    assert nearest_names("abcd", ["abxy"]) == []
+
+
+def test_the_nearest_come_first() -> None:
+    assert nearest_names("gelderland", ["gelderland-midden", "gelderland-z", "zeeland"], n=2) == [
+        "gelderland-z",
+        "gelderland-midden",
+    ]
+
+
+def test_the_nearest_name_in_a_file_is_found_whatever_the_case() -> None:
+    assert nearest_or_all("Aantal_Inwoner", ["id", "AANTAL_INWONERS"]) == 'Did you mean "AANTAL_INWONERS"?'
+
+
+def test_without_a_near_name_all_are_shown_up_to_twenty() -> None:
+    assert nearest_or_all("zzz", ["a", "b"]) == 'There are: "a", "b".'
+    assert nearest_or_all("zzz", [f"c{i}" for i in range(21)]).endswith('"c19", ....')
+    assert nearest_or_all("zzz", []) == "There are none."
