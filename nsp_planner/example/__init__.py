@@ -4,7 +4,8 @@ Made-up people and buildings on the true places of IJsselland; every output says
 draws made-up candidates for a region that has only a grid and buurten (:func:`draw_candidates`).
 """
 
+from nsp_planner.example.build import Example, build_example
 from nsp_planner.example.drawn_candidates import draw_candidates
-from nsp_planner.example.generate import Example, build_example, write_example
+from nsp_planner.example.write import write_example
 
 __all__ = ["Example", "build_example", "draw_candidates", "write_example"]

@@ -17,7 +17,7 @@ from scipy.spatial import Delaunay, cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.example.places import Region
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 SPACING_M = 450.0
 REACH_M = 2_300.0

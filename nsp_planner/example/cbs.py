@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from nsp_planner.example.land import CELL_M, Land
 from nsp_planner.example.places import Region
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 WITHHELD = -99997
 GRID_FILE = "2025-cbs_vk100_2024_v1"

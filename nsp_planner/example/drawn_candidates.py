@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import Faults
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 STATIONS_NAME = "kazernes.csv"
 INHABITANTS_PER_STATION = 12_000.0

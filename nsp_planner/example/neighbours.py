@@ -7,7 +7,6 @@ village hall that is open as noodsteunpunt.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -15,12 +14,10 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.example.build import Example
 from nsp_planner.example.cbs import AREAS_LAYER, write_layer
 from nsp_planner.example.land import CELL_M
-from nsp_planner.layers.tables import RD
-
-if TYPE_CHECKING:
-    from nsp_planner.example.generate import Example
+from nsp_planner.layers.rd import RD
 
 ACROSS_AREAS_FILE = "gemeenten_buren_voorbeeld.gpkg"
 ACROSS_GRID_FILE = "buren_vk100_voorbeeld.gpkg"

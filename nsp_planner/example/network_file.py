@@ -15,7 +15,7 @@ from pyproj import Transformer
 
 from nsp_planner.example.rivers import Water
 from nsp_planner.example.ways import TAGS, unique_points
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 WGS84 = "EPSG:4326"
 GENERATOR = "nsp_planner example"

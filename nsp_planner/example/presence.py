@@ -7,7 +7,6 @@ per buurt are sums of what the grid publishes. Campsites stand in the holiday pa
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -16,12 +15,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from nsp_planner.example.build import Example
 from nsp_planner.example.cbs import WITHHELD, write_layer
 from nsp_planner.example.land import CELL_M
-from nsp_planner.layers.tables import RD
-
-if TYPE_CHECKING:
-    from nsp_planner.example.generate import Example
+from nsp_planner.layers.rd import RD
 
 BUURTEN_FILE = "buurten_voorbeeld.gpkg"
 CAMPSITES_FILE = "campings_voorbeeld.csv"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nsp_planner.example.cbs import AREAS_FILE, GRID_FILE, TOTALS_FILE
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 
 SOURCE = "voorbeeld"
 """Source of the candidates; their ids begin with it."""

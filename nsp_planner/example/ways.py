@@ -17,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay
 
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 TAGS = (
     "highway", "route", "name", "ref", "oneway", "oneway:bicycle", "bridge", "tunnel", "layer", "foot", "bicycle",

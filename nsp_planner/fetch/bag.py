@@ -15,7 +15,7 @@ import shapely
 from nsp_planner.fetch.catalogue import Source
 from nsp_planner.fetch.ogc import FEATURE_ID, Bounds, read_collection
 from nsp_planner.fetch.web import Web
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 TILE_M = 250.0
 NEAR_M = 15.0

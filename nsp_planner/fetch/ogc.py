@@ -17,8 +17,7 @@ import pandas as pd
 
 from nsp_planner.fetch.catalogue import Source, fault, unsafe_address
 from nsp_planner.fetch.web import Web, WebError
-from nsp_planner.layers.raw.locate import is_rd
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD, is_rd
 
 LIMIT = 1_000
 """Most features PDOK gives on one page."""

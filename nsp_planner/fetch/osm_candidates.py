@@ -18,7 +18,8 @@ from scipy.sparse.csgraph import connected_components
 
 from nsp_planner.fetch.osm_read import OsmObjects
 from nsp_planner.fetch.osm_rules import Rules, provisions_of
-from nsp_planner.layers.tables import GAP_COLUMNS, RD
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 
 IntArray = NDArray[np.int64]
 MIN_SHARED = 0.25

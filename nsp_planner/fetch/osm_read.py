@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault
 from nsp_planner.fetch.osm_rules import Rules, find_rule, find_unused_rule, looked_at_keys, why_unused
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 LAYER = "fetch: osm"
 

@@ -14,7 +14,7 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 from nsp_planner.storage import fresh_file
 
 WAY_KEYS = ("highway", "route", "man_made")

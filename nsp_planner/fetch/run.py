@@ -40,7 +40,7 @@ from nsp_planner.fetch.regions import (
 from nsp_planner.fetch.store import Store
 from nsp_planner.fetch.tables import write_csv, write_geopackage
 from nsp_planner.fetch.web import Politeness, Web
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 from nsp_planner.storage import write_atomically
 
 NATIONAL = "landelijk"

@@ -14,7 +14,7 @@ import pyogrio
 from nsp_planner.errors import DataError
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.ogc import snake_case
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 from nsp_planner.storage import fresh_file
 
 FILE_DATE = "2025-01-01T00:00:00.000Z"

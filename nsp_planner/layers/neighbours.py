@@ -21,11 +21,13 @@ from nsp_planner.layers.areas.gemeenten import read_areas
 from nsp_planner.layers.population.calibrate import persons_within
 from nsp_planner.layers.population.grid import read_population
 from nsp_planner.layers.population.spread import read_people
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import LeftOut, Notes
 from nsp_planner.layers.raw.locate import find_gemeente
+from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.buildings import merge_buildings
 from nsp_planner.layers.sites.source import read_sites
-from nsp_planner.layers.tables import RD, InputFile, NeighbourLayers
+from nsp_planner.layers.tables import NeighbourLayers
 
 LAYER = "neighbours"
 PREFIX = "buren:"

@@ -23,11 +23,12 @@ from nsp_planner.layers.population.demand import build_demand
 from nsp_planner.layers.population.grid import read_population
 from nsp_planner.layers.population.totals import read_totals
 from nsp_planner.layers.population.visitors import add_extra_people, read_extra_people
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import LeftOut, Notes
 from nsp_planner.layers.schemas import check_layers
 from nsp_planner.layers.sites.buildings import merge_buildings
 from nsp_planner.layers.sites.source import read_sites
-from nsp_planner.layers.tables import InputFile, Layers
+from nsp_planner.layers.tables import Layers
 
 
 def read_layers(study: Study, faults: Faults, on_progress: Callable[[str], None] | None = None) -> Layers | None:

@@ -14,7 +14,8 @@ import shapely
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.population.presence import COLUMNS as PRESENCE_COLUMNS
-from nsp_planner.layers.tables import GAP_COLUMNS, STATUSES, Layers
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
+from nsp_planner.layers.tables import Layers
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

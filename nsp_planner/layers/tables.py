@@ -12,8 +12,8 @@ demand (GeoDataFrame, one row per populated square, centre point, RangeIndex):
     population_persons is then residents - away + day + guests
 sites (GeoDataFrame, one row per building, point, RangeIndex):
     site_id str · name str · kind str, Dutch · source str · gemeente_code str · address str or NA · place str or NA ·
-    capacity_persons Float64, NA where not known · status str (:data:`STATUSES`) · status_reason str or NA ·
-    can_be_lnsp bool · can_be_cnsp bool · the GAP columns (:data:`GAP_COLUMNS`), each ``yes``, ``no`` or ``unknown`` ·
+    capacity_persons Float64, NA where not known · status str (``STATUSES``) · status_reason str or NA ·
+    can_be_lnsp bool · can_be_cnsp bool · the GAP columns (``GAP_COLUMNS``), each ``yes``, ``no`` or ``unknown`` ·
     floor_area_m2 Float64 or NA
 areas (GeoDataFrame, one row per gemeente of the region, polygon, sorted by code):
     area_code str · name str
@@ -45,28 +45,11 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.layers.raw.input_file import InputFile
+
 if TYPE_CHECKING:
     from nsp_planner.layers.network.backdrop import Backdrop
     from nsp_planner.layers.network.network import Network
-
-RD = "EPSG:28992"
-
-STATUSES = ("idee", "in gesprek", "akkoord eigenaar", "pilot", "operationeel", "afgevallen")
-"""Status of a site, from idea to operational; the words of the candidate list."""
-
-GAP_COLUMNS = (
-    "emergency_power",
-    "internet",
-    "heat",
-    "toilets",
-    "water_food",
-    "step_free",
-    "first_aid_room",
-    "access_24_7",
-    "parking",
-    "flood_safe",
-)
-"""Basic provisions of a site, each ``yes``, ``no`` or ``unknown``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,14 +107,3 @@ class NeighbourLayers:
     sites: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
     left_out_persons: int
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """One raw file, for the manifest: what it is for, path as in the study, bytes, SHA-256, rows read."""
-
-    layer: str
-    path: str
-    n_bytes: int
-    sha256: str
-    n_rows: int

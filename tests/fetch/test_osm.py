@@ -25,7 +25,7 @@ from nsp_planner.fetch.osm_rules import (
     why_unused,
 )
 from nsp_planner.fetch.osm_streets import write_streets
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from tests.towns.open_data import PbfBuilder
 
 RULES = candidate_rules()

@@ -98,6 +98,17 @@ def assert_same(a: Backdrop, b: Backdrop) -> None:
         assert shapely.hausdorff_distance(one, other).max(initial=0) < 0.1
 
 
+def test_the_first_run_and_later_runs_draw_the_same_bytes(extract: Path, tmp_path: Path) -> None:
+    first, _ = read_backdrop(extract, processed=tmp_path / "processed")
+    again, _ = read_backdrop(extract, processed=tmp_path / "processed")
+    unkept, _ = read_backdrop(extract)
+    for other in (again, unkept):
+        assert first.source == other.source
+        assert first.road_class.tobytes() == other.road_class.tobytes()
+        for name in ("roads", "water", "waterways"):
+            assert shapely.to_wkb(getattr(first, name)).tolist() == shapely.to_wkb(getattr(other, name)).tolist()
+
+
 def test_a_region_cuts_the_backdrop_and_a_box_what_is_drawn(extract: Path) -> None:
     far = shapely.box(X + 50_000, Y, X + 51_000, Y + 1_000)
     assert len(read_backdrop(extract, region=far)[0].roads) == 0

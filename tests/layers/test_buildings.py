@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.layers.sites.buildings import assign_buildings, merge_buildings
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 
 SOURCES = ("eerst", "daarna")
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import STATUSES
+from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.report.list.table import COLUMNS, NOTE_COLUMN, candidate_table
 from nsp_planner.report.list.workbook import TABLE_STARTS_AT, sheet_name, write_candidate_workbook
 from tests.report.conftest import EVIL_NAMES

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.parts import Destination, build_parts
 from nsp_planner.report.cards.write import cards_pdf, place_list, write_cards, write_place_list

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, NO_SITE, map_data
 from nsp_planner.report.map.packing import pack, unpack
 from nsp_planner.report.map.projection import fit_web_mercator

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsp_planner.evaluate.tables import INDICATORS
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.dutch import (
     GAP_LABELS,
     INDICATOR_COLUMNS,

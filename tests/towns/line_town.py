@@ -19,7 +19,9 @@ from shapely import Point, box
 from nsp_planner.config import study_from_dict
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS, RD, Layers
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, Objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport
 

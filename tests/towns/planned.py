@@ -15,7 +15,10 @@ from nsp_planner.config import Study
 from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS, RD, InputFile, Layers
+from nsp_planner.layers.raw.input_file import InputFile
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, Objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport, TracePoint
 from nsp_planner.report import RunInfo

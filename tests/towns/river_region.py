@@ -17,7 +17,9 @@ import pandas as pd
 from shapely import Point, box
 
 from nsp_planner.config import Study, study_from_dict
-from nsp_planner.layers.tables import GAP_COLUMNS, RD, Layers
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.tables import Layers
 from tests.towns.networks import X0, Y0, build_river_town
 
 CODES = ("GM0001", "GM0002")

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from nsp_planner.config import BuurtenInput, FileInput
 from nsp_planner.errors import Faults
-from nsp_planner.layers.population.totals import MISSING_BELOW
+from nsp_planner.layers.raw.cbs_codes import MISSING_BELOW, is_water
 from nsp_planner.layers.raw.columns import find_column, named_column
 from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, read_table
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import Notes
 from nsp_planner.layers.raw.polygons import polygons_in_rd
 from nsp_planner.layers.raw.text import parse_numbers, text_column
-from nsp_planner.layers.tables import RD, InputFile
+from nsp_planner.layers.rd import RD
 from nsp_planner.names import nearest_or_all
 
 LAYER = "buurten"
@@ -176,10 +177,7 @@ def _polygons(raw: RawTable, source: BuurtenInput, faults: Faults, notes: Notes)
         geometry=rd.geometry.array,
         crs=RD,
     )
-    water = find_column(names, ["water", "h2o"])
-    keep = (table["buurt_code"] != "") & ~table.geometry.is_empty & table.geometry.notna()
-    if water is not None:
-        keep &= ~text_column(table[water]).str.upper().isin(["JA", "B"])
+    keep = (table["buurt_code"] != "") & ~table.geometry.is_empty & table.geometry.notna() & ~is_water(frame)
     if rd.n_repaired:
         notes.add(LAYER, "", "", f"ongeldige geometrie hersteld van {rd.n_repaired} buurten")
     if not keep.any():

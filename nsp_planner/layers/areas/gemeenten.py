@@ -13,12 +13,14 @@ import shapely
 
 from nsp_planner.config import AreasInput, Region
 from nsp_planner.errors import Faults
+from nsp_planner.layers.raw.cbs_codes import is_water
 from nsp_planner.layers.raw.columns import find_column, named_column
 from nsp_planner.layers.raw.files import VECTOR_SUFFIXES, RawTable, read_table
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import Notes
-from nsp_planner.layers.raw.locate import explain_misplaced, inside_rd, normalise_code, to_rd
+from nsp_planner.layers.raw.locate import normalise_code
 from nsp_planner.layers.raw.text import text_column
-from nsp_planner.layers.tables import RD, InputFile
+from nsp_planner.layers.rd import RD, explain_misplaced, inside_rd, to_rd
 from nsp_planner.names import nearest_or_all
 
 LAYER = "areas"
@@ -53,11 +55,7 @@ def _areas_table(raw: RawTable, source: AreasInput, faults: Faults, notes: Notes
     if code_column is None or name_column is None or geometry is None:
         return None
     codes, repaired = normalise_code(text_column(frame[code_column])), geometry[1]
-    keep = (codes != "") & ~geometry[0].is_empty & geometry[0].notna()
-    water = find_column([str(c) for c in frame.columns], ["water", "h2o"])
-    if water is not None:
-        # The wijk- en buurtkaart has the water of a gemeente as rows of their own, "JA" or "B".
-        keep &= ~text_column(frame[water]).str.upper().isin(["JA", "B"])
+    keep = (codes != "") & ~geometry[0].is_empty & geometry[0].notna() & ~is_water(frame)
     if not keep.any():
         faults.add(
             LAYER,

@@ -18,8 +18,7 @@ from shapely.geometry import box, shape
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault, SettingsError
-from nsp_planner.layers.network.network import coordinates_fault
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD, coordinates_fault
 
 LAYER = "flood"
 COLUMN = "flood.depth"

@@ -12,8 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Faults, NspError
 from nsp_planner.layers.network.shapes import read_shapes
-from nsp_planner.layers.tables import InputFile
-from nsp_planner.storage import sha256_of
+from nsp_planner.layers.raw.input_file import InputFile, record_file
 
 FLOOD, OUTAGE, RASTERS = "flood", "power_outage", "flood_rasters"
 """Keys of the shapes: land under water, land without power, and the land that rasters of water depth know."""
@@ -57,7 +56,7 @@ def read_places(
                 continue
             shapes += depth.wet
             known.append(depth.known)
-            places.inputs.append(_record("flood.depth", path, len(depth.wet)))
+            places.inputs.append(record_file("flood.depth", path, len(depth.wet)))
         places.shapes[FLOOD] = shapes
         if known and not flood.area:
             places.shapes[RASTERS] = tuple(known)
@@ -84,9 +83,5 @@ def _polygons(
             )
             continue
         found += shapes
-        places.inputs.append(_record(key, path, len(shapes)))
+        places.inputs.append(record_file(key, path, len(shapes)))
     return tuple(found)
-
-
-def _record(key: str, path: Path, n_rows: int) -> InputFile:
-    return InputFile(key, str(path), path.stat().st_size, sha256_of(path), n_rows)

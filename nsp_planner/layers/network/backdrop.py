@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,10 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Fault, Faults
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.storage import fresh_file, sha256_of
-
-if TYPE_CHECKING:
-    from nsp_planner.config import Study
-    from nsp_planner.layers.tables import InputFile
 
 Shapes = npt.NDArray[np.object_]
 IntArray = npt.NDArray[np.int64]
@@ -131,8 +129,6 @@ def read_backdrop(
     Raises:
         DataError: The file is not there, damaged, or no OpenStreetMap extract.
     """
-    from nsp_planner.layers.tables import InputFile
-
     if not path.is_file():
         raise DataError(Fault(LAYER, "the file is not there", "put the file there or correct the path", str(path)))
     clip = None if region is None else region.buffer(BUFFER_M).simplify(BUFFER_M / 50).envelope
@@ -192,7 +188,13 @@ def _read_osm(path: Path, clip: BaseGeometry | None) -> Backdrop:
     water = water[shapely.area(water) >= LEAST_WATER_M2]
     one = shapely.union_all(water) if len(water) else shapely.MultiPolygon()
     polygons, _ = _parts(shapely.simplify(shapely.get_parts(one), TOLERANCE_M), "Polygon")
-    return Backdrop(path.name, roads, road_class, polygons, _merged(_in_reach(_shapes(rivers), clip)))
+    waterways = _merged(_in_reach(_shapes(rivers), clip))
+    # whole decimetres, as they are kept: a later run that reads the kept file draws the same bytes
+    roads, polygons, waterways = (
+        np.asarray(shapely.transform(shapes, lambda xy: np.round(xy * 10) / 10), dtype=object)
+        for shapes in (roads, polygons, waterways)
+    )
+    return Backdrop(path.name, roads, road_class, polygons, waterways)
 
 
 def _is_water(tags: Any) -> bool:

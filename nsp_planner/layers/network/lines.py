@@ -24,17 +24,10 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault, Faults
 from nsp_planner.layers.network.assemble import RawLines, build_network
-from nsp_planner.layers.network.network import (
-    LAYER,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Network,
-    coordinates_fault,
-)
+from nsp_planner.layers.network.network import LAYER, BoolArray, FloatArray, IntArray, Network
 from nsp_planner.layers.network.nwb import NWB_COLUMNS, tags_from_nwb
 from nsp_planner.layers.network.profiles import PROFILES, TAG_KEYS, WayUse, way_use
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD, coordinates_fault
 from nsp_planner.names import nearest_or_all
 
 SNAP_M = 0.05

@@ -17,6 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from nsp_planner.errors import Faults
+from nsp_planner.layers.rd import coordinates_fault
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -24,8 +25,6 @@ BoolArray = npt.NDArray[np.bool_]
 
 LAYER = "network"
 MIN_LENGTH_M = 0.001
-RD_BOX = (-100_000.0, 150_000.0, 450_000.0, 800_000.0)
-"""Generous bounds of RD coordinates (x min, y min, x max, y max): the Netherlands and 100 km around it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,16 +178,3 @@ def verify_network(network: Network, file: object = None) -> None:
             ids=network.line_id[short].tolist(),
         )
     faults.raise_if_any()
-
-
-def coordinates_fault(xy: FloatArray) -> str | None:
-    """What is wrong with coordinates that should be RD metres, or None; xy has shape (n, 2)."""
-    if not np.isfinite(xy).all():
-        return "coordinates are missing"
-    if np.all(np.abs(xy) <= (180.0, 90.0)) and len(xy):
-        return "coordinates are degrees, not metres"
-    outside = (xy < RD_BOX[:2]).any(axis=1) | (xy > RD_BOX[2:]).any(axis=1)
-    if outside.any():
-        x, y = xy[np.argmax(outside)]
-        return f"{outside.sum():,} points lie outside the Netherlands and surroundings, such as x={x:.0f}, y={y:.0f}"
-    return None

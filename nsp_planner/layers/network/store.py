@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Network, verify_network
 from nsp_planner.layers.network.profiles import PROFILES
-from nsp_planner.layers.tables import InputFile
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.storage import fresh_file, sha256_of
 
 logger = logging.getLogger(__name__)

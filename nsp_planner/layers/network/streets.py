@@ -10,8 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Faults
-from nsp_planner.layers.tables import InputFile
-from nsp_planner.storage import sha256_of
+from nsp_planner.layers.raw.input_file import InputFile, record_file
 
 if TYPE_CHECKING:
     from nsp_planner.layers.network.network import Network
@@ -80,5 +79,5 @@ def _read_shapes(study: Study, key: Literal["under_water", "barriers"], streets:
             faults.items.extend(error.faults)
             continue
         shapes += found
-        streets.inputs.append(InputFile(f"links: {key}", str(path), path.stat().st_size, sha256_of(path), len(found)))
+        streets.inputs.append(record_file(f"links: {key}", path, len(found)))
     streets.link_shapes[key] = tuple(shapes)

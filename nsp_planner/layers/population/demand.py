@@ -17,7 +17,7 @@ from nsp_planner.layers.population.calibrate import KERN_RADIUS_M, persons_withi
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
 from nsp_planner.layers.raw.input_log import LeftOut, Notes
 from nsp_planner.layers.raw.locate import NEAR_AREA_M, find_gemeente
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 LAYER = "population"
 MAX_LISTED = 500

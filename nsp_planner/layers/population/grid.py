@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 
 from nsp_planner.config import PopulationInput
 from nsp_planner.errors import Faults
-from nsp_planner.layers.population.totals import MISSING_BELOW
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, group_column
+from nsp_planner.layers.raw.cbs_codes import MISSING_BELOW
 from nsp_planner.layers.raw.columns import find_column, fold, named_column
 from nsp_planner.layers.raw.files import RawTable, read_table
-from nsp_planner.layers.raw.locate import explain_misplaced, inside_rd, is_rd
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.text import text_column
-from nsp_planner.layers.tables import InputFile
+from nsp_planner.layers.rd import explain_misplaced, inside_rd, is_rd
 from nsp_planner.names import nearest_or_all
 
 LAYER = "population"

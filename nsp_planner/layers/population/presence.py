@@ -21,7 +21,7 @@ from nsp_planner.layers.population.calibrate import KERN_RADIUS_M, apportion
 from nsp_planner.layers.population.spread import round_half_up
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, PREFIX
 from nsp_planner.layers.raw.input_log import Notes
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 COLUMNS = ("residents_persons", "away_persons", "day_persons", "guest_persons")
 """Columns of the demand table where people were moved or added: all int64, per square."""

@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from nsp_planner.config import PeopleInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.population.calibrate import apportion
-from nsp_planner.layers.population.totals import MISSING_BELOW
+from nsp_planner.layers.raw.cbs_codes import MISSING_BELOW
 from nsp_planner.layers.raw.columns import find_column, named_column
 from nsp_planner.layers.raw.coordinates import read_coordinates
 from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, read_table
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import LeftOut
 from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
 from nsp_planner.layers.raw.polygons import polygons_in_rd
 from nsp_planner.layers.raw.text import parse_numbers, text_column
-from nsp_planner.layers.tables import InputFile
 from nsp_planner.names import nearest_or_all
 
 SUFFIXES = (*CSV_SUFFIXES, *EXCEL_SUFFIXES, *VECTOR_SUFFIXES)

@@ -10,17 +10,16 @@ import pandas as pd
 
 from nsp_planner.config import TotalsInput
 from nsp_planner.errors import Faults
-from nsp_planner.layers.raw.columns import find_column, named_column
+from nsp_planner.layers.raw.cbs_codes import MISSING_BELOW, is_water
+from nsp_planner.layers.raw.columns import named_column
 from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, read_table
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import Notes
 from nsp_planner.layers.raw.locate import normalise_code
 from nsp_planner.layers.raw.text import parse_numbers, text_column
-from nsp_planner.layers.tables import InputFile
 from nsp_planner.names import nearest_or_all
 
 LAYER = "totals"
-MISSING_BELOW = -99_990
-"""CBS writes -99997, -99995 and the like for withheld or not available; everything below this is missing."""
 
 
 def read_totals(source: TotalsInput, faults: Faults, notes: Notes) -> tuple[pd.Series | None, InputFile | None]:
@@ -58,10 +57,7 @@ def read_totals(source: TotalsInput, faults: Faults, notes: Notes) -> tuple[pd.S
         )
         return None, raw.record
     ours = codes != ""
-    land = ours
-    water = find_column(names, ["water", "h2o"])
-    if water is not None:
-        land = ours & ~text_column(raw.frame[water]).str.upper().isin(["JA", "B"])
+    land = ours & ~is_water(raw.frame)
     missing = (persons < MISSING_BELOW) | (persons.isna() & (text == ""))
     faulty = {
         "is no number": ours & persons.isna() & ~missing,

@@ -13,8 +13,8 @@ from nsp_planner.config import PeopleInput, Study
 from nsp_planner.errors import Faults
 from nsp_planner.layers.population.presence import place_people
 from nsp_planner.layers.population.spread import People, read_people, spread_over, spread_people
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import LeftOut, Notes
-from nsp_planner.layers.tables import InputFile
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,9 +16,8 @@ from pyproj.exceptions import CRSError
 from nsp_planner.config import PeopleInput, SitesInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.files import RawTable
-from nsp_planner.layers.raw.locate import explain_misplaced, inside_rd, is_rd
 from nsp_planner.layers.raw.text import parse_numbers, parse_rd
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD, explain_misplaced, inside_rd, is_rd
 
 FloatArray = NDArray[np.float64]
 WGS84 = CRS.from_epsg(4326)

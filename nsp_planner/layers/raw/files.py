@@ -22,11 +22,10 @@ from pyproj import CRS
 
 from nsp_planner.config import FileInput
 from nsp_planner.errors import Faults
+from nsp_planner.layers.raw.input_file import InputFile, record_file
 from nsp_planner.layers.raw.text import read_csv_rows, read_excel_rows, table_from_rows
 from nsp_planner.layers.raw.zips import is_bomb
-from nsp_planner.layers.tables import InputFile
 from nsp_planner.names import nearest_or_all
-from nsp_planner.storage import sha256_of
 
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
@@ -104,7 +103,7 @@ def read_table(
         frame,
         crs,
         suffix not in VECTOR_SUFFIXES and suffix != ".zip",
-        InputFile(layer=layer, path=str(path), n_bytes=path.stat().st_size, sha256=sha256_of(path), n_rows=len(frame)),
+        record_file(layer, path, len(frame)),
     )
 
 

@@ -10,7 +10,7 @@ import shapely
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.files import RawTable
-from nsp_planner.layers.raw.locate import explain_misplaced, inside_rd, to_rd
+from nsp_planner.layers.rd import explain_misplaced, inside_rd, to_rd
 
 STATE_CRS = "Export it again as EPSG:28992 with the CRS in the file."
 

@@ -19,7 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from nsp_planner.layers.tables import GAP_COLUMNS, RD
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 
 SITE_COLUMNS = (
     "site_id",

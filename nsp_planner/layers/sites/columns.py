@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.columns import find_column, named_column
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.names import nearest_or_all
 
 GUESSES: Mapping[str, tuple[str, ...]] = {

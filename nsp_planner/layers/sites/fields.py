@@ -12,7 +12,7 @@ from nsp_planner.config import SiteRole, SitesInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.input_log import Notes
 from nsp_planner.layers.raw.text import parse_numbers
-from nsp_planner.layers.tables import GAP_COLUMNS, STATUSES
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 
 ANSWERS = {
     **dict.fromkeys(("yes", "ja", "j", "y", "true", "waar", "1"), "yes"),

@@ -13,12 +13,12 @@ from nsp_planner.config import SitesInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.coordinates import read_coordinates
 from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, read_table
+from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import LeftOut, Notes
 from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
 from nsp_planner.layers.raw.text import text_column
 from nsp_planner.layers.sites.columns import map_columns
 from nsp_planner.layers.sites.fields import build_fields
-from nsp_planner.layers.tables import InputFile
 from nsp_planner.names import nearest_or_all
 
 SUFFIXES = (*CSV_SUFFIXES, *EXCEL_SUFFIXES, *VECTOR_SUFFIXES)

@@ -17,7 +17,7 @@ from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.baseline import Baseline, build_baseline
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table

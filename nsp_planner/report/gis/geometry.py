@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 from nsp_planner.report.cache import once_per_plan
 from nsp_planner.report.palette import AREA_COLOURS
 

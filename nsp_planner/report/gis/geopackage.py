@@ -18,7 +18,8 @@ import pyogrio
 
 from nsp_planner.evaluate.crossing import Across
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS, RD
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.gis.geometry import lines_between, service_areas, site_colours, square_polygons
 from nsp_planner.report.gis.styles import layer_styles
 from nsp_planner.report.run_info import RunInfo

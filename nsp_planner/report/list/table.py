@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, ROLE_NONE, YES_NO
 from nsp_planner.report.text.walking_time import metres_per_minute
 

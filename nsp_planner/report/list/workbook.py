@@ -20,7 +20,7 @@ import xlsxwriter
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import STATUSES
+from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.list.tables import (

@@ -12,7 +12,7 @@ import numpy as np
 from pyproj import Transformer
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 
 MAX_RESIDUAL_M = 0.05
 MAX_DEGREE = 8

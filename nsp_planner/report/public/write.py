@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.cards.write import place_list, write_cards
 from nsp_planner.report.gis.geojson import area_features, known_of_sites, write_features

@@ -17,7 +17,7 @@ import shapely
 from nsp_planner.evaluate.consequences import AtHandFacts, Circumstances, FloodFacts, PowerFacts
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
-from nsp_planner.layers.tables import RD
+from nsp_planner.layers.rd import RD
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.report.text.presence import who_nl
 

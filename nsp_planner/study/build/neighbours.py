@@ -21,7 +21,8 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.crossing import FLOW_COLUMNS, Across
-from nsp_planner.layers.tables import RD, Layers, NeighbourLayers
+from nsp_planner.layers.rd import RD
+from nsp_planner.layers.tables import Layers, NeighbourLayers
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.study.build.distances import measure_people_distances

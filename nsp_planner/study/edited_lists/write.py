@@ -15,7 +15,7 @@ import pandas as pd
 
 from nsp_planner.config import SiteRole
 from nsp_planner.errors import Fault, SettingsError
-from nsp_planner.layers.tables import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report import OutputFile
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP

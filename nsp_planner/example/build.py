@@ -1,11 +1,9 @@
-"""Making the example. In: a folder, a seed. Out: raw files in the formats real data come in, and their study file."""
+"""The example region in memory. In: a seed and a scale. Out: :class:`Example`."""
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -13,20 +11,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from nsp_planner.example.agreements import agreed_numbers
 from nsp_planner.example.boundaries import build_boundaries
 from nsp_planner.example.buildings import build_candidates, build_stations
-from nsp_planner.example.cbs import build_grid, write_areas, write_grid, write_totals
+from nsp_planner.example.cbs import build_grid
 from nsp_planner.example.land import Land, build_land
-from nsp_planner.example.neighbours import write_across
-from nsp_planner.example.network_file import write_network
 from nsp_planner.example.places import Region, read_region
 from nsp_planner.example.population import settle
-from nsp_planner.example.presence import write_present
-from nsp_planner.example.rivers import river_waters
 from nsp_planner.example.roads import build_roads
 from nsp_planner.example.streets import build_streets
-from nsp_planner.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, STUDY_FILE, study_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,41 +78,3 @@ def build_example(*, seed: int = 1, scale: float = 1.0) -> Example:
     candidates = build_candidates(region, squares, land, boundaries, streams[4])
     stations = build_stations(region)
     return Example(region, boundaries, roads, land, squares, grid, candidates, stations, seeds[5])
-
-
-def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
-    """Make the example and write it as raw files and a study; the same seed gives the same bytes.
-
-    Args:
-        folder: Where the files go; made if it is not there. Files of an earlier example in it are replaced.
-        seed: Seed of every random choice.
-        scale: Share of the region's inhabitants, above 0 and at most 1: below 1 a smaller region for tests.
-
-    Returns:
-        The study file, ``voorbeeld.toml`` in that folder.
-
-    Raises:
-        ValueError: ``scale`` or ``seed`` out of range.
-        OSError: The folder cannot be written.
-    """
-    example = build_example(seed=seed, scale=scale)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".voorbeeld-") as name:
-        draft = Path(name)
-        write_grid(example.grid, draft)
-        write_areas(example.boundaries, draft)
-        write_totals(example.region, example.boundaries, draft)
-        # as Dutch Excel saves a list: semicolons, decimal comma, Windows-1252
-        example.candidates.to_csv(
-            draft / SITES_FILE, sep=";", decimal=",", index=False, encoding="cp1252", lineterminator="\r\n"
-        )
-        example.stations.to_csv(draft / STATIONS_FILE, sep=";", index=False, encoding="utf-8", lineterminator="\n")
-        outline = shapely.union_all(example.boundaries.geometry.to_numpy())
-        write_network(example.streets, draft / STREETS_FILE, river_waters(outline))
-        write_present(example, draft, seed)
-        write_across(example, draft, seed)
-        for file in sorted(draft.iterdir()):
-            file.replace(folder / file.name)
-        study = draft / STUDY_FILE
-        study.write_text(study_text(fixed=agreed_numbers(example.candidates)), encoding="utf-8", newline="\n")
-        return study.replace(folder / STUDY_FILE)
