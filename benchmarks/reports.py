@@ -123,7 +123,7 @@ def write_naive_map(path: Path, planned: PlannedStudy, evaluation: Evaluation) -
         folium.PolyLine([(y, x) for x, y in line.coords], weight=1).add_to(plan_map)
     html = plan_map.get_root().render()
     html = re.sub(r'<script src="https?://[^"]*"></script>|<link[^>]*href="https?://[^"]*"[^>]*/?>', "", html)
-    static = files("nsp_planner.report") / "static" / "leaflet"
+    static = files("nsp_planner.report") / "page" / "leaflet"
     leaflet = (
         f"<style>{(static / 'leaflet.css').read_text()}</style><script>{(static / 'leaflet.js').read_text()}</script>"
     )

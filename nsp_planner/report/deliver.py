@@ -18,7 +18,7 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.cards.parts import build_parts
 from nsp_planner.report.cards.write import CARDS_FOLDER, write_cards, write_place_list
-from nsp_planner.report.gis.geojson import write_geojson
+from nsp_planner.report.geojson.write import write_geojson
 from nsp_planner.report.packs.write import PACKS_FOLDER, write_packs
 from nsp_planner.report.paper.document import document_head
 from nsp_planner.report.paper.html import render_page
@@ -135,4 +135,4 @@ def _write_index(folder: Path, planned: PlannedStudy, run_info: RunInfo, outputs
         if own:
             groups.append({"title": title, "files": [{"href": quote(o.name), "text": o.description_nl} for o in own]})
     content = {**document_head(planned, run_info), "groups": groups}
-    (folder / INDEX.name).write_text(render_page("begin-hier.html", content, {}), encoding="utf-8")
+    (folder / INDEX.name).write_text(render_page("start/begin-hier.html", content, {}), encoding="utf-8")

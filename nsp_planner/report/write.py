@@ -7,10 +7,10 @@ from pathlib import Path
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.deliver import DeliverOptions, write_all
-from nsp_planner.report.gis.geopackage import write_geopackage
+from nsp_planner.report.geopackage.write import write_geopackage
 from nsp_planner.report.list.table import candidate_table, write_candidate_csv
 from nsp_planner.report.list.workbook import write_candidate_workbook
-from nsp_planner.report.manifest import MANIFEST_NAME, write_manifest
+from nsp_planner.report.manifest.write import MANIFEST_NAME, write_manifest
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import note_nl

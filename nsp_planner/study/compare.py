@@ -21,8 +21,8 @@ from nsp_planner.errors import DataError, Faults, SettingsError
 from nsp_planner.evaluate.comparison import RunRecord
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.compare.answer import comparison_answer, write_comparison
-from nsp_planner.report.manifest import MANIFEST_NAME
-from nsp_planner.report.map.backdrop import read_drawn_backdrop
+from nsp_planner.report.manifest.write import MANIFEST_NAME
+from nsp_planner.report.page.backdrop import read_drawn_backdrop
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.write import GEOPACKAGE, MAP
 from nsp_planner.storage import hidden_folder

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nsp_planner.report.map.data import map_data
-from nsp_planner.report.map.projection import fit_web_mercator
+from nsp_planner.report.page.projection import fit_web_mercator
 from tests.browser.chrome import Page
 from tests.browser.conftest import EVIL
 from tests.towns.planned import make_toy

@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 
-from nsp_planner.report.gis.geojson import write_geojson
+from nsp_planner.report.geojson.write import write_geojson
 from tests.report.conftest import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy
 

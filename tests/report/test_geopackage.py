@@ -12,8 +12,8 @@ import numpy as np
 import pyogrio
 import pytest
 
+from nsp_planner.report.geopackage.write import write_geopackage
 from nsp_planner.report.gis.geometry import colours_of_neighbours, site_colours, square_polygons
-from nsp_planner.report.gis.geopackage import write_geopackage
 from nsp_planner.report.palette import class_labels, population_breaks
 from tests.towns.planned import RUN, make_synthetic_region, make_toy
 

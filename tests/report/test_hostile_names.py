@@ -16,7 +16,7 @@ import pytest
 from nsp_planner.report import write_report
 from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.list.table import FORMULA_STARTS
-from nsp_planner.report.map.packing import unpack
+from nsp_planner.report.page.packing import unpack
 from nsp_planner.report.paper.pdf import printable
 from tests.report.conftest import EVIL_NAMES
 from tests.report.paper import page_texts, squeezed

@@ -13,7 +13,7 @@ import pytest
 
 from nsp_planner.config import Study
 from nsp_planner.report import OutputFile, write_report
-from nsp_planner.report.manifest import persons_account, write_manifest
+from nsp_planner.report.manifest.write import persons_account, write_manifest
 from tests.towns.planned import RUN, make_toy
 
 

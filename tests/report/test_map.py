@@ -16,9 +16,9 @@ from pyproj import Transformer
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, NO_SITE, map_data
-from nsp_planner.report.map.packing import pack, unpack
-from nsp_planner.report.map.projection import fit_web_mercator
 from nsp_planner.report.map.write import OfflineMap, write_map
+from nsp_planner.report.page.packing import pack, unpack
+from nsp_planner.report.page.projection import fit_web_mercator
 from tests.report.conftest import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 

@@ -13,7 +13,6 @@ import shapely
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.board.content import board_content
-from nsp_planner.report.map.backdrop import STEP_M
 from nsp_planner.report.map.circumstances import (
     BARRIER,
     CLOSED,
@@ -29,9 +28,10 @@ from nsp_planner.report.map.circumstances import (
     squares_in,
 )
 from nsp_planner.report.map.data import FLAG_NO_POWER, FLAG_UNDER_WATER, map_data, site_numbers
-from nsp_planner.report.map.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.map.tables import Table
 from nsp_planner.report.map.write import write_map
+from nsp_planner.report.page.backdrop import STEP_M
+from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.svg.picture import plan_picture
 from nsp_planner.report.text.circumstances import circumstance_areas
 from nsp_planner.report.text.key_figures import key_figures

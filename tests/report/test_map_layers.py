@@ -12,7 +12,10 @@ import shapely
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report.gis.geometry import site_colours
-from nsp_planner.report.map.backdrop import (
+from nsp_planner.report.map.data import map_data
+from nsp_planner.report.map.phases import NEVER, first_phase_within_norm
+from nsp_planner.report.map.write import write_map
+from nsp_planner.report.page.backdrop import (
     MOST_POINTS,
     WATER,
     WATERWAY,
@@ -20,10 +23,7 @@ from nsp_planner.report.map.backdrop import (
     drawn_columns,
     read_drawn_backdrop,
 )
-from nsp_planner.report.map.data import map_data
-from nsp_planner.report.map.phases import NEVER, first_phase_within_norm
-from nsp_planner.report.map.projection import fit_web_mercator
-from nsp_planner.report.map.write import write_map
+from nsp_planner.report.page.projection import fit_web_mercator
 from nsp_planner.report.svg.backdrop import backdrop_paths
 from nsp_planner.report.svg.frame import frame_around
 from nsp_planner.report.svg.picture import plan_picture

@@ -13,7 +13,7 @@ import pytest
 from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults, SettingsError
 from nsp_planner.evaluate.comparison import RunRecord, find_moved, indicator_values, sites_by_role
-from nsp_planner.report.map.packing import unpack
+from nsp_planner.report.page.packing import unpack
 from nsp_planner.study.compare import compare_runs, read_run
 from nsp_planner.study.run import run_study
 from tests.towns.example_region import write_overlay

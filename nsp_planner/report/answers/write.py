@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from nsp_planner.report.answers.answer import MARKS_NL, Answer, AnswerTable, Unit
 from nsp_planner.report.list.table import FORMULA_STARTS
 from nsp_planner.report.run_info import OutputFile
+from nsp_planner.report.templates import asset, render
 from nsp_planner.report.text.dutch import date_nl, is_missing
 
 PAGE = "antwoord.html"
@@ -33,16 +32,13 @@ SHEET_LENGTH = 31
 
 def write_answer(folder: Path, answer: Answer, *, created: dt.datetime, version: str) -> tuple[OutputFile, ...]:
     """Write the answer's page and its tables and figures; returns what was written, in the order to open it."""
-    page = (
-        templates()
-        .get_template("answer.html")
-        .render(
-            answer=answer,
-            body=answer_body(answer),
-            date=date_nl(created),
-            version=version,
-            styles=static("map.css") + static("answer.css"),
-        )
+    page = render(
+        "answers/page.html",
+        answer=answer,
+        body=answer_body(answer),
+        date=date_nl(created),
+        version=version,
+        styles=asset("page/page.css") + asset("answers/answer.css"),
     )
     (folder / PAGE).write_text(page, encoding="utf-8")
     first = OutputFile(PAGE, "Vraag, conclusie, tabellen en figuren op een pagina; opent zonder internet")
@@ -66,7 +62,7 @@ def write_tables(folder: Path, answer: Answer, *, created: dt.datetime) -> tuple
 
 def answer_body(answer: Answer) -> str:
     """Figures, tables and notes as HTML; every text is escaped, the drawings are this package's own."""
-    return templates().get_template("answer_body.html").render(answer=answer, marks_nl=MARKS_NL)
+    return render("answers/body.html", answer=answer, marks_nl=MARKS_NL)
 
 
 def write_answer_workbook(path: Path, answer: Answer, *, created: dt.datetime) -> None:
@@ -183,19 +179,3 @@ def _pipe(text: str) -> str:
 
 def _marked(text: str, mark: str | None) -> str:
     return {"best": f"**{text}**", "worst": f"*{text}*"}.get(mark or "", text)
-
-
-def templates() -> Environment:
-    """The templates of this package; everything they print is escaped."""
-    return Environment(
-        loader=PackageLoader("nsp_planner.report", "static"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def static(name: str) -> str:
-    """A file of this package's static folder, as text."""
-    return (files("nsp_planner.report") / "static" / name).read_text(encoding="utf-8")

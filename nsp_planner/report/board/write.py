@@ -54,7 +54,9 @@ def write_board_report(
         phases=phases,
     )
     svg = plan_picture(planned, evaluation)
-    (folder / PDF.name).write_bytes(write_pdf("bestuursrapport", content, {"kaart.svg": svg}, run_info.created))
-    page = render_page("bestuursrapport.html", content, {"kaart.svg": svg})
+    (folder / PDF.name).write_bytes(
+        write_pdf("board/bestuursrapport.typ", content, {"kaart.svg": svg}, run_info.created)
+    )
+    page = render_page("board/bestuursrapport.html", content, {"kaart.svg": svg})
     (folder / HTML.name).write_text(page, encoding="utf-8")
     return (PDF, HTML)

@@ -96,7 +96,7 @@ def _cards_pdf(
     head = document_head(planned, run_info)
     shown = head["marks"] if marks is None else list(marks)
     data = {**head, "marks": shown, "title": f"Meterkastkaarten {parts[0].gemeente}", "cards": cards}
-    return write_pdf("meterkastkaarten", data, pictures, run_info.created)
+    return write_pdf("cards/meterkastkaarten.typ", data, pictures, run_info.created)
 
 
 def _lines_more(card: dict[str, Any]) -> int:

@@ -24,7 +24,7 @@ from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
 from nsp_planner.report.answers.write import write_tables
 from nsp_planner.report.compare.map import write_compare_page
-from nsp_planner.report.map.backdrop import DrawnLines
+from nsp_planner.report.page.backdrop import DrawnLines
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.text.dutch import (
     CONCEPT,

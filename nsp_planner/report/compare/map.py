@@ -21,15 +21,16 @@ from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.comparison import Moved, RunRecord
 from nsp_planner.report import palette
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.report.answers.write import answer_body, templates
+from nsp_planner.report.answers.write import answer_body
 from nsp_planner.report.compare.squares import compare_squares
-from nsp_planner.report.map.backdrop import DrawnLines
-from nsp_planner.report.map.packing import DATA_ID, pack
-from nsp_planner.report.map.write import OfflineMap, Page
+from nsp_planner.report.page.backdrop import DrawnLines
+from nsp_planner.report.page.packing import DATA_ID, pack
+from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
+from nsp_planner.report.templates import render
 from nsp_planner.report.text.dutch import date_nl, number_nl
 
-SCRIPTS = ("leaflet/leaflet.js", "decode.js", "grid.js", "backdrop.js", "compare.js")
-STYLES = ("leaflet/leaflet.css", "map.css", "answer.css")
+SCRIPTS = (LEAFLET_SCRIPT, "page/decode.js", "page/grid.js", "page/backdrop.js", "compare/compare.js")
+STYLES = (LEAFLET_STYLE, "page/page.css", "answers/answer.css")
 BORDER_TOLERANCE_M = 25.0
 LEAST_FLOW_PERSONS = 1.0
 
@@ -71,11 +72,10 @@ def write_compare_page(
     classes = list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True))
     header, columns = compare_data(runs, moved, backdrop)
     has_backdrop = "bd_kind" in columns
-    above = templates().get_template("compare_above.html")
     page = Page(
         title=answer.title,
-        above=above.render(**words, distance_classes=classes, has_backdrop=has_backdrop),
-        below=templates().get_template("answer_below.html").render(**words, body=answer_body(answer)),
+        above=render("compare/above.html", **words, distance_classes=classes, has_backdrop=has_backdrop),
+        below=render("answers/below.html", **words, body=answer_body(answer)),
         data=pack(header, columns),
         scripts=SCRIPTS,
         styles=STYLES,

@@ -14,9 +14,9 @@ import pandas as pd
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.comparison import RunRecord
 from nsp_planner.report import palette
-from nsp_planner.report.map.backdrop import DrawnLines, drawn_columns
 from nsp_planner.report.map.data import NO_SITE
-from nsp_planner.report.map.projection import fit_web_mercator
+from nsp_planner.report.page.backdrop import DrawnLines, drawn_columns
+from nsp_planner.report.page.projection import fit_web_mercator
 
 
 def compare_squares(

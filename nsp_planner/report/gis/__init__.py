@@ -1,1 +1,1 @@
-"""Layers for GIS. In: a plan and its evaluation. Out: ``plan.gpkg`` in EPSG:28992, GeoJSON in WGS84."""
+"""Shapes that outputs for GIS share. In: layers and the table of people. Out: squares, service areas and lines."""

@@ -18,9 +18,9 @@ from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.report.map.backdrop import MARGIN_M, packed_lines
-from nsp_planner.report.map.projection import WebMercatorFit
 from nsp_planner.report.map.tables import Column, Row, Table
+from nsp_planner.report.page.backdrop import MARGIN_M, packed_lines
+from nsp_planner.report.page.projection import WebMercatorFit
 from nsp_planner.report.text.circumstances import LINKS_NL
 from nsp_planner.report.text.dutch import metres_nl, number_nl, text_or_dash
 

@@ -19,7 +19,6 @@ from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import palette
 from nsp_planner.report.gis.geometry import site_colours
-from nsp_planner.report.map.backdrop import backdrop_columns
 from nsp_planner.report.map.circumstances import (
     POWER,
     WATER,
@@ -30,7 +29,8 @@ from nsp_planner.report.map.circumstances import (
     squares_in,
 )
 from nsp_planner.report.map.phases import first_phase_within_norm, phase_header
-from nsp_planner.report.map.projection import WebMercatorFit, fit_web_mercator
+from nsp_planner.report.page.backdrop import backdrop_columns
+from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.text.dutch import measured_nl, metres_nl, number_nl, percent_nl, text_or_dash
 from nsp_planner.report.text.place_names import place_names, place_points
 from nsp_planner.report.text.walking_time import how_far_nl
@@ -48,7 +48,7 @@ def map_data(
     phases: PhasePlan | None = None,
     colours: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Any], dict[str, IntArray]]:
-    """Header and columns for :func:`nsp_planner.report.map.packing.pack`."""
+    """Header and columns for :func:`nsp_planner.report.page.packing.pack`."""
     demand, areas = planned.layers.demand, planned.layers.areas
     resolution_m = int(demand["resolution_m"].iloc[0])
     bounds = np.stack([demand.total_bounds, areas.total_bounds, planned.layers.sites.total_bounds])

@@ -9,14 +9,12 @@ PDOK background, a layer that starts off.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import folium
-from branca.element import Figure, MacroElement
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from branca.element import MacroElement
+from jinja2 import Template
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
@@ -24,74 +22,31 @@ from nsp_planner.norms import read_norms
 from nsp_planner.report import palette
 from nsp_planner.report.map.circumstances import circumstance_tables, lost_sites
 from nsp_planner.report.map.data import map_data, site_numbers
-from nsp_planner.report.map.packing import DATA_ID, pack
 from nsp_planner.report.map.phases import phase_table
 from nsp_planner.report.map.tables import map_tables
+from nsp_planner.report.page.packing import DATA_ID, pack
+from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
 from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.templates import render
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
 from nsp_planner.report.text.key_figures import key_figures
 from nsp_planner.report.text.presence import with_neighbour_sites
 
 SCRIPTS = (
-    "leaflet/leaflet.js",
-    "decode.js",
-    "grid.js",
-    "backdrop.js",
-    "circumstances.js",
-    "sites.js",
-    "phases.js",
-    "map.js",
+    LEAFLET_SCRIPT,
+    "page/decode.js",
+    "page/grid.js",
+    "page/backdrop.js",
+    "map/circumstances.js",
+    "map/sites.js",
+    "map/phases.js",
+    "map/map.js",
 )
-STYLES = ("leaflet/leaflet.css", "map.css")
+STYLES = (LEAFLET_STYLE, "page/page.css")
 
 BACKGROUND_URL = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
 BACKGROUND_ATTRIBUTION = "Kaartgegevens © Kadaster"
-
-
-class OfflineMap(folium.Map):
-    """A folium map that loads nothing: no links, no bootstrap, no jquery, no tiles."""
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium reads a plain list here
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-    _template = Template(
-        """
-        {% macro html(this, kwargs) %}
-        <div class="folium-map" id={{ this.get_name()|tojson }} role="region"
-             aria-label="Kaart; de tabellen eronder bevatten dezelfde gegevens"></div>
-        {% endmacro %}
-        {% macro script(this, kwargs) %}
-        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
-            center: {{ this.location|tojson }}, zoom: 8, maxZoom: 18, zoomSnap: 0.25, zoomDelta: 0.5,
-            wheelPxPerZoomLevel: 90, attributionControl: false, zoomControl: false, fadeAnimation: false
-        });
-        L.control.zoom({zoomInTitle: "Inzoomen", zoomOutTitle: "Uitzoomen"}).addTo({{ this.get_name() }});
-        L.control.attribution({prefix: false}).addTo({{ this.get_name() }});
-        {% endmacro %}
-        """
-    )
-
-
-class Page(Figure):
-    """The page: lang, title and a viewport that lets readers zoom; content goes in unread, so braces stay braces."""
-
-    def __init__(
-        self,
-        title: str,
-        above: str,
-        below: str,
-        data: str,
-        scripts: tuple[str, ...] = SCRIPTS,
-        styles: tuple[str, ...] = STYLES,
-    ) -> None:
-        """Take the parts as HTML, the packed data, and which scripts and styles of the static folder go in."""
-        super().__init__(title=title)
-        self._template = _templates().get_template("page.html")
-        self.header._children.clear()  # the page declares its character set itself
-        self.above, self.below, self.data, self.data_id = above, below, data, DATA_ID
-        self.styles = "\n".join(_static(name) for name in styles)
-        self.scripts = "\n".join(_static(name) for name in scripts)
 
 
 class _PlanLayers(MacroElement):
@@ -139,11 +94,11 @@ def write_map(
     header, columns = map_data(planned, evaluation, phases, colours)
     page = Page(
         title=f"{planned.study.title}, {date_nl(run_info.created)}",
-        above=_templates().get_template("above.html").render(_above(planned, evaluation, run_info, phases, header)),
-        below=_templates()
-        .get_template("below.html")
-        .render(_below(planned, evaluation, run_info, phases, with_phases=whole)),
+        above=render("map/above.html", **_above(planned, evaluation, run_info, phases, header)),
+        below=render("map/below.html", **_below(planned, evaluation, run_info, phases, with_phases=whole)),
         data=pack(header, columns),
+        scripts=SCRIPTS,
+        styles=STYLES,
     )
     plan_map = OfflineMap(location=[52.2, 5.3], tiles=None)
     page.add_child(plan_map)
@@ -208,19 +163,3 @@ def _below(
         "date": date_nl(run_info.created),
         "version": run_info.version,
     }
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("nsp_planner.report", "static"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _static(name: str) -> str:
-    return (files("nsp_planner.report") / "static" / name).read_text(encoding="utf-8")

@@ -12,10 +12,11 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
-from importlib.resources import as_file, files
+from importlib.resources import as_file
 from typing import Any
 
 from nsp_planner.errors import Fault, SettingsError
+from nsp_planner.report.templates import asset_path
 
 NOT_IN_THE_FONTS = "□"
 
@@ -36,7 +37,7 @@ def write_pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str
     """Set a document.
 
     Args:
-        template: Name of a template in the folder ``typst`` of this package, such as ``bestuursrapport``.
+        template: Path of a template below ``nsp_planner/report``, such as ``board/bestuursrapport.typ``.
         data: What the template reads as ``data.json``: text, numbers, truth values, lists and dictionaries.
         pictures: SVG text per file name that the data name.
         created: Moment the PDF bears; the same input gives the same bytes.
@@ -52,14 +53,13 @@ def write_pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str
     except ImportError:
         fix = "install it (pip install typst), or ask for maps and lists only"
         raise SettingsError(Fault("report", "PDFs need the package typst, which is not installed", fix)) from None
-    folder = files("nsp_planner.report") / "typst"
     sources = {
-        "main.typ": (folder / f"{template}.typ").read_bytes(),
-        "common.typ": (folder / "common.typ").read_bytes(),
+        "main.typ": asset_path(template).read_bytes(),
+        "common.typ": asset_path("paper/common.typ").read_bytes(),
         "data.json": json.dumps(_printable_all(data), ensure_ascii=False, allow_nan=False).encode("utf-8"),
         **{name: svg.encode("utf-8") for name, svg in pictures.items()},
     }
-    with as_file(files("nsp_planner.report") / "fonts") as fonts:
+    with as_file(asset_path("paper/fonts")) as fonts:
         pdf: bytes = typst.compile(  # type: ignore[call-overload]  # its stub lacks several files in memory
             sources,
             format="pdf",

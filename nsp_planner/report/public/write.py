@@ -17,7 +17,7 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.cards.write import place_list, write_cards
-from nsp_planner.report.gis.geojson import area_features, known_of_sites, write_features
+from nsp_planner.report.geojson.write import area_features, known_of_sites, write_features
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.paper.document import document_head, table
 from nsp_planner.report.paper.html import render_page
@@ -108,7 +108,7 @@ def _write_files(
     }
     points = planned.layers.sites.set_index("site_id").geometry.loc[sorted(published)]
     picture = points_picture(planned, zip(points.x, points.y, strict=True))
-    page = render_page("openbaar.html", content, {"kaart.svg": picture})
+    page = render_page("public/openbaar.html", content, {"kaart.svg": picture})
     (hidden / Path(PAGE.name).name).write_text(page, encoding="utf-8")
     with_card = [part for part in parts if part.first is not None]
     cards = write_cards(hidden, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)

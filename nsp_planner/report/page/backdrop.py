@@ -15,8 +15,8 @@ import shapely
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
-from nsp_planner.report.map.packing import DATA_ID, unpack
-from nsp_planner.report.map.projection import WebMercatorFit
+from nsp_planner.report.page.packing import DATA_ID, unpack
+from nsp_planner.report.page.projection import WebMercatorFit
 
 STEP_M = 5
 """Shapes are drawn on a raster of this many metres."""

@@ -1,0 +1,1 @@
+"""Points and service areas for other systems. In: a plan. Out: GeoJSON in WGS84."""
