@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nsp_planner.plan.options import SolveOptions
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -91,7 +93,9 @@ def run_ours(engine: str, instance: LocalInstance, seconds: float, gap: float) -
     changed: LocalInstance = replace(instance, **goal)  # type: ignore[arg-type]
     if engine in COVERING:
         changed = replace(changed, service_distance_m=np.full(instance.n_demand, NORM_M))
-    return measure(changed, lambda: solve_local_large(changed, gap=gap, time_limit_s=seconds, seed=1, threads=2))
+    return measure(
+        changed, lambda: solve_local_large(changed, SolveOptions(gap=gap, time_limit_s=seconds, seed=1, threads=2))
+    )
 
 
 def run_change(engine: str, instance: LocalInstance, seconds: float, gap: float) -> dict[str, Any]:
@@ -99,14 +103,16 @@ def run_change(engine: str, instance: LocalInstance, seconds: float, gap: float)
     from nsp_planner.plan.large import solve_local_large, warm_up
 
     warm_up()
-    at_hand = solve_local_large(instance, gap=AT_HAND_GAP, time_limit_s=AT_HAND_S, seed=1)
+    at_hand = solve_local_large(instance, SolveOptions(gap=AT_HAND_GAP, time_limit_s=AT_HAND_S, seed=1))
     decided = np.zeros(instance.n_candidates, dtype=np.bool_)
     closed = np.setdiff1d(np.arange(instance.n_candidates), at_hand.open_sites)
     among = at_hand.open_sites if engine == "refused" else closed
     decided[among[len(among) // 2]] = True
     changed = replace(instance, refused=decided) if engine == "refused" else replace(instance, fixed=decided)
-    scratch = solve_local_large(changed, gap=AT_HAND_GAP, time_limit_s=AT_HAND_S, seed=1)
-    result = measure(changed, lambda: solve_local_large(changed, gap=gap, time_limit_s=seconds, seed=1, start=at_hand))
+    scratch = solve_local_large(changed, SolveOptions(gap=AT_HAND_GAP, time_limit_s=AT_HAND_S, seed=1))
+    result = measure(
+        changed, lambda: solve_local_large(changed, SolveOptions(gap=gap, time_limit_s=seconds, seed=1), start=at_hand)
+    )
     result["above_scratch"] = result["value"] / scratch.value - 1
     return result
 
@@ -127,7 +133,8 @@ def run_milp(solver: str, instance: LocalInstance, seconds: float, gap: float) -
     from nsp_planner.plan.exact.solve import solve_local_exact
 
     return measure(
-        instance, lambda: solve_local_exact(instance, solver=solver, gap=gap, time_limit_s=seconds, threads=2)
+        instance,
+        lambda: solve_local_exact(instance, SolveOptions(solver=solver, gap=gap, time_limit_s=seconds, threads=2)),
     )
 
 

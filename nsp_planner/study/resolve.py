@@ -7,11 +7,11 @@ from dataclasses import replace
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import VerificationError
-from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.solve import solve_local
 from nsp_planner.plan.verify.plan import verify_local_plan
-from nsp_planner.study.solve import EXACT_UP_TO_ARCS
+from nsp_planner.study.build.plan_settings import solve_options
 
 EXACT_AFTER_REFUSAL_ARCS = 100_000
 """Arcs up to which a variant whose plan was refused is solved once more by the exact model, which tells why."""
@@ -41,30 +41,16 @@ def solve_again(
     """
     if extra_m is not None:
         instance = replace(instance, costs=instance.costs.plus(extra_m))
-    solver = study.solver
-    limit_s = solver.time_limit_s if time_limit_s is None else time_limit_s
-    exact = solver.method == "exact" or (solver.method == "auto" and instance.costs.n_arcs <= EXACT_UP_TO_ARCS)
-    if not exact:
-        from nsp_planner.plan.large import solve_local_large  # numba and OR-Tools: only where they are needed
-
-        plan = solve_local_large(
-            instance, gap=solver.gap, time_limit_s=limit_s, seed=solver.seed, threads=solver.threads, start=start
-        )
+    options = solve_options(study)
+    if time_limit_s is not None:
+        options = replace(options, time_limit_s=time_limit_s)
+    plan = solve_local(instance, options, start)
+    if plan.report.engine != "exact" and instance.costs.n_arcs <= EXACT_AFTER_REFUSAL_ARCS:
         try:
             verify_local_plan(instance, plan)
         except VerificationError:
-            if instance.costs.n_arcs > EXACT_AFTER_REFUSAL_ARCS:
-                raise
+            plan = solve_local(instance, replace(options, method="exact"), start)
         else:
             return plan
-    plan = solve_local_exact(
-        instance,
-        solver=solver.name,
-        gap=solver.gap,
-        time_limit_s=limit_s,
-        threads=solver.threads,
-        seed=solver.seed,
-        start=start,
-    )
     verify_local_plan(instance, plan)
     return plan

@@ -7,19 +7,14 @@ from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.exact.coordination import solve_coordination
-from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.solve import engine_for, solve_local
 from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_instance, verify_local_plan
 from nsp_planner.study.build.instances import build_coordination, build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
-from nsp_planner.study.build.plan_settings import choosing
+from nsp_planner.study.build.plan_settings import choosing, solve_options
 from nsp_planner.study.circumstances.consequences import with_circumstances
 from nsp_planner.study.circumstances.existing_plan import AtHand, find_at_hand
 from nsp_planner.study.progress import Progress
-
-EXACT_UP_TO_ARCS = 5_000
-"""Arcs up to which ``auto`` takes the exact model; above it the large engine proves more in less time."""
 
 COORDINATION_SHARE = 0.5
 """Most of the time limit that level 2 may take; it needs under a second for a region of 110 by 34."""
@@ -47,7 +42,10 @@ def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHan
     instance = problem.instance if joint is None else joint.instance
     verify_local_instance(instance)
     progress.stage(choosing(instance))
-    local_plan = solve_local(instance, study, progress)
+    options = solve_options(study, on_progress=progress.trace)
+    if engine_for(instance, options) == "large":
+        _compile(progress, choosing(instance))
+    local_plan = solve_local(instance, options)
     progress.stage("verifying the plan of L-NSPs")
     verify_local_plan(instance, local_plan)
     across = None
@@ -62,14 +60,8 @@ def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHan
             Fault("sites", "no site can be a C-NSP", 'give a source of fire stations with can_be = ["cnsp"]')
         )
     progress.stage(f"choosing {coordination.n_coordinators} C-NSPs among {len(station_rows)} stations")
-    coordination_plan = solve_coordination(
-        coordination,
-        solver=study.solver.name,
-        gap=study.solver.gap,
-        time_limit_s=study.solver.time_limit_s * COORDINATION_SHARE,
-        threads=study.solver.threads,
-        seed=study.solver.seed,
-    )
+    limit_s = study.solver.time_limit_s * COORDINATION_SHARE
+    coordination_plan = solve_coordination(coordination, solve_options(study, time_limit_s=limit_s))
     verify_coordination_plan(coordination, coordination_plan)
     planned = PlannedStudy(
         study=study,
@@ -90,32 +82,11 @@ def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHan
     return with_circumstances(planned, problem, at_hand)
 
 
-def solve_local(instance: LocalInstance, study: Study, progress: Progress) -> LocalPlan:
-    """Level 1 by the method the study asks for."""
-    method = study.solver.method
-    if method == "auto":
-        method = "exact" if instance.costs.n_arcs <= EXACT_UP_TO_ARCS else "large"
-    if method == "exact":
-        return solve_local_exact(
-            instance,
-            solver=study.solver.name,
-            gap=study.solver.gap,
-            time_limit_s=study.solver.time_limit_s,
-            threads=study.solver.threads,
-            seed=study.solver.seed,
-            on_progress=progress.trace,
-        )
+def _compile(progress: Progress, stage: str) -> None:
+    """Compile the large engine before its clock starts, and say so where that takes a while."""
     from nsp_planner.plan import large  # numba and OR-Tools: only where they are needed
 
     if not large.is_compiled():
         progress.stage("compiling the engine; this is only needed once")
         large.warm_up()
-        progress.stage(choosing(instance))
-    return large.solve_local_large(
-        instance,
-        gap=study.solver.gap,
-        time_limit_s=study.solver.time_limit_s,
-        seed=study.solver.seed,
-        threads=study.solver.threads,
-        on_progress=progress.trace,
-    )
+        progress.stage(stage)

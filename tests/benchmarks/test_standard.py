@@ -10,6 +10,7 @@ from benchmarks.standard import KNOWN_CENTERS, KNOWN_OPTIMA, TOLERANCE, as_cente
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.large import solve_local_large
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus
 from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
 
@@ -34,14 +35,14 @@ def _assert_proven(instance: LocalInstance, plan: LocalPlan, optimum: float) -> 
 @pytest.mark.parametrize("name", ["pmed1", "cpmp01"])
 def test_the_exact_model_proves_known_optima(shared_dir: Path, name: str) -> None:
     instance = _read(shared_dir, name)
-    plan = solve_local_exact(instance, gap=0.0, time_limit_s=600, threads=2)
+    plan = solve_local_exact(instance, SolveOptions(gap=0.0, time_limit_s=600, threads=2))
     _assert_proven(instance, plan, KNOWN_OPTIMA[name])
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_the_large_engine_proves_known_optima(shared_dir: Path, name: str) -> None:
     instance = _read(shared_dir, name)
-    plan = solve_local_large(instance, gap=0.0, time_limit_s=120, seed=1)
+    plan = solve_local_large(instance, SolveOptions(gap=0.0, time_limit_s=120, seed=1))
     _assert_proven(instance, plan, KNOWN_OPTIMA[name])
 
 
@@ -49,7 +50,7 @@ def test_the_large_engine_proves_known_optima(shared_dir: Path, name: str) -> No
 @pytest.mark.parametrize("name", LONGER)
 def test_the_large_engine_proves_larger_known_optima(shared_dir: Path, name: str) -> None:
     instance = _read(shared_dir, name)
-    plan = solve_local_large(instance, gap=0.0, time_limit_s=300, seed=1)
+    plan = solve_local_large(instance, SolveOptions(gap=0.0, time_limit_s=300, seed=1))
     _assert_proven(instance, plan, KNOWN_OPTIMA[name])
 
 
@@ -57,5 +58,5 @@ def test_the_large_engine_proves_larger_known_optima(shared_dir: Path, name: str
 @pytest.mark.parametrize("name", KNOWN_CENTERS)
 def test_known_smallest_worst_distances_are_proven(shared_dir: Path, name: str) -> None:
     instance = as_center(_read(shared_dir, name))
-    plan = solve_local_large(instance, gap=0.0, time_limit_s=120, seed=1)
+    plan = solve_local_large(instance, SolveOptions(gap=0.0, time_limit_s=120, seed=1))
     _assert_proven(instance, plan, KNOWN_CENTERS[name])

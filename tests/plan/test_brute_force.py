@@ -13,6 +13,7 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.diagnose.local import explain_no_plan
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
 from tests.towns.random_instances import best_by_brute_force, local_instances
@@ -27,7 +28,7 @@ few = settings(
 def best_by_model(instance: LocalInstance, solver: str = "highs") -> float | None:
     verify_local_instance(instance)
     try:
-        plan = solve_local_exact(instance, solver=solver, gap=0.0, threads=1)
+        plan = solve_local_exact(instance, SolveOptions(solver=solver, gap=0.0, threads=1))
     except NoPlanError:
         return None
     verify_local_plan(instance, plan)

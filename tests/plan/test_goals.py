@@ -17,6 +17,7 @@ from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import max_coverage, min_max, min_sites, solve_local_large
 from nsp_planner.plan.large.min_sites import fewest_by_capacity
 from nsp_planner.plan.large.set_cover import cover_everyone, covering_rows
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus
 from nsp_planner.plan.thresholds import allocation_m, allowed_beyond, limited_to, percentile_m
 from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
@@ -35,11 +36,11 @@ GOAL_IDS = [f"{o}-{d}" for o, d in ALL_GOALS]
 
 
 def exactly(instance: LocalInstance) -> LocalPlan:
-    return solve_local_exact(instance, gap=0.0, threads=1, time_limit_s=20.0)
+    return solve_local_exact(instance, SolveOptions(gap=0.0, threads=1, time_limit_s=20.0))
 
 
 def at_full_size(instance: LocalInstance) -> LocalPlan:
-    return solve_local_large(instance, gap=0.0, threads=1, time_limit_s=4.0, seed=3)
+    return solve_local_large(instance, SolveOptions(gap=0.0, threads=1, time_limit_s=4.0, seed=3))
 
 
 def plan_or_none(solve: Callable[[LocalInstance], LocalPlan], instance: LocalInstance) -> LocalPlan | None:
@@ -91,7 +92,7 @@ def test_without_the_milp_the_bound_is_still_never_past_the_optimum(
         assume(optimum is not None)
         assert optimum is not None
         try:
-            plan = solve_local_large(instance, gap=0.0, threads=1, time_limit_s=0.5, seed=3)
+            plan = solve_local_large(instance, SolveOptions(gap=0.0, threads=1, time_limit_s=0.5, seed=3))
         except NoPlanError:
             return  # without the MILP a plan is found by search, or not
         verify_local_plan(instance, plan)
@@ -145,7 +146,7 @@ def test_after_the_goal_comes_the_least_distance(objective: Objective) -> None:
     else:
         reachable = replace(town, n_sites=int(plan.value))
         held = replace(reachable, objective=Objective.MIN_DISTANCE, max_beyond=allowed_beyond(reachable))
-    best = solve_local_exact(held, gap=0.0, threads=1)
+    best = solve_local_exact(held, SolveOptions(gap=0.0, threads=1))
     walked = (town.weight[plan.demand] * plan.share * allocation_m(town, plan.demand, plan.site)).sum()
     assert walked == pytest.approx(best.value, rel=1e-5)
 
@@ -160,7 +161,7 @@ def test_a_large_town_keeps_every_promise_of_its_goal() -> None:
     )
     for goal in goals:
         instance = replace(town, **goal)  # type: ignore[arg-type]
-        plan = solve_local_large(instance, gap=0.1, threads=1, time_limit_s=8.0, seed=1)
+        plan = solve_local_large(instance, SolveOptions(gap=0.1, threads=1, time_limit_s=8.0, seed=1))
         verify_local_plan(instance, plan)
         assert plan.gap <= 0.2, goal
         values = [point.value for point in plan.report.trace]
@@ -218,9 +219,9 @@ def test_merged_groups_keep_people_weight_and_only_common_sites() -> None:
 def test_a_cover_says_who_can_have_a_site_and_never_more_rows_than_count() -> None:
     town = towns(200, 30, 6, n_nearest=30)
     wide = replace(town, service_distance_m=np.full(200, 15_000.0))
-    assert cover_everyone(wide, np.arange(6), seconds=5, threads=1, seed=1).impossible is False
+    assert cover_everyone(wide, np.arange(6), SolveOptions(time_limit_s=5, threads=1)).impossible is False
     narrow = replace(town, service_distance_m=np.full(200, 600.0))
-    assert cover_everyone(narrow, np.arange(6), seconds=5, threads=1, seed=1).impossible
+    assert cover_everyone(narrow, np.arange(6), SolveOptions(time_limit_s=5, threads=1)).impossible
     rows = [set(row.tolist()) for row in covering_rows(replace(town, service_distance_m=np.full(200, 3_500.0)))]
     assert not any(a < b for a in rows for b in rows)
 
@@ -236,7 +237,7 @@ def test_the_fewest_sites_by_capacity_hold_everyone() -> None:
 def test_the_same_seed_gives_the_same_plan_on_one_thread_and_on_two(objective: Objective) -> None:
     town = replace(towns(150, 25, 5), objective=objective, percentile=0.9, share=0.4)
     town = replace(town, n_sites=25) if objective is Objective.MIN_SITES else town
-    one, two = (solve_local_large(town, gap=0.25, time_limit_s=240.0, seed=4, threads=n) for n in (1, 2))
+    one, two = (solve_local_large(town, SolveOptions(gap=0.25, time_limit_s=240.0, seed=4, threads=n)) for n in (1, 2))
     assert one.status in (PlanStatus.WITHIN_GAP, PlanStatus.OPTIMAL)
     assert one.open_sites.tolist() == two.open_sites.tolist()
     assert (one.value, one.bound) == (two.value, two.bound)

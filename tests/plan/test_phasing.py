@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.phasing.instance import (
     Coverage,
     PhasingInstance,
@@ -59,7 +60,7 @@ def small(
 
 
 def solve(instance: PhasingInstance) -> tuple[IntArray, float, float]:
-    solved = solve_phasing(instance, solver="highs", gap=0.0, time_limit_s=20, threads=1, seed=1)
+    solved = solve_phasing(instance, SolveOptions(solver="highs", gap=0.0, time_limit_s=20, threads=1, seed=1))
     return solved.opens, solved.value, solved.bound
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 
 import pytest
 
 from nsp_planner.errors import NoPlanError, VerificationError
-from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.coordination import COORDINATION_OPTIONS, solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Objective
 from nsp_planner.plan.milp import coordination as coordination_model
 from nsp_planner.plan.milp import local as local_model
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.plan.verify.plan import (
     verify_coordination_instance,
@@ -38,7 +40,7 @@ SOLVERS = ("highs", "cbc")
 def test_a_toy_town_has_the_answer_worked_out_by_hand(town: ToyTown, solver: str) -> None:
     instance = town.build()
     verify_local_instance(instance)
-    plan = solve_local_exact(instance, solver=solver, gap=0.0, threads=1)
+    plan = solve_local_exact(instance, SolveOptions(solver=solver, gap=0.0, threads=1))
     people = verify_local_plan(instance, plan)
     assert tuple(sorted(instance.site_ids[j] for j in plan.open_sites)) == town.open_ids
     assert plan.value == pytest.approx(town.value, rel=1e-7)
@@ -52,7 +54,7 @@ def test_a_toy_town_has_the_answer_worked_out_by_hand(town: ToyTown, solver: str
 def test_toy_stations_have_the_answer_worked_out_by_hand(toy: ToyStations, solver: str) -> None:
     instance = toy.build()
     verify_coordination_instance(instance)
-    plan = solve_coordination(instance, solver=solver)
+    plan = solve_coordination(instance, replace(COORDINATION_OPTIONS, solver=solver))
     verify_coordination_plan(instance, plan)
     assert tuple(instance.station_ids[k] for k in plan.coordinator) == toy.coordinators
     assert plan.value == pytest.approx(toy.value, rel=1e-9)
@@ -62,7 +64,7 @@ def test_toy_stations_have_the_answer_worked_out_by_hand(toy: ToyStations, solve
 @pytest.mark.parametrize("toy", IMPOSSIBLE_TOWNS, ids=lambda toy: toy.build.__name__)
 def test_a_town_without_a_plan_names_the_constraint_in_the_way(toy: ImpossibleTown) -> None:
     with pytest.raises(NoPlanError) as caught:
-        solve_local_exact(toy.build(), gap=0.0, threads=1)
+        solve_local_exact(toy.build(), SolveOptions(gap=0.0, threads=1))
     _assert_one_fault(caught.value, toy)
 
 
@@ -118,7 +120,7 @@ def test_every_reason_for_no_plan_has_a_toy() -> None:
 
 def test_coverage_is_followed_by_the_least_distance() -> None:
     instance = coverage_then_distance()
-    plan = solve_local_exact(instance, gap=0.0)
+    plan = solve_local_exact(instance, SolveOptions(gap=0.0))
     assert [instance.site_ids[j] for j in plan.open_sites] == ["K"]
     metres = {(0, 1): 250.0, (1, 1): 1750.0}
     walked = [metres[i, j] for i, j in zip(plan.demand.tolist(), plan.site.tolist(), strict=True)]

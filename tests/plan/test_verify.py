@@ -15,6 +15,7 @@ from nsp_planner.errors import NoPlanError, VerificationError
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, TracePoint
 from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_plan
 from tests.towns.local import (
@@ -33,7 +34,7 @@ from tests.towns.stations import at_least_two, at_most_two, fixed_station, four_
 
 
 def solved(instance: LocalInstance) -> LocalPlan:
-    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
     verify_local_plan(instance, plan)
     return plan
 
@@ -247,7 +248,7 @@ def test_a_right_plan_with_one_thing_broken_is_always_refused(instance: LocalIns
 @given(local_instances())
 def test_served_and_unreachable_make_the_total(instance: LocalInstance) -> None:
     try:
-        plan = solve_local_exact(instance, gap=0.0, threads=1)
+        plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
     except NoPlanError:
         assume(False)
     people = verify_local_plan(instance, plan)

@@ -22,6 +22,7 @@ from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.questions.cnsp_ratio.solve import answer_cnsp_ratio, solve_ratio
 from nsp_planner.questions.lnsp_ratio.answer import RatioPoint, curve_of, knee_of
 from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, instance_at, solve_priced, solve_within
@@ -39,7 +40,7 @@ from tests.towns.stations import road_stations
 
 
 def solve(instance: LocalInstance) -> float:
-    return solve_local_exact(instance, gap=0.0, time_limit_s=20, threads=1).value
+    return solve_local_exact(instance, SolveOptions(gap=0.0, time_limit_s=20, threads=1)).value
 
 
 # -- C-NSPs ------------------------------------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def test_a_curve_without_a_bend_has_no_knee(y: list[float]) -> None:
 def test_the_estimate_of_a_refusal_is_exact_where_one_hall_replaces_another() -> None:
     """M closes: A costs 221,000 and B 231,000 against 206,000."""
     instance = one_hall_for_two_villages()
-    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
     (estimate,) = estimate_refusals(instance, plan)
     assert (instance.site_ids[estimate.site], estimate.cost) == ("M", pytest.approx(15_000))
     assert [instance.site_ids[k] for k in estimate.replacements] == ["A", "B"]
@@ -180,7 +181,7 @@ def test_the_estimate_of_a_refusal_is_exact_where_one_hall_replaces_another() ->
 
 def test_a_site_without_a_possible_replacement_has_an_infinite_estimate() -> None:
     instance = replace(two_villages(), refused=np.array([False, True, False]))
-    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
     assert all(np.isinf(estimate.cost) for estimate in estimate_refusals(instance, plan))
 
 
@@ -225,7 +226,7 @@ def test_more_capacity_never_hurts(instance: LocalInstance, share: float) -> Non
 def test_the_estimate_with_room_for_all_is_a_plan_that_exists_so_never_below_the_true_cost(
     instance: LocalInstance,
 ) -> None:
-    plan = solve_local_exact(instance, gap=0.0, threads=1)
+    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
     for estimate in estimate_refusals(instance, plan):
         true_cost = solve(variant_of(instance, "refused", estimate.site)) - plan.value
         assert estimate.cost >= true_cost - 1e-6

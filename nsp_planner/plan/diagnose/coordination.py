@@ -15,13 +15,16 @@ from nsp_planner.errors import Fault, Faults
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import solve_milp
+from nsp_planner.plan.options import SolveOptions
 
+EXPLAIN_OPTIONS = SolveOptions(gap=0.0, time_limit_s=30.0, threads=1)
+"""Limits of each MILP that looks for the constraint in the way."""
 BROKEN = 1e-4
 """A proven bound above this is a constraint in the way, not round-off."""
 
 
 def explain_no_coordination(
-    instance: CoordinationInstance, *, solver: str = "highs", time_limit_s: float = 30.0, seed: int = 1
+    instance: CoordinationInstance, options: SolveOptions = EXPLAIN_OPTIONS
 ) -> tuple[Fault, ...]:
     """Name what stands in the way of any plan of C-NSPs, with ids, numbers and what to do; at least one fault."""
     faults = Faults()
@@ -39,7 +42,7 @@ def explain_no_coordination(
             ids=[instance.lnsp_ids[i] for i in np.flatnonzero(n_near == 0)],
         )
     if not faults.items:
-        _one_broken_at_a_price(faults, instance, solver, time_limit_s, seed)
+        _one_broken_at_a_price(faults, instance, options)
     if not faults.items:
         faults.add(
             "C-NSPs",
@@ -107,9 +110,7 @@ def _count_lnsps(faults: Faults, instance: CoordinationInstance) -> None:
         )
 
 
-def _one_broken_at_a_price(
-    faults: Faults, instance: CoordinationInstance, solver: str, time_limit_s: float, seed: int
-) -> None:
+def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, options: SolveOptions) -> None:
     """All constraints but one, which may be broken at a price: (1) without the minimum of (3), then that minimum."""
 
     def least_broken(relaxed: str, problem: pulp.LpProblem, n_rows: int) -> tuple[float, list[int]]:
@@ -121,7 +122,7 @@ def _one_broken_at_a_price(
                 slack[i] = problem.add_variable(f"s{i}", 0, len(instance.lnsp_ids))
                 row.addInPlace(pulp.LpAffineExpression({slack[i]: 1.0}))
         problem.setObjective(pulp.LpAffineExpression(dict.fromkeys(slack.values(), 1.0)))
-        outcome = solve_milp(problem, name=solver, gap=0.0, time_limit_s=time_limit_s, seed=seed)
+        outcome = solve_milp(problem, options)
         broken = [i for i, s in slack.items() if outcome.has_solution and (s.varValue or 0.0) > 0.5]
         return (outcome.bound if outcome.has_solution else 0.0), broken
 

@@ -21,8 +21,11 @@ from nsp_planner.plan.groups import group_faults, merge_groups
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.milp.local import arcs_by, build_local_model, set_uncovered
 from nsp_planner.plan.milp.solver import solve_milp
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.thresholds import allowed_beyond
 
+EXPLAIN_OPTIONS = SolveOptions(gap=0.0, time_limit_s=30.0, threads=1)
+"""Limits of each MILP that looks for the constraint in the way."""
 FLOW_UNITS = 100
 """Flows are whole numbers: hundredths of a person."""
 BROKEN = 1e-4
@@ -31,17 +34,12 @@ MAX_ARCS = 300_000
 """Above this the allocation itself is too large for a MILP here; what needs it is then left out."""
 
 
-def explain_no_plan(
-    instance: LocalInstance, *, solver: str = "highs", time_limit_s: float = 30.0, threads: int = 1, seed: int = 1
-) -> tuple[Fault, ...]:
+def explain_no_plan(instance: LocalInstance, options: SolveOptions = EXPLAIN_OPTIONS) -> tuple[Fault, ...]:
     """Name what stands in the way of any plan, with ids, numbers and what to do; at least one fault.
 
     Args:
         instance: A problem of level 1 that a solver proved to have no plan.
-        solver: ``highs`` or ``cbc``.
-        time_limit_s: Time limit of each of at most three MILPs.
-        threads: Threads of the solver.
-        seed: Seed of the solver.
+        options: Solver and limits of each of at most three MILPs.
     """
     if instance.divisibility is Divisibility.WHOLE_GROUPS:
         groups = group_faults(instance)
@@ -54,7 +52,6 @@ def explain_no_plan(
     countable = not faults.items
     _count_capacity(faults, instance)
     _capacity_nearby(faults, instance)
-    options = {"name": solver, "time_limit_s": time_limit_s, "threads": threads, "seed": seed}
     if countable:
         _reach(faults, instance, options)
     small = instance.costs.n_arcs <= MAX_ARCS
@@ -216,7 +213,7 @@ def _capacity_nearby(faults: Faults, instance: LocalInstance) -> None:
     )
 
 
-def _reach(faults: Faults, instance: LocalInstance, options: dict[str, object]) -> None:
+def _reach(faults: Faults, instance: LocalInstance, options: SolveOptions) -> None:
     """(1) with (4) and (5), without (3): the fewest people that any choice of sites leaves without one in reach."""
     usable = ~instance.refused[instance.costs.destination]
     no_arcs = replace(instance.keep_arcs(np.zeros(len(usable), dtype=bool)), max_beyond=np.inf)
@@ -232,7 +229,7 @@ def _reach(faults: Faults, instance: LocalInstance, options: dict[str, object]) 
                 pulp.LpConstraint(pulp.LpAffineExpression(terms), pulp.LpConstraintGE, f"reach{i}", 1.0)
             )
     model.problem.setObjective(pulp.LpAffineExpression({u: float(price[i]) for i, u in left_out.items()}))
-    outcome = solve_milp(model.problem, gap=0.0, **options)  # type: ignore[arg-type]
+    outcome = solve_milp(model.problem, options)
     if outcome.bound > BROKEN and outcome.has_solution:
         points = [i for i, u in left_out.items() if (u.varValue or 0.0) > 0.5]
         far = float(instance.population_persons[points].sum())
@@ -246,7 +243,7 @@ def _reach(faults: Faults, instance: LocalInstance, options: dict[str, object]) 
         )
 
 
-def _whole_points(faults: Faults, instance: LocalInstance, options: dict[str, object] | None) -> None:
+def _whole_points(faults: Faults, instance: LocalInstance, options: SolveOptions | None) -> None:
     """(6): points too large for any site in reach, or (with ``options``) a plan only when points may be split."""
     if instance.divisibility is not Divisibility.WHOLE_POINTS:
         return
@@ -283,7 +280,7 @@ def _whole_points(faults: Faults, instance: LocalInstance, options: dict[str, ob
         )
 
 
-def _capacity_with_so_many_sites(faults: Faults, instance: LocalInstance, options: dict[str, object]) -> None:
+def _capacity_with_so_many_sites(faults: Faults, instance: LocalInstance, options: SolveOptions) -> None:
     """(3) at a price, everything else kept: how many persons too many, at least, and where."""
     split = replace(instance, divisibility=Divisibility.DIVISIBLE)
     _, bound, over = _least_overload(split, options)
@@ -299,7 +296,7 @@ def _capacity_with_so_many_sites(faults: Faults, instance: LocalInstance, option
         )
 
 
-def _share(faults: Faults, instance: LocalInstance, options: dict[str, object] | None) -> None:
+def _share(faults: Faults, instance: LocalInstance, options: SolveOptions | None) -> None:
     """(7) of ``min_sites``: persons without a candidate within their norm, or (with ``options``) the most covered."""
     everyone, allowed = float(instance.weight.sum()), allowed_beyond(instance)
     usable = ~instance.refused[instance.costs.destination]
@@ -309,7 +306,7 @@ def _share(faults: Faults, instance: LocalInstance, options: dict[str, object] |
     if beyond <= max(0.0, allowed) and options is not None:
         model = build_local_model(replace(instance, max_beyond=np.inf))
         set_uncovered(model)
-        outcome = solve_milp(model.problem, gap=0.0, **options)  # type: ignore[arg-type]
+        outcome = solve_milp(model.problem, options)
         beyond = outcome.bound
     if beyond > allowed + BROKEN:
         reachable = float(instance.weight[instance.reachable].sum())
@@ -324,7 +321,7 @@ def _share(faults: Faults, instance: LocalInstance, options: dict[str, object] |
         )
 
 
-def _least_overload(instance: LocalInstance, options: dict[str, object]) -> tuple[float, float, FloatArray]:
+def _least_overload(instance: LocalInstance, options: SolveOptions) -> tuple[float, float, FloatArray]:
     """Fewest persons above capacity (infinite without a plan), the proven bound on it, and how many per site."""
     model = build_local_model(replace(instance, max_beyond=np.inf))
     over: dict[int, pulp.LpVariable] = {}
@@ -334,7 +331,7 @@ def _least_overload(instance: LocalInstance, options: dict[str, object]) -> tupl
             over[j] = model.problem.add_variable(f"o{j}", 0, float(instance.population_persons.sum()))
             row.addInPlace(pulp.LpAffineExpression({over[j]: -1.0}))
     model.problem.setObjective(pulp.LpAffineExpression(dict.fromkeys(over.values(), 1.0)))
-    outcome = solve_milp(model.problem, gap=0.0, **options)  # type: ignore[arg-type]
+    outcome = solve_milp(model.problem, options)
     persons = np.zeros(instance.n_candidates)
     if not outcome.has_solution:
         return np.inf, outcome.bound if np.isfinite(outcome.bound) else 0.0, persons

@@ -6,6 +6,8 @@ in ``plan.milp.coordination``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from nsp_planner.errors import Fault, NoPlanError
@@ -13,45 +15,32 @@ from nsp_planner.plan.diagnose.coordination import explain_no_coordination
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, SolverReport
+
+COORDINATION_OPTIONS = SolveOptions(gap=0.0, time_limit_s=60.0, threads=1)
+"""Level 2 is solved to its end when nothing else is asked."""
 
 
 def solve_coordination(
-    instance: CoordinationInstance,
-    *,
-    solver: str = "highs",
-    gap: float = 0.0,
-    time_limit_s: float = 60.0,
-    threads: int = 1,
-    seed: int = 1,
+    instance: CoordinationInstance, options: SolveOptions = COORDINATION_OPTIONS
 ) -> CoordinationPlan:
     """Solve level 2: least total metres from L-NSP to C-NSP, own gemeente preferred by a penalty.
 
     Args:
         instance: The problem.
-        solver: ``highs`` or ``cbc``.
-        gap: Relative gap at which to stop.
-        time_limit_s: Wall time after which the best plan so far is returned, with its gap.
-        threads: Threads of the solver.
-        seed: Seed of the solver.
+        options: Solver and limits.
 
     Raises:
         NoPlanError: Proven that no plan exists, with the constraints in the way; or none found in time, said so.
         SettingsError: No such solver here.
     """
     model = build_coordination_model(instance)
-    outcome = solve_milp(
-        model.problem,
-        name=solver,
-        gap=max(gap, PROOF_TOLERANCE / 10),
-        time_limit_s=time_limit_s,
-        threads=threads,
-        seed=seed,
-    )
+    outcome = solve_milp(model.problem, replace(options, gap=max(options.gap, PROOF_TOLERANCE / 10), on_progress=None))
     if outcome.status is MilpStatus.INFEASIBLE:
         raise NoPlanError(explain_no_coordination(instance))
     if not outcome.has_solution:
-        message = f"no C-NSPs found within {time_limit_s:g} s ({outcome.solver}); that none exist is not proven"
+        message = f"no C-NSPs found within {options.time_limit_s:g} s ({outcome.solver}); that none exist is not proven"
         raise NoPlanError(Fault("solver", message, "raise the time limit", column="time_limit_s", proven=False))
     chosen = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.v], dtype=bool)
     coordinator = np.full(len(instance.lnsp_ids), -1, dtype=np.int64)
@@ -68,10 +57,10 @@ def solve_coordination(
             engine="exact",
             solver=outcome.solver,
             seconds=outcome.seconds,
-            seed=seed,
-            threads=threads,
-            gap_asked=gap,
-            time_limit_s=time_limit_s,
+            seed=options.seed,
+            threads=options.threads,
+            gap_asked=options.gap,
+            time_limit_s=options.time_limit_s,
             stopped_by=outcome.stopped_by,
             trace=outcome.trace,
         ),

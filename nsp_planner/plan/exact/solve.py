@@ -6,10 +6,8 @@ there is ``plan.large``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -27,8 +25,9 @@ from nsp_planner.plan.milp.local import (
     set_nothing,
     set_uncovered,
 )
-from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus, ProgressCallback, solve_milp
+from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus, solve_milp
 from nsp_planner.plan.objectives.min_max import Answer, MinMaxState, bisect_radii, polish
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, SolverReport, TracePoint
 from nsp_planner.plan.thresholds import allowed_beyond, limited_to, within_norm_limit
 
@@ -39,31 +38,18 @@ COVERAGE_TIME = 0.7
 ALLOCATION_TIME_S = 30.0
 """Time limit for the last allocation to the chosen sites, a small LP."""
 
-_Run = Callable[..., MilpOutcome]
+DEFAULT_OPTIONS = SolveOptions()
 
 
 def solve_local_exact(
-    instance: LocalInstance,
-    *,
-    solver: str = "highs",
-    gap: float = 0.005,
-    time_limit_s: float = 120.0,
-    threads: int = 2,
-    seed: int = 1,
-    start: LocalPlan | None = None,
-    on_progress: ProgressCallback | None = None,
+    instance: LocalInstance, options: SolveOptions = DEFAULT_OPTIONS, start: LocalPlan | None = None
 ) -> LocalPlan:
     """Solve level 1 as one MILP.
 
     Args:
         instance: The problem.
-        solver: ``highs`` or ``cbc``.
-        gap: Relative gap at which to stop.
-        time_limit_s: Wall time after which the best plan so far is returned, with its gap.
-        threads: Threads of the solver.
-        seed: Seed of the solver.
+        options: Solver and limits; progress is reported by HiGHS only.
         start: A plan to begin from; it need not be good, nor feasible.
-        on_progress: Called with value and bound of the objective now and then (HiGHS only).
 
     Returns:
         A plan whose value is recomputed from the arrays. With another objective than ``min_distance`` value and bound
@@ -74,33 +60,27 @@ def solve_local_exact(
         NoPlanError: Proven that no plan exists, with the constraints in the way; or none found in time, said so.
         SettingsError: No such solver here.
     """
-    options = {"solver": solver, "gap": gap, "threads": threads, "seed": seed}
     if instance.objective is Objective.MIN_MAX:
-        return _solve_min_max(instance, start, time_limit_s, on_progress, options)
+        return _solve_min_max(instance, start, options)
     if instance.divisibility is Divisibility.WHOLE_GROUPS:
 
         def solve_whole(merged: LocalInstance, begin: LocalPlan | None) -> LocalPlan:
-            limits = {"time_limit_s": time_limit_s, "start": begin, "on_progress": on_progress}
-            return solve_local_exact(merged, **options, **limits)  # type: ignore[arg-type]
+            return solve_local_exact(merged, options, begin)
 
         return solve_merged(instance, start, solve_whole)
     if instance.objective is Objective.MIN_SITES:
-        return _solve_min_sites(instance, start, time_limit_s, on_progress, options)
+        return _solve_min_sites(instance, start, options)
     model = build_local_model(instance)
     if start is not None:
         _begin_from(model, start)
-    # A gap of 0 would have the solver chase round-off; this is still well within what counts as proven.
-    run = partial(
-        solve_milp, model.problem, name=solver, gap=max(gap, PROOF_TOLERANCE / 10), threads=threads, seed=seed
-    )
     if instance.objective is Objective.MIN_DISTANCE:
-        first = run(time_limit_s=time_limit_s, warm_start=start is not None, on_progress=on_progress)
+        first = solve_milp(model.problem, _above_round_off(options), warm_start=start is not None)
         if not first.has_solution:
-            _raise_no_plan(instance, first, time_limit_s)
+            _raise_no_plan(instance, first, options.time_limit_s)
         outcome, settled = first, first.status is MilpStatus.OPTIMAL
     else:
-        outcome, settled = _solve_coverage(model, run, time_limit_s, start is not None, on_progress)
-    arcs, share, seconds = _read_shares(model, run, settled)
+        outcome, settled = _solve_coverage(model, options, start is not None)
+    arcs, share, seconds = _read_shares(model, _above_round_off(options), settled)
     return _as_plan(
         model,
         arcs,
@@ -110,14 +90,19 @@ def solve_local_exact(
             engine="exact",
             solver=outcome.solver,
             seconds=outcome.seconds + seconds,
-            seed=seed,
-            threads=threads,
-            gap_asked=gap,
-            time_limit_s=time_limit_s,
+            seed=options.seed,
+            threads=options.threads,
+            gap_asked=options.gap,
+            time_limit_s=options.time_limit_s,
             stopped_by=outcome.stopped_by,
             trace=outcome.trace,
         ),
     )
+
+
+def _above_round_off(options: SolveOptions) -> SolveOptions:
+    """With a gap that does not have the solver chase round-off: still well within what counts as proven."""
+    return replace(options, gap=max(options.gap, PROOF_TOLERANCE / 10))
 
 
 def _begin_from(model: LocalModel, start: LocalPlan) -> None:
@@ -132,9 +117,7 @@ def _begin_from(model: LocalModel, start: LocalPlan) -> None:
         variable.varValue = known.get(arc, 0.0)
 
 
-def _solve_coverage(
-    model: LocalModel, run: _Run, time_limit_s: float, warm: bool, on_progress: ProgressCallback | None
-) -> tuple[MilpOutcome, bool]:
+def _solve_coverage(model: LocalModel, options: SolveOptions, warm: bool) -> tuple[MilpOutcome, bool]:
     """``max_coverage``: the most weight within the norm, then the least distance with that coverage held.
 
     Returns:
@@ -147,20 +130,23 @@ def _solve_coverage(
         return TracePoint(point.seconds, reachable - point.value, reachable - point.bound)
 
     def watch(point: TracePoint) -> None:
-        if on_progress is not None:
-            on_progress(covered(point))
+        if options.on_progress is not None:
+            options.on_progress(covered(point))
 
     set_uncovered(model)
-    first = run(time_limit_s=time_limit_s * COVERAGE_TIME, warm_start=warm, on_progress=watch)
+    limits = _above_round_off(options)
+    first_s = options.time_limit_s * COVERAGE_TIME
+    first = solve_milp(model.problem, replace(limits, time_limit_s=first_s, on_progress=watch), warm_start=warm)
     if not first.has_solution:
-        _raise_no_plan(model.instance, first, time_limit_s)
+        _raise_no_plan(model.instance, first, options.time_limit_s)
     variables = (*model.y, *model.x)
     found = [variable.varValue for variable in variables]
     hold_uncovered(model, max(0.0, first.value))
     set_distance(model)
     stopped_by, seconds, settled = first.stopped_by, first.seconds, False
     if stopped_by != "interrupt":
-        second = run(time_limit_s=max(1.0, time_limit_s - first.seconds), warm_start=True)
+        left_s = max(1.0, options.time_limit_s - first.seconds)
+        second = solve_milp(model.problem, replace(limits, time_limit_s=left_s, on_progress=None), warm_start=True)
         stopped_by = second.stopped_by if second.stopped_by != "gap" else first.stopped_by
         seconds, settled = seconds + second.seconds, second.status is MilpStatus.OPTIMAL
         if not second.has_solution:
@@ -177,13 +163,7 @@ def _solve_coverage(
     return outcome, settled
 
 
-def _solve_min_sites(
-    instance: LocalInstance,
-    start: LocalPlan | None,
-    time_limit_s: float,
-    on_progress: ProgressCallback | None,
-    options: dict[str, Any],
-) -> LocalPlan:
+def _solve_min_sites(instance: LocalInstance, start: LocalPlan | None, options: SolveOptions) -> LocalPlan:
     """``min_sites``: the fewest sites that cover the share, then the least distance with so many.
 
     A number of sites is whole, so the bound of the first stage is rounded up.
@@ -200,33 +180,26 @@ def _solve_min_sites(
         return TracePoint(point.seconds, point.value, _sites_up(point.bound))
 
     def watch(point: TracePoint) -> None:
-        if on_progress is not None:
-            on_progress(whole(point))
+        if options.on_progress is not None:
+            options.on_progress(whole(point))
 
-    def run(**limits: Any) -> MilpOutcome:
-        return solve_milp(
-            model.problem,
-            name=options["solver"],
-            gap=max(options["gap"], PROOF_TOLERANCE / 10),
-            threads=options["threads"],
-            seed=options["seed"],
-            **limits,
-        )
-
-    first = run(time_limit_s=time_limit_s * COVERAGE_TIME, warm_start=start is not None, on_progress=watch)
+    limits = _above_round_off(options)
+    first_s = options.time_limit_s * COVERAGE_TIME
+    watched = replace(limits, time_limit_s=first_s, on_progress=watch)
+    first = solve_milp(model.problem, watched, warm_start=start is not None)
     if not first.has_solution:
-        _raise_no_plan(instance, first, time_limit_s)
+        _raise_no_plan(instance, first, options.time_limit_s)
     set_distance(model)
-    arcs, share, seconds = _read_shares(model, run, settled=False)
+    arcs, share, seconds = _read_shares(model, limits, settled=False)
     value = float(np.count_nonzero(_values(model)[2]))
     report = SolverReport(
         engine="exact",
         solver=first.solver,
         seconds=first.seconds + seconds,
-        seed=options["seed"],
-        threads=options["threads"],
-        gap_asked=options["gap"],
-        time_limit_s=time_limit_s,
+        seed=options.seed,
+        threads=options.threads,
+        gap_asked=options.gap,
+        time_limit_s=options.time_limit_s,
         stopped_by=first.stopped_by,
         trace=tuple(whole(point) for point in first.trace),
     )
@@ -236,8 +209,8 @@ def _solve_min_sites(
         return plan
     try:
         limited = within_norm_limit(instance, int(value))
-        left_s = max(1.0, time_limit_s - report.seconds)
-        nearer = solve_local_exact(limited, start=plan, time_limit_s=left_s, **options)
+        left_s = max(1.0, options.time_limit_s - report.seconds)
+        nearer = solve_local_exact(limited, replace(options, time_limit_s=left_s, on_progress=None), plan)
     except NoPlanError:
         return plan
     report = replace(report, seconds=report.seconds + nearer.report.seconds)
@@ -251,31 +224,26 @@ def _sites_up(bound: float) -> float:
     return float(np.ceil(bound - PROOF_TOLERANCE)) if np.isfinite(bound) else bound
 
 
-def _solve_min_max(
-    instance: LocalInstance,
-    start: LocalPlan | None,
-    time_limit_s: float,
-    on_progress: ProgressCallback | None,
-    options: dict[str, Any],
-) -> LocalPlan:
+def _solve_min_max(instance: LocalInstance, start: LocalPlan | None, options: SolveOptions) -> LocalPlan:
     """``min_max``: is there a plan within r metres, for one r after the other; then the least distance."""
-    state = MinMaxState(instance, options["gap"], time_limit_s, on_progress)
+    state = MinMaxState(instance, options)
+    quiet = replace(options, on_progress=None)
 
     def solve(limited: LocalInstance, seconds: float, begin: LocalPlan | None) -> LocalPlan:
-        return solve_local_exact(limited, time_limit_s=seconds, start=begin, **options)
+        return solve_local_exact(limited, replace(quiet, time_limit_s=seconds), begin)
 
     anyhow = replace(instance, objective=Objective.MIN_DISTANCE)
-    first = solve_local_exact(anyhow, start=start, time_limit_s=time_limit_s / 2, **{**options, "gap": 0.2})
+    first = solve_local_exact(anyhow, replace(quiet, gap=0.2, time_limit_s=options.time_limit_s / 2), start)
     state.take(first)
     if first.report.stopped_by == "interrupt":
         state.stopped_by = "interrupt"
-    bisect_radii(state, partial(is_possible, instance, options=options))
+    bisect_radii(state, partial(is_possible, instance, options=quiet))
     polish(state, solve)
-    return state.as_plan("exact", first.report.solver, options["seed"], options["threads"])
+    return state.as_plan("exact", first.report.solver)
 
 
 def is_possible(
-    instance: LocalInstance, radius_m: float, seconds: float, start: LocalPlan | None, *, options: dict[str, Any]
+    instance: LocalInstance, radius_m: float, seconds: float, start: LocalPlan | None, *, options: SolveOptions
 ) -> Answer:
     """Whether ``min_max`` can be at most ``radius_m``: the model without an objective.
 
@@ -284,7 +252,7 @@ def is_possible(
         radius_m: The distance in question.
         seconds: Time limit.
         start: Not used: a plan at hand misses the limit.
-        options: ``solver``, ``threads`` and ``seed``.
+        options: Solver, threads and seed.
     """
     limited = limited_to(instance, radius_m)
     if limited is None:
@@ -298,19 +266,19 @@ def is_possible(
         limited = groups.instance
     model = build_local_model(limited)
     set_nothing(model)
-    run = partial(solve_milp, model.problem, name=options["solver"], threads=options["threads"], seed=options["seed"])
-    outcome = run(time_limit_s=seconds)
+    limits = replace(options, gap=0.0, time_limit_s=seconds, on_progress=None)
+    outcome = solve_milp(model.problem, limits)
     interrupted = outcome.stopped_by == "interrupt"
     if not outcome.has_solution:
         return Answer(impossible=outcome.status is MilpStatus.INFEASIBLE, interrupted=interrupted)
     set_distance(model)
-    arcs, share, _ = _read_shares(model, run, settled=False)
-    report = SolverReport("exact", outcome.solver, outcome.seconds, options["seed"], 1, 0.0, seconds, "time")
+    arcs, share, _ = _read_shares(model, limits, settled=False)
+    report = SolverReport("exact", outcome.solver, outcome.seconds, options.seed, 1, 0.0, seconds, "time")
     plan = _as_plan(model, arcs, share, replace(outcome, bound=-np.inf), report)
     return Answer(plan if groups is None else groups.expanded(plan), interrupted=interrupted)
 
 
-def _read_shares(model: LocalModel, run: _Run, settled: bool) -> tuple[IntArray, FloatArray, float]:
+def _read_shares(model: LocalModel, options: SolveOptions, settled: bool) -> tuple[IntArray, FloatArray, float]:
     """Arcs in use, the share along each, and the seconds it took.
 
     A plan stopped within a gap need not have the best allocation to its own sites, and may hold crumbs on sites that
@@ -324,7 +292,7 @@ def _read_shares(model: LocalModel, run: _Run, settled: bool) -> tuple[IntArray,
             for variable, is_open in zip(model.y, opens.tolist(), strict=True):
                 variable.bounds(int(is_open), int(is_open))
                 variable.varValue = float(is_open)
-            again = run(time_limit_s=ALLOCATION_TIME_S)
+            again = solve_milp(model.problem, replace(options, time_limit_s=ALLOCATION_TIME_S, on_progress=None))
             seconds = again.seconds
             if not again.has_solution:
                 for variable, value in zip((*model.y, *model.x), (*opens.astype(float), *found), strict=True):

@@ -25,6 +25,7 @@ from nsp_planner.plan.large import (
     swaps,
     transport,
 )
+from nsp_planner.plan.options import SolveOptions
 
 KERNEL_MODULES: tuple[ModuleType, ...] = (
     branch_and_bound,
@@ -44,10 +45,11 @@ TOY_SECONDS = 300.0
 def warm_up() -> None:
     """Compile or load every kernel; the second call in a process does nothing."""
     toy = _toy()
-    p_median.solve_local_large(toy, gap=0.0, time_limit_s=TOY_SECONDS, seed=1, threads=1)
+    options = SolveOptions(gap=0.0, time_limit_s=TOY_SECONDS, threads=1)
+    p_median.solve_p_median(toy, options)
     whole_toy = replace(toy, divisibility=Divisibility.WHOLE_POINTS)
-    plan = p_median.solve_local_large(whole_toy, gap=0.2, time_limit_s=TOY_SECONDS, seed=1, threads=1)
-    p_median.solve_local_large(toy, gap=0.2, time_limit_s=TOY_SECONDS, seed=1, threads=1, start=plan)
+    plan = p_median.solve_p_median(whole_toy, replace(options, gap=0.2))
+    p_median.solve_p_median(toy, replace(options, gap=0.2), plan)
 
 
 def is_compiled() -> bool:

@@ -7,7 +7,6 @@ goes to the MILP in the end.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import numba
@@ -17,8 +16,9 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance, Objective
 from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS
-from nsp_planner.plan.large.uncovered import PENALTIES, Beyond, BeyondBound, Effort, Found, price_pool, search_plan
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, milp_options
+from nsp_planner.plan.large.uncovered import PENALTIES, Beyond, BeyondBound, Found, price_pool, search_plan
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
 
 FIRST_SHARE, BOUND_SHARE, TURN_SHARE = 0.4, 0.25, 0.5
@@ -29,18 +29,9 @@ LEAST_S = 1.0
 """A turn shorter than this finds nothing."""
 
 
-def solve_coverage(
-    instance: LocalInstance,
-    *,
-    gap: float,
-    time_limit_s: float,
-    seed: int,
-    threads: int,
-    start: LocalPlan | None = None,
-    on_progress: Callable[[TracePoint], None] | None = None,
-) -> LocalPlan:
+def solve_coverage(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Most weight within the norm; arguments and errors as ``solve_local_large``. Groups must be merged."""
-    run = _Coverage(instance, gap, time_limit_s, Effort(seed, threads), on_progress)
+    run = _Coverage(instance, options)
     stopped_by = ""
     try:
         stopped_by = run.solve(start)
@@ -52,16 +43,8 @@ def solve_coverage(
 
 
 class _Coverage:
-    def __init__(
-        self,
-        instance: LocalInstance,
-        gap: float,
-        time_limit_s: float,
-        effort: Effort,
-        on_progress: Callable[[TracePoint], None] | None,
-    ) -> None:
-        self.instance, self.gap, self.time_limit_s, self.effort = instance, gap, time_limit_s, effort
-        self.on_progress = on_progress
+    def __init__(self, instance: LocalInstance, options: SolveOptions) -> None:
+        self.instance, self.options = instance, options
         self.started = time.perf_counter()
         self.reachable = float(instance.weight[instance.reachable].sum())
         self.beyond = Beyond(instance)
@@ -70,13 +53,13 @@ class _Coverage:
         self.trace: list[TracePoint] = []
 
     def left_s(self) -> float:
-        return self.started + self.time_limit_s - time.perf_counter()
+        return self.started + self.options.time_limit_s - time.perf_counter()
 
     def done(self) -> bool:
         if self.best is None:
             return False
         value = self.reachable - self.best.beyond
-        return relative_gap(value, max(value, self.reachable - self.bound)) <= self.gap
+        return relative_gap(value, max(value, self.reachable - self.bound)) <= self.options.gap
 
     def take(self, found: Found) -> None:
         if self.best is None or (found.beyond, found.metres) < (self.best.beyond, self.best.metres):
@@ -97,25 +80,25 @@ class _Coverage:
         if self.trace and (point.value, point.bound) == (self.trace[-1].value, self.trace[-1].bound):
             return
         self.trace.append(point)
-        if self.on_progress is not None:
-            self.on_progress(point)
+        if self.options.on_progress is not None:
+            self.options.on_progress(point)
 
     def solve(self, start: LocalPlan | None) -> str:
         """Everything; returns ``interrupt`` when Ctrl-C ended a search within."""
         usual_m, enough = self.beyond.usual_m(), self.reachable * 1e-9
-        first = replace(self.effort, grace_s=FIRST_PLAN_GRACE_S)
-        seconds = max(LEAST_S, FIRST_SHARE * self.time_limit_s)
-        self.take(search_plan(self.beyond, PENALTIES[0] * usual_m, enough, seconds, start, first))
+        limits = replace(self.options, time_limit_s=max(LEAST_S, FIRST_SHARE * self.options.time_limit_s))
+        penalty_m = PENALTIES[0] * usual_m
+        self.take(search_plan(self.beyond, penalty_m, enough, start, limits, grace_s=FIRST_PLAN_GRACE_S))
         assert self.best is not None
         if self.best.interrupted:
             return "interrupt"
-        with price_pool(self.effort.threads) as pool:
+        with price_pool(self.options.threads) as pool:
             bound = BeyondBound(self.instance, pool)
-            end = time.perf_counter() + BOUND_SHARE * self.time_limit_s
+            end = time.perf_counter() + BOUND_SHARE * self.options.time_limit_s
 
             def stop() -> bool:
                 self.note_bound(bound.best)
-                return self.done() or time.perf_counter() >= min(end, self.started + self.time_limit_s)
+                return self.done() or time.perf_counter() >= min(end, self.started + self.options.time_limit_s)
 
             bound.climb(self.best.beyond, np.inf, stop)
             self.note_bound(bound.best)
@@ -123,7 +106,8 @@ class _Coverage:
             if self.done() or self.left_s() < LEAST_S:
                 break
             seconds = self.left_s() * (1.0 if factor == PENALTIES[-1] else TURN_SHARE)
-            found = search_plan(self.beyond, factor * usual_m, enough, seconds, self.best.plan, self.effort)
+            limits = replace(self.options, time_limit_s=seconds)
+            found = search_plan(self.beyond, factor * usual_m, enough, self.best.plan, limits)
             self.take(found)
             if found.interrupted:
                 return "interrupt"
@@ -135,14 +119,8 @@ class _Coverage:
         if self.instance.costs.n_arcs > EXACT_ARCS:
             return ""
         try:
-            plan = solve_local_exact(
-                self.instance,
-                gap=self.gap,
-                time_limit_s=max(LEAST_S, self.left_s()),
-                threads=max(1, min(self.effort.threads, 2)),
-                seed=self.effort.seed,
-                start=self.best.plan,
-            )
+            limits = milp_options(self.options, max(LEAST_S, self.left_s()))
+            plan = solve_local_exact(self.instance, limits, self.best.plan)
         except NoPlanError:
             return ""
         interrupted = plan.report.stopped_by == "interrupt"
@@ -158,10 +136,10 @@ class _Coverage:
             engine=ENGINE,
             solver=f"nsp_planner (numba {numba.__version__})",
             seconds=seconds,
-            seed=self.effort.seed,
-            threads=self.effort.threads,
-            gap_asked=self.gap,
-            time_limit_s=self.time_limit_s,
+            seed=self.options.seed,
+            threads=self.options.threads,
+            gap_asked=self.options.gap,
+            time_limit_s=self.options.time_limit_s,
             stopped_by=stopped_by or ("gap" if self.done() else "time"),
             trace=tuple(self.trace),
         )

@@ -8,11 +8,9 @@ small instance goes to the MILP in the end. Last the total distance, with the va
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numba
 import numpy as np
@@ -21,11 +19,12 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import is_possible
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, milp_options
 from nsp_planner.plan.large.set_cover import cover_everyone
-from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Effort, find_within, price_pool, search_plan
+from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, find_within, price_pool, search_plan
 from nsp_planner.plan.objectives.min_max import Answer, MinMaxState, bisect_radii
-from nsp_planner.plan.solution import LocalPlan, TracePoint
+from nsp_planner.plan.options import SolveOptions
+from nsp_planner.plan.solution import LocalPlan
 
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.2, 0.3, 0.2, 0.2
 """Parts of the time: first plan, bound, each try of what is left, and the least distance in the end."""
@@ -39,45 +38,34 @@ COVER_SHARE = 0.5
 LEAST_S = 0.5
 
 
-def solve_min_max(
-    instance: LocalInstance,
-    *,
-    gap: float,
-    time_limit_s: float,
-    seed: int,
-    threads: int,
-    start: LocalPlan | None = None,
-    on_progress: Callable[[TracePoint], None] | None = None,
-) -> LocalPlan:
+def solve_min_max(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Smallest distance of the percentile; arguments and errors as ``solve_local_large``."""
-    state = MinMaxState(instance, gap, time_limit_s, on_progress)
-    effort = Effort(seed, threads)
+    state = MinMaxState(instance, options)
     try:
-        _first_plan(state, effort, start)
-        with price_pool(threads) as pool:
+        _first_plan(state, start)
+        with price_pool(options.threads) as pool:
             _rule_out(state, pool)
         small = instance.costs.n_arcs <= EXACT_ARCS
         if not small or instance.costs.n_arcs > SEARCH_ARCS:
             kept_share = MILP_SHARE if small else POLISH_SHARE
-            bisect_radii(state, partial(_try, state, effort=effort), try_share=TRY_SHARE, kept_share=kept_share)
+            bisect_radii(state, partial(_try, state), try_share=TRY_SHARE, kept_share=kept_share)
         if small:
-            options = {"solver": "highs", "threads": max(1, min(threads, 2)), "seed": seed}
-            bisect_radii(state, partial(_answer_small, instance, options=options))
-        _polish(state, effort)
+            bisect_radii(state, partial(_answer_small, instance, options=milp_options(options)))
+        _polish(state)
     except KeyboardInterrupt:
         if state.plan is None:
             raise
         state.stopped_by = "interrupt"
-    return state.as_plan(ENGINE, f"nsp_planner (numba {numba.__version__})", seed, threads)
+    return state.as_plan(ENGINE, f"nsp_planner (numba {numba.__version__})")
 
 
-def _first_plan(state: MinMaxState, effort: Effort, start: LocalPlan | None) -> None:
+def _first_plan(state: MinMaxState, start: LocalPlan | None) -> None:
     """A plan near the bound that all candidates together give; raises ``NoPlanError`` where there is none."""
     radius_m = max(1.0, state.bound)
     near = _with_norm(state.instance, radius_m)
-    seconds = max(LEAST_S, FIRST_SHARE * state.time_limit_s)
-    patient = replace(effort, grace_s=FIRST_PLAN_GRACE_S)
-    found = search_plan(Beyond(near), FIRST_PENALTY * radius_m, state.allowed, seconds, start, patient)
+    limits = replace(state.options, time_limit_s=max(LEAST_S, FIRST_SHARE * state.options.time_limit_s))
+    penalty_m, grace_s = FIRST_PENALTY * radius_m, FIRST_PLAN_GRACE_S
+    found = search_plan(Beyond(near), penalty_m, state.allowed, start, limits, grace_s=grace_s)
     state.take(found.plan)
     if found.interrupted:
         state.stopped_by = "interrupt"
@@ -85,7 +73,7 @@ def _first_plan(state: MinMaxState, effort: Effort, start: LocalPlan | None) -> 
 
 def _rule_out(state: MinMaxState, pool: ThreadPoolExecutor) -> None:
     """Halve between the bound and the best value; what is not ruled out counts as possible here."""
-    end = time.perf_counter() + BOUND_SHARE * state.time_limit_s
+    end = time.perf_counter() + BOUND_SHARE * state.options.time_limit_s
     low, high = state.lower, state.upper
     bound: BeyondBound | None = None
     assert state.plan is not None
@@ -94,7 +82,7 @@ def _rule_out(state: MinMaxState, pool: ThreadPoolExecutor) -> None:
         return time.perf_counter() >= end
 
     while low < high and not state.done() and not stop():
-        if state.radii[high] - state.radii[low] <= 0.1 * state.gap * state.radii[high]:
+        if state.radii[high] - state.radii[low] <= 0.1 * state.options.gap * state.radii[high]:
             return
         middle = (low + high) // 2
         radius_m = float(state.radii[middle])
@@ -114,7 +102,7 @@ def _beyond_of(state: MinMaxState, radius_m: float) -> float:
 
 
 def _answer_small(
-    instance: LocalInstance, radius_m: float, seconds: float, start: LocalPlan | None, *, options: dict[str, Any]
+    instance: LocalInstance, radius_m: float, seconds: float, start: LocalPlan | None, *, options: SolveOptions
 ) -> Answer:
     """The MILP's answer, after the set cover's where that can say no: it is much smaller."""
     end = time.perf_counter() + seconds
@@ -123,14 +111,13 @@ def _answer_small(
             base = Beyond(_with_norm(instance, radius_m)).base
         except NoPlanError:
             return Answer(impossible=True)
-        threads, seed = options["threads"], options["seed"]
-        cover = cover_everyone(base, start.open_sites, seconds=COVER_SHARE * seconds, threads=threads, seed=seed)
+        cover = cover_everyone(base, start.open_sites, replace(options, time_limit_s=COVER_SHARE * seconds))
         if cover.impossible or cover.interrupted:
             return Answer(impossible=cover.impossible, interrupted=cover.interrupted)
     return is_possible(instance, radius_m, max(LEAST_S, end - time.perf_counter()), start, options=options)
 
 
-def _try(state: MinMaxState, radius_m: float, seconds: float, start: LocalPlan | None, *, effort: Effort) -> Answer:
+def _try(state: MinMaxState, radius_m: float, seconds: float, start: LocalPlan | None) -> Answer:
     """The best plan found for one distance, whether it keeps it or not; or proof that none does.
 
     For the worst distance a set cover says which sites could do, near those of the plan at hand, or that none can.
@@ -139,13 +126,13 @@ def _try(state: MinMaxState, radius_m: float, seconds: float, start: LocalPlan |
     norm = _with_norm(state.instance, radius_m)
     if state.instance.percentile >= 1.0 and start is not None:
         base = Beyond(norm).base
-        limit_s = COVER_SHARE * seconds
-        cover = cover_everyone(base, start.open_sites, seconds=limit_s, threads=effort.threads, seed=effort.seed)
+        cover = cover_everyone(base, start.open_sites, replace(state.options, time_limit_s=COVER_SHARE * seconds))
         if cover.impossible or cover.interrupted:
             return Answer(impossible=cover.impossible, interrupted=cover.interrupted)
         if cover.sites is not None:
             start = replace(start, open_sites=cover.sites)
-    found = find_within(norm, state.allowed, max(LEAST_S, end - time.perf_counter()), start, effort)
+    limits = replace(state.options, time_limit_s=max(LEAST_S, end - time.perf_counter()))
+    found = find_within(norm, state.allowed, start, limits)
     return Answer() if found is None else Answer(found.plan, interrupted=found.interrupted)
 
 
@@ -154,7 +141,7 @@ def _with_norm(instance: LocalInstance, radius_m: float) -> LocalInstance:
     return replace(instance, service_distance_m=np.full(instance.n_demand, radius_m))
 
 
-def _polish(state: MinMaxState, effort: Effort) -> None:
+def _polish(state: MinMaxState) -> None:
     """The least distance with the value held: fewer metres added than it took to find it."""
     if state.stopped_by or state.plan is None:
         return
@@ -166,7 +153,8 @@ def _polish(state: MinMaxState, effort: Effort) -> None:
         if seconds < LEAST_S:
             return
         try:
-            found = search_plan(beyond, factor * radius_m, -1.0, seconds, state.plan, effort, gap=state.gap)
+            limits = replace(state.options, time_limit_s=seconds)
+            found = search_plan(beyond, factor * radius_m, -1.0, state.plan, limits, gap=state.options.gap)
         except NoPlanError:
             return
         state.take(found.plan)

@@ -8,7 +8,6 @@ the norm (beyond.py). A small instance goes to the MILP in the end. Last the tot
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -22,8 +21,9 @@ from nsp_planner.plan.instance import LocalInstance, Objective
 from nsp_planner.plan.large.compact_instance import build_core
 from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.large.lagrangian import PriceBound
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS
-from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Effort, Found, find_within, price_pool, search_plan
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, milp_options
+from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Found, find_within, price_pool, search_plan
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
 from nsp_planner.plan.thresholds import allowed_beyond, within_norm_limit
 
@@ -35,18 +35,9 @@ POLISH_PENALTIES = (0.5, 2.0)
 LEAST_S = 0.5
 
 
-def solve_min_sites(
-    instance: LocalInstance,
-    *,
-    gap: float,
-    time_limit_s: float,
-    seed: int,
-    threads: int,
-    start: LocalPlan | None = None,
-    on_progress: Callable[[TracePoint], None] | None = None,
-) -> LocalPlan:
+def solve_min_sites(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Fewest sites that cover the share; arguments and errors as ``solve_local_large``. Groups must be merged."""
-    run = _MinSites(instance, gap, time_limit_s, Effort(seed, threads), on_progress)
+    run = _MinSites(instance, options)
     try:
         run.solve(start)
     except KeyboardInterrupt:
@@ -59,16 +50,8 @@ def solve_min_sites(
 class _MinSites:
     """One solve: ``lower`` is the proven bound, ``best`` the plan with the fewest sites, ``value`` of them."""
 
-    def __init__(
-        self,
-        instance: LocalInstance,
-        gap: float,
-        time_limit_s: float,
-        effort: Effort,
-        on_progress: Callable[[TracePoint], None] | None,
-    ) -> None:
-        self.instance, self.gap, self.time_limit_s, self.effort = instance, gap, time_limit_s, effort
-        self.on_progress = on_progress
+    def __init__(self, instance: LocalInstance, options: SolveOptions) -> None:
+        self.instance, self.options = instance, options
         self.started = time.perf_counter()
         self.allowed = allowed_beyond(instance)
         self.most = min(instance.n_sites, int((~instance.refused).sum()))
@@ -80,15 +63,15 @@ class _MinSites:
         self.beyond: Beyond | None = None
 
     def left_s(self) -> float:
-        return self.started + self.time_limit_s - time.perf_counter()
+        return self.started + self.options.time_limit_s - time.perf_counter()
 
     def done(self) -> bool:
-        return bool(self.stopped_by) or relative_gap(self.value, min(self.lower, self.value)) <= self.gap
+        return bool(self.stopped_by) or relative_gap(self.value, min(self.lower, self.value)) <= self.options.gap
 
     def solve(self, start: LocalPlan | None) -> None:
         if self.allowed < 0 or self.lower > self.most:
             raise NoPlanError(explain_no_plan(self.instance))
-        with price_pool(self.effort.threads) as pool:
+        with price_pool(self.options.threads) as pool:
             self._first_plan(start)
             if not self.stopped_by:
                 self._rule_out(pool)
@@ -99,7 +82,7 @@ class _MinSites:
             raise NoPlanError(explain_no_plan(self.instance))
         low = self.lower  # as the bound, but also past numbers for which nothing was found
         while low < self.value and not self.done():
-            left_s = self.left_s() - POLISH_SHARE * self.time_limit_s
+            left_s = self.left_s() - POLISH_SHARE * self.options.time_limit_s
             if left_s < LEAST_S:
                 break
             middle = (low + int(self.value)) // 2
@@ -112,7 +95,7 @@ class _MinSites:
 
     def _rule_out(self, pool: ThreadPoolExecutor) -> None:
         """Raise the bound while the prices found for one number rule it out, and perhaps some above it."""
-        end = time.perf_counter() + BOUND_SHARE * self.time_limit_s
+        end = time.perf_counter() + BOUND_SHARE * self.options.time_limit_s
 
         def stop() -> bool:
             return time.perf_counter() >= end
@@ -140,12 +123,13 @@ class _MinSites:
         for number in numbers:
             grace_s = FIRST_PLAN_GRACE_S if number == self.most else 0.0
             seconds = max(LEAST_S, FIRST_SHARE * self.left_s())
-            if self._try(number, seconds, start, replace(self.effort, grace_s=grace_s)) or self.stopped_by:
+            if self._try(number, seconds, start, grace_s) or self.stopped_by:
                 return
 
-    def _try(self, number: int, seconds: float, start: LocalPlan | None, effort: Effort | None = None) -> bool:
+    def _try(self, number: int, seconds: float, start: LocalPlan | None, grace_s: float = 0.0) -> bool:
         """Whether a plan with so many sites was found."""
-        found = find_within(self._with(number), self.allowed, seconds, start, effort or self.effort)
+        limits = replace(self.options, time_limit_s=seconds)
+        found = find_within(self._with(number), self.allowed, start, limits, grace_s=grace_s)
         if found is None:
             return False
         self._take(found, number)
@@ -166,23 +150,19 @@ class _MinSites:
         if self.best is not None:
             bound = min(float(self.lower), self.value)
             self.trace.append(TracePoint(time.perf_counter() - self.started, self.value, bound))
-            if self.on_progress is not None:
-                self.on_progress(self.trace[-1])
+            if self.options.on_progress is not None:
+                self.options.on_progress(self.trace[-1])
 
     def _hand_over(self) -> None:
         """A small instance: the MILP, from the plan at hand; it tells why there is none."""
         if self.done():
             self._polish()
             return
-        plan = solve_local_exact(
-            self.instance,
-            gap=self.gap,
-            time_limit_s=max(2.0, self.left_s()),
-            threads=max(1, min(self.effort.threads, 2)),
-            seed=self.effort.seed,
-            start=None if self.best is None else self.best.plan,
-            on_progress=self.on_progress if self.best is None else None,
-        )
+        limits = milp_options(self.options, max(2.0, self.left_s()))
+        if self.best is None:
+            plan = solve_local_exact(self.instance, replace(limits, on_progress=self.options.on_progress))
+        else:
+            plan = solve_local_exact(self.instance, limits, self.best.plan)
         self.lower = max(self.lower, int(plan.bound) if np.isfinite(plan.bound) else 0)
         weight, metres = Beyond(self.instance).of_plan(plan)
         self._take(Found(plan, min(weight, self.allowed), metres, False), len(plan.open_sites))
@@ -200,7 +180,8 @@ class _MinSites:
                 return
             try:
                 metres, begin = factor * beyond.usual_m(), self.best.plan
-                found = search_plan(beyond, metres, -1.0, seconds, begin, self.effort, gap=self.gap)
+                limits = replace(self.options, time_limit_s=seconds)
+                found = search_plan(beyond, metres, -1.0, begin, limits, gap=self.options.gap)
             except NoPlanError:
                 return
             self._take(found, int(self.value))
@@ -214,10 +195,10 @@ class _MinSites:
             engine=ENGINE,
             solver=f"nsp_planner (numba {numba.__version__})",
             seconds=time.perf_counter() - self.started,
-            seed=self.effort.seed,
-            threads=self.effort.threads,
-            gap_asked=self.gap,
-            time_limit_s=self.time_limit_s,
+            seed=self.options.seed,
+            threads=self.options.threads,
+            gap_asked=self.options.gap,
+            time_limit_s=self.options.time_limit_s,
             stopped_by=self.stopped_by or ("gap" if self.done() else "time"),
             trace=tuple(self.trace),
         )

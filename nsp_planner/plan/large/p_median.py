@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -28,7 +29,8 @@ from nsp_planner.plan.large.necessary_conditions import LAYER, require_possible
 from nsp_planner.plan.large.partition import partition, site_graph
 from nsp_planner.plan.large.popmusic import Neighbourhoods, WholePlan
 from nsp_planner.plan.large.reduced_cost_fixing import undecided
-from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint
+from nsp_planner.plan.options import SolveOptions
+from nsp_planner.plan.solution import LocalPlan, SolverReport
 
 ENGINE = "large"
 BIG_FACTOR = 4.0
@@ -48,15 +50,22 @@ CLUSTER_SITES = 14.0
 """Sites to open per cluster at first; clusters that can prove no more merge."""
 
 
-def solve_local_large(
+def milp_options(options: SolveOptions, time_limit_s: float | None = None) -> SolveOptions:
+    """Options for a MILP that ends a solve at full size: HiGHS, at most two threads, no progress."""
+    return replace(
+        options,
+        solver="highs",
+        threads=max(1, min(options.threads, 2)),
+        time_limit_s=options.time_limit_s if time_limit_s is None else time_limit_s,
+        on_progress=None,
+    )
+
+
+def solve_p_median(
     instance: LocalInstance,
-    *,
-    gap: float,
-    time_limit_s: float,
-    seed: int,
-    threads: int = 2,
+    options: SolveOptions,
     start: LocalPlan | None = None,
-    on_progress: Callable[[TracePoint], None] | None = None,
+    *,
     grace_s: float = FIRST_PLAN_GRACE_S,
     good_enough: Callable[[IntArray, IntArray, FloatArray], bool] | None = None,
 ) -> LocalPlan:
@@ -64,12 +73,8 @@ def solve_local_large(
 
     Args:
         instance: The problem.
-        gap: Relative gap between value and bound at which to stop.
-        time_limit_s: Seconds after which to stop and return the best plan so far.
-        seed: Seed of every random choice; same seed and instance, same plan, unless time runs out first.
-        threads: Threads to use; the plan does not depend on it.
+        options: Limits, threads and seed.
         start: A plan at hand for a similar instance (sites by position); what changed is repaired.
-        on_progress: Called with every improvement of value or bound.
         grace_s: Seconds beyond the time limit for a first plan.
         good_enough: Asked about the allocation (demand points, sites, shares) of every better plan; a yes ends the run.
 
@@ -78,8 +83,8 @@ def solve_local_large(
         KeyboardInterrupt: When interrupted before there was any plan; after that the best plan is returned.
     """
     require_possible(instance)
-    with ThreadPoolExecutor(max_workers=max(1, min(threads, 2))) as pool:
-        run = _Run(instance, gap, time_limit_s, seed, threads, on_progress, pool)
+    with ThreadPoolExecutor(max_workers=max(1, min(options.threads, 2))) as pool:
+        run = _Run(instance, options, pool)
         run.progress.grace_s, run.good_enough = grace_s, good_enough
         stopped_by = ""
         try:
@@ -94,22 +99,11 @@ def solve_local_large(
 class _Run:
     """One solve: everything known so far."""
 
-    def __init__(
-        self,
-        instance: LocalInstance,
-        gap: float,
-        time_limit_s: float,
-        seed: int,
-        threads: int,
-        on_progress: Callable[[TracePoint], None] | None,
-        pool: ThreadPoolExecutor,
-    ) -> None:
-        self.instance = instance
-        self.seed, self.threads, self.time_limit_s = seed, threads, time_limit_s
-        self.pool = pool
+    def __init__(self, instance: LocalInstance, options: SolveOptions, pool: ThreadPoolExecutor) -> None:
+        self.instance, self.options, self.pool = instance, options, pool
         started = time.perf_counter()
         self.core = build_core(instance, arc_costs(instance))
-        self.progress = Progress(started, started + time_limit_s, gap, on_progress)
+        self.progress = Progress(started, started + options.time_limit_s, options.gap, options.on_progress)
         self.proven_none = False
         self.best_open: IntArray | None = None
         self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
@@ -120,9 +114,9 @@ class _Run:
         self.near, near_cost = neighbours(self.core)
         self.graph = site_graph(self.near, near_cost)
         self.big = BIG_FACTOR * max(1.0, float(self.core.row_cost.max(initial=1.0)))
-        self.search = Search(self.core, self.near, self.big, pool, seed)
+        self.search = Search(self.core, self.near, self.big, pool, options.seed)
         self.prices = PriceBound(self.core, pool)
-        self.neighbourhoods = Neighbourhoods(instance, seed) if Neighbourhoods.suits(instance) else None
+        self.neighbourhoods = Neighbourhoods(instance, options.seed) if Neighbourhoods.suits(instance) else None
 
     def has_plan(self) -> bool:
         """True when some plan satisfies every constraint."""
@@ -227,13 +221,7 @@ class _Run:
         if left < 1.0:
             return
         try:
-            plan = solve_local_exact(
-                self._undecided(),
-                gap=self.progress.gap,
-                time_limit_s=left,
-                threads=max(1, min(self.threads, 2)),
-                seed=self.seed,
-            )
+            plan = solve_local_exact(self._undecided(), milp_options(self.options, left))
         except NoPlanError:
             return
         self._keep(plan.open_sites, plan.demand, plan.site, plan.share)
@@ -422,14 +410,8 @@ class _Run:
                 raise NoPlanError(self._why_no_plan())
             # small enough to be certain: the MILP finds a plan or proves and explains that there is none
             left = max(EXACT_AT_LEAST_S, self.progress.deadline - time.perf_counter())
-            return solve_local_exact(
-                self.instance,
-                gap=self.progress.gap,
-                time_limit_s=left,
-                threads=max(1, min(self.threads, 2)),
-                seed=self.seed,
-                on_progress=self.progress.report,
-            )
+            limits = replace(milp_options(self.options, left), on_progress=self.options.on_progress)
+            return solve_local_exact(self.instance, limits)
         progress = self.progress
         demand, site, share = self.best_allocation
         value = self._cost(demand, site, share)
@@ -440,10 +422,10 @@ class _Run:
             ENGINE,
             f"nsp_planner (numba {numba.__version__})",
             progress.seconds(),
-            self.seed,
-            self.threads,
-            progress.gap,
-            self.time_limit_s,
+            self.options.seed,
+            self.options.threads,
+            self.options.gap,
+            self.options.time_limit_s,
             stopped_by,
             tuple(progress.trace),
         )

@@ -17,6 +17,7 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large.compact_instance import arc_costs
+from nsp_planner.plan.options import SolveOptions
 
 SIZES = (3, 5, 8)
 """Open sites of a small problem: the next size once every neighbourhood of the last one is at its best."""
@@ -113,13 +114,8 @@ class Neighbourhoods:
         """The plan with the small problem around the chosen sites solved; None when that makes it no cheaper."""
         small, points, sites, now = self._small(plan, chosen)
         try:
-            solved = solve_local_exact(
-                small,
-                gap=SMALL_GAP,
-                time_limit_s=max(0.1, min(SMALL_LIMIT_S, deadline - time.perf_counter())),
-                threads=1,
-                seed=0,
-            )
+            limit_s = max(0.1, min(SMALL_LIMIT_S, deadline - time.perf_counter()))
+            solved = solve_local_exact(small, SolveOptions(gap=SMALL_GAP, time_limit_s=limit_s, threads=1, seed=0))
         except NoPlanError:
             return None
         if solved.value >= now * (1 - 1e-9):

@@ -7,7 +7,7 @@ small set cover with the numbers of (4) and the decisions of (5), for the MILP.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
@@ -15,7 +15,10 @@ import pulp
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.plan.instance import BoolArray, LocalInstance
 from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
+from nsp_planner.plan.options import SolveOptions
 
+COVER_GAP = 0.02
+"""Gap at which the cover is near enough to the plan at hand."""
 MOST_CHOICES = 25
 """Demand points with more sites within their norm are left out."""
 MOST_ROWS = 4_000
@@ -31,15 +34,13 @@ class Cover:
     interrupted: bool = False
 
 
-def cover_everyone(instance: LocalInstance, near: IntArray, *, seconds: float, threads: int, seed: int) -> Cover:
+def cover_everyone(instance: LocalInstance, near: IntArray, options: SolveOptions) -> Cover:
     """Sites with one within the norm of everyone, as many of ``near`` among them as possible.
 
     Args:
         instance: The problem; ``n_sites``, ``quota``, ``min_sites``, fixed and refused sites count.
         near: Positions of the open sites of a plan at hand.
-        seconds: Time limit.
-        threads: Threads of the solver.
-        seed: Seed of the solver.
+        options: Limits; the gap is :data:`COVER_GAP`.
     """
     rows = covering_rows(instance)
     if any(not len(row) for row in rows):
@@ -66,7 +67,7 @@ def cover_everyone(instance: LocalInstance, near: IntArray, *, seconds: float, t
         for g, least in enumerate(instance.min_sites.tolist()):
             add(np.flatnonzero(instance.site_gemeente == g), pulp.LpConstraintGE, float(least), f"minimum{g}")
     problem.setObjective(pulp.LpAffineExpression({y[j]: -1.0 for j in np.flatnonzero(is_near).tolist()} or {y[0]: 0.0}))
-    outcome = solve_milp(problem, gap=0.02, time_limit_s=seconds, threads=threads, seed=seed)
+    outcome = solve_milp(problem, replace(options, solver="highs", gap=COVER_GAP, on_progress=None))
     interrupted = outcome.stopped_by == "interrupt"
     if not outcome.has_solution:
         return Cover(impossible=outcome.status is MilpStatus.INFEASIBLE, interrupted=interrupted)

@@ -19,7 +19,8 @@ from nsp_planner.plan.groups import MergedGroups, merge_groups
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large.compact_instance import build_core
 from nsp_planner.plan.large.lagrangian import PriceBound
-from nsp_planner.plan.large.p_median import ROUND_OFF, solve_local_large
+from nsp_planner.plan.large.p_median import ROUND_OFF, solve_p_median
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 
 PENALTIES = (2.0, 8.0, 32.0)
@@ -31,15 +32,6 @@ HOPELESS = 10
 """A bound that would not come above what is asked with so many steps as large as the last has no hope to."""
 PENALTY_GAP = 0.002
 """Gap at which a search with added metres stops: its own objective is not what is asked."""
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How a search computes: seed of random choices, threads, and seconds of grace for a first plan."""
-
-    seed: int
-    threads: int
-    grace_s: float = 0.0
 
 
 @contextmanager
@@ -194,11 +186,11 @@ def search_plan(
     beyond: Beyond,
     metres: float,
     allowed: float,
-    seconds: float,
     start: LocalPlan | None,
-    effort: Effort,
+    options: SolveOptions,
     *,
     gap: float = PENALTY_GAP,
+    grace_s: float = 0.0,
 ) -> Found:
     """A plan by the least-distance engine with metres added; ends early once at most ``allowed`` lies beyond the norm.
 
@@ -211,14 +203,11 @@ def search_plan(
     def is_enough(demand: IntArray, site: IntArray, share: FloatArray) -> bool:
         return beyond.of(demand, site, share)[0] <= allowed
 
-    plan = solve_local_large(
+    plan = solve_p_median(
         beyond.penalised(metres),
-        gap=max(gap, PENALTY_GAP),
-        time_limit_s=seconds,
-        seed=effort.seed,
-        threads=effort.threads,
-        start=begin,
-        grace_s=effort.grace_s,
+        replace(options, gap=max(gap, PENALTY_GAP), on_progress=None),
+        begin,
+        grace_s=grace_s,
         good_enough=is_enough if allowed >= 0 else None,
     )
     weight, length = beyond.of(plan.demand, plan.site, plan.share)
@@ -227,14 +216,15 @@ def search_plan(
 
 
 def find_within(
-    instance: LocalInstance, allowed: float, seconds: float, start: LocalPlan | None, effort: Effort
+    instance: LocalInstance, allowed: float, start: LocalPlan | None, options: SolveOptions, *, grace_s: float = 0.0
 ) -> Found | None:
     """The plan with least beyond the norm that a few penalties find; ends once at most ``allowed`` lies beyond it."""
     beyond = Beyond(instance)
     best: Found | None = None
+    part = replace(options, time_limit_s=options.time_limit_s / len(PENALTIES))
     for factor in PENALTIES:
         try:
-            found = search_plan(beyond, factor * beyond.usual_m(), allowed, seconds / len(PENALTIES), start, effort)
+            found = search_plan(beyond, factor * beyond.usual_m(), allowed, start, part, grace_s=grace_s)
         except NoPlanError:
             break
         if best is None or (found.beyond, found.metres) < (best.beyond, best.metres):

@@ -23,9 +23,11 @@ from typing import Any
 import pulp
 
 from nsp_planner.errors import Fault, SettingsError
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, TracePoint, relative_gap
 
-ProgressCallback = Callable[[TracePoint], None]
+MILP_OPTIONS = SolveOptions(gap=0.0, threads=1, seed=0)
+"""A MILP is solved to its end when nothing else is asked."""
 
 PROGRESS_EVERY_S = 0.5
 """Least time between two reports of progress."""
@@ -85,27 +87,15 @@ def available_solvers() -> tuple[str, ...]:
 
 
 def solve_milp(
-    problem: pulp.LpProblem,
-    *,
-    name: str = "highs",
-    gap: float = 0.0,
-    time_limit_s: float = 120.0,
-    threads: int = 1,
-    seed: int = 0,
-    warm_start: bool = False,
-    on_progress: ProgressCallback | None = None,
+    problem: pulp.LpProblem, options: SolveOptions = MILP_OPTIONS, *, warm_start: bool = False
 ) -> MilpOutcome:
     """Solve a PuLP problem and leave the solution, if there is one, in its variables (else they hold None).
 
     Args:
         problem: What to minimise.
-        name: ``highs`` or ``cbc``. Without HiGHS on this machine CBC is used, and the outcome's ``solver`` says so.
-        gap: Relative gap at which to stop.
-        time_limit_s: Wall time after which to stop with the best solution so far.
-        threads: Threads of the solver.
-        seed: Random seed of the solver.
+        options: Solver and limits. Without HiGHS on this machine CBC is used, and the outcome's ``solver`` says so;
+            progress (the best value, ``inf`` before the first, and the bound) is reported by HiGHS only.
         warm_start: Begin from the values the variables hold.
-        on_progress: Called now and then with the best value (``inf`` before the first) and bound; HiGHS only.
 
     Raises:
         ValueError: The problem maximises, or an option is out of range.
@@ -116,15 +106,15 @@ def solve_milp(
     """
     if problem.sense != pulp.LpMinimize:
         raise ValueError("solve_milp minimises: turn the sign of the objective")
-    if gap < 0 or time_limit_s <= 0 or threads < 1:
+    if options.gap < 0 or options.time_limit_s <= 0 or options.threads < 1:
         raise ValueError("gap must be at least 0, time_limit_s above 0 and threads at least 1")
-    chosen, note = _choose(name)
+    chosen, note = _choose(options.solver)
     started = time.perf_counter()
     start = [(variable, variable.varValue) for variable in problem.variables()] if warm_start else []
     if chosen == "highs":
-        outcome = _solve_highs(problem, gap, time_limit_s, threads, seed, warm_start, on_progress)
+        outcome = _solve_highs(problem, options, warm_start)
     else:
-        outcome = _solve_cbc(problem, gap, time_limit_s, threads, seed, warm_start)
+        outcome = _solve_cbc(problem, options, warm_start)
     if start and outcome.status is MilpStatus.NO_SOLUTION:
         # Stopped before the solver had looked at the start.
         for variable, known in start:
@@ -186,17 +176,10 @@ def _wait(work: Callable[[], Any], stop: Callable[[], None]) -> bool:
     return interrupted
 
 
-def _solve_highs(
-    problem: pulp.LpProblem,
-    gap: float,
-    time_limit_s: float,
-    threads: int,
-    seed: int,
-    warm_start: bool,
-    on_progress: ProgressCallback | None,
-) -> MilpOutcome:
+def _solve_highs(problem: pulp.LpProblem, options: SolveOptions, warm_start: bool) -> MilpOutcome:
     import highspy
 
+    on_progress = options.on_progress
     is_mip = bool(problem.isMIP())
     constant = float(problem.objective.constant) if problem.objective is not None else 0.0
     trace: list[TracePoint] = []
@@ -254,7 +237,14 @@ def _solve_highs(
 
             interrupted = _wait(run, halt.set)
 
-    solver = Interruptible(mip=True, msg=False, gapRel=gap, timeLimit=time_limit_s, threads=threads, random_seed=seed)
+    solver = Interruptible(
+        mip=True,
+        msg=False,
+        gapRel=options.gap,
+        timeLimit=options.time_limit_s,
+        threads=options.threads,
+        random_seed=options.seed,
+    )
     problem.solve(solver)
     model = problem.solverModel
     problem.solverModel = None
@@ -309,18 +299,16 @@ def _cbc_path() -> str | None:
     return (shutil.which(bundled) if bundled else None) or shutil.which("cbc")
 
 
-def _solve_cbc(
-    problem: pulp.LpProblem, gap: float, time_limit_s: float, threads: int, seed: int, warm_start: bool
-) -> MilpOutcome:
+def _solve_cbc(problem: pulp.LpProblem, options: SolveOptions, warm_start: bool) -> MilpOutcome:
     with tempfile.TemporaryDirectory(prefix="nsp-cbc-", ignore_cleanup_errors=True) as folder:
         log_path = Path(folder) / "cbc.log"
         solver = pulp.COIN_CMD(
             path=_cbc_path(),
             msg=False,
-            gapRel=gap,
-            timeLimit=time_limit_s,
-            threads=threads,
-            options=[f"randomCbcSeed {seed}", f"randomSeed {seed}"],
+            gapRel=options.gap,
+            timeLimit=options.time_limit_s,
+            threads=options.threads,
+            options=[f"randomCbcSeed {options.seed}", f"randomSeed {options.seed}"],
             warmStart=warm_start,
             logPath=str(log_path),
         )
@@ -328,7 +316,7 @@ def _solve_cbc(
         # CBC is a process in our group: Ctrl-C reaches it too, it stops and writes what it has.
         interrupted = _wait(lambda: problem.solve(solver), lambda: None)
         log = log_path.read_text(encoding="utf-8", errors="replace")
-    return _read_cbc(problem, log, interrupted, time_limit_s)
+    return _read_cbc(problem, log, interrupted, options.time_limit_s)
 
 
 def _read_cbc(problem: pulp.LpProblem, log: str, interrupted: bool, time_limit_s: float) -> MilpOutcome:

@@ -15,6 +15,7 @@ import numpy as np
 
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
 from nsp_planner.plan.thresholds import (
     allocation_m,
@@ -57,17 +58,10 @@ class MinMaxState:
         stopped_by: ``interrupt`` once Ctrl-C has ended the work.
     """
 
-    def __init__(
-        self,
-        instance: LocalInstance,
-        gap: float,
-        time_limit_s: float,
-        on_progress: Callable[[TracePoint], None] | None = None,
-    ) -> None:
+    def __init__(self, instance: LocalInstance, options: SolveOptions) -> None:
         """Begin with the bound that all candidates together give."""
-        self.instance, self.gap, self.time_limit_s = instance, gap, time_limit_s
+        self.instance, self.options = instance, options
         self.started = time.perf_counter()
-        self.on_progress = on_progress
         self.trace: list[TracePoint] = []
         self.radii = radii_m(instance)
         self.allowed = allowed_beyond(instance)
@@ -90,11 +84,11 @@ class MinMaxState:
 
     def left_s(self) -> float:
         """Seconds left."""
-        return self.started + self.time_limit_s - time.perf_counter()
+        return self.started + self.options.time_limit_s - time.perf_counter()
 
     def done(self) -> bool:
         """True when the gap is closed, or the work was interrupted."""
-        return bool(self.stopped_by) or relative_gap(self.value, min(self.bound, self.value)) <= self.gap
+        return bool(self.stopped_by) or relative_gap(self.value, min(self.bound, self.value)) <= self.options.gap
 
     def take(self, plan: LocalPlan) -> None:
         """Keep a plan of the instance when it is better, or as good with less distance."""
@@ -118,10 +112,10 @@ class MinMaxState:
     def _tell(self) -> None:
         seconds = time.perf_counter() - self.started
         self.trace.append(TracePoint(seconds, self.value, min(self.bound, self.value)))
-        if self.on_progress is not None:
-            self.on_progress(self.trace[-1])
+        if self.options.on_progress is not None:
+            self.options.on_progress(self.trace[-1])
 
-    def as_plan(self, engine: str, solver: str, seed: int, threads: int) -> LocalPlan:
+    def as_plan(self, engine: str, solver: str) -> LocalPlan:
         """The best plan with its proof; there must be one."""
         assert self.plan is not None
         stopped_by = self.stopped_by
@@ -131,10 +125,10 @@ class MinMaxState:
             engine=engine,
             solver=solver,
             seconds=time.perf_counter() - self.started,
-            seed=seed,
-            threads=threads,
-            gap_asked=self.gap,
-            time_limit_s=self.time_limit_s,
+            seed=self.options.seed,
+            threads=self.options.threads,
+            gap_asked=self.options.gap,
+            time_limit_s=self.options.time_limit_s,
             stopped_by=stopped_by,
             trace=tuple(self.trace),
         )
@@ -160,7 +154,7 @@ def bisect_radii(
     """
     low = state.lower  # as the bound, but also past what could not be decided
     while low < state.upper and not state.done():
-        left_s = state.left_s() - kept_share * state.time_limit_s
+        left_s = state.left_s() - kept_share * state.options.time_limit_s
         if left_s <= 0:
             return
         middle = (low + state.upper) // 2

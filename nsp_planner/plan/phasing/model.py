@@ -14,7 +14,8 @@ import pulp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, VerificationError
-from nsp_planner.plan.milp.solver import solve_milp
+from nsp_planner.plan.milp.solver import MILP_OPTIONS, solve_milp
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.phasing.instance import Coverage, PhasingInstance, broken_rules, with_stations
 from nsp_planner.plan.phasing.search import build_greedy, fill, improve
 from nsp_planner.plan.solution import relative_gap
@@ -57,9 +58,7 @@ class PhasingPlanned:
         return 0.0 if self.bound <= 0 else relative_gap(self.value, self.bound)
 
 
-def solve_phasing(
-    instance: PhasingInstance, *, solver: str, gap: float, time_limit_s: float, threads: int, seed: int
-) -> PhasingPlanned:
+def solve_phasing(instance: PhasingInstance, options: SolveOptions) -> PhasingPlanned:
     """The best order found within the time, and how far from the best possible it can be.
 
     The instance must have an order at all: :func:`first_order` of it is possible.
@@ -70,17 +69,15 @@ def solve_phasing(
     started, coverage = time.perf_counter(), Coverage(instance)
     opens, method = build_greedy(instance), "greedy"
     value = float(coverage.per_year(instance, opens).sum())
-    year_bounds = np.array(
-        [bound_year(instance, year, solver=solver, threads=threads) for year in range(instance.n_years)]
-    )
+    year_bounds = np.array([bound_year(instance, year, options) for year in range(instance.n_years)])
     bound = float(year_bounds.sum())
-    searched, found = improve(instance, opens, coverage, seconds=time_limit_s * SEARCH_SHARE, seed=seed)
+    searched, found = improve(instance, opens, coverage, seconds=options.time_limit_s * SEARCH_SHARE, seed=options.seed)
     if found > value + 1e-6:
         opens, value, method = searched, found, "exchange"
-    left_s = time_limit_s - (time.perf_counter() - started)
+    left_s = options.time_limit_s - (time.perf_counter() - started)
     small = len(instance.arc_site) * instance.n_years <= MOST_ARC_YEARS
-    if small and left_s > 1 and relative_gap(value, bound) > gap:
-        proven, best_bound = _solve_milp(instance, opens, coverage, solver, gap, left_s, threads, seed)
+    if small and left_s > 1 and relative_gap(value, bound) > options.gap:
+        proven, best_bound = _solve_milp(instance, opens, coverage, replace(options, time_limit_s=left_s))
         bound = min(bound, best_bound)
         if proven is not None:
             proven = fill(instance, proven)
@@ -202,7 +199,7 @@ def add_served(model: PhasingModel, t: int) -> None:
             _add(model, terms, 0.0, f"capacity{j}_{t}")
 
 
-def bound_year(instance: PhasingInstance, year: int, *, solver: str = "highs", threads: int = 1) -> float:
+def bound_year(instance: PhasingInstance, year: int, options: SolveOptions = MILP_OPTIONS) -> float:
     """Proven most persons within the norm at the end of one year, whatever happens before: an LP of that year alone.
 
     Every open site has cost its opening and at least one year by then, out of all euros up to then; without carry-over
@@ -219,7 +216,8 @@ def bound_year(instance: PhasingInstance, year: int, *, solver: str = "highs", t
     if not instance.carry_over:
         running = dict(zip(model.y[0], instance.per_year_eur.tolist(), strict=True))
         _add(model, running, float(instance.budget_eur[year]), "running")
-    outcome = solve_milp(model.problem, name=solver, gap=1e-6, time_limit_s=YEAR_BOUND_S, threads=threads)
+    limits = replace(options, gap=1e-6, time_limit_s=YEAR_BOUND_S, seed=MILP_OPTIONS.seed, on_progress=None)
+    outcome = solve_milp(model.problem, limits)
     most = float(instance.group_persons.sum())
     return min(most, -outcome.bound) if outcome.has_solution and np.isfinite(outcome.bound) else most
 
@@ -228,11 +226,7 @@ def _solve_milp(
     instance: PhasingInstance,
     start: IntArray,
     coverage: Coverage,
-    solver: str,
-    gap: float,
-    seconds: float,
-    threads: int,
-    seed: int,
+    options: SolveOptions,
 ) -> tuple[IntArray | None, float]:
     """The order the MILP finds, from a start, and its bound on the sum over the years."""
     model = build_phasing_model(instance)
@@ -242,9 +236,7 @@ def _solve_milp(
     for t, x in enumerate(model.x):
         for variable, share in zip(x, coverage.shares(start[: instance.n_lnsps] <= t).tolist(), strict=True):
             variable.varValue = share
-    outcome = solve_milp(
-        model.problem, name=solver, gap=gap, time_limit_s=seconds, threads=threads, seed=seed, warm_start=True
-    )
+    outcome = solve_milp(model.problem, replace(options, on_progress=None), warm_start=True)
     bound = -outcome.bound if np.isfinite(outcome.bound) else float("inf")
     if not outcome.has_solution:
         return None, bound

@@ -18,6 +18,7 @@ from nsp_planner.plan.verify.plan import verify_coordination_plan
 from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, cnsp_ratio_answer
 from nsp_planner.questions.run import signed
 from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.build.plan_settings import solve_options
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.solve import solve_study
 
@@ -85,14 +86,8 @@ def solve_ratio(planned: PlannedStudy, ratio: float | None, *, limited: bool = T
         least = min(study.ratios.min_lnsp_per_cnsp, most)
     instance = replace(base, n_coordinators=n_coordinators, max_lnsp_per_cnsp=most, min_lnsp_per_cnsp=least)
     try:
-        plan = solve_coordination(
-            instance,
-            solver=study.solver.name,
-            gap=min(study.solver.gap, 1e-3),
-            time_limit_s=COORDINATION_TIME_S,
-            threads=study.solver.threads,
-            seed=study.solver.seed,
-        )
+        gap = min(study.solver.gap, 1e-3)
+        plan = solve_coordination(instance, solve_options(study, gap=gap, time_limit_s=COORDINATION_TIME_S))
     except NoPlanError as error:
         return RatioOutcome(ratio, instance, None, fault=error.faults[0], limited=limited)
     verify_coordination_plan(instance, plan)

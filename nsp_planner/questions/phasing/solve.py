@@ -24,6 +24,7 @@ from nsp_planner.questions.run import Answered, signed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.study.build.plan_settings import solve_options
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.solve import solve_study
 
@@ -81,10 +82,7 @@ def plan_phases(
     costs = site_costs(planned)
     instance = build_phasing(planned, costs, plan_at or planned.study.phasing.plan_at)
     check_first_phase(planned, instance)
-    solver = planned.study.solver
-    solved = solve_phasing(
-        instance, solver=solver.name, gap=GAP, time_limit_s=seconds, threads=solver.threads, seed=solver.seed
-    )
+    solved = solve_phasing(instance, solve_options(planned.study, gap=GAP, time_limit_s=seconds))
     if (solved.opens == instance.n_years).all():
         last = planned.study.phasing.years[-1]
         message = f"no noodsteunpunt can open up to {last}: what is open must be paid in every later year too"

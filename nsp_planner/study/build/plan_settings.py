@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from nsp_planner.config import Study
@@ -9,6 +12,7 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance, Objective
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.study.circumstances.effects import Numbers
 
 DIVISIBILITY = {
@@ -96,6 +100,20 @@ def keep_near(costs: CostMatrix, weight: FloatArray, group: IntArray | None, n_n
     kept_pair = (common & (place < n_nearest)) | ~has_common[row]
     keep[np.flatnonzero(grouped)] = kept_pair[of_pair]
     return costs.keep_arcs(keep)
+
+
+def solve_options(study: Study, **changes: Any) -> SolveOptions:
+    """How the study asks to solve, with changes such as ``time_limit_s`` or ``on_progress``."""
+    solver = study.solver
+    options = SolveOptions(
+        method=solver.method,
+        solver=solver.name,
+        gap=solver.gap,
+        time_limit_s=solver.time_limit_s,
+        threads=solver.threads,
+        seed=solver.seed,
+    )
+    return replace(options, **changes)
 
 
 def choosing(instance: LocalInstance) -> str:

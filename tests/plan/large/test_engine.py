@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,13 +12,21 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import solve_local_large
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus, TracePoint
 from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.at_size import towns
 
 
-def solve(instance: LocalInstance, *, gap: float = 0.02, time_limit_s: float = 90.0, **more: object) -> LocalPlan:
-    plan = solve_local_large(instance, gap=gap, time_limit_s=time_limit_s, seed=5, **more)  # type: ignore[arg-type]
+def solve(
+    instance: LocalInstance,
+    *,
+    gap: float = 0.02,
+    time_limit_s: float = 90.0,
+    start: LocalPlan | None = None,
+    **more: Any,
+) -> LocalPlan:
+    plan = solve_local_large(instance, SolveOptions(gap=gap, time_limit_s=time_limit_s, seed=5, **more), start)
     verify_local_plan(instance, plan)
     return plan
 
@@ -35,7 +44,7 @@ def test_a_town_is_solved_within_the_gap_asked(divisibility: Divisibility, n_gem
 @pytest.mark.parametrize("seed", range(6))
 def test_value_and_bound_surround_the_optimum_of_the_milp(seed: int) -> None:
     instance = towns(60, 14, 4, seed=seed, n_nearest=10)
-    optimum = solve_local_exact(instance, gap=0.0, time_limit_s=60.0).value
+    optimum = solve_local_exact(instance, SolveOptions(gap=0.0, time_limit_s=60.0)).value
     plan = solve(instance, gap=0.0)
     assert plan.bound <= optimum * (1 + 1e-7)
     assert plan.value == pytest.approx(optimum, rel=1e-6)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
 from nsp_planner.plan.large import solve_local_large
+from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.random_instances import best_by_brute_force, local_instances
@@ -24,7 +25,7 @@ few = settings(
 
 def plan_or_none(instance: LocalInstance) -> LocalPlan | None:
     try:
-        return solve_local_large(instance, gap=0.0, time_limit_s=4.0, seed=3)
+        return solve_local_large(instance, SolveOptions(gap=0.0, time_limit_s=4.0, seed=3))
     except NoPlanError:
         return None
 

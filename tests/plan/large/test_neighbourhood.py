@@ -12,6 +12,7 @@ from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large.compact_instance import arc_lookup
 from nsp_planner.plan.large.popmusic import Neighbourhoods, WholePlan
+from nsp_planner.plan.options import SolveOptions
 from tests.towns.at_size import towns
 
 
@@ -23,7 +24,7 @@ def _poor_plan(instance: LocalInstance) -> WholePlan:
         mine = np.flatnonzero(instance.site_gemeente == gemeente) if instance.quota is not None else np.arange(99)
         allowed[mine[:number]] = True
     plan = solve_local_exact(
-        replace(instance, refused=~allowed), solver="highs", gap=1e-3, time_limit_s=20, threads=1, seed=0
+        replace(instance, refused=~allowed), SolveOptions(solver="highs", gap=1e-3, time_limit_s=20, threads=1, seed=0)
     )
     site = np.full(instance.n_demand, -1, dtype=np.int64)
     site[plan.demand] = plan.site
@@ -58,7 +59,7 @@ def test_small_problems_reach_the_optimum_and_every_step_is_a_plan(n_gemeenten: 
         assert local.plan.cost < cost if better else local.plan.cost == cost
         cost = local.plan.cost
         _check(instance, local.plan)
-    best = solve_local_exact(instance, solver="highs", gap=1e-6, time_limit_s=60, threads=1, seed=0)
+    best = solve_local_exact(instance, SolveOptions(solver="highs", gap=1e-6, time_limit_s=60, threads=1, seed=0))
     assert cost < start.cost
     assert cost == pytest.approx(best.value, rel=1e-5)
 

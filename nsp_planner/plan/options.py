@@ -1,0 +1,36 @@
+"""How to solve, for every engine and level. In: nothing. Out: :class:`SolveOptions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from nsp_planner.plan.solution import TracePoint
+
+ProgressCallback = Callable[[TracePoint], None]
+"""Called with every improvement of value or bound; it may raise, which ends the solving."""
+
+
+@dataclass(frozen=True)
+class SolveOptions:
+    """Limits of one solve, and who makes it; a part of a solve gets the same with another limit.
+
+    Attributes:
+        method: Engine of level 1: ``exact`` (one MILP), ``large`` (bound and search), or ``auto`` for what suits the
+            size; only :func:`nsp_planner.plan.solve.solve_local` reads it.
+        solver: Solver of MILPs, ``highs`` or ``cbc``.
+        gap: Relative gap between value and bound at which to stop.
+        time_limit_s: Wall time after which the best plan so far is returned, with its gap.
+        threads: Threads to use; plans of the large engine do not depend on it.
+        seed: Seed of every random choice; same seed and instance, same plan, unless time runs out first.
+        on_progress: Called with value and bound now and then; None for nobody.
+    """
+
+    method: Literal["auto", "exact", "large"] = "auto"
+    solver: str = "highs"
+    gap: float = 0.005
+    time_limit_s: float = 120.0
+    threads: int = 2
+    seed: int = 1
+    on_progress: ProgressCallback | None = None
