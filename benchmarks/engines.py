@@ -69,7 +69,7 @@ def read_case(path: Path, quotas: bool) -> LocalInstance:
     if path.suffix == ".toml":
         from nsp_planner.config import load_study
         from nsp_planner.study.build.instances import build_local_problem
-        from nsp_planner.study.run import check_layers
+        from nsp_planner.study.read import check_layers
 
         study = load_study(path)
         return build_local_problem(check_layers(study), study).instance

@@ -28,7 +28,7 @@ from nsp_planner.questions.what_if.solve import Supposed, answer_what_if, read_s
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import answer_markdown
 from nsp_planner.study.progress import Progress, SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 
 N_PLANS = 8
 MOST_ROWS = 25

@@ -135,7 +135,7 @@ def check(
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.summary import check_as_dict, print_check
     from nsp_planner.study.build.instances import build_local_problem
-    from nsp_planner.study.run import check_layers
+    from nsp_planner.study.read import check_layers
 
     with progress_on_stderr() as progress:
         layers = check_layers(settings, progress)

@@ -19,7 +19,7 @@ from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
 from nsp_planner.storage import hidden_folder
 from nsp_planner.study.progress import Progress, SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.run_folder import publish_run
 
 

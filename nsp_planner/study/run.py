@@ -13,17 +13,16 @@ from pathlib import Path
 
 from nsp_planner import __version__
 from nsp_planner.config import AppliedScenario, Study
-from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.read import read_layers
-from nsp_planner.layers.tables import Layers
 from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.write import write_report
 from nsp_planner.storage import hidden_folder
+from nsp_planner.study.phasing import SECONDS, plan_phases
 from nsp_planner.study.progress import Progress, SilentProgress
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.run_folder import publish_run
 from nsp_planner.study.solve import solve_study
 
@@ -41,16 +40,6 @@ class RunResult:
     evaluation: Evaluation
     seconds: float
     scenarios: tuple[AppliedScenario, ...] = ()
-
-
-def check_layers(study: Study, progress: Progress | None = None) -> Layers:
-    """Read and check every input without solving; ``DataError`` with every fault of every file at once."""
-    progress = progress or SilentProgress()
-    faults = Faults()
-    layers = read_layers(study, faults, progress.stage)
-    faults.raise_if_any(DataError)
-    assert layers is not None, "read_layers gives layers when there is no fault"
-    return layers
 
 
 def run_study(
@@ -105,9 +94,6 @@ def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:
     """The order of opening, where the study has a section [phasing]; raises as ``plan_phases``."""
     if "phasing" not in planned.study.model_fields_set:
         return None
-    # The question imports this module for its folders.
-    from nsp_planner.questions.phasing.solve import SECONDS, plan_phases
-
     progress.stage("the order of opening")
     seconds = min(SECONDS, PHASING_SHARE * planned.study.solver.time_limit_s)
     return plan_phases(planned, seconds=seconds)[0]

@@ -19,21 +19,6 @@ from nsp_planner.config import Study
 from nsp_planner.errors import NspError
 from nsp_planner.layers.tables import Layers
 
-NOT_IN_LAYERS = (
-    "title",
-    "output",
-    "staff_shortage",
-    "plan_at_hand",
-    "ratios",
-    "capacity",
-    "decisions",
-    "plan",
-    "solver",
-    "phasing",
-    "fetch",
-)
-"""Sections of a study that reading the layers does not look at."""
-
 _kept: dict[str, Layers] = {}
 
 
@@ -88,9 +73,9 @@ def _solved(study: Study) -> dict[str, Any]:
 
 
 def _layers(study: Study) -> Layers:
-    from nsp_planner.study.run import check_layers
+    from nsp_planner.study.read import check_layers, layers_key
 
-    name = study.model_dump_json(exclude=set(NOT_IN_LAYERS))
+    name = layers_key(study)
     if name not in _kept:
         _kept.clear()
         _kept[name] = check_layers(study)

@@ -24,7 +24,7 @@ from nsp_planner.example.rivers import CROSSINGS, RIVERS, no_house_area
 from nsp_planner.example.scenario_files import scenario_texts
 from nsp_planner.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, study_text
 from nsp_planner.layers.sites.vocabulary import STATUSES
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ from nsp_planner.questions.people.solve import answer_people, better_of
 from nsp_planner.questions.run import run_question
 from nsp_planner.questions.what_if.solve import read_supposed
 from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from tests.towns.example_region import write_overlay
 from tests.towns.line_town import planned_line_town
 

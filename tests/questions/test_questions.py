@@ -31,7 +31,7 @@ from nsp_planner.questions.run import run_question
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 from tests.towns.example_region import write_overlay
 from tests.towns.local import Point, line_town, one_hall_for_two_villages, two_villages

@@ -11,7 +11,7 @@ from nsp_planner.questions.run import run_question
 from nsp_planner.questions.what_if.solve import answer_what_if, read_supposed
 from nsp_planner.report.answers.write import answer_markdown
 from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from tests.towns.example_region import write_overlay
 
 

@@ -15,7 +15,7 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Divisibility, Objective
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.plan_settings import choosing, keep_near
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 
 
 @pytest.fixture(scope="module")

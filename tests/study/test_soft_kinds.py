@@ -13,7 +13,7 @@ from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m
 from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 from tests.towns.example_region import write_overlay
 

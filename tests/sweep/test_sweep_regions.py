@@ -10,7 +10,7 @@ import pytest
 from benchmarks import sweep_regions
 from benchmarks.sweep_regions import INHABITANTS, SWEEP, Sizes, write_country_region, write_sweep_page
 from nsp_planner.config import load_study
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.sweep.run import run_sweep
 
 

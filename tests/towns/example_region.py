@@ -11,7 +11,7 @@ import pytest
 from nsp_planner.config import Study, load_study
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
 

@@ -21,7 +21,7 @@ from nsp_planner.questions.what_if.solve import Supposed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import AtHand, at_hand_of, normal_study
 from nsp_planner.study.progress import Progress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
 

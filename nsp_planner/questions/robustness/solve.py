@@ -21,10 +21,9 @@ from nsp_planner.questions.run import signed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.progress import Progress
+from nsp_planner.study.read import check_layers, layers_key
 from nsp_planner.study.resolve import solve_again
-from nsp_planner.study.run import check_layers
 from nsp_planner.study.solve import solve_study
-from nsp_planner.sweep.scenario import NOT_IN_LAYERS
 
 N_PLANS = 12
 SECONDS_PER_PLAN = 10.0
@@ -190,7 +189,7 @@ def start_in(scenario: TestedScenario, planned: PlannedStudy) -> LocalPlan | Non
 def read_scenario(name: str, study: Study, planned: PlannedStudy) -> TestedScenario:
     """Level 1 of a scenario, its inputs read anew only where they differ from those of the plan at hand."""
     study = study.model_copy(update=dict.fromkeys(UNKNOWN_LATER))
-    same = _for_layers(study) == _for_layers(planned.study)
+    same = layers_key(study) == layers_key(planned.study)
     layers = planned.layers if same else check_layers(study)
     problem = build_local_problem(layers, study)
     case = case_of(name, problem.metres, problem.distances.costs)
@@ -206,7 +205,3 @@ def case_of(name: str, instance: LocalInstance, distances: CostMatrix) -> Scenar
     ).astype(np.int64)
     persons = np.where(reach > 0, instance.population_persons, 0.0)
     return ScenarioCase(name, distances, persons, instance.service_distance_m, instance.site_ids, usable)
-
-
-def _for_layers(study: Study) -> str:
-    return study.model_dump_json(exclude=set(NOT_IN_LAYERS))

@@ -19,7 +19,7 @@ from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.effects import at_work
 from nsp_planner.study.circumstances.existing_plan import AtHand, make_at_hand
 from nsp_planner.study.progress import Progress
-from nsp_planner.study.run import check_layers
+from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
 SLACKS = (0.2, 0.5, 1.0, 2.0, 4.0, 9.0)
