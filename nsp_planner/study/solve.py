@@ -12,8 +12,14 @@ from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_
 from nsp_planner.study.build.instances import build_coordination, build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.build.plan_settings import choosing, solve_options
-from nsp_planner.study.circumstances.consequences import with_circumstances
-from nsp_planner.study.circumstances.existing_plan import AtHand, find_at_hand
+from nsp_planner.study.circumstances.existing_plan import (
+    AtHand,
+    at_hand_of,
+    chooses_among_existing,
+    normal_study,
+    read_at_hand,
+)
+from nsp_planner.study.consequences import with_circumstances
 from nsp_planner.study.progress import Progress
 
 COORDINATION_SHARE = 0.5
@@ -34,8 +40,38 @@ def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHan
         SettingsError: The study names a site or gemeente that is not there.
         VerificationError: A plan differs from what independent code recomputes.
     """
-    if at_hand is None:
-        at_hand = find_at_hand(study, layers, progress, solve_study)
+    if at_hand is None and chooses_among_existing(study):
+        at_hand = find_at_hand(study, layers, progress)
+    return _solve_stages(study, layers, progress, at_hand)
+
+
+def find_at_hand(study: Study, layers: Layers, progress: Progress) -> AtHand:
+    """The plan that the study's choice is limited to: that of the run it names, or one made for a normal day.
+
+    Raises:
+        DataError: The run is no finished run. SettingsError: it holds sites that are no candidates here. NoPlanError:
+            there is no plan for a normal day.
+    """
+    run = None if study.plan_at_hand is None else study.plan_at_hand.run
+    if run is not None:
+        return read_at_hand(run, layers)
+    progress.stage("making the plan for normal circumstances")
+    return make_at_hand(study, layers, progress)[1]
+
+
+def make_at_hand(study: Study, layers: Layers, progress: Progress) -> tuple[PlannedStudy, AtHand]:
+    """The plan of a study in normal circumstances, and the same as the plan at hand.
+
+    A plan within its gap need not send everybody to the best of its own sites. So that nobody seems to move who would
+    have moved anyway, the sites stay and everybody is allocated once more before circumstances are compared with it.
+    """
+    normal = normal_study(study)
+    planned = _solve_stages(normal, layers, progress, None)
+    return planned, at_hand_of(_solve_stages(normal, layers, progress, at_hand_of(planned)))
+
+
+def _solve_stages(study: Study, layers: Layers, progress: Progress, at_hand: AtHand | None) -> PlannedStudy:
+    """Every stage once, among the sites of the plan at hand where one is given; raises as :func:`solve_study`."""
     progress.stage("measuring distances")
     problem = build_local_problem(layers, study, at_hand)
     joint = join_neighbours(problem, layers, study)
@@ -54,7 +90,7 @@ def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHan
     if joint is not None:
         own = joint.own_part(local_plan)
         problem, layers, local_plan, across = own.problem, own.layers, own.plan, own.across
-    coordination, station_rows = build_coordination(layers, study, lnsp_rows, at_hand)
+    coordination, station_rows = build_coordination(layers, study, lnsp_rows, problem.effects, at_hand)
     if not station_rows:
         raise NoPlanError(
             Fault("sites", "no site can be a C-NSP", 'give a source of fire stations with can_be = ["cnsp"]')

@@ -13,8 +13,9 @@ from nsp_planner.config import Phasing, Study, load_scenario_study, load_study, 
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.questions.phasing.solve import MAP, answer_phasing_with_map, plan_phases, site_costs
+from nsp_planner.questions.phasing.solve import MAP, answer_phasing_with_map
 from nsp_planner.questions.run import run_question
+from nsp_planner.study.phasing import plan_phases, site_costs
 from tests.towns.example_region import write_overlay
 
 

@@ -15,7 +15,7 @@ from nsp_planner.report.map.write import write_map
 from nsp_planner.report.text.key_figures import key_figures
 from nsp_planner.report.text.walking_time import how_far_nl, metres_per_minute, minutes_nl
 from nsp_planner.report.write import write_report
-from nsp_planner.study.circumstances.effects import at_work
+from nsp_planner.study.circumstances.site_effects import at_work
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.towns.planned import RUN, make_study

@@ -17,6 +17,7 @@ import pandas as pd
 from shapely import Point, box
 
 from nsp_planner.config import Study, study_from_dict
+from nsp_planner.layers.hazards.area import HazardArea
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
@@ -101,7 +102,7 @@ def river_layers(**shapes: Any) -> Layers:
         left_out=nothing,
         inputs=(),
         networks={"foot": town.network, "car": replace(town.network, profile="car")},
-        link_shapes={key: (shape,) for key, shape in shapes.items()},
+        link_shapes={key: HazardArea([shape]) for key, shape in shapes.items()},
     )
 
 

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Faults, NspError
+from nsp_planner.layers.hazards.area import HazardArea
 from nsp_planner.layers.network.shapes import read_shapes
 from nsp_planner.layers.raw.input_file import InputFile, record_file
 
@@ -22,7 +23,7 @@ FLOOD, OUTAGE, RASTERS = "flood", "power_outage", "flood_rasters"
 class Places:
     """Polygons in RD by key (:data:`FLOOD`, :data:`OUTAGE`, :data:`RASTERS`), and the files for the manifest."""
 
-    shapes: dict[str, tuple[BaseGeometry, ...]] = field(default_factory=dict)
+    shapes: dict[str, HazardArea] = field(default_factory=dict)
     inputs: list[InputFile] = field(default_factory=list)
 
 
@@ -41,7 +42,7 @@ def read_places(
     outage, flood = study.power_outage, study.flood
     if outage is not None and outage.area:
         say("reading where the power is out")
-        places.shapes[OUTAGE] = _polygons(outage.area, "power_outage.area", places, region, faults)
+        places.shapes[OUTAGE] = HazardArea(_polygons(outage.area, "power_outage.area", places, region, faults))
     if flood is not None:
         say("reading what is under water")
         shapes = _polygons(flood.area, "flood.area", places, region, faults)
@@ -57,9 +58,9 @@ def read_places(
             shapes += depth.wet
             known.append(depth.known)
             places.inputs.append(record_file("flood.depth", path, len(depth.wet)))
-        places.shapes[FLOOD] = shapes
+        places.shapes[FLOOD] = HazardArea(shapes)
         if known and not flood.area:
-            places.shapes[RASTERS] = tuple(known)
+            places.shapes[RASTERS] = HazardArea(known)
     return places
 
 

@@ -16,11 +16,11 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.run import signed
 from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.circumstances.effects import at_work
-from nsp_planner.study.circumstances.existing_plan import AtHand, make_at_hand
+from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.site_effects import at_work
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers
-from nsp_planner.study.solve import solve_study
+from nsp_planner.study.solve import make_at_hand, solve_study
 
 SLACKS = (0.2, 0.5, 1.0, 2.0, 4.0, 9.0)
 """Slack of the capacity that is tried in turn where the points of the plan at hand have too little room."""
@@ -50,7 +50,7 @@ def answer_what_if(study: Study, layers: Layers, progress: Progress, *, supposed
             message = f"scenario {each.scenario.name!r} holds no circumstances"
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
     progress.stage("the plan for normal days")
-    planned, at_hand = make_at_hand(study, layers, progress, solve_study)
+    planned, at_hand = make_at_hand(study, layers, progress)
     outcomes = []
     for each in supposed:
         own = check_layers(each.study, progress)

@@ -7,7 +7,6 @@ computed before only those are computed again that closed links can touch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
@@ -24,6 +21,7 @@ from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.layers.hazards.shapes import FLOOD
 from nsp_planner.layers.network.streets import ROAD_PROFILE
 from nsp_planner.layers.tables import Layers
+from nsp_planner.study.circumstances.areas import in_flood, xy_m
 
 if TYPE_CHECKING:
     from nsp_planner.costs.network.build import NetworkCosts
@@ -81,7 +79,7 @@ def measure_people_distances(layers: Layers, study: Study, sites: gpd.GeoDataFra
         costs = straight_line_costs(
             from_xy, to_xy, detour_factor=settings.detour_factor, cutoff_m=settings.cutoff_m, nearest=None
         )
-        wet = in_flood(layers, from_xy)
+        wet = in_flood(layers, layers.demand)
         if study.flood is not None and study.flood.people == "to_evacuate":
             costs = costs.keep_arcs(~wet[costs.arc_origin])
         else:
@@ -192,21 +190,6 @@ def joined_rows(costs: CostMatrix, others: CostMatrix, use: npt.NDArray[np.bool_
     return costs.keep_arcs(~use[costs.arc_origin]).with_arcs(taken.arc_origin, taken.destination, taken.distance_m)
 
 
-def in_flood(layers: Layers, xy: FloatArray) -> npt.NDArray[np.bool_]:
-    """Which points, shape (n, 2) in RD, lie under water in the study's flood; its edge counts."""
-    return inside(layers.link_shapes.get(FLOOD, ()), xy)
-
-
-def inside(shapes: Sequence[BaseGeometry], xy: FloatArray) -> npt.NDArray[np.bool_]:
-    """Which points, shape (n, 2), lie in or on the edge of some polygon; none where there is no polygon."""
-    if not len(shapes):
-        return np.zeros(len(xy), dtype=bool)
-    area = shapely.union_all(list(shapes))
-    shapely.prepare(area)
-    found: npt.NDArray[np.bool_] = shapely.intersects_xy(area, xy[:, 0], xy[:, 1])
-    return found
-
-
 def _walked(
     network: Network, layers: Layers, study: Study, from_xy: FloatArray, to_xy: FloatArray, *, flooded: bool
 ) -> NetworkCosts:
@@ -231,11 +214,6 @@ def _left_in_time(after: NetworkCosts, before: NetworkCosts) -> NetworkCosts:
     leaves = after.origins.in_water & before.origins.connected
     dry = before.costs.keep_arcs(after.destinations.connected[before.costs.destination])
     return replace(after, costs=joined_rows(after.costs, dry, leaves))
-
-
-def xy_m(points: gpd.GeoDataFrame) -> FloatArray:
-    """Coordinates in RD metres, shape (n, 2)."""
-    return np.column_stack([points.geometry.x.to_numpy(), points.geometry.y.to_numpy()])
 
 
 def _on(network: Network, layers: Layers, changes: LinkChanges | None) -> LinkChanges | None:

@@ -17,15 +17,9 @@ from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
-from nsp_planner.study.circumstances.effects import (
-    Numbers,
-    Strike,
-    refuse_lnsps,
-    settle_numbers,
-    settle_stations,
-    strike_sites,
-)
 from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.numbers import SiteNumbers, numbers_to_open
+from nsp_planner.study.circumstances.site_effects import SiteEffects, refuse_lnsps, refuse_stations, site_effects
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +31,7 @@ class LocalProblem:
         site_rows: Row in ``layers.sites`` of each candidate of the instance.
         distances: Every distance within the cutoff, also those the instance leaves out, and who has none.
         metres: The instance with the distances people walk, without penalties.
-        strike: What circumstances do to buildings.
+        effects: What circumstances do to buildings.
         normal: L-NSPs to open in normal circumstances.
     """
 
@@ -45,13 +39,13 @@ class LocalProblem:
     site_rows: list[int]
     distances: PeopleDistances
     metres: LocalInstance
-    strike: Strike
-    normal: Numbers
+    effects: SiteEffects
+    normal: SiteNumbers
 
     @property
     def extra_m(self) -> FloatArray | None:
         """Shape (m,), metres that count extra on the way to each candidate; None where nothing does."""
-        extra_m = self.strike.penalty_m[self.site_rows]
+        extra_m = self.effects.penalty_m[self.site_rows]
         return extra_m if extra_m.any() else None
 
 
@@ -72,12 +66,12 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
     refused = _marked(study.decisions.refused, site_ids, aliases, "decisions.refused", faults)
     faults.raise_if_any(SettingsError)
     refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
-    strike = strike_sites(layers, study)
-    fixed, refused = refuse_lnsps(study, strike, rows, fixed, refused)
+    effects = site_effects(layers, study)
+    fixed, refused = refuse_lnsps(study, effects, rows, fixed, refused)
     counted = counted_for_number(layers, study)
     per_gemeente = lnsps_per_gemeente(counted, study.ratios)
     fixed, refused = prefer_kinds(layers, study, sites, per_gemeente, fixed, refused)
-    strike = replace(strike, penalty_m=strike.penalty_m + kind_penalty_m(layers, study))
+    effects = replace(effects, penalty_m=effects.penalty_m + kind_penalty_m(layers, study))
     codes = tuple(layers.areas["area_code"])
     demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
     site_gemeente = _positions(sites["gemeente_code"], codes)
@@ -96,12 +90,12 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
     kern = (layers.demand["area_type"] == "kern").to_numpy(dtype=bool)
     own_capacity = sites["capacity_persons"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     capacity = np.where(np.isnan(own_capacity), study.capacity.persons, own_capacity) * (1 + study.capacity.slack)
-    normal = Numbers(
+    normal = SiteNumbers(
         int(per_gemeente.sum()) if by_quota else lnsps_in_region(counted, study.ratios),
         per_gemeente if by_quota else None,
         None if by_quota else np.ones(len(codes), dtype=np.int64),
     )
-    numbers = settle_numbers(layers, study, at_hand, normal, site_gemeente, ~refused)
+    numbers = numbers_to_open(layers, study, at_hand, normal, site_gemeente, ~refused)
     numbers = numbers_for(study, numbers, ~refused, site_gemeente)
     instance = LocalInstance(
         demand_ids=tuple(layers.demand["demand_id"]),
@@ -128,13 +122,13 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
         percentile=study.plan.percentile,
         share=study.plan.share,
     )
-    extra_m = strike.penalty_m[rows]
+    extra_m = effects.penalty_m[rows]
     priced = replace(instance, costs=instance.costs.plus(extra_m)) if extra_m.any() else instance
-    return LocalProblem(priced, [int(row) for row in rows], distances, instance, strike, normal)
+    return LocalProblem(priced, [int(row) for row in rows], distances, instance, effects, normal)
 
 
 def build_coordination(
-    layers: Layers, study: Study, lnsp_rows: list[int], at_hand: AtHand | None = None
+    layers: Layers, study: Study, lnsp_rows: list[int], effects: SiteEffects, at_hand: AtHand | None = None
 ) -> tuple[CoordinationInstance, list[int]]:
     """Level 2 for the open L-NSPs at these rows of ``layers.sites``, and the row of each station.
 
@@ -156,7 +150,7 @@ def build_coordination(
     faults.raise_if_any(SettingsError)
     refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     usable_normally, refused_normally = int((~refused).sum()), refused
-    refused = settle_stations(study, strike_sites(layers, study), at_hand, rows, station_ids, refused)
+    refused = refuse_stations(study, effects, at_hand, rows, station_ids, refused)
     n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
     usable = int((~refused).sum())
     if 0 < usable < min(n_coordinators, usable_normally):

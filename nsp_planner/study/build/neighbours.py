@@ -28,7 +28,7 @@ from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.study.build.distances import measure_people_distances
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.build.plan_settings import keep_near
-from nsp_planner.study.circumstances.effects import Strike
+from nsp_planner.study.circumstances.site_effects import SiteEffects
 
 ROUND_OFF = 1e-9
 DEMAND_COLUMNS = ["demand_id", "population_persons", "gemeente_code", "area_type", "geometry"]
@@ -90,7 +90,7 @@ class JointProblem:
                 instance=instance,
                 metres=instance,
                 site_rows=rows,
-                strike=_spared(self.own.strike, len(abroad), self.study),
+                effects=_spared(self.own.effects, len(abroad), self.study),
                 distances=replace(
                     self.own.distances,
                     costs=_with_more(self.own.distances.costs, metres, n_sites),
@@ -281,7 +281,7 @@ def _priced(
 ) -> CostMatrix:
     """What plans are weighed by: metres, with what circumstances and a priced crossing add."""
     at_site = np.zeros(n_all)
-    at_site[:n_own] = problem.strike.penalty_m[problem.site_rows]
+    at_site[:n_own] = problem.effects.penalty_m[problem.site_rows]
     extra: FloatArray = at_site[metres.destination]
     if study.neighbours.cross_border == "priced":
         crosses = (metres.arc_origin < n_demand) != (metres.destination < n_own)
@@ -313,15 +313,16 @@ def _with_more(costs: CostMatrix, metres: CostMatrix, n_own: int) -> CostMatrix:
     return wider.with_arcs(metres.arc_origin[more], metres.destination[more], metres.distance_m[more])
 
 
-def _spared(strike: Strike, n_more: int, study: Study) -> Strike:
+def _spared(effects: SiteEffects, n_more: int, study: Study) -> SiteEffects:
     """The same with more sites that nothing happens to, as what strikes the neighbours is not known; ours pay to go."""
     safe = np.zeros(n_more, dtype=bool)
     priced_m = study.neighbours.crossing_penalty_m if study.neighbours.cross_border == "priced" else 0.0
     return replace(
-        strike,
-        lnsp_dropped=np.concatenate([strike.lnsp_dropped, safe]),
-        cnsp_dropped=np.concatenate([strike.cnsp_dropped, safe]),
-        penalty_m=np.concatenate([strike.penalty_m, np.full(n_more, priced_m)]),
+        effects,
+        lnsp_dropped=np.concatenate([effects.lnsp_dropped, safe]),
+        cnsp_dropped=np.concatenate([effects.cnsp_dropped, safe]),
+        dark=np.concatenate([effects.dark, safe]),
+        penalty_m=np.concatenate([effects.penalty_m, np.full(n_more, priced_m)]),
     )
 
 

@@ -13,7 +13,7 @@ from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance, Objective
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.study.circumstances.effects import Numbers
+from nsp_planner.study.circumstances.numbers import SiteNumbers
 
 DIVISIBILITY = {
     "divisible": Divisibility.DIVISIBLE,
@@ -23,7 +23,7 @@ DIVISIBILITY = {
 """``plan.demand_points`` as the model knows it."""
 
 
-def numbers_for(study: Study, numbers: Numbers, usable: BoolArray, site_gemeente: IntArray) -> Numbers:
+def numbers_for(study: Study, numbers: SiteNumbers, usable: BoolArray, site_gemeente: IntArray) -> SiteNumbers:
     """The numbers as they are; for ``min_sites`` all candidates may open, at least one in every gemeente that has any.
 
     Args:
@@ -37,7 +37,7 @@ def numbers_for(study: Study, numbers: Numbers, usable: BoolArray, site_gemeente
     per_gemeente = numbers.quota if numbers.quota is not None else numbers.min_sites
     n_gemeenten = int(site_gemeente.max(initial=-1)) + 1 if per_gemeente is None else len(per_gemeente)
     there = np.bincount(site_gemeente[usable], minlength=n_gemeenten)
-    return Numbers(int(usable.sum()), None, np.minimum(1, there).astype(np.int64))
+    return SiteNumbers(int(usable.sum()), None, np.minimum(1, there).astype(np.int64))
 
 
 def buurten_of(layers: Layers, study: Study) -> tuple[IntArray | None, tuple[str, ...]]:

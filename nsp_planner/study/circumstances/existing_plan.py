@@ -6,7 +6,6 @@ a finished run, or made from the same study without its circumstances.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from nsp_planner.errors import DataError, Fault, Faults, SettingsError
 from nsp_planner.evaluate.allocation import build_people
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
-from nsp_planner.study.progress import Progress
+from nsp_planner.study.compare import read_run
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +40,6 @@ class AtHand:
         return int(here.sum())
 
 
-Solve = Callable[[Study, Layers, Progress, AtHand | None], PlannedStudy]
-"""Makes a plan of a study, among the sites of the plan at hand where one is given."""
-
-
 def at_hand_of(planned: PlannedStudy) -> AtHand:
     """A planned study as the plan at hand."""
     sites = planned.layers.sites["site_id"]
@@ -54,36 +49,9 @@ def at_hand_of(planned: PlannedStudy) -> AtHand:
     return AtHand(frozenset(lnsps), frozenset(cnsps), people)
 
 
-def make_at_hand(study: Study, layers: Layers, progress: Progress, solve: Solve) -> tuple[PlannedStudy, AtHand]:
-    """The plan of a study in normal circumstances, and the same as the plan at hand.
-
-    A plan within its gap need not send everybody to the best of its own sites. So that nobody seems to move who would
-    have moved anyway, the sites stay and everybody is allocated once more before circumstances are compared with it.
-    """
-    normal = normal_study(study)
-    planned = solve(normal, layers, progress, None)
-    return planned, at_hand_of(solve(normal, layers, progress, at_hand_of(planned)))
-
-
-def find_at_hand(study: Study, layers: Layers, progress: Progress, solve: Solve) -> AtHand | None:
-    """The plan at hand where the study's choice is limited to one, else None.
-
-    Args:
-        study: The settings.
-        layers: The checked tables.
-        progress: Who wants to know how far it is.
-        solve: Makes a plan, when no finished run is given.
-
-    Raises:
-        DataError: The run is no finished run. SettingsError: it holds sites that are no candidates here.
-    """
-    if study.plan_at_hand is None and study.staff_shortage is None:
-        return None
-    run = None if study.plan_at_hand is None else study.plan_at_hand.run
-    if run is not None:
-        return read_at_hand(run, layers)
-    progress.stage("making the plan for normal circumstances")
-    return make_at_hand(study, layers, progress, solve)[1]
+def chooses_among_existing(study: Study) -> bool:
+    """Whether only the noodsteunpunten of a plan made before can open."""
+    return study.plan_at_hand is not None or study.staff_shortage is not None
 
 
 def normal_study(study: Study) -> Study:
@@ -98,8 +66,6 @@ def read_at_hand(run: Path, layers: Layers) -> AtHand:
     Raises:
         DataError: The folder is no finished run. SettingsError: it holds sites that are no candidates here.
     """
-    from nsp_planner.study.compare import read_run
-
     faults = Faults()
     record = read_run(run, "A", faults)
     faults.raise_if_any(DataError)

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.allocation import build_people
 from nsp_planner.evaluate.consequences import (
@@ -21,13 +20,13 @@ from nsp_planner.evaluate.consequences import (
 )
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.hazards.shapes import RASTERS
-from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.study.build.distances import in_flood, inside, islanded, link_changes, measure_road_distances, xy_m
+from nsp_planner.study.build.distances import islanded, link_changes, measure_road_distances
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.build.ratios import max_lnsps_per_cnsp, n_cnsps
-from nsp_planner.study.circumstances.effects import at_work, power_is_out
+from nsp_planner.study.circumstances.areas import hazard_area, in_flood, power_is_out, xy_m
 from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.site_effects import SiteEffects, at_work
 
 
 def with_circumstances(planned: PlannedStudy, problem: LocalProblem, at_hand: AtHand | None) -> PlannedStudy:
@@ -35,7 +34,7 @@ def with_circumstances(planned: PlannedStudy, problem: LocalProblem, at_hand: At
 
     Inhabitants who have buildings within reach that all drop out join the unreachable, with that reason.
     """
-    study, layers = planned.study, planned.layers
+    study = planned.study
     causes = at_work(study)
     if not causes and at_hand is None:
         return planned
@@ -50,14 +49,14 @@ def with_circumstances(planned: PlannedStudy, problem: LocalProblem, at_hand: At
         causes=causes,
         n_lnsp_wanted=wanted,
         n_cnsp_wanted=n_cnsps(len(planned.local_plan.open_sites), study.ratios),
-        sites=problem.strike.table,
+        sites=problem.effects.table,
         fewer=_fewer(planned, problem, at_hand),
         max_lnsp_per_cnsp=most if most > ratio else None,
         islanded=_islanded(planned),
         fixed_lost=_fixed_lost(planned, problem),
         links=empty(LINK_COLUMNS) if links is None else links,
         recomputed=problem.distances.recomputed,
-        power=_power(planned, layers, study),
+        power=_power(planned, problem.effects),
         flood=_flood(planned, served),
         at_hand=None if at_hand is None else _beside(planned, people, at_hand),
     )
@@ -111,17 +110,17 @@ def _islanded(planned: PlannedStudy) -> tuple[str, ...]:
 
 def _fixed_lost(planned: PlannedStudy, problem: LocalProblem) -> tuple[str, ...]:
     ids = planned.layers.sites["site_id"].to_numpy()
-    gone = set(ids[problem.strike.lnsp_dropped])
+    gone = set(ids[problem.effects.lnsp_dropped])
     return tuple(site for site in planned.study.decisions.fixed if site in gone)
 
 
-def _power(planned: PlannedStudy, layers: Layers, study: Study) -> PowerFacts | None:
+def _power(planned: PlannedStudy, effects: SiteEffects) -> PowerFacts | None:
+    study, layers = planned.study, planned.layers
     outage = study.power_outage
     if outage is None:
         return None
     sites, demand = layers.sites, layers.demand
-    dark = power_is_out(layers, study, xy_m(sites), sites["gemeente_code"].to_numpy())
-    lives = power_is_out(layers, study, xy_m(demand), demand["gemeente_code"].to_numpy())
+    dark, lives = effects.dark, power_is_out(layers, study, demand)
     power, lnsp = sites["emergency_power"].to_numpy(), sites["can_be_lnsp"].to_numpy(dtype=bool)
     unknown = dark & (power == "unknown")
     rows = np.asarray(planned.local_site_rows, dtype=np.int64)
@@ -152,10 +151,9 @@ def _flood(planned: PlannedStudy, served: BoolArray) -> FloodFacts | None:
     flood, layers = planned.study.flood, planned.layers
     if flood is None:
         return None
-    xy, persons = xy_m(layers.demand), planned.local.population_persons
-    wet = in_flood(layers, xy)
-    rasters = layers.link_shapes.get(RASTERS, ())
-    beyond = ~inside(rasters, xy) if rasters else np.zeros(len(xy), dtype=bool)
+    persons, wet = planned.local.population_persons, in_flood(layers, layers.demand)
+    rasters = hazard_area(layers, RASTERS)
+    beyond = ~rasters.contains_points(xy_m(layers.demand)) if rasters else np.zeros(len(persons), dtype=bool)
     return FloodFacts(
         n_squares=int((wet & (persons > 0)).sum()),
         persons=int(persons[wet].sum()),
