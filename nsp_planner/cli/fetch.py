@@ -81,9 +81,11 @@ def init(
 ) -> None:
     """Write a study for a region whose data were fetched."""
     from nsp_planner.fetch.init_study import find_folder, write_study
+    from nsp_planner.norms import published_norms
 
     found = find_folder(region, folder)
-    written = write_study(found, Path(f"{found.name}.toml") if study is None else study, force=force)
+    target = Path(f"{found.name}.toml") if study is None else study
+    written = write_study(found, target, published_norms(), force=force)
     if as_json:
         content = {"ok": True, "study": str(written.path), "region": written.region, "sources": list(written.sources)}
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))

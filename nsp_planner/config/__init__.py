@@ -21,6 +21,7 @@ from nsp_planner.config.inputs import (
     TotalsInput,
 )
 from nsp_planner.config.loading import load_study, study_from_dict
+from nsp_planner.config.norms import NormSettings
 from nsp_planner.config.phasing import Phasing
 from nsp_planner.config.reference import SettingDoc, settings_reference
 from nsp_planner.config.scenario import AppliedScenario, Change, Overlay, apply_overlays
@@ -42,6 +43,7 @@ __all__ = [
     "Links",
     "NeighboursInput",
     "NetworkInput",
+    "NormSettings",
     "Overlay",
     "PeopleInput",
     "Phasing",

@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from nsp_planner.config.base import Settings
-from nsp_planner.config.reference import section_of
+from nsp_planner.config.base import Settings, section_of
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
 from nsp_planner.names import did_you_mean, nearest_names

@@ -11,43 +11,24 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from nsp_planner.config.base import norm_keys
 from nsp_planner.config.loading import read_tables
-from nsp_planner.config.reference import settings_reference
 from nsp_planner.config.scenario import Overlay
+from nsp_planner.config.study import Study
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.names import did_you_mean
-from nsp_planner.norms import read_norms
-
-KEYS = {
-    "inhabitants_per_lnsp": "ratios.inhabitants_per_lnsp",
-    "lnsp_per_cnsp": "ratios.lnsp_per_cnsp",
-    "capacity_persons": "capacity.persons",
-    "capacity_slack": "capacity.slack",
-    "service_distance_kern_m": "distances.service_distance_kern_m",
-    "service_distance_buitengebied_m": "distances.service_distance_buitengebied_m",
-    "detour_factor": "distances.detour_factor",
-    "kern_persons_within_500m": "distances.kern_persons_within_500m",
-}
-"""The study key of each norm whose name is not the last part of its key already, or stands in several sections."""
-
-
-def key_of_norm(name: str) -> str | None:
-    """The study key that a norm is the default of; None where no setting takes it."""
-    if name in KEYS:
-        return KEYS[name]
-    found = [doc.key for doc in settings_reference() if doc.key.rsplit(".", 1)[-1] == name]
-    return found[0] if len(found) == 1 else None
+from nsp_planner.norms import published_norms
 
 
 def read_norms_overlay(path: Path) -> Overlay:
     """The values of a norms file as an overlay.
 
     Raises:
-        SettingsError: The file cannot be read, holds an unknown norm or no number, or changes nothing; a norm that no
-            setting takes differs from the one in force.
+        SettingsError: The file cannot be read, holds an unknown norm or no number, or changes nothing.
     """
     tables = read_tables(path, layer="norms", what="norms")
-    norms, faults = read_norms(), Faults()
+    norms, faults = published_norms(), Faults()
+    keys = list(norm_keys(Study))
     settings: dict[str, Any] = {}
     sources: list[str] = []
     for name, entry in tables.items():
@@ -59,17 +40,12 @@ def read_norms_overlay(path: Path) -> Overlay:
         if not isinstance(value, int | float) or isinstance(value, bool):
             faults.add("norms", "a norm needs a number", "give value = ...", file=path, column=f"{name}.value")
             continue
-        key = key_of_norm(name)
-        if key is None:
-            if value != norms[name].value:
-                fix = "leave it out, or change norms.toml of the package"
-                faults.add("norms", "no setting of a study takes this norm", fix, file=path, column=name)
-            continue
-        table = settings
-        *sections, last = key.split(".")
-        for section in sections:
-            table = table.setdefault(section, {})
-        table[last] = value
+        for key in (key for norm, key in keys if norm == name):
+            *sections, last = key.split(".")
+            table = settings
+            for section in sections:
+                table = table.setdefault(section, {})
+            table[last] = value
         if value != norms[name].value:
             sources.append(_source(entry))
     if not settings and not faults.items:

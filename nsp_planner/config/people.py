@@ -9,8 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nsp_planner.config.base import GemeenteCode, Settings
-from nsp_planner.norms import norm_value
+from nsp_planner.config.base import GemeenteCode, Settings, norm_field
 
 GroupName = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -97,5 +96,5 @@ class Neighbours(Settings):
     sites: Literal["given", "chosen"] = "given"
     """"given": every building of [[inputs.neighbours.sites]] within the buffer is open; "chosen": the plan chooses
     among them, as many per neighbouring gemeente as its inhabitants in the buffer ask for."""
-    inhabitants_per_lnsp: float = Field(default_factory=lambda: norm_value("inhabitants_per_lnsp"), gt=0)
+    inhabitants_per_lnsp: float = norm_field("inhabitants_per_lnsp", gt=0)
     """Inhabitants per L-NSP in the neighbouring gemeenten, with sites = "chosen"; rounded up."""

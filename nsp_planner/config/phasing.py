@@ -10,8 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nsp_planner.config.base import Settings
-from nsp_planner.norms import norm_value
+from nsp_planner.config.base import Settings, norm_field
 
 Euros = Annotated[float, Field(ge=0)]
 Year = Annotated[str, Field(pattern=r"^\d{4}$")]
@@ -28,9 +27,9 @@ class Phasing(Settings):
     """The first year in which sites open."""
     n_years: int = Field(default=8, ge=1, le=30)
     """Years that are planned; what does not open within them is named."""
-    budget_first_year_eur: Euros = Field(default_factory=lambda: norm_value("budget_first_year_eur"))
+    budget_first_year_eur: Euros = norm_field("budget_first_year_eur")
     """Euros of the first year."""
-    budget_per_year_eur: Euros = Field(default_factory=lambda: norm_value("budget_per_year_eur"))
+    budget_per_year_eur: Euros = norm_field("budget_per_year_eur")
     """Euros of every later year, for opening sites and for running all that are open."""
     budgets_eur: dict[Year, Euros] = Field(default_factory=dict)
     """Euros of single years that differ, such as { 2028 = 1000000 }."""
@@ -44,21 +43,21 @@ class Phasing(Settings):
     """Whether sites with status "pilot" or "operationeel" open first; what is operational costs nothing once."""
     first: tuple[str, ...] = ()
     """Ids of other sites that open in the first year."""
-    lnsp_once_low_eur: Euros = Field(default_factory=lambda: norm_value("lnsp_once_low_eur"))
+    lnsp_once_low_eur: Euros = norm_field("lnsp_once_low_eur")
     """What opening an L-NSP costs at least, once."""
-    lnsp_once_high_eur: Euros = Field(default_factory=lambda: norm_value("lnsp_once_high_eur"))
+    lnsp_once_high_eur: Euros = norm_field("lnsp_once_high_eur")
     """What opening an L-NSP costs at most, once."""
-    lnsp_per_year_low_eur: Euros = Field(default_factory=lambda: norm_value("lnsp_per_year_low_eur"))
+    lnsp_per_year_low_eur: Euros = norm_field("lnsp_per_year_low_eur")
     """What an open L-NSP costs per year, at least; in full in the year it opens."""
-    lnsp_per_year_high_eur: Euros = Field(default_factory=lambda: norm_value("lnsp_per_year_high_eur"))
+    lnsp_per_year_high_eur: Euros = norm_field("lnsp_per_year_high_eur")
     """What an open L-NSP costs per year, at most."""
-    cnsp_once_low_eur: Euros = Field(default_factory=lambda: norm_value("cnsp_once_low_eur"))
+    cnsp_once_low_eur: Euros = norm_field("cnsp_once_low_eur")
     """What opening a C-NSP costs at least, once."""
-    cnsp_once_high_eur: Euros = Field(default_factory=lambda: norm_value("cnsp_once_high_eur"))
+    cnsp_once_high_eur: Euros = norm_field("cnsp_once_high_eur")
     """What opening a C-NSP costs at most, once."""
-    cnsp_per_year_low_eur: Euros = Field(default_factory=lambda: norm_value("cnsp_per_year_low_eur"))
+    cnsp_per_year_low_eur: Euros = norm_field("cnsp_per_year_low_eur")
     """What an open C-NSP costs per year, at least."""
-    cnsp_per_year_high_eur: Euros = Field(default_factory=lambda: norm_value("cnsp_per_year_high_eur"))
+    cnsp_per_year_high_eur: Euros = norm_field("cnsp_per_year_high_eur")
     """What an open C-NSP costs per year, at most."""
     kinds_once_eur: dict[str, tuple[Euros, Euros]] = Field(default_factory=dict)
     """Lowest and highest cost of opening, per kind of building, such as { school = [5000, 12000] }."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from nsp_planner.config.base import section_of
 from nsp_planner.config.study import Study
 
 
@@ -69,10 +70,3 @@ def _type_name(annotation: Any) -> str:
     return {"str": "text", "float": "number", "int": "whole number", "bool": "true or false", "Path": "path"}.get(
         annotation.__name__, str(annotation)
     )
-
-
-def section_of(annotation: Any) -> type[BaseModel] | None:
-    """The section model inside a field's annotation, or None for a plain value."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((section for arg in get_args(annotation) if (section := section_of(arg)) is not None), None)

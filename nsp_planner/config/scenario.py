@@ -19,9 +19,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from nsp_planner.config.base import _beside_the_study
+from nsp_planner.config.base import _beside_the_study, section_of
 from nsp_planner.config.loading import study_from_dict
-from nsp_planner.config.reference import section_of
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
 

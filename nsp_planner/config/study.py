@@ -7,19 +7,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
+from nsp_planner.config.base import GemeenteCode, Settings, StudyPath, norm_field, norm_values
 from nsp_planner.config.circumstances import Flood, PlanAtHand, PowerOutage, StaffShortage
 from nsp_planner.config.fetch import FetchSettings
 from nsp_planner.config.inputs import Inputs, Region
+from nsp_planner.config.norms import NormSettings
 from nsp_planner.config.people import Day, Neighbours, Tourism, Vulnerable
 from nsp_planner.config.phasing import Phasing
-from nsp_planner.norms import norm_value
+from nsp_planner.norms import Norms, published_norms
 
 
 class Ratios(Settings):
     """[ratios]: how many noodsteunpunten."""
 
-    inhabitants_per_lnsp: float = Field(default_factory=lambda: norm_value("inhabitants_per_lnsp"), gt=0)
+    inhabitants_per_lnsp: float = norm_field("inhabitants_per_lnsp", gt=0)
     """Inhabitants per L-NSP."""
     quota_per: Literal["gemeente", "region"] = "gemeente"
     """"gemeente": every gemeente gets its own number; "region": only the total counts, each gemeente at least one."""
@@ -27,7 +28,7 @@ class Ratios(Settings):
     """How inhabitants divided by the ratio become whole sites."""
     quota: dict[GemeenteCode, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """L-NSPs for single gemeenten that differ from the ratio, such as { GM0148 = 7 }."""
-    lnsp_per_cnsp: float = Field(default_factory=lambda: norm_value("lnsp_per_cnsp"), ge=1)
+    lnsp_per_cnsp: float = norm_field("lnsp_per_cnsp", ge=1)
     """L-NSPs per C-NSP; the number of C-NSPs is the number of L-NSPs divided by this, rounded up."""
     extra_lnsp_per_cnsp: int = Field(default=0, ge=0)
     """L-NSPs a single C-NSP may have above the ratio."""
@@ -43,19 +44,17 @@ class Distances(Settings):
     "straight_line": straight line times the detour factor, labelled so on every output."""
     profile: Literal["foot", "bicycle", "car"] = "foot"
     """How people go to their L-NSP over a network; the rules of each profile stand in docs/network.md."""
-    detour_factor: float = Field(default_factory=lambda: norm_value("detour_factor"), ge=1, le=3)
+    detour_factor: float = norm_field("detour_factor", ge=1, le=3)
     """Walking distance divided by straight line."""
     cutoff_m: float = Field(default=10_000, gt=0, le=100_000)
     """Computing limit: nobody is sent farther than this, in metres. At least the largest norm."""
     nearest_sites: int = Field(default=60, ge=1)
     """Computing limit: candidates kept per demand point, the nearest ones."""
-    service_distance_kern_m: float = Field(default_factory=lambda: norm_value("service_distance_kern_m"), gt=0)
+    service_distance_kern_m: float = norm_field("service_distance_kern_m", gt=0)
     """Norm within kernen, in metres on foot."""
-    service_distance_buitengebied_m: float = Field(
-        default_factory=lambda: norm_value("service_distance_buitengebied_m"), gt=0
-    )
+    service_distance_buitengebied_m: float = norm_field("service_distance_buitengebied_m", gt=0)
     """Norm in the buitengebied, in metres on foot."""
-    kern_persons_within_500m: float = Field(default_factory=lambda: norm_value("kern_persons_within_500m"), gt=0)
+    kern_persons_within_500m: float = norm_field("kern_persons_within_500m", gt=0)
     """A square with at least this many inhabitants within 500 m of its centre lies in a kern."""
     cross_border: bool = True
     """Whether people may be sent to an L-NSP in another gemeente."""
@@ -92,9 +91,9 @@ class Links(Settings):
 class Capacity(Settings):
     """[capacity]: how many persons an L-NSP serves."""
 
-    persons: float = Field(default_factory=lambda: norm_value("capacity_persons"), gt=0)
+    persons: float = norm_field("capacity_persons", gt=0)
     """Persons a site serves where its own capacity is not known."""
-    slack: float = Field(default_factory=lambda: norm_value("capacity_slack"), ge=0)
+    slack: float = norm_field("capacity_slack", ge=0)
     """Share by which a capacity may be exceeded: 0.2 allows 6,000 on 5,000."""
 
 
@@ -187,7 +186,13 @@ class Study(Settings):
     neighbours: Neighbours = Neighbours()
     solver: SolverSettings = SolverSettings()
     phasing: Phasing = Phasing()
+    norms: NormSettings = NormSettings()
     fetch: FetchSettings = FetchSettings()
+
+    @property
+    def norms_in_force(self) -> Norms:
+        """Every norm with the value this study gives it, and the source of the published one."""
+        return published_norms().with_values(norm_values(self))
 
     @model_validator(mode="after")
     def _network_where_it_is_used(self) -> Study:

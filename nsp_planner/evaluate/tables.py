@@ -28,6 +28,7 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray
 from nsp_planner.evaluate.consequences import Circumstances
 from nsp_planner.evaluate.crossing import Across
 from nsp_planner.layers.tables import Layers
+from nsp_planner.norms import Norms
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 
@@ -94,6 +95,11 @@ class PlannedStudy:
     circumstances: Circumstances | None = None
     across: Across | None = None
     extra_m: FloatArray | None = None
+
+    @property
+    def norms(self) -> Norms:
+        """Every norm with the value the study gives it."""
+        return self.study.norms_in_force
 
     @property
     def solved(self) -> LocalInstance:

@@ -1,7 +1,8 @@
 """Noodsteunpunten in use. In: a plan's tables. Out: visitors at once and per day, staff, water; per L-NSP and gemeente.
 
 A visitor stays at most s hours (norm ``max_stay_hours``), a share a of the inhabitants comes on a day, and at the
-busiest moment it is p times as busy as on average over the 24 hours that a noodsteunpunt is open:
+busiest moment it is p times as busy as on average over the 24 hours that a noodsteunpunt is open (norms
+``share_attending_per_day`` and ``peak_factor``):
 
     per day = persons x a        at once, mean = per day x s / 24        at once, busiest = mean x p
 
@@ -11,71 +12,33 @@ busiest moment it is p times as busy as on average over the 24 hours that a nood
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.norms import norm_value
+from nsp_planner.norms import Norms
 
 HOURS_PER_DAY = 24.0
 WEEK_DAYS = 7
 
 
-@dataclass(frozen=True)
-class UseNorms:
-    """What use is computed with; the defaults are those of ``norms.toml``.
-
-    Attributes:
-        share_per_day: Share of the inhabitants that comes on a day.
-        peak_factor: Busiest moment divided by the mean of the day.
-        stay_hours: Hours a visitor stays.
-        staff_per_lnsp: People per L-NSP and shift.
-        staff_per_cnsp: People per C-NSP and shift.
-        shifts_per_day: Shifts in a day.
-        crisis_days: Days of the first stretch that is counted: the norm of 72 hours.
-        inhabitants_per_water_point: Inhabitants per point for drinking water.
-        litres_per_person_day: Litres of drinking water per inhabitant and day.
-    """
-
-    share_per_day: float
-    peak_factor: float
-    stay_hours: float
-    staff_per_lnsp: float
-    staff_per_cnsp: float
-    shifts_per_day: float
-    crisis_days: float
-    inhabitants_per_water_point: float
-    litres_per_person_day: float
+def crisis_days(norms: Norms) -> float:
+    """Days over which staff and water of a crisis are counted: those within which a noodsteunpunt must be open."""
+    return norms.value("operational_within_hours") / HOURS_PER_DAY
 
 
-def use_norms(share_per_day: float | None = None, peak_factor: float | None = None) -> UseNorms:
-    """The norms of use, with another share or peak factor where they are given."""
-    return UseNorms(
-        share_per_day=norm_value("share_attending_per_day") if share_per_day is None else share_per_day,
-        peak_factor=norm_value("peak_factor") if peak_factor is None else peak_factor,
-        stay_hours=norm_value("max_stay_hours"),
-        staff_per_lnsp=norm_value("staff_per_lnsp"),
-        staff_per_cnsp=norm_value("staff_per_cnsp"),
-        shifts_per_day=norm_value("shifts_per_day"),
-        crisis_days=norm_value("operational_within_hours") / HOURS_PER_DAY,
-        inhabitants_per_water_point=norm_value("inhabitants_per_water_point"),
-        litres_per_person_day=norm_value("water_litres_per_person_day"),
-    )
-
-
-def visitors_per_day(persons: float, norms: UseNorms) -> float:
+def visitors_per_day(persons: float, norms: Norms) -> float:
     """Visits on a day."""
-    return persons * norms.share_per_day
+    return persons * norms.value("share_attending_per_day")
 
 
-def visitors_at_once(persons: float, norms: UseNorms) -> float:
+def visitors_at_once(persons: float, norms: Norms) -> float:
     """Visitors at the busiest moment."""
-    return visitors_per_day(persons, norms) * norms.stay_hours / HOURS_PER_DAY * norms.peak_factor
+    return visitors_per_day(persons, norms) * norms.value("max_stay_hours") / HOURS_PER_DAY * norms.value("peak_factor")
 
 
-def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms) -> pd.DataFrame:
+def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) -> pd.DataFrame:
     """Use of every L-NSP, in the order of ``evaluation.lnsps``.
 
     Columns: site_id, name, gemeente_code, gemeente_name, persons, visitors_per_day, mean_at_once, peak_at_once,
@@ -93,8 +56,8 @@ def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms)
             "gemeente_code": lnsps["gemeente_code"],
             "gemeente_name": lnsps["gemeente_name"],
             "persons": lnsps["persons"],
-            "visitors_per_day": lnsps["persons"] * norms.share_per_day,
-            "mean_at_once": peak / norms.peak_factor if norms.peak_factor else peak,
+            "visitors_per_day": lnsps["persons"] * norms.value("share_attending_per_day"),
+            "mean_at_once": peak / norms.value("peak_factor"),
             "peak_at_once": peak,
             "nearest_peak_at_once": visitors_at_once(1.0, norms) * lnsps["nearest_persons"],
             "floor_area_m2": floor,
@@ -103,14 +66,14 @@ def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms)
     )
 
 
-def use_per_area(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms) -> pd.DataFrame:
+def use_per_area(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) -> pd.DataFrame:
     """Use, staff and water of the region (first row) and every gemeente.
 
     Columns: area_level, area_code, area_name, persons (who live there), n_lnsp, n_cnsp (that stand there),
     visitors_per_day and peak_at_once (of its L-NSPs together), highest_peak_at_once (of its busiest L-NSP), lnsp_staff
-    and cnsp_staff (people per shift), staff_shifts_per_day, staff_shifts_72h, staff_shifts_week (people times shifts),
-    n_water_points, water_litres_per_day, water_litres_72h. The points of the region are those of the gemeenten
-    together, each rounded up.
+    and cnsp_staff (people per shift), staff_shifts_per_day, staff_shifts_crisis and staff_shifts_week (people times
+    shifts), n_water_points, water_litres_per_day, water_litres_crisis. The points of the region are those of the
+    gemeenten together, each rounded up.
     """
     use = use_per_lnsp(planned, evaluation, norms)
     rows = []
@@ -135,12 +98,12 @@ def use_per_area(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms)
 
 
 def _area_row(
-    level: str, code: str, name: str, persons: float, use: pd.DataFrame, n_cnsp: int, norms: UseNorms
+    level: str, code: str, name: str, persons: float, use: pd.DataFrame, n_cnsp: int, norms: Norms
 ) -> dict[str, object]:
-    lnsp_staff = math.ceil(len(use) * norms.staff_per_lnsp - 1e-9)
-    cnsp_staff = math.ceil(n_cnsp * norms.staff_per_cnsp - 1e-9)
-    per_day = (lnsp_staff + cnsp_staff) * norms.shifts_per_day
-    litres = persons * norms.litres_per_person_day
+    lnsp_staff = math.ceil(len(use) * norms.value("staff_per_lnsp") - 1e-9)
+    cnsp_staff = math.ceil(n_cnsp * norms.value("staff_per_cnsp") - 1e-9)
+    per_day = (lnsp_staff + cnsp_staff) * norms.value("shifts_per_day")
+    litres = persons * norms.value("water_litres_per_person_day")
     return {
         "area_level": level,
         "area_code": code,
@@ -154,9 +117,9 @@ def _area_row(
         "lnsp_staff": lnsp_staff,
         "cnsp_staff": cnsp_staff,
         "staff_shifts_per_day": per_day,
-        "staff_shifts_72h": per_day * norms.crisis_days,
+        "staff_shifts_crisis": per_day * crisis_days(norms),
         "staff_shifts_week": per_day * WEEK_DAYS,
-        "n_water_points": math.ceil(persons / norms.inhabitants_per_water_point - 1e-9),
+        "n_water_points": math.ceil(persons / norms.value("inhabitants_per_water_point") - 1e-9),
         "water_litres_per_day": litres,
-        "water_litres_72h": litres * norms.crisis_days,
+        "water_litres_crisis": litres * crisis_days(norms),
     }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nsp_planner.example.cbs import AREAS_FILE, GRID_FILE, TOTALS_FILE
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.norms import Norms
 
 SOURCE = "voorbeeld"
 """Source of the candidates; their ids begin with it."""
@@ -101,15 +102,15 @@ fixed = [
 {fixed}]
 
 [ratios]
-inhabitants_per_lnsp = 5000  # 1 L-NSP per 5,000 inhabitants, rounded up per gemeente
+inhabitants_per_lnsp = {per_lnsp:g}  # 1 L-NSP per {per_lnsp:,g} inhabitants, rounded up per gemeente
 quota_per = "gemeente"
-lnsp_per_cnsp = 4            # 1 C-NSP per 4 L-NSPs
+lnsp_per_cnsp = {lnsp_per_cnsp:g}            # 1 C-NSP per {lnsp_per_cnsp:g} L-NSPs
 
 [distances]
 method = "network"           # along the streets: to L-NSPs on foot, from L-NSP to C-NSP by car
-detour_factor = 1.3          # for method = "straight_line", and compared with the factor measured on the network
-service_distance_kern_m = 1000
-service_distance_buitengebied_m = 2500
+detour_factor = {detour:g}          # for method = "straight_line", and compared with the factor measured on the network
+service_distance_kern_m = {kern_m:g}
+service_distance_buitengebied_m = {buitengebied_m:g}
 
 [solver]
 gap = 0.005                  # stop within 0.5 % of the proven bound, or at the time limit
@@ -117,16 +118,22 @@ time_limit_s = 90
 """
 
 
-def study_text(data: str = "", output: str = "runs", fixed: Sequence[str] = ()) -> str:
+def study_text(norms: Norms, data: str = "", output: str = "runs", fixed: Sequence[str] = ()) -> str:
     """The text of the study file.
 
     Args:
+        norms: What the study starts from.
         data: Folder of the data as seen from the study file, with a slash at its end; empty for the same folder.
         output: Folder for the runs as seen from the study file.
         fixed: Numbers of the buildings that are decided on, as in the file of candidates.
     """
     provisions = "\n".join(f'{ours} = "{dutch}"' for ours, dutch in zip(GAP_COLUMNS, PROVISIONS, strict=True))
     return _TEMPLATE.format(
+        per_lnsp=norms.value("inhabitants_per_lnsp"),
+        lnsp_per_cnsp=norms.value("lnsp_per_cnsp"),
+        detour=norms.value("detour_factor"),
+        kern_m=norms.value("service_distance_kern_m"),
+        buitengebied_m=norms.value("service_distance_buitengebied_m"),
         data=data,
         output=output,
         source=SOURCE,

@@ -15,6 +15,7 @@ from nsp_planner.example.network_file import write_network
 from nsp_planner.example.presence import write_present
 from nsp_planner.example.rivers import river_waters
 from nsp_planner.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, STUDY_FILE, study_text
+from nsp_planner.norms import published_norms
 
 
 def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
@@ -51,5 +52,6 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
         for file in sorted(draft.iterdir()):
             file.replace(folder / file.name)
         study = draft / STUDY_FILE
-        study.write_text(study_text(fixed=agreed_numbers(example.candidates)), encoding="utf-8", newline="\n")
+        text = study_text(published_norms(), fixed=agreed_numbers(example.candidates))
+        study.write_text(text, encoding="utf-8", newline="\n")
         return study.replace(folder / STUDY_FILE)

@@ -19,7 +19,7 @@ from nsp_planner.errors import DataError, Fault, SettingsError
 from nsp_planner.fetch.run import REGION_FILE
 from nsp_planner.layers.raw.columns import find_column
 from nsp_planner.layers.raw.text import read_csv_rows, table_from_rows
-from nsp_planner.norms import norm_value
+from nsp_planner.norms import Norms
 from nsp_planner.storage import write_atomically
 
 LAYER = "init"
@@ -156,12 +156,13 @@ class WrittenStudy:
     sources: tuple[str, ...]
 
 
-def write_study(folder: Path, target: Path, *, force: bool = False) -> WrittenStudy:
+def write_study(folder: Path, target: Path, norms: Norms, *, force: bool = False) -> WrittenStudy:
     """Write a study for the region whose data stand in a folder.
 
     Args:
         folder: Folder of the region, as ``nsp-planner fetch`` made it.
         target: The study file.
+        norms: What the study starts from.
         force: Replace a study that is there.
 
     Raises:
@@ -172,7 +173,7 @@ def write_study(folder: Path, target: Path, *, force: bool = False) -> WrittenSt
     if target.exists() and not force:
         fix = "Give another name with --study, or replace it with --force."
         raise SettingsError(Fault(LAYER, "there is a study of that name already", fix, str(target)))
-    text, sources = _study_text(region, folder, target)
+    text, sources = _study_text(region, folder, target, norms)
     try:
         write_atomically(target, text.encode())
     except OSError as error:
@@ -213,7 +214,7 @@ def _read_region(folder: Path) -> dict[str, Any]:
     return region
 
 
-def _study_text(region: Mapping[str, Any], folder: Path, target: Path) -> tuple[str, list[str]]:
+def _study_text(region: Mapping[str, Any], folder: Path, target: Path, norms: Norms) -> tuple[str, list[str]]:
     def path(name: str) -> str:
         file = folder / region["files"][name]
         if not file.is_file():
@@ -255,7 +256,7 @@ def _study_text(region: Mapping[str, Any], folder: Path, target: Path) -> tuple[
     if "streets" in files:
         parts.append(_STREETS.format(path=path("streets")))
     method = _WALKED if "streets" in files else _STRAIGHT
-    parts.append(_TAIL.format(method=method, **{name: f"{norm_value(name):g}" for name in _NORMS}))
+    parts.append(_TAIL.format(method=method, **{name: f"{norms.value(name):g}" for name in _NORMS}))
     return "".join(parts), sources
 
 

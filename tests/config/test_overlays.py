@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsp_planner.config import Overlay, apply_overlays, find_overlay, load_scenario_study, read_overlay
-from nsp_planner.config.norms_file import key_of_norm, read_norms_overlay
+from nsp_planner.config import Overlay, Study, apply_overlays, find_overlay, load_scenario_study, read_overlay
+from nsp_planner.config.base import norm_keys
+from nsp_planner.config.norms_file import read_norms_overlay
 from nsp_planner.config.scenario import overlay_keys
 from nsp_planner.errors import SettingsError
-from nsp_planner.norms import read_norms
+from nsp_planner.norms import published_norms
 from tests.towns.example_region import write_overlay
 
 RAW: dict[str, Any] = {
@@ -208,6 +209,7 @@ def test_a_norms_file_replaces_the_norms_of_the_study_and_keeps_its_source(tmp_p
     assert "NIPV, advies, 2027-02-01" in applied.sentence
     assert {change.key for change in applied.changes} == {
         "ratios.inhabitants_per_lnsp",
+        "neighbours.inhabitants_per_lnsp",
         "distances.service_distance_kern_m",
     }
 
@@ -231,4 +233,6 @@ def test_the_package_s_own_norms_file_changes_no_value() -> None:
     file = Path(__file__).resolve().parents[2] / "nsp_planner" / "norms.toml"
     _, (applied,) = apply_overlays(RAW, [read_norms_overlay(file)])
     assert all(change.old == change.new for change in applied.changes)
-    assert {change.key for change in applied.changes} == {key for n in read_norms() if (key := key_of_norm(n))}
+    keys = dict(norm_keys(Study))
+    assert set(keys) == set(published_norms())
+    assert {change.key for change in applied.changes} >= set(keys.values())

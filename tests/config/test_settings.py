@@ -10,7 +10,7 @@ import pytest
 
 from nsp_planner.config import Study, load_study, settings_reference, study_from_dict
 from nsp_planner.errors import SettingsError
-from nsp_planner.norms import norm_value, read_norms
+from nsp_planner.norms import published_norms
 
 
 def smallest_study() -> dict[str, Any]:
@@ -33,9 +33,10 @@ def faults_of(raw: dict[str, Any]) -> dict[str | None, str]:
 
 def test_the_smallest_study_takes_its_norms_from_the_norms_file() -> None:
     study = study_from_dict(smallest_study())
-    assert study.ratios.inhabitants_per_lnsp == norm_value("inhabitants_per_lnsp") == 5000
-    assert study.ratios.lnsp_per_cnsp == norm_value("lnsp_per_cnsp") == 4
-    assert study.distances.service_distance_kern_m == norm_value("service_distance_kern_m")
+    norms = published_norms()
+    assert study.ratios.inhabitants_per_lnsp == norms.value("inhabitants_per_lnsp") == 5000
+    assert study.ratios.lnsp_per_cnsp == norms.value("lnsp_per_cnsp") == 4
+    assert study.distances.service_distance_kern_m == norms.value("service_distance_kern_m")
 
 
 def test_a_study_cannot_be_changed_after_it_is_read() -> None:
@@ -119,7 +120,7 @@ def test_the_schema_of_a_study_can_be_given_to_editors() -> None:
 
 
 def test_every_norm_has_value_unit_source_date_and_certainty() -> None:
-    norms = read_norms()
+    norms = published_norms()
     assert {"inhabitants_per_lnsp", "lnsp_per_cnsp", "service_distance_kern_m"} <= set(norms)
     for norm in norms.values():
         assert norm.value > 0

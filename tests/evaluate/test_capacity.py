@@ -10,7 +10,8 @@ import pytest
 
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.evaluate.use import use_norms, use_per_area, use_per_lnsp, visitors_at_once, visitors_per_day
+from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once, visitors_per_day
+from nsp_planner.norms import published_norms
 from tests.towns.line_town import planned_line_town
 
 
@@ -23,14 +24,16 @@ def town() -> PlannedStudy:
 
 
 def test_five_thousand_inhabitants_of_whom_a_fifth_comes_are_167_at_once_when_it_is_twice_as_busy() -> None:
-    norms = use_norms()
+    norms = published_norms()
     assert visitors_per_day(5000, norms) == 1000
     assert visitors_at_once(5000, norms) == pytest.approx(166.67, abs=0.01)
-    assert visitors_at_once(5000, use_norms(0.4, 1.0)) == pytest.approx(166.67, abs=0.01)
+    assert visitors_at_once(
+        5000, norms.with_values({"share_attending_per_day": 0.4, "peak_factor": 1.0})
+    ) == pytest.approx(166.67, abs=0.01)
 
 
 def test_every_l_nsp_has_its_visitors_and_room_only_where_the_floor_is_known(town: PlannedStudy) -> None:
-    use = use_per_lnsp(town, evaluate_plan(town), use_norms()).set_index("site_id")
+    use = use_per_lnsp(town, evaluate_plan(town), published_norms()).set_index("site_id")
     assert use["persons"].to_dict() == {"s0": pytest.approx(300), "s2": pytest.approx(240)}
     assert use.loc["s0", "visitors_per_day"] == pytest.approx(60)
     assert use.loc["s0", "peak_at_once"] == pytest.approx(10)
@@ -42,12 +45,12 @@ def test_every_l_nsp_has_its_visitors_and_room_only_where_the_floor_is_known(tow
 
 def test_staff_and_water_of_a_gemeente_follow_its_sites_and_its_inhabitants(town: PlannedStudy) -> None:
     """GM0001: s0 and the station, 500 inhabitants; GM0002: s2, 47 inhabitants. Two per shift each, three shifts."""
-    areas = use_per_area(town, evaluate_plan(town), use_norms()).set_index("area_name")
+    areas = use_per_area(town, evaluate_plan(town), published_norms()).set_index("area_name")
     west, east, region = areas.loc["Westdorp"], areas.loc["Oostdorp"], areas.loc["Lijnregio"]
     assert (west["lnsp_staff"], west["cnsp_staff"], west["staff_shifts_per_day"]) == (2, 2, 12)
-    assert (west["staff_shifts_72h"], west["staff_shifts_week"]) == (36, 84)
+    assert (west["staff_shifts_crisis"], west["staff_shifts_week"]) == (36, 84)
     assert (east["n_cnsp"], east["staff_shifts_week"]) == (0, 42)
-    assert (west["water_litres_per_day"], east["water_litres_72h"]) == (1500, 47 * 9)
+    assert (west["water_litres_per_day"], east["water_litres_crisis"]) == (1500, 47 * 9)
     assert (west["n_water_points"], east["n_water_points"], region["n_water_points"]) == (1, 1, 2)
     assert region["persons"] == 547
     for column in ("lnsp_staff", "cnsp_staff", "visitors_per_day", "water_litres_per_day", "staff_shifts_week"):

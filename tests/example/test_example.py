@@ -24,6 +24,7 @@ from nsp_planner.example.rivers import CROSSINGS, RIVERS, no_house_area
 from nsp_planner.example.scenario_files import scenario_texts
 from nsp_planner.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, study_text
 from nsp_planner.layers.sites.vocabulary import STATUSES
+from nsp_planner.norms import published_norms
 from nsp_planner.study.read import check_layers
 
 pytestmark = pytest.mark.slow
@@ -81,7 +82,9 @@ def test_only_the_finished_files_stand_in_the_folder_and_the_study_names_them_al
 def test_the_study_in_scenarios_is_the_one_the_generator_writes() -> None:
     scenarios = Path(__file__).resolve().parents[2] / "scenarios"
     text = (scenarios / "voorbeeld.toml").read_text(encoding="utf-8")
-    assert text == study_text("../data/raw/voorbeeld/", "../runs", agreed_numbers(build_example().candidates))
+    assert text == study_text(
+        published_norms(), "../data/raw/voorbeeld/", "../runs", agreed_numbers(build_example().candidates)
+    )
 
 
 def test_some_buildings_are_agreed_on_and_the_study_fixes_just_these(folder: Path) -> None:

@@ -24,6 +24,7 @@ from nsp_planner.fetch.overrides import FetchSettings, SourceOverride
 from nsp_planner.fetch.run import Fetched, fetch_region
 from nsp_planner.layers.network.osm_pbf import read_osm_pbf
 from nsp_planner.layers.read import read_layers
+from nsp_planner.norms import published_norms
 from tests.fetch.conftest import FAST
 from tests.towns.open_data import AREAS, BAG, CBS, FLOOD, GRID_PATH, OSM, WIJKEN, PbfBuilder, ijsselland_world
 from tests.towns.server import Playbook, serving
@@ -235,7 +236,7 @@ def test_polling_places_given_by_hand_become_candidates(fetch: Fetch, tmp_path: 
     given = tmp_path / "stemlokalen.csv"
     given.write_text("id;naam;plaats;x;y\n1;Dorpshuis Heino;Heino;212650;494650\n2;Mobiel;;;\n", encoding="utf-8")
     fetched = fetch(sources={"polling_places": {"file": given}})
-    study = write_study(fetched.folder, tmp_path / "s.toml")
+    study = write_study(fetched.folder, tmp_path / "s.toml", published_norms())
     assert study.sources == ("osm", "stemlokalen", "kazernes")
     faults = Faults()
     layers = read_layers(load_study(study.path), faults)
@@ -317,7 +318,9 @@ def test_unsafe_addresses_and_unknown_sources_are_refused_before_anything_is_sen
 
 
 def test_the_study_that_init_writes_loads_and_its_layers_have_no_faults(whole: Fetched, tmp_path: Path) -> None:
-    written = write_study(find_folder("ijsselland", whole.folder.parent), tmp_path / "studies" / "ijsselland.toml")
+    written = write_study(
+        find_folder("ijsselland", whole.folder.parent), tmp_path / "studies" / "ijsselland.toml", published_norms()
+    )
     study = load_study(written.path)
     assert study.region.gemeenten == ("GM0177", "GM1773")
     assert [source.source for source in study.inputs.sites] == ["osm", "kazernes"]
@@ -336,12 +339,12 @@ def test_the_study_that_init_writes_loads_and_its_layers_have_no_faults(whole: F
 
 def test_init_replaces_no_study_unless_forced_and_knows_what_was_not_fetched(whole: Fetched, tmp_path: Path) -> None:
     target = tmp_path / "s.toml"
-    write_study(whole.folder, target)
+    write_study(whole.folder, target, published_norms())
     target.write_text("mine")
     with pytest.raises(SettingsError, match="--force"):
-        write_study(whole.folder, target)
+        write_study(whole.folder, target, published_norms())
     assert target.read_text() == "mine"
-    write_study(whole.folder, target, force=True)
+    write_study(whole.folder, target, published_norms(), force=True)
     with pytest.raises(SettingsError, match='Run first: nsp-planner fetch "Twente"'):
         find_folder("Twente", whole.folder.parent)
 
@@ -355,7 +358,7 @@ def test_the_streets_make_a_walking_network(whole: Fetched) -> None:
 def test_fetch_init_and_plan_run_from_a_name_to_a_folder(whole: Fetched, tmp_path: Path) -> None:
     from nsp_planner.study.run import run_study
 
-    written = write_study(whole.folder, tmp_path / "ijsselland.toml")
+    written = write_study(whole.folder, tmp_path / "ijsselland.toml", published_norms())
     study = load_study(written.path)
     study = study.model_copy(update={"solver": study.solver.model_copy(update={"time_limit_s": 20, "threads": 1})})
     result = run_study(study, command="test")
@@ -372,7 +375,7 @@ def test_the_true_ijsselland_has_eleven_gemeenten_and_all_its_inhabitants(shared
         provinces = sorted(path for path in book.paths() if path.startswith(OSM))
     assert len(provinces) == 2
     assert len(fetched.region.gemeenten) == 11
-    written = write_study(fetched.folder, tmp_path / "ijsselland.toml")
+    written = write_study(fetched.folder, tmp_path / "ijsselland.toml", published_norms())
     faults = Faults()
     layers = read_layers(load_study(written.path), faults)
     assert faults.items == []
@@ -428,7 +431,9 @@ def test_squares_of_500_m_are_fetched_when_asked_for(fetch: Fetch, world: Playbo
     fetched = fetch(resolution_m=500)
     assert not world.asked("vk100")
     assert 0 < len(pyogrio.read_dataframe(fetched.files["population"])) <= len(squares)
-    assert "squares of 500 m" in write_study(fetched.folder, tmp_path / "s.toml").path.read_text(encoding="utf-8")
+    assert "squares of 500 m" in write_study(fetched.folder, tmp_path / "s.toml", published_norms()).path.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_the_national_geopackage_of_cbs_does_for_register_and_boundaries(

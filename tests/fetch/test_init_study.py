@@ -7,6 +7,7 @@ import pytest
 
 from nsp_planner.config import load_study
 from nsp_planner.fetch.init_study import REGION_FILE, write_study
+from nsp_planner.norms import published_norms
 
 
 def fetched(folder: Path, *, streets: bool) -> Path:
@@ -26,7 +27,7 @@ def fetched(folder: Path, *, streets: bool) -> Path:
 def test_a_first_study_walks_along_the_streets_where_they_were_fetched(
     tmp_path: Path, streets: bool, method: str
 ) -> None:
-    written = write_study(fetched(tmp_path / "data", streets=streets), tmp_path / "studie.toml")
+    written = write_study(fetched(tmp_path / "data", streets=streets), tmp_path / "studie.toml", published_norms())
     study = load_study(written.path)
     assert study.distances.method == method
     assert (study.inputs.network is not None) == streets

@@ -11,6 +11,7 @@ import pytest
 from nsp_planner.errors import DataError
 from nsp_planner.evaluate.baseline import build_baseline
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.norms import published_norms
 from nsp_planner.report import write_report
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.board.content import beyond_norm_persons, board_content
@@ -149,5 +150,5 @@ def test_every_character_kept_for_print_is_in_the_fonts(tmp_path: Path) -> None:
 
 
 def test_staff_and_water_follow_the_norms() -> None:
-    means = build_means(n_lnsp=3, n_cnsp=1, persons=12_600)
+    means = build_means(n_lnsp=3, n_cnsp=1, persons=12_600, norms=published_norms())
     assert (means.lnsp_staff, means.cnsp_staff, means.n_water_points, means.water_litres_per_day) == (6, 2, 6, 37_800)

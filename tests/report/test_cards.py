@@ -12,6 +12,7 @@ import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.norms import published_norms
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.parts import Destination, build_parts
 from nsp_planner.report.cards.write import cards_pdf, place_list, write_cards, write_place_list
@@ -93,10 +94,10 @@ def test_only_provisions_that_are_known_to_be_there_stand_on_a_card() -> None:
     planned, evaluation = make_toy()
     part = build_parts(planned, evaluation)[0]
     sites = planned.layers.sites.set_index("site_id")
-    card = card_content(part, sites, picture="x.svg")
+    card = card_content(part, sites, planned.norms, picture="x.svg")
     assert card["there"] == [THERE_IS["toilets"]]
     sites.loc["gebouwen-1", list(GAP_COLUMNS)] = "unknown"
-    assert card_content(part, sites, picture="x.svg")["there"] == []
+    assert card_content(part, sites, planned.norms, picture="x.svg")["there"] == []
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_only_provisions_that_are_known_to_be_there_stand_on_a_card() -> None:
     ],
 )
 def test_a_distance_is_told_as_people_say_it(metres: float, text: str) -> None:
-    assert how_far(Destination("a", "A", metres, metres)) == text
+    assert how_far(Destination("a", "A", metres, metres), published_norms()) == text
 
 
 def test_all_cards_of_a_gemeente_are_one_tagged_pdf_with_a_page_each(

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.norms import norm_value
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.list.use import LATER, USE_SHEET, planning_sheets, use_table
@@ -35,9 +34,9 @@ def test_five_thousand_persons_need_what_the_norms_say(toy: tuple[PlannedStudy, 
     assert row["Gemiddeld tegelijk"] == math.ceil(1_000 * 2 / 24)
     assert row["Tegelijk op het drukst"] == math.ceil(1_000 * 2 / 24 * 2)
     assert row["Waterpunten"] == 2
-    assert row["Liter water per dag"] == 5_000 * norm_value("water_litres_per_person_day")
+    assert row["Liter water per dag"] == 5_000 * planned.norms.value("water_litres_per_person_day")
     assert row["Mensen per dienst"] == 2
-    assert row["Diensten per dag"] == 2 * norm_value("shifts_per_day")
+    assert row["Diensten per dag"] == 2 * planned.norms.value("shifts_per_day")
     assert row["Diensten in 72 uur"] == 3 * row["Diensten per dag"]
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.evaluate.use import UseNorms, use_norms, use_per_area, use_per_lnsp, visitors_at_once
-from nsp_planner.norms import read_norms
+from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once
+from nsp_planner.norms import Norms
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
-from nsp_planner.report.text.dutch import certainty_nl, number_nl, percent_nl
+from nsp_planner.report.text.dutch import certainty_nl, crisis_hours_nl, hours_nl, norm_nl, number_nl, percent_nl
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 PEAKS = (1.0, 2.0, 3.0)
@@ -29,8 +28,9 @@ USED_NORMS = (
 )
 
 
-def capacity_answer(planned: PlannedStudy, evaluation: Evaluation, norms: UseNorms) -> Answer:
+def capacity_answer(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) -> Answer:
     """Visitors, staff and water."""
+    share, peak = norms.value("share_attending_per_day"), norms.value("peak_factor")
     areas = use_per_area(planned, evaluation, norms)
     lnsps = use_per_lnsp(planned, evaluation, norms)
     return Answer(
@@ -38,37 +38,32 @@ def capacity_answer(planned: PlannedStudy, evaluation: Evaluation, norms: UseNor
         title="Wat moeten de noodsteunpunten aankunnen?",
         question=(
             "Hoeveel mensen zijn er tegelijk en per dag, hoeveel medewerkers zijn er nodig, en hoeveel water? Een "
-            f"bezoeker blijft ten hoogste {number_nl(norms.stay_hours)} uur."
+            f"bezoeker blijft ten hoogste {hours_nl(norms.value('max_stay_hours'))}."
         ),
         conclusion=_conclusion(areas, lnsps, norms),
-        tables=(_areas_table(areas), _lnsps_table(lnsps)),
+        tables=(_areas_table(areas, crisis_hours_nl(norms)), _lnsps_table(lnsps)),
         figures=(_figure(lnsps, norms),),
         notes=(
-            f"Gerekend met {percent_nl(norms.share_per_day, 0)} van de inwoners per dag en een piekfactor van "
-            f"{number_nl(norms.peak_factor, 1)}; een L-NSP is dag en nacht open.",
+            f"Gerekend met {percent_nl(share, 0)} van de inwoners per dag en een piekfactor van "
+            f"{number_nl(peak, 1)}; een L-NSP is dag en nacht open.",
             *_norm_notes(norms),
         ),
     )
 
 
-def _norm_notes(norms: UseNorms) -> list[str]:
-    own, known, notes = use_norms(), read_norms(), []
-    replaced = {
-        "share_attending_per_day": norms.share_per_day != own.share_per_day,
-        "peak_factor": norms.peak_factor != own.peak_factor,
-    }
-    for name in USED_NORMS:
-        norm = known[name]
-        if replaced.get(name):
-            continue
-        decimals = 0 if float(norm.value).is_integer() else 2
-        text = norm.text_nl.replace("{value}", number_nl(norm.value, decimals))
-        source = norm.source if norm.certainty == "source" else certainty_nl(norm.certainty)
+def _norm_notes(norms: Norms) -> list[str]:
+    notes = []
+    for norm in (norms[name] for name in USED_NORMS):
+        if norm.replaced and norm.name in ("share_attending_per_day", "peak_factor"):
+            continue  # the note above tells them
+        text, source = norm_nl(norm), norm.source if norm.certainty == "source" else certainty_nl(norm.certainty)
+        if norm.replaced:
+            source = "in deze studie vervangen"
         notes.append(f"{text[:1].upper()}{text[1:]} ({source}).")
     return notes
 
 
-def _areas_table(areas: pd.DataFrame) -> AnswerTable:
+def _areas_table(areas: pd.DataFrame, hours: str) -> AnswerTable:
     columns = (
         Column("Gebied"),
         Column("Inwoners", "persons"),
@@ -80,11 +75,11 @@ def _areas_table(areas: pd.DataFrame) -> AnswerTable:
         Column("Mensen per dienst, L-NSP's", "persons"),
         Column("Mensen per dienst, C-NSP's", "persons"),
         Column("Diensten per dag", "persons"),
-        Column("Diensten in 72 uur", "persons"),
+        Column(f"Diensten in {hours}", "persons"),
         Column("Diensten in een week", "persons"),
         Column("Waterpunten", "sites"),
         Column("Liter water per dag", "number"),
-        Column("Liter water in 72 uur", "number"),
+        Column(f"Liter water in {hours}", "number"),
     )
     keys = (
         "area_name",
@@ -97,11 +92,11 @@ def _areas_table(areas: pd.DataFrame) -> AnswerTable:
         "lnsp_staff",
         "cnsp_staff",
         "staff_shifts_per_day",
-        "staff_shifts_72h",
+        "staff_shifts_crisis",
         "staff_shifts_week",
         "n_water_points",
         "water_litres_per_day",
-        "water_litres_72h",
+        "water_litres_crisis",
     )
     rows = tuple(tuple(row[key] for key in keys) for row in areas.to_dict("records"))
     caption = (
@@ -142,14 +137,14 @@ def _lnsps_table(lnsps: pd.DataFrame) -> AnswerTable:
     return AnswerTable("gebruik-per-l-nsp", "Gebruik per L-NSP", columns, rows, "Het drukste L-NSP bovenaan.")
 
 
-def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: UseNorms) -> str:
+def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> str:
     region = areas.iloc[0]
     busiest = lnsps.iloc[int(lnsps["peak_at_once"].to_numpy().argmax())] if len(lnsps) else None
     mean = float(lnsps["peak_at_once"].mean()) if len(lnsps) else 0.0
     parts = [
-        f"Komt {percent_nl(norms.share_per_day, 0)} van de inwoners per dag en blijft een bezoeker "
-        f"{number_nl(norms.stay_hours)} uur, dan zijn dat {number_nl(region['visitors_per_day'])} bezoeken per dag en "
-        f"zijn er op het drukst gemiddeld {number_nl(mean)} mensen tegelijk in een L-NSP."
+        f"Komt {percent_nl(norms.value('share_attending_per_day'), 0)} van de inwoners per dag en blijft een bezoeker "
+        f"{hours_nl(norms.value('max_stay_hours'))}, dan zijn dat {number_nl(region['visitors_per_day'])} "
+        f"bezoeken per dag en zijn er op het drukst gemiddeld {number_nl(mean)} mensen tegelijk in een L-NSP."
     ]
     if busiest is not None:
         parts.append(
@@ -164,8 +159,8 @@ def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: UseNorms) -> st
     staff = int(region["lnsp_staff"] + region["cnsp_staff"])
     parts.append(
         f"Bemensing: {number_nl(staff)} mensen per dienst ({number_nl(region['lnsp_staff'])} op L-NSP's, "
-        f"{number_nl(region['cnsp_staff'])} op C-NSP's), {number_nl(region['staff_shifts_72h'])} diensten in 72 uur en "
-        f"{number_nl(region['staff_shifts_week'])} in een week."
+        f"{number_nl(region['cnsp_staff'])} op C-NSP's), {number_nl(region['staff_shifts_crisis'])} diensten in "
+        f"{crisis_hours_nl(norms)} en {number_nl(region['staff_shifts_week'])} in een week."
     )
     parts.append(
         f"Water: {number_nl(region['n_water_points'])} punten en {number_nl(region['water_litres_per_day'])} liter per "
@@ -174,14 +169,18 @@ def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: UseNorms) -> st
     return " ".join(parts)
 
 
-def _figure(lnsps: pd.DataFrame, norms: UseNorms) -> AnswerFigure:
+def _figure(lnsps: pd.DataFrame, norms: Norms) -> AnswerFigure:
     persons = float(lnsps["persons"].max()) if len(lnsps) else 0.0
-    shares = sorted({*SHARES, norms.share_per_day})
-    peaks: Sequence[float] = sorted({*PEAKS, norms.peak_factor})[:4]
+    own_share, own_peak = norms.value("share_attending_per_day"), norms.value("peak_factor")
+    shares = sorted({*SHARES, own_share})
+    peaks: Sequence[float] = sorted({*PEAKS, own_peak})[:4]
     series = [
         Series(
             f"piekfactor {number_nl(peak, 0 if peak.is_integer() else 1)}",
-            [visitors_at_once(persons, replace(norms, share_per_day=s, peak_factor=peak)) for s in shares],
+            [
+                visitors_at_once(persons, norms.with_values({"share_attending_per_day": s, "peak_factor": peak}))
+                for s in shares
+            ],
         )
         for peak in peaks
     ]
@@ -191,9 +190,9 @@ def _figure(lnsps: pd.DataFrame, norms: UseNorms) -> AnswerFigure:
         series,
         x_axis=Axis("% van de inwoners dat op een dag komt", 100.0),
         left=Axis("mensen tegelijk"),
-        marked=(shares.index(norms.share_per_day), "deze berekening"),
+        marked=(shares.index(own_share), "deze berekening"),
         title=title,
     )
     at = visitors_at_once(persons, norms)
-    told = f"bij {percent_nl(norms.share_per_day, 0)} en piekfactor {number_nl(norms.peak_factor, 1)}: {number_nl(at)}"
+    told = f"bij {percent_nl(own_share, 0)} en piekfactor {number_nl(own_peak, 1)}: {number_nl(at)}"
     return AnswerFigure("mensen-tegelijk", title, svg, told)

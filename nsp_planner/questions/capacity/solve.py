@@ -5,7 +5,6 @@ from __future__ import annotations
 from nsp_planner.config import Study
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.use import use_norms
 from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.capacity.answer import capacity_answer
 from nsp_planner.questions.run import signed
@@ -42,5 +41,6 @@ def answer_capacity(
     faults.raise_if_any(SettingsError)
     planned = solve_study(study, layers, progress)
     progress.stage("computing use")
-    norms = use_norms(share_per_day, peak_factor)
+    given = {"share_attending_per_day": share_per_day, "peak_factor": peak_factor}
+    norms = planned.norms.with_values({name: value for name, value in given.items() if value is not None})
     return signed(capacity_answer(planned, evaluate_plan(planned), norms), planned)

@@ -13,7 +13,6 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.station_failure import StationFailure, coordinator_distance_m
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.norms import norm_value
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
@@ -57,7 +56,7 @@ class _Figures:
 def cnsp_ratio_answer(planned: PlannedStudy, rows: Sequence[RatioRow], costs: CnspCosts | None) -> Answer:
     """One row per ratio, the one of the study marked in its name."""
     names = planned.layers.sites.set_index("site_id")["name"].astype(str).to_dict()
-    own = planned.study.ratios.lnsp_per_cnsp
+    own, norms = planned.study.ratios.lnsp_per_cnsp, planned.norms
     n_lnsp = len(planned.coordination.lnsp_ids)
     n_stations = int((~planned.coordination.refused).sum())
     figures: list[_Figures] = []
@@ -75,7 +74,7 @@ def cnsp_ratio_answer(planned: PlannedStudy, rows: Sequence[RatioRow], costs: Cn
             continue
         one = _figures(name, ratio, limited, instance, plan, failures[0], names)
         figures.append(one)
-        staff = math.ceil(one.n_used * norm_value("staff_per_cnsp"))
+        staff = math.ceil(one.n_used * norms.value("staff_per_cnsp"))
         cells.append(
             (
                 name,
@@ -91,7 +90,7 @@ def cnsp_ratio_answer(planned: PlannedStudy, rows: Sequence[RatioRow], costs: Cn
                 one.extra_m,
                 one.highest_after,
                 staff,
-                staff * norm_value("shifts_per_day"),
+                staff * norms.value("shifts_per_day"),
                 plan.gap,
                 None if costs.once_eur is None else costs.once_eur * one.n_used,
                 None if costs.per_year_eur is None else costs.per_year_eur * one.n_used,
@@ -129,15 +128,16 @@ def cnsp_ratio_answer(planned: PlannedStudy, rows: Sequence[RatioRow], costs: Cn
         name="c-nsp-verhouding",
         title=f"Is 1 C-NSP per {number_nl(own)} L-NSP's een goede verhouding?",
         question=(
-            "Het bestuur stelde op 24 september 2025: 1 C-NSP per 4 L-NSP's; "
+            f"Het bestuur stelde op 24 september 2025: 1 C-NSP per {number_nl(norms['lnsp_per_cnsp'].published_value)} "
+            "L-NSP's; "
             "het is nog de vraag of dit een goede verhouding is."
         ),
         conclusion=_conclusion(figures, own, n_stations),
         tables=(table,),
         figures=(_figure(figures),) if figures else (),
         notes=(
-            f"Bemensing: {number_nl(norm_value('staff_per_cnsp'))} medewerkers van de veiligheidsregio per C-NSP en "
-            f"{number_nl(norm_value('shifts_per_day'))} diensten per dag (norms.toml).",
+            f"Bemensing: {norms.value('staff_per_cnsp'):g} medewerkers van de veiligheidsregio per C-NSP en "
+            f"{number_nl(norms.value('shifts_per_day'))} diensten per dag (norms.toml).",
             "Een C-NSP in de eigen gemeente heeft de voorkeur: een ander telt "
             f"{number_nl(planned.coordination.other_gemeente_penalty_m)} m extra, die niet in de afstanden zitten.",
         ),

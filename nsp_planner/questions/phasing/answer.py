@@ -11,7 +11,6 @@ import numpy as np
 from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
-from nsp_planner.norms import norm_value
 from nsp_planner.plan.phasing.model import PhasingPlanned
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
@@ -69,13 +68,13 @@ def phasing_answer(
 
 
 def _budget_notes(planned: PlannedStudy) -> tuple[str, ...]:
-    phasing = planned.study.phasing
-    first, later = norm_value("budget_first_year_eur"), norm_value("budget_per_year_eur")
+    phasing, norms = planned.study.phasing, planned.norms
+    first, later = norms["budget_first_year_eur"], norms["budget_per_year_eur"]
     notes = []
-    if phasing.budget_first_year_eur == first and phasing.budget_per_year_eur == later:
+    if not (first.replaced or later.replaced):
         notes.append(
-            f"Budget: {number_nl(first)} euro in {phasing.first_year} (bestuursstuk 24-09-2025) en daarna "
-            f"{number_nl(later)} euro per jaar: eigen raming, 4 % van 35 miljoen."
+            f"Budget: {number_nl(first.value)} euro in {phasing.first_year} (bestuursstuk 24-09-2025) en daarna "
+            f"{number_nl(later.value)} euro per jaar: eigen raming, 4 % van 35 miljoen."
         )
     if phasing.carry_over:
         notes.append("Geld dat in een jaar overblijft, mag in een later jaar worden uitgegeven.")

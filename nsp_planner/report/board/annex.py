@@ -85,6 +85,6 @@ def _norms(planned: PlannedStudy) -> Table:
             str(row["source"]),
             date_nl(row["date"]),
         )
-        for row in norm_rows(planned.study)
+        for row in norm_rows(planned.norms)
     ]
     return table("Normen en instellingen", columns, rows)

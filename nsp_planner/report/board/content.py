@@ -71,7 +71,9 @@ def board_content(
         "picture_extra": circumstance_legend_nl(planned),
         "picture_alt": _picture_alt(planned, evaluation),
         "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
-        "means": means_text(build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"))),
+        "means": means_text(
+            build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"), planned.norms)
+        ),
         "circumstances": [vars(told) for told in circumstances_nl(planned)],
         "planning": planning(evaluation, phases),
         "certainty": _certainty(planned, evaluation),
@@ -211,7 +213,7 @@ def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, 
     unknown = float((chosen[list(GAP_COLUMNS)] == "unknown").to_numpy().mean()) if n else float("nan")
     calibration = planned.layers.calibration
     added, total = float(calibration["added_persons"].sum()), float(calibration["total_persons"].sum())
-    settings = [row["text_nl"] for row in norm_rows(planned.study) if row["certainty"] == "setting"]
+    settings = [row["text_nl"] for row in norm_rows(planned.norms) if row["certainty"] == "setting"]
     return [
         {
             "head": "Het rekenwerk",

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.norms import norm_value
+from nsp_planner.norms import Norms
 from nsp_planner.report.text.place_names import place_names
 
 LEAST_PERSONS = 100
@@ -36,10 +36,9 @@ class Destination:
     mean_distance_m: float
     worst_distance_m: float
 
-    @property
-    def walk_minutes(self) -> float:
-        """Minutes on foot, by the norm of ``norms.toml``."""
-        return self.mean_distance_m / norm_value("walking_metres_per_minute")
+    def walk_minutes(self, norms: Norms) -> float:
+        """Minutes on foot, by the norm in force."""
+        return self.mean_distance_m / norms.value("walking_metres_per_minute")
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,7 @@ def _cards_pdf(
         name = f"kaart-{number}.svg"
         destinations = [d for d in (part.first, part.second) if d is not None]
         spots = [(str(n), points[d.site_id].x, points[d.site_id].y) for n, d in enumerate(destinations, start=1)]
-        card = card_content(part, sites, picture=name)
+        card = card_content(part, sites, planned.norms, picture=name)
         height = max(LEAST_HEIGHT, SKETCH_HEIGHT - lower - LINE_HEIGHT * _lines_more(card))
         pictures[name] = sketch_picture(
             planned, part.squares, spots, width=SKETCH_WIDTH, height=height, xy_m=xy_m, names=names
@@ -136,7 +136,7 @@ def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[st
                     "Plaats van het noodsteunpunt": site["place"],
                     "Gemiddelde loopafstand (m)": d.mean_distance_m,
                     "Grootste loopafstand (m)": d.worst_distance_m,
-                    "Minuten lopen": d.walk_minutes,
+                    "Minuten lopen": d.walk_minutes(planned.norms),
                     "Inwoners die het plan hierheen stuurt": round(part.persons_to_first) if n == 1 else None,
                     "Id": d.site_id,
                 }

@@ -130,7 +130,7 @@ def indicator_table(evaluation: Evaluation) -> pd.DataFrame:
 
 def norm_table(planned: PlannedStudy) -> pd.DataFrame:
     """The norms in force, with source, certainty and whether the study replaced them."""
-    rows = norm_rows(planned.study)
+    rows = norm_rows(planned.norms)
     return pd.DataFrame(
         {
             "Norm": [row["text_nl"] for row in rows],

@@ -1,6 +1,6 @@
 """Sheets on use and on planning. In: a planned study, its evaluation, phases. Out: tables with Dutch columns.
 
-Use: per noodsteunpunt of the plan its visitors, staff and drinking water, by the norms of ``norms.toml``. Planning:
+Use: per noodsteunpunt of the plan its visitors, staff and drinking water, by the norms in force. Planning:
 what opens when, for a study with phases.
 """
 
@@ -13,8 +13,9 @@ import pandas as pd
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.evaluate.use import use_norms, use_per_lnsp
-from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP
+from nsp_planner.evaluate.use import crisis_days, use_per_lnsp
+from nsp_planner.norms import Norms
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, crisis_hours_nl
 
 USE_SHEET = "Gebruik en bemensing"
 USE_TITLE = "Gebruik, bemensing en drinkwater per noodsteunpunt (een raming, geen norm)"
@@ -27,10 +28,10 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
 
     C-NSPs serve no residents: they have staff alone.
     """
-    norms, cnsps = use_norms(), evaluation.cnsps
+    norms, cnsps = planned.norms, evaluation.cnsps
     use = use_per_lnsp(planned, evaluation, norms)
     persons = use["persons"].to_numpy(dtype=float)
-    litres = persons * norms.litres_per_person_day
+    litres = persons * norms.value("water_litres_per_person_day")
     lnsps = pd.DataFrame(
         {
             "Gemeente": use["gemeente_name"],
@@ -44,10 +45,10 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
             "Op het drukst, als ieder naar het dichtstbijzijnde gaat": _whole(use["nearest_peak_at_once"]),
             "Vloeroppervlak (m2)": use["floor_area_m2"],
             "m2 per bezoeker op het drukst": use["m2_per_visitor"],
-            "Waterpunten": np.ceil(persons / norms.inhabitants_per_water_point - 1e-9),
+            "Waterpunten": np.ceil(persons / norms.value("inhabitants_per_water_point") - 1e-9),
             "Liter water per dag": np.rint(litres),
-            "Liter water in 72 uur": np.rint(litres * norms.crisis_days),
-            **_staff(len(use), norms.staff_per_lnsp, norms.shifts_per_day, norms.crisis_days),
+            f"Liter water in {crisis_hours_nl(norms)}": np.rint(litres * crisis_days(norms)),
+            **_staff(len(use), norms.value("staff_per_lnsp"), norms),
         }
     )
     stations = pd.DataFrame(
@@ -56,7 +57,7 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
             "Noodsteunpunt": cnsps["name"],
             "Id": cnsps["site_id"],
             "Rol": ROLE_CNSP,
-            **_staff(len(cnsps), norms.staff_per_cnsp, norms.shifts_per_day, norms.crisis_days),
+            **_staff(len(cnsps), norms.value("staff_per_cnsp"), norms),
         }
     ).reindex(columns=lnsps.columns)
     order = ["Gemeente", "Noodsteunpunt", "Id"]
@@ -65,13 +66,13 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
     )
 
 
-def _staff(n: int, per_shift: float, shifts: float, days: float) -> dict[str, list[int]]:
+def _staff(n: int, per_shift: float, norms: Norms) -> dict[str, list[int]]:
     """People per shift and shifts of people, rounded up: half a person is a person."""
-    at_once, per_day = (math.ceil(x - 1e-9) for x in (per_shift, per_shift * shifts))
+    at_once, per_day = (math.ceil(x - 1e-9) for x in (per_shift, per_shift * norms.value("shifts_per_day")))
     return {
         "Mensen per dienst": [at_once] * n,
         "Diensten per dag": [per_day] * n,
-        "Diensten in 72 uur": [math.ceil(per_day * days - 1e-9)] * n,
+        f"Diensten in {crisis_hours_nl(norms)}": [math.ceil(per_day * crisis_days(norms) - 1e-9)] * n,
     }
 
 

@@ -74,7 +74,7 @@ def write_manifest(
         "attribution_nl": attribution_nl(planned),
         "inputs": [vars(file) for file in layers.inputs],
         "settings": study.model_dump(mode="json"),
-        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(study)],
+        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(planned.norms)],
         "persons": persons_account(planned, evaluation),
         "calibration": layers.calibration.to_dict(orient="records"),
         "unreachable": planned.unreachable.to_dict(orient="records"),

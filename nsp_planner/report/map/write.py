@@ -18,7 +18,6 @@ from jinja2 import Template
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.norms import read_norms
 from nsp_planner.report import palette
 from nsp_planner.report.map.circumstances import circumstance_tables, lost_sites
 from nsp_planner.report.map.data import map_data, site_numbers
@@ -131,7 +130,7 @@ def _above(
         "has_backdrop": planned.layers.backdrop is not None,
         "norm_kern": metres_nl(study.distances.service_distance_kern_m),
         "norm_buitengebied": metres_nl(study.distances.service_distance_buitengebied_m),
-        "norm_certainty": certainty_nl(read_norms()["service_distance_kern_m"].certainty),
+        "norm_certainty": certainty_nl(planned.norms["service_distance_kern_m"].certainty),
         "any_fixed": bool(evaluation.lnsps["fixed"].any() or study.decisions.fixed_cnsp),
         "second_classes": list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True)),
         "resolution": resolution_m,

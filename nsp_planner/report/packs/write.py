@@ -15,7 +15,7 @@ from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.local_wish import local_wishes
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
-from nsp_planner.norms import norm_value
+from nsp_planner.norms import Norms
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.list.table import candidate_table
@@ -68,14 +68,14 @@ def _gemeente_sheets(
     own_lnsps = lnsps.loc[lnsps["gemeente_code"] == code, "site_id"]
     own_cnsps = cnsps.loc[cnsps["gemeente_code"] == code, "site_id"]
     gaps = gap_table(sites, own_lnsps, own_cnsps)
-    means = build_means(len(own_lnsps), len(own_cnsps), evaluation.value("persons", code))
+    means = build_means(len(own_lnsps), len(own_cnsps), evaluation.value("persons", code), planned.norms)
     in_gemeente = table["Id"].isin(sites.loc[sites["gemeente_code"] == code, "site_id"])
     return [
         ("Cijfers", f"Het plan voor {name}", _figures(evaluation, code)),
         ("Lijst", f"Kandidatenlijst {name}", table[in_gemeente]),
         ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gaps),
         ("Acties", f"Open acties {name}", action_table(sites, gaps)),
-        ("Bemensing", f"Bemensing en middelen {name}", means_table(means)),
+        ("Bemensing", f"Bemensing en middelen {name}", means_table(means, planned.norms)),
     ]
 
 
@@ -91,10 +91,10 @@ def _figures(evaluation: Evaluation, code: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def means_table(means: Means) -> pd.DataFrame:
+def means_table(means: Means, norms: Norms) -> pd.DataFrame:
     """Staff and means as a table: what, how many, how it comes about."""
     day = means.shifts_per_day
-    per_lnsp, per_cnsp = (f"{norm_value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
+    per_lnsp, per_cnsp = (f"{norms.value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
     rows = [
         ("Mensen per dienst op de L-NSP's", means.lnsp_staff, f"{means.n_lnsp} L-NSP's x {per_lnsp}"),
         ("waarvan EHBO'ers of BHV'ers", means.n_lnsp, "1 per L-NSP"),
@@ -109,12 +109,12 @@ def means_table(means: Means) -> pd.DataFrame:
         (
             "Punten voor nooddrinkwater",
             means.n_water_points,
-            f"1 per {number_nl(norm_value('inhabitants_per_water_point'))} inwoners",
+            f"1 per {number_nl(norms.value('inhabitants_per_water_point'))} inwoners",
         ),
         (
             "Liter drinkwater per dag",
             round(means.water_litres_per_day),
-            f"{norm_value('water_litres_per_person_day'):g} liter per persoon per dag",
+            f"{norms.value('water_litres_per_person_day'):g} liter per persoon per dag",
         ),
     ]
     return pd.DataFrame(rows, columns=["Middel", "Aantal", "Hoe berekend"])
@@ -123,13 +123,13 @@ def means_table(means: Means) -> pd.DataFrame:
 def _cnsp_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
     sites = planned.layers.sites
     gaps = gap_table(sites, [], evaluation.cnsps["site_id"])
-    means = build_means(0, len(evaluation.cnsps), evaluation.value("persons"))
+    means = build_means(0, len(evaluation.cnsps), evaluation.value("persons"), planned.norms)
     return [
         ("Toewijzing", "Elk L-NSP onder zijn C-NSP", cnsp_table(evaluation)),
         ("Uitval", "Als een C-NSP uitvalt: welk C-NSP neemt over", failure_table(planned, evaluation)),
         ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gaps),
         ("Acties", "Open acties C-NSP's", action_table(sites, gaps)),
-        ("Bemensing", "Bemensing en middelen C-NSP's", means_table(means)),
+        ("Bemensing", "Bemensing en middelen C-NSP's", means_table(means, planned.norms)),
     ]
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from nsp_planner.config import Study
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.network.backdrop import OSM_SUFFIXES
-from nsp_planner.norms import read_norms
+from nsp_planner.norms import Norm, Norms
 
 MISSING = "–"
 
@@ -148,37 +148,38 @@ def proof_nl(gap: float) -> str:
     return f"ten hoogste {number_nl(math.ceil(gap * 1000 - 1e-9) / 10, 1)} % van het best mogelijke plan af"
 
 
-def norm_rows(study: Study) -> list[dict[str, Any]]:
+def norm_rows(norms: Norms) -> list[dict[str, Any]]:
     """The norms in force: name, text, value, unit, source, date, certainty and whether the study replaced the value."""
-    in_force = {
-        "inhabitants_per_lnsp": study.ratios.inhabitants_per_lnsp,
-        "lnsp_per_cnsp": study.ratios.lnsp_per_cnsp,
-        "capacity_persons": study.capacity.persons,
-        "capacity_slack": study.capacity.slack,
-        "service_distance_kern_m": study.distances.service_distance_kern_m,
-        "service_distance_buitengebied_m": study.distances.service_distance_buitengebied_m,
-        "detour_factor": study.distances.detour_factor,
-        "kern_persons_within_500m": study.distances.kern_persons_within_500m,
-        **study.phasing.model_dump(),
-    }
-    rows = []
-    for name, norm in read_norms().items():
-        value = float(in_force.get(name, norm.value))
-        decimals = 0 if value == int(value) else 2
-        rows.append(
-            {
-                "name": name,
-                "text_nl": norm.text_nl.replace("{value}", number_nl(value, decimals)),
-                "value": value,
-                "published_value": float(norm.value),
-                "unit": norm.unit,
-                "source": norm.source,
-                "date": norm.date,
-                "certainty": norm.certainty,
-                "replaced": value != float(norm.value),
-            }
-        )
-    return rows
+    return [
+        {
+            "name": norm.name,
+            "text_nl": norm_nl(norm),
+            "value": float(norm.value),
+            "published_value": float(norm.published_value),
+            "unit": norm.unit,
+            "source": norm.source,
+            "date": norm.date,
+            "certainty": norm.certainty,
+            "replaced": norm.replaced,
+        }
+        for norm in norms.values()
+    ]
+
+
+def norm_nl(norm: Norm) -> str:
+    """A norm with the value in force, as a sentence without its full stop."""
+    decimals = 0 if norm.value == int(norm.value) else 2
+    return norm.sentence_nl.replace("{value}", number_nl(norm.value, decimals))
+
+
+def hours_nl(hours: float) -> str:
+    """Hours, with a decimal where there are parts of one: 72 uur, 2,5 uur."""
+    return f"{number_nl(hours, 0 if hours == int(hours) else 1)} uur"
+
+
+def crisis_hours_nl(norms: Norms) -> str:
+    """The hours over which staff and water of a crisis are counted: 72 uur."""
+    return hours_nl(norms.value("operational_within_hours"))
 
 
 def certainty_nl(certainty: str) -> str:

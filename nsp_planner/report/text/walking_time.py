@@ -1,6 +1,6 @@
 """Distance as time. In: metres and a study. Out: minutes in Dutch, by the speed of the way people go.
 
-On foot the norm of ``norms.toml`` counts (resident cards use the same), by bicycle or car the speed of the profile.
+On foot the norm in force counts (resident cards use the same), by bicycle or car the speed of the profile.
 Waiting for a ferry or a bridge is not in it.
 """
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from nsp_planner.config import Study
 from nsp_planner.layers.network.profiles import PROFILES
-from nsp_planner.norms import norm_value
 from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl
 
 GOING_NL = {"foot": "lopen", "bicycle": "fietsen", "car": "rijden"}
@@ -19,7 +18,8 @@ GOING_NL = {"foot": "lopen", "bicycle": "fietsen", "car": "rijden"}
 def metres_per_minute(study: Study) -> float:
     """Speed of the way people go to their L-NSP."""
     profile = study.distances.profile
-    return norm_value("walking_metres_per_minute") if profile == "foot" else PROFILES[profile].speed_kmh * 1000 / 60
+    on_foot = study.norms_in_force.value("walking_metres_per_minute")
+    return on_foot if profile == "foot" else PROFILES[profile].speed_kmh * 1000 / 60
 
 
 def minutes_of(distance_m: Any, study: Study) -> float:
