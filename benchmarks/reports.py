@@ -105,7 +105,7 @@ def write_naive_map(path: Path, planned: PlannedStudy, evaluation: Evaluation) -
     """
     demand, sites = planned.layers.demand, planned.layers.sites.set_index("site_id")
     squares = gpd.GeoDataFrame(
-        {"persons": demand["population_persons"], "site": evaluation.people["site_id"].astype(str)},
+        {"persons": demand["population_persons"], "site": evaluation.demand["site_id"].astype(str)},
         geometry=square_polygons(demand),
     ).to_crs("EPSG:4326")
     plan_map = folium.Map(location=[52.4, 6.4], zoom_start=10, tiles=None)
@@ -117,8 +117,8 @@ def write_naive_map(path: Path, planned: PlannedStudy, evaluation: Evaluation) -
     places = sites.to_crs("EPSG:4326").geometry
     for site_id, point in places.items():
         folium.Marker([point.y, point.x], tooltip=str(sites.loc[site_id, "name"])).add_to(plan_map)
-    known = evaluation.people["site_id"].notna().to_numpy()
-    ends = sites.geometry.loc[evaluation.people.loc[known, "site_id"]].reset_index(drop=True)
+    known = evaluation.demand["site_id"].notna().to_numpy()
+    ends = sites.geometry.loc[evaluation.demand.loc[known, "site_id"]].reset_index(drop=True)
     for line in lines_between(demand.geometry[known].reset_index(drop=True), ends).to_crs("EPSG:4326"):
         folium.PolyLine([(y, x) for x, y in line.coords], weight=1).add_to(plan_map)
     html = plan_map.get_root().render()

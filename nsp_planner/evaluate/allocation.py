@@ -45,7 +45,7 @@ def nearest_open(costs: CostMatrix, open_sites: IntArray, rank: int = 0) -> tupl
     return site, distance
 
 
-def build_people(planned: PlannedStudy) -> pd.DataFrame:
+def build_demand(planned: PlannedStudy) -> pd.DataFrame:
     """The people table; columns in :mod:`nsp_planner.evaluate.tables`."""
     plan, instance = planned.local_plan, planned.local
     n = instance.n_demand

@@ -1,4 +1,4 @@
-"""What circumstances did to a plan. In: nothing. Out: :class:`Circumstances`, the facts every output tells.
+"""What circumstances did to a plan. In: nothing. Out: :class:`Consequences`, the facts every output tells.
 
 sites (DataFrame, one row per building, role and cause): site_id · name · gemeente_code · role (``lnsp``, ``cnsp``) ·
     cause (``power_outage``, ``flood``) · effect (``dropped``, ``penalty``, ``kept``) · known (whether the provision is
@@ -24,7 +24,7 @@ def empty(columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class PowerFacts:
+class OutageConsequences:
     """A power outage.
 
     Attributes:
@@ -49,7 +49,7 @@ class PowerFacts:
 
 
 @dataclass(frozen=True)
-class FloodFacts:
+class FloodConsequences:
     """Land under water.
 
     Attributes:
@@ -72,8 +72,8 @@ class FloodFacts:
 
 
 @dataclass(frozen=True, eq=False)
-class AtHandFacts:
-    """Beside the plan at hand, made for normal circumstances.
+class ChangeFromExisting:
+    """Beside the existing plan, made for normal circumstances.
 
     Attributes:
         n_lnsp, n_cnsp: Noodsteunpunten in it.
@@ -102,7 +102,7 @@ class AtHandFacts:
 
 
 @dataclass(frozen=True, eq=False)
-class Circumstances:
+class Consequences:
     """What a plan stood, and what it did; see the module's docstring for the tables.
 
     Attributes:
@@ -116,7 +116,7 @@ class Circumstances:
         fixed_lost: Ids of fixed sites that drop out.
         links: Closed links on the walking network.
         recomputed: Candidates whose distances were computed again for the closed links, and all; None without links.
-        power, flood, at_hand: Facts of each; None where it does not play.
+        power, flood, existing: Facts of each; None where it does not play.
     """
 
     causes: tuple[str, ...]
@@ -129,6 +129,6 @@ class Circumstances:
     fixed_lost: tuple[str, ...] = ()
     links: pd.DataFrame = field(default_factory=lambda: empty(LINK_COLUMNS))
     recomputed: tuple[int, int] | None = None
-    power: PowerFacts | None = None
-    flood: FloodFacts | None = None
-    at_hand: AtHandFacts | None = None
+    power: OutageConsequences | None = None
+    flood: FloodConsequences | None = None
+    existing: ChangeFromExisting | None = None

@@ -1,4 +1,4 @@
-"""Who crosses the border of the region. In: nothing. Out: :class:`Across`, the facts every output tells.
+"""Who crosses the border of the region. In: nothing. Out: :class:`Crossing`, the facts every output tells.
 
 outgoing (DataFrame, a row per noodsteunpunt of the neighbours and gemeente of ours): site_id · name · gemeente_code ·
     gemeente_name (of the site) · from_code · from_name (where the people are) · persons · mean_distance_m
@@ -26,7 +26,7 @@ FLOW_COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Across:
+class Crossing:
     """People and noodsteunpunten across the border; see the module's docstring for the tables.
 
     Attributes:

@@ -41,7 +41,7 @@ Row = tuple[str, str, str, str, float, str]
 
 def describe_indicator(name: str) -> tuple[str, str]:
     """Unit and Dutch label of any indicator, those of groups included; its own name where it is not known."""
-    known = INDICATORS.get(name) or PRESENCE_INDICATORS.get(name) or ACROSS_INDICATORS.get(name)
+    known = INDICATORS.get(name) or PRESENCE_INDICATORS.get(name) or CROSSING_INDICATORS.get(name)
     if known is not None:
         return known
     for key, (unit, label) in GROUP_INDICATORS.items():
@@ -54,7 +54,7 @@ def describe_indicator(name: str) -> tuple[str, str]:
     return "number", name
 
 
-ACROSS_INDICATORS: dict[str, tuple[str, str]] = {
+CROSSING_INDICATORS: dict[str, tuple[str, str]] = {
     "across_out_persons": ("persons", "Mensen van hier naar een L-NSP van de buren"),
     "across_in_persons": ("persons", "Mensen van de buren naar een L-NSP hier"),
 }
@@ -114,10 +114,10 @@ def _values(planned: PlannedStudy, here: np.ndarray, code: str | None) -> Iterat
         yield "guest_persons", float(account["guests"].sum())
         yield "guests_mean_distance_m", _mean(distance, guests * served, here)
         yield "guests_beyond_norm_persons", float((guests * beyond)[here].sum())
-    across = planned.across
-    if across is not None:
-        yield "across_out_persons", across.out_persons(code)
-        yield "across_in_persons", across.in_persons(code)
+    crossing = planned.crossing
+    if crossing is not None:
+        yield "across_out_persons", crossing.out_persons(code)
+        yield "across_in_persons", crossing.in_persons(code)
 
 
 def _mean_distance(planned: PlannedStudy) -> tuple[FloatArray, FloatArray]:

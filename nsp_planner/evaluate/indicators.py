@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import allocation_distance_m, build_people
+from nsp_planner.evaluate.allocation import allocation_distance_m, build_demand
 from nsp_planner.evaluate.groups import who_indicators
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
@@ -21,7 +21,7 @@ NEAR_M, FAR_M = 1_000.0, 2_500.0
 
 def evaluate_plan(planned: PlannedStudy) -> Evaluation:
     """All tables of a plan."""
-    people = build_people(planned)
+    people = build_demand(planned)
     lnsps = build_lnsps(planned)
     cnsps = build_cnsps(planned, lnsps)
     indicators = _build_indicators(planned, people, lnsps, cnsps)

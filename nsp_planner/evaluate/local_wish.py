@@ -66,7 +66,7 @@ class _Effect:
     """Distances to the nearest open site when one closes and one opens."""
 
     def __init__(self, planned: PlannedStudy, evaluation: Evaluation) -> None:
-        costs, people = planned.distances, evaluation.people
+        costs, people = planned.distances, evaluation.demand
         shape = (costs.n_origins, costs.n_destinations)
         # A stored zero would read as "no arc"; a millimetre is nothing on foot.
         arcs = sparse.csr_array((np.maximum(costs.distance_m, 0.001), costs.destination, costs.indptr), shape)

@@ -25,8 +25,8 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
     ours = planned.layers.sites["gemeente_code"].isin(planned.layers.areas["area_code"]).to_numpy(dtype=bool)
     chosen = plan.open_sites[ours[np.asarray(planned.local_site_rows, dtype=np.int64)[plan.open_sites]]]
     walked = load
-    if planned.across is not None:
-        load = load + planned.across.incoming_at(pd.Series(planned.local.site_ids)).to_numpy()
+    if planned.crossing is not None:
+        load = load + planned.crossing.incoming_at(pd.Series(planned.local.site_ids)).to_numpy()
     sites = planned.layers.sites.iloc[[planned.local_site_rows[j] for j in chosen]].reset_index(drop=True)
     capacity = sites["capacity_persons"].astype("Float64").fillna(planned.study.capacity.persons).astype(float)
     coordinator = planned.coordination_plan.coordinator

@@ -1,6 +1,6 @@
 """The tables of a finished plan. In: nothing. Out: :class:`PlannedStudy` and :class:`Evaluation`, and their columns.
 
-people (DataFrame, one row per demand point, same order as ``layers.demand``):
+demand (DataFrame, one row per demand point, same order as ``layers.demand``):
     demand_id · site_id (the site that most of its persons are allocated to, NA when unreachable) · n_sites (sites its
     persons are spread over) · distance_m (mean over its allocation, NA when unreachable) · nearest_site_id (nearest
     open site) · nearest_distance_m · second_site_id · second_distance_m · norm_m (service distance of its area type) ·
@@ -25,8 +25,8 @@ import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
-from nsp_planner.evaluate.consequences import Circumstances
-from nsp_planner.evaluate.crossing import Across
+from nsp_planner.evaluate.consequences import Consequences
+from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
@@ -72,9 +72,9 @@ class PlannedStudy:
         not_connected: Candidates that do not lie on the network: id, reason, reason_nl (Dutch).
         detour: Measured detour factor per gemeente beside the fallback (columns of costs/network/detour.py); None for
             straight lines.
-        across: Who crosses the border of the region; None where nobody may. The noodsteunpunten of the neighbours are
+        crossing: Who crosses the border of the region; None where nobody may. The noodsteunpunten of the neighbours are
             then sites and open sites too: theirs is every gemeente that is not in ``layers.areas``.
-        circumstances: What an outage, a flood, a shortage or closed links did; None in normal circumstances.
+        consequences: What an outage, a flood, a shortage or closed links did; None in normal circumstances.
         extra_m: Shape (m,), metres that count extra on the way to each candidate while planning (a building that is
             less wanted in an outage or because another kind is preferred, a priced crossing); None where nothing is
             priced. They are in :attr:`solved` and in ``local_plan.value``, never in ``local`` or an indicator.
@@ -92,8 +92,8 @@ class PlannedStudy:
     unreachable: pd.DataFrame = field(default_factory=pd.DataFrame)
     not_connected: pd.DataFrame = field(default_factory=pd.DataFrame)
     detour: pd.DataFrame | None = None
-    circumstances: Circumstances | None = None
-    across: Across | None = None
+    consequences: Consequences | None = None
+    crossing: Crossing | None = None
     extra_m: FloatArray | None = None
 
     @property
@@ -111,7 +111,7 @@ class PlannedStudy:
 class Evaluation:
     """The indicators of a plan as tables; see the module's docstring for the columns."""
 
-    people: pd.DataFrame
+    demand: pd.DataFrame
     lnsps: pd.DataFrame
     cnsps: pd.DataFrame
     indicators: pd.DataFrame

@@ -1,4 +1,4 @@
-"""What circumstances did to a plan. In: a planned study, its problem and the plan at hand. Out: the same with facts."""
+"""What circumstances did to a plan. In: a planned study, its problem and the existing plan. Out: the same with facts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import build_people
+from nsp_planner.evaluate.allocation import build_demand
 from nsp_planner.evaluate.consequences import (
     FEWER_COLUMNS,
     LINK_COLUMNS,
-    AtHandFacts,
-    Circumstances,
-    FloodFacts,
-    PowerFacts,
+    ChangeFromExisting,
+    Consequences,
+    FloodConsequences,
+    OutageConsequences,
     empty,
 )
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -25,32 +25,32 @@ from nsp_planner.study.build.distances import islanded, link_changes, measure_ro
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.build.ratios import max_lnsps_per_cnsp, n_cnsps
 from nsp_planner.study.circumstances.areas import hazard_area, in_flood, power_is_out, xy_m
-from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import SiteEffects, at_work
 
 
-def with_circumstances(planned: PlannedStudy, problem: LocalProblem, at_hand: AtHand | None) -> PlannedStudy:
+def with_consequences(planned: PlannedStudy, problem: LocalProblem, existing: ExistingPlan | None) -> PlannedStudy:
     """The planned study with what its circumstances did; as it is in normal circumstances.
 
     Inhabitants who have buildings within reach that all drop out join the unreachable, with that reason.
     """
     study = planned.study
     causes = at_work(study)
-    if not causes and at_hand is None:
+    if not causes and existing is None:
         return planned
-    people = build_people(planned)
+    people = build_demand(planned)
     served = people["site_id"].notna().to_numpy()
     planned = replace(planned, unreachable=_all_unreachable(planned, served))
-    wanted = problem.normal.n_sites if at_hand is None else len(at_hand.lnsp_ids)
+    wanted = problem.normal.n_sites if existing is None else len(existing.lnsp_ids)
     ratio = max_lnsps_per_cnsp(study.ratios)
     most = planned.coordination.max_lnsp_per_cnsp
     links = problem.distances.links
-    facts = Circumstances(
+    facts = Consequences(
         causes=causes,
         n_lnsp_wanted=wanted,
         n_cnsp_wanted=n_cnsps(len(planned.local_plan.open_sites), study.ratios),
         sites=problem.effects.table,
-        fewer=_fewer(planned, problem, at_hand),
+        fewer=_fewer(planned, problem, existing),
         max_lnsp_per_cnsp=most if most > ratio else None,
         islanded=_islanded(planned),
         fixed_lost=_fixed_lost(planned, problem),
@@ -58,9 +58,9 @@ def with_circumstances(planned: PlannedStudy, problem: LocalProblem, at_hand: At
         recomputed=problem.distances.recomputed,
         power=_power(planned, problem.effects),
         flood=_flood(planned, served),
-        at_hand=None if at_hand is None else _beside(planned, people, at_hand),
+        existing=None if existing is None else _beside(planned, people, existing),
     )
-    return replace(planned, circumstances=facts)
+    return replace(planned, consequences=facts)
 
 
 def _all_unreachable(planned: PlannedStudy, served: BoolArray) -> pd.DataFrame:
@@ -81,13 +81,13 @@ def _all_unreachable(planned: PlannedStudy, served: BoolArray) -> pd.DataFrame:
     return rows if table.empty else pd.concat([table, rows], ignore_index=True)
 
 
-def _fewer(planned: PlannedStudy, problem: LocalProblem, at_hand: AtHand | None) -> pd.DataFrame:
+def _fewer(planned: PlannedStudy, problem: LocalProblem, existing: ExistingPlan | None) -> pd.DataFrame:
     areas, sites = planned.layers.areas, planned.layers.sites
     codes = list(areas["area_code"])
     opened = sites.iloc[[planned.local_site_rows[j] for j in planned.local_plan.open_sites]]["gemeente_code"]
     n_open = opened.value_counts().reindex(codes, fill_value=0).to_numpy()
-    if at_hand is not None:
-        wanted = np.array([at_hand.n_in(planned.layers, code) for code in codes])
+    if existing is not None:
+        wanted = np.array([existing.n_in(planned.layers, code) for code in codes])
     elif problem.normal.quota is not None:
         wanted = problem.normal.quota
     else:
@@ -114,7 +114,7 @@ def _fixed_lost(planned: PlannedStudy, problem: LocalProblem) -> tuple[str, ...]
     return tuple(site for site in planned.study.decisions.fixed if site in gone)
 
 
-def _power(planned: PlannedStudy, effects: SiteEffects) -> PowerFacts | None:
+def _power(planned: PlannedStudy, effects: SiteEffects) -> OutageConsequences | None:
     study, layers = planned.study, planned.layers
     outage = study.power_outage
     if outage is None:
@@ -134,7 +134,7 @@ def _power(planned: PlannedStudy, effects: SiteEffects) -> PowerFacts | None:
         names = dict(zip(layers.areas["area_code"], layers.areas["name"], strict=True))
         parts = [str(names[code]) for code in outage.gemeenten]
         where = ", ".join([*parts, *(["het getekende gebied"] if outage.area else [])])
-    return PowerFacts(
+    return OutageConsequences(
         where_nl=where,
         persons=int(planned.local.population_persons[lives].sum()),
         n_yes=int((dark & lnsp & (power == "yes")).sum()),
@@ -147,14 +147,14 @@ def _power(planned: PlannedStudy, effects: SiteEffects) -> PowerFacts | None:
     )
 
 
-def _flood(planned: PlannedStudy, served: BoolArray) -> FloodFacts | None:
+def _flood(planned: PlannedStudy, served: BoolArray) -> FloodConsequences | None:
     flood, layers = planned.study.flood, planned.layers
     if flood is None:
         return None
     persons, wet = planned.local.population_persons, in_flood(layers, layers.demand)
     rasters = hazard_area(layers, RASTERS)
     beyond = ~rasters.contains_points(xy_m(layers.demand)) if rasters else np.zeros(len(persons), dtype=bool)
-    return FloodFacts(
+    return FloodConsequences(
         n_squares=int((wet & (persons > 0)).sum()),
         persons=int(persons[wet].sum()),
         people=flood.people,
@@ -165,15 +165,15 @@ def _flood(planned: PlannedStudy, served: BoolArray) -> FloodFacts | None:
     )
 
 
-def _beside(planned: PlannedStudy, people: pd.DataFrame, at_hand: AtHand) -> AtHandFacts:
-    before = at_hand.people.set_index("demand_id").reindex(people["demand_id"])
+def _beside(planned: PlannedStudy, people: pd.DataFrame, existing: ExistingPlan) -> ChangeFromExisting:
+    before = existing.people.set_index("demand_id").reindex(people["demand_id"])
     had, has = before["site_id"].fillna("").to_numpy(dtype=object), people["site_id"].fillna("").to_numpy(dtype=object)
     more_m = people["distance_m"].to_numpy(dtype=float) - before["distance_m"].to_numpy(dtype=float)
     persons = planned.local.population_persons
     marks = {"moved": had != has, "farther": more_m >= 1, "lost": (had != "") & (has == "")}
     sites = planned.layers.sites
     opened = {planned.local.site_ids[j] for j in planned.local_plan.open_sites}
-    closed = sites[sites["site_id"].isin(at_hand.lnsp_ids - opened)].sort_values(["gemeente_code", "name"])
+    closed = sites[sites["site_id"].isin(existing.lnsp_ids - opened)].sort_values(["gemeente_code", "name"])
     gemeente = planned.layers.demand["gemeente_code"].to_numpy()
     rows = []
     for code, name in zip(planned.layers.areas["area_code"], planned.layers.areas["name"], strict=True):
@@ -188,9 +188,9 @@ def _beside(planned: PlannedStudy, people: pd.DataFrame, at_hand: AtHand) -> AtH
                 "farther_mean_m": _mean(more_m, persons, here & marks["farther"]),
             }
         )
-    return AtHandFacts(
-        n_lnsp=len(at_hand.lnsp_ids),
-        n_cnsp=len(at_hand.cnsp_ids),
+    return ChangeFromExisting(
+        n_lnsp=len(existing.lnsp_ids),
+        n_cnsp=len(existing.cnsp_ids),
         n_closed=len(closed),
         closed=tuple(closed["name"].astype(str)),
         moved=float(persons[marks["moved"]].sum()),

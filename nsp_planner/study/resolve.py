@@ -1,4 +1,4 @@
-"""Solving a variant of a study from the plan at hand. In: a changed instance and a plan. Out: a verified plan."""
+"""Solving a variant of a study from a plan made before. In: a changed instance and a plan. Out: a verified plan."""
 
 from __future__ import annotations
 

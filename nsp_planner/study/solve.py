@@ -13,39 +13,39 @@ from nsp_planner.study.build.instances import build_coordination, build_local_pr
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.build.plan_settings import choosing, solve_options
 from nsp_planner.study.circumstances.existing_plan import (
-    AtHand,
-    at_hand_of,
+    ExistingPlan,
     chooses_among_existing,
+    existing_plan_of,
     normal_study,
-    read_at_hand,
+    read_existing_plan,
 )
-from nsp_planner.study.consequences import with_circumstances
+from nsp_planner.study.consequences import with_consequences
 from nsp_planner.study.progress import Progress
 
 COORDINATION_SHARE = 0.5
 """Most of the time limit that level 2 may take; it needs under a second for a region of 110 by 34."""
 
 
-def solve_study(study: Study, layers: Layers, progress: Progress, at_hand: AtHand | None = None) -> PlannedStudy:
+def solve_study(study: Study, layers: Layers, progress: Progress, existing: ExistingPlan | None = None) -> PlannedStudy:
     """Solve level 1 and 2 and verify both.
 
     Args:
         study: The settings.
         layers: The checked tables.
         progress: Who wants to know how far it is.
-        at_hand: The plan the choice is limited to; None finds it where the study asks for one.
+        existing: The plan the choice is limited to; None finds it where the study asks for one.
 
     Raises:
         NoPlanError: No plan satisfies the constraints; the faults name which is in the way.
         SettingsError: The study names a site or gemeente that is not there.
         VerificationError: A plan differs from what independent code recomputes.
     """
-    if at_hand is None and chooses_among_existing(study):
-        at_hand = find_at_hand(study, layers, progress)
-    return _solve_stages(study, layers, progress, at_hand)
+    if existing is None and chooses_among_existing(study):
+        existing = find_existing_plan(study, layers, progress)
+    return _solve_stages(study, layers, progress, existing)
 
 
-def find_at_hand(study: Study, layers: Layers, progress: Progress) -> AtHand:
+def find_existing_plan(study: Study, layers: Layers, progress: Progress) -> ExistingPlan:
     """The plan that the study's choice is limited to: that of the run it names, or one made for a normal day.
 
     Raises:
@@ -54,26 +54,26 @@ def find_at_hand(study: Study, layers: Layers, progress: Progress) -> AtHand:
     """
     run = None if study.plan_at_hand is None else study.plan_at_hand.run
     if run is not None:
-        return read_at_hand(run, layers)
+        return read_existing_plan(run, layers)
     progress.stage("making the plan for normal circumstances")
-    return make_at_hand(study, layers, progress)[1]
+    return make_existing_plan(study, layers, progress)[1]
 
 
-def make_at_hand(study: Study, layers: Layers, progress: Progress) -> tuple[PlannedStudy, AtHand]:
-    """The plan of a study in normal circumstances, and the same as the plan at hand.
+def make_existing_plan(study: Study, layers: Layers, progress: Progress) -> tuple[PlannedStudy, ExistingPlan]:
+    """The plan of a study in normal circumstances, and the same as an existing plan.
 
     A plan within its gap need not send everybody to the best of its own sites. So that nobody seems to move who would
     have moved anyway, the sites stay and everybody is allocated once more before circumstances are compared with it.
     """
     normal = normal_study(study)
     planned = _solve_stages(normal, layers, progress, None)
-    return planned, at_hand_of(_solve_stages(normal, layers, progress, at_hand_of(planned)))
+    return planned, existing_plan_of(_solve_stages(normal, layers, progress, existing_plan_of(planned)))
 
 
-def _solve_stages(study: Study, layers: Layers, progress: Progress, at_hand: AtHand | None) -> PlannedStudy:
-    """Every stage once, among the sites of the plan at hand where one is given; raises as :func:`solve_study`."""
+def _solve_stages(study: Study, layers: Layers, progress: Progress, existing: ExistingPlan | None) -> PlannedStudy:
+    """Every stage once, among the sites of the existing plan where one is given; raises as :func:`solve_study`."""
     progress.stage("measuring distances")
-    problem = build_local_problem(layers, study, at_hand)
+    problem = build_local_problem(layers, study, existing)
     joint = join_neighbours(problem, layers, study)
     instance = problem.instance if joint is None else joint.instance
     verify_local_instance(instance)
@@ -84,13 +84,13 @@ def _solve_stages(study: Study, layers: Layers, progress: Progress, at_hand: AtH
     local_plan = solve_local(instance, options)
     progress.stage("verifying the plan of L-NSPs")
     verify_local_plan(instance, local_plan)
-    across = None
+    crossing = None
     n_own = problem.instance.n_candidates
     lnsp_rows = [problem.site_rows[j] for j in local_plan.open_sites if j < n_own]
     if joint is not None:
         own = joint.own_part(local_plan)
-        problem, layers, local_plan, across = own.problem, own.layers, own.plan, own.across
-    coordination, station_rows = build_coordination(layers, study, lnsp_rows, problem.effects, at_hand)
+        problem, layers, local_plan, crossing = own.problem, own.layers, own.plan, own.crossing
+    coordination, station_rows = build_coordination(layers, study, lnsp_rows, problem.effects, existing)
     if not station_rows:
         raise NoPlanError(
             Fault("sites", "no site can be a C-NSP", 'give a source of fire stations with can_be = ["cnsp"]')
@@ -112,10 +112,10 @@ def _solve_stages(study: Study, layers: Layers, progress: Progress, at_hand: AtH
         unreachable=problem.distances.unreachable,
         not_connected=problem.distances.not_connected,
         detour=problem.distances.detour,
-        across=across,
+        crossing=crossing,
         extra_m=problem.extra_m,
     )
-    return with_circumstances(planned, problem, at_hand)
+    return with_consequences(planned, problem, existing)
 
 
 def _compile(progress: Progress, stage: str) -> None:

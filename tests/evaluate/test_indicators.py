@@ -49,7 +49,7 @@ def test_load_is_allocated_persons_over_capacity_without_slack(town: Evaluation)
 
 
 def test_the_nearest_open_site_is_where_people_will_walk(town: Evaluation) -> None:
-    people = town.people.set_index("demand_id")
+    people = town.demand.set_index("demand_id")
     assert people["nearest_site_id"].tolist()[:4] == ["s0", "s0", "s2", "s2"]
     assert people["second_site_id"].tolist()[:3] == ["s2", "s2", "s0"]
     assert people.loc["E"].isna()[["site_id", "nearest_site_id", "distance_m"]].all()
@@ -57,7 +57,7 @@ def test_the_nearest_open_site_is_where_people_will_walk(town: Evaluation) -> No
 
 
 def test_a_split_square_names_its_main_site_and_the_mean_distance(town: Evaluation) -> None:
-    b = town.people.set_index("demand_id").loc["B"]
+    b = town.demand.set_index("demand_id").loc["B"]
     assert (b["site_id"], b["n_sites"]) == ("s0", 2)
     assert b["distance_m"] == pytest.approx(1000 * 2 / 3 + 2000 / 3)
     assert not b["within_norm"]

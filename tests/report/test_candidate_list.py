@@ -46,7 +46,7 @@ def test_a_building_that_is_both_has_one_row_with_both_roles() -> None:
     planned, evaluation = make_toy()
     both = evaluation.lnsps["site_id"].iloc[0]
     cnsps = evaluation.cnsps.assign(site_id=both)
-    table = candidate_table(planned, Evaluation(evaluation.people, evaluation.lnsps, cnsps, evaluation.indicators))
+    table = candidate_table(planned, Evaluation(evaluation.demand, evaluation.lnsps, cnsps, evaluation.indicators))
     assert table["Rol"].tolist() == ["L-NSP en C-NSP", "L-NSP", "niet gekozen", "niet gekozen"]
 
 

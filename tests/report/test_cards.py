@@ -43,7 +43,7 @@ def test_a_city_of_many_lnsps_has_a_card_for_each_of_them() -> None:
     planned.layers.sites["place"] = pd.array(["Stad"] * len(planned.layers.sites), dtype="string")
     planned.layers.areas["name"] = "Stad"
     persons = pd.Series(planned.local.population_persons)
-    groups = persons.groupby([planned.layers.demand["gemeente_code"], evaluation.people["site_id"]]).sum()
+    groups = persons.groupby([planned.layers.demand["gemeente_code"], evaluation.demand["site_id"]]).sum()
     parts = build_parts(planned, evaluation)
     large = groups[groups >= 500]
     assert len(large) > 25
@@ -60,7 +60,7 @@ def test_a_part_goes_where_most_of_its_people_are_allocated(region: tuple[Planne
     planned, evaluation = region
     for part in build_parts(*region):
         sums = pd.Series(planned.local.population_persons[part.squares]).groupby(
-            evaluation.people["site_id"][part.squares].to_numpy(), dropna=False
+            evaluation.demand["site_id"][part.squares].to_numpy(), dropna=False
         ).sum()  # fmt: skip
         assert part.first is not None
         assert sums[part.first.site_id] == part.persons_to_first == sums.max()
@@ -81,7 +81,7 @@ def test_distances_on_a_card_are_those_of_the_plan() -> None:
 def test_people_out_of_reach_are_listed_and_have_no_card_of_their_own() -> None:
     planned, evaluation = make_toy(lost=True)
     planned.layers.sites["place"] = pd.array(["Linkum", "Rechtum", "Hoek", pd.NA], dtype="string")
-    evaluation.people.loc[place_names(planned).to_numpy() == "Hoek", "site_id"] = pd.NA
+    evaluation.demand.loc[place_names(planned).to_numpy() == "Hoek", "site_id"] = pd.NA
     parts = build_parts(planned, evaluation)
     lost = [part for part in parts if part.first is None]
     assert [part.place for part in lost] == ["Hoek"]

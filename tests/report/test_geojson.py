@@ -46,7 +46,7 @@ def test_sites_lie_where_they_are_in_degrees_with_stable_ids(folder: Path) -> No
 def test_service_areas_cover_the_squares_of_their_site(folder: Path) -> None:
     areas = gpd.read_file(folder / "verzorgingsgebieden.geojson").to_crs("EPSG:28992").set_index("site_id")
     planned, evaluation = make_toy()
-    for site_id, squares in planned.layers.demand.groupby(evaluation.people["site_id"].to_numpy()):
+    for site_id, squares in planned.layers.demand.groupby(evaluation.demand["site_id"].to_numpy()):
         assert areas.geometry[site_id].area == pytest.approx(len(squares) * 100.0**2, rel=1e-3)
         assert squares.within(areas.geometry[site_id]).all()
 

@@ -111,7 +111,7 @@ def test_no_neighbours_have_the_same_colour_in_a_region_of_110_sites() -> None:
     planned, evaluation = make_synthetic_region(6_000, 300, 110)
     colours = site_colours(planned, evaluation)
     squares = square_polygons(planned.layers.demand)
-    squares = gpd.GeoDataFrame({"site": evaluation.people["site_id"]}, geometry=squares)
+    squares = gpd.GeoDataFrame({"site": evaluation.demand["site_id"]}, geometry=squares)
     pairs = squares.sjoin(squares, predicate="dwithin", distance=150)
     touching = pairs[pairs["site_left"] != pairs["site_right"]].dropna()
     assert len(touching) > 50

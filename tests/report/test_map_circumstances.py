@@ -112,7 +112,7 @@ def test_the_tables_say_the_same_as_the_facts(flooded: PlannedStudy) -> None:
     site_ids = site_numbers(flooded, evaluation)
     tables = circumstance_tables(flooded, evaluation, site_ids)
     told = rows_of(tables, "tabel-omstandigheden")
-    facts = flooded.circumstances
+    facts = flooded.consequences
     assert facts is not None
     assert facts.flood is not None
     assert told["Onder water"][:2] == ("0,0 km²", str(facts.flood.persons))

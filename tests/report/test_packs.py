@@ -32,9 +32,9 @@ def test_a_gemeente_sees_its_own_people_and_everyone_who_comes_to_it(region: tup
     demand = planned.layers.demand
     home = demand["gemeente_code"] == "GM0004"
     lnsps = evaluation.lnsps.loc[evaluation.lnsps["gemeente_code"] == "GM0004", "site_id"]
-    comes = evaluation.people["site_id"].isin(lnsps)
+    comes = evaluation.demand["site_id"].isin(lnsps)
     assert set(own.layers.demand["demand_id"]) == set(demand.loc[home | comes.to_numpy(), "demand_id"])
-    assert own.local.demand_ids == tuple(own.layers.demand["demand_id"]) == tuple(figures.people["demand_id"])
+    assert own.local.demand_ids == tuple(own.layers.demand["demand_id"]) == tuple(figures.demand["demand_id"])
     assert figures.value("persons") == evaluation.value("persons", "GM0004")
     for row in figures.lnsps.itertuples():
         assert row.persons == evaluation.lnsps.set_index("site_id").loc[row.site_id, "persons"]

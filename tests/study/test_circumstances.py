@@ -36,7 +36,7 @@ NORMAL = {"A": ("NOORD", 120), "B": ("ZUID", 320), "C": ("ZUID", 520), "D": ("VE
 def test_a_normal_day_has_no_circumstances(tmp_path: Path) -> None:
     planned = solve(river_study(tmp_path))
     assert allocation(planned) == NORMAL
-    assert planned.circumstances is None
+    assert planned.consequences is None
     assert circumstances_nl(planned) == []
     assert circumstances_data(planned) is None
 
@@ -53,11 +53,11 @@ def test_with_the_plan_at_hand_a_closed_link_moves_the_right_people_and_nobody_e
 ) -> None:
     planned = solve(river_study(tmp_path, links=links, plan_at_hand={}))
     assert allocation(planned) == expected
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
-    assert facts.at_hand is not None
-    assert (facts.at_hand.moved, facts.at_hand.farther, facts.at_hand.nearer) == (farther, farther, 0)
-    assert facts.at_hand.n_closed == 0
+    assert facts.existing is not None
+    assert (facts.existing.moved, facts.existing.farther, facts.existing.nearer) == (farther, farther, 0)
+    assert facts.existing.n_closed == 0
     assert facts.links["length_m"].tolist() == [300]
     assert facts.recomputed is not None
     assert facts.recomputed[1] == 3
@@ -83,7 +83,7 @@ def test_a_link_that_no_network_has_is_refused_with_the_nearest_name(tmp_path: P
 def test_a_site_without_emergency_power_drops_out_and_unknown_is_not_no(tmp_path: Path) -> None:
     planned = solve(river_study(tmp_path, power_outage={"whole_region": True}))
     assert allocation(planned) == {"A": ("NOORD", 120), "B": ("NOORD", 620), "C": ("NOORD", 820), "D": ("VEER", 320)}
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert facts.power is not None
     assert (facts.power.n_yes, facts.power.n_no, facts.power.n_unknown) == (1, 1, 1)
@@ -123,7 +123,7 @@ def test_a_penalty_cannot_keep_a_site_closed_that_must_open(tmp_path: Path) -> N
 def test_an_outage_in_one_gemeente_or_area_leaves_the_rest_alone(tmp_path: Path, where: dict[str, Any]) -> None:
     layers = river_layers(power_outage=part_of_town(500, -50, 700, 50))
     planned = solve(river_study(tmp_path, power_outage=where), layers)
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert facts.power is not None
     assert facts.power.persons == 0
@@ -166,7 +166,7 @@ def test_refusing_every_station_names_the_key(tmp_path: Path) -> None:
 
 def test_fewer_stations_than_the_ratio_asks_for_each_take_more(tmp_path: Path) -> None:
     planned = solve(river_study(tmp_path, ratios={"lnsp_per_cnsp": 2}, flood={"area": ["x"]}), flooded_south_station())
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert (facts.n_cnsp_wanted, len(planned.coordination_plan.open_stations)) == (2, 1)
     assert facts.max_lnsp_per_cnsp == 3
@@ -181,7 +181,7 @@ def test_in_a_flood_sites_drop_out_streets_close_and_people_are_counted(tmp_path
     layers = river_layers(flood=part_of_town(590, -60, 1500, 60))
     planned = solve(river_study(tmp_path, flood={"area": ["water.gpkg"]}), layers)
     assert allocation(planned) == {"A": ("NOORD", 120), "B": ("NOORD", 620), "C": ("NOORD", 820), "D": ("NOORD", 1420)}
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert facts.flood is not None
     assert (facts.flood.persons, facts.flood.evacuated, facts.flood.cut_off) == (0, 0, 0)
@@ -198,7 +198,7 @@ def test_who_lives_in_the_water_is_evacuated_or_leaves_in_time(
     layers = river_layers(flood=part_of_town(1300, 250, 1500, 350))
     planned = solve(river_study(tmp_path, flood={"area": ["water.gpkg"], "people": people}), layers)
     assert allocation(planned) == {**NORMAL, "D": d_goes_to}
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert facts.flood is not None
     assert (facts.flood.persons, facts.flood.evacuated) == (10, evacuated)
@@ -228,7 +228,7 @@ def test_an_lnsp_that_no_station_reaches_keeps_a_coordinator_and_is_named(tmp_pa
         decisions={"refused_cnsp": ["K-NOORD"]},
     )
     planned = solve(study, layers)
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert facts.islanded == ("NOORD",)
     assert "Over de weg niet te bereiken vanuit een C-NSP: Gebouw NOORD" in told(planned)
@@ -266,12 +266,12 @@ def test_a_shortage_opens_fewer_of_the_plan_at_hand(
     planned = solve(river_study(tmp_path, staff_shortage=shortage))
     opened = {planned.local.site_ids[j] for j in planned.local_plan.open_sites}
     assert opened == still_open
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
-    assert facts.at_hand is not None
-    assert facts.at_hand.n_closed == 3 - len(still_open)
-    assert set(facts.at_hand.closed) == {f"Gebouw {name}" for name in {"NOORD", "ZUID", "VEER"} - still_open}
-    assert facts.at_hand.nearer == 0
+    assert facts.existing is not None
+    assert facts.existing.n_closed == 3 - len(still_open)
+    assert set(facts.existing.closed) == {f"Gebouw {name}" for name in {"NOORD", "ZUID", "VEER"} - still_open}
+    assert facts.existing.nearer == 0
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_an_outage_or_a_flood_never_helps_and_people_are_conserved(
     evaluation = evaluate_plan(planned)
     assert evaluation.value("served_persons") + evaluation.value("unreachable_persons") == 100
     assert planned.unreachable["persons"].sum() == evaluation.value("unreachable_persons")
-    facts = planned.circumstances
+    facts = planned.consequences
     assert facts is not None
     assert facts.flood is not None
     assert facts.flood.evacuated + facts.flood.cut_off == evaluation.value("unreachable_persons")

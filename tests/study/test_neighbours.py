@@ -72,19 +72,20 @@ def persons_per_flow(flows: Any) -> dict[tuple[str, str], float]:
 
 
 def test_people_go_to_the_nearest_open_site_on_either_side(free: PlannedStudy) -> None:
-    across = free.across
-    assert across is not None
+    crossing = free.crossing
+    assert crossing is not None
     # the squares at 207,050 lie 1.5 km from the hall in Cedorp and 2 km from the church
-    assert persons_per_flow(across.outgoing) == {("Hal Cedorp", "Bedorp"): across.out_persons("GM0002")}
-    assert across.out_persons() > 0
-    assert across.in_persons() == 0
+    assert persons_per_flow(crossing.outgoing) == {("Hal Cedorp", "Bedorp"): crossing.out_persons("GM0002")}
+    assert crossing.out_persons() > 0
+    assert crossing.in_persons() == 0
 
 
 def test_people_of_the_neighbours_are_conserved(free: PlannedStudy) -> None:
-    across = free.across
-    assert across is not None
-    assert across.persons == 155
-    assert across.at_home_persons + across.in_persons() + across.unreachable_persons == pytest.approx(across.persons)
+    crossing = free.crossing
+    assert crossing is not None
+    assert crossing.persons == 155
+    theirs = crossing.at_home_persons + crossing.in_persons() + crossing.unreachable_persons
+    assert theirs == pytest.approx(crossing.persons)
     assert free.layers.neighbours is not None
     assert free.layers.neighbours.left_out_persons == 0
 
@@ -94,10 +95,10 @@ def test_every_total_of_the_region_is_of_our_own_people(free: PlannedStudy) -> N
     assert evaluation.value("persons") == 680
     assert evaluation.value("served_persons") == 680
     assert evaluation.value("n_lnsp") == 2
-    assert evaluation.value("across_out_persons") == free.across.out_persons()  # type: ignore[union-attr]
+    assert evaluation.value("across_out_persons") == free.crossing.out_persons()  # type: ignore[union-attr]
     assert evaluation.lnsps["gemeente_code"].isin(["GM0001", "GM0002"]).all()
     own = evaluation.lnsps["persons"].sum()
-    assert own == pytest.approx(680 - free.across.out_persons() + free.across.in_persons())  # type: ignore[union-attr]
+    assert own == pytest.approx(680 - free.crossing.out_persons() + free.crossing.in_persons())  # type: ignore[union-attr]
 
 
 def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> None:
@@ -120,15 +121,15 @@ def test_what_is_told_names_both_ways_and_the_manifest_has_the_numbers(free: Pla
 
 def test_a_priced_crossing_keeps_people_home_and_distances_true(tmp_path: Path, free: PlannedStudy) -> None:
     priced = planned_of(neighbour_study(tmp_path, cross_border="priced", crossing_penalty_m=600))
-    assert priced.across is not None
-    assert free.across is not None
-    assert priced.across.out_persons() == 0
-    assert priced.across.priced_m == 600
+    assert priced.crossing is not None
+    assert free.crossing is not None
+    assert priced.crossing.out_persons() == 0
+    assert priced.crossing.priced_m == 600
     some = planned_of(neighbour_study(tmp_path, cross_border="priced", crossing_penalty_m=100))
-    assert some.across is not None
-    assert some.across.out_persons() == free.across.out_persons()
-    np.testing.assert_allclose(some.across.outgoing["mean_distance_m"], free.across.outgoing["mean_distance_m"])
-    people = evaluate_plan(some).people
+    assert some.crossing is not None
+    assert some.crossing.out_persons() == free.crossing.out_persons()
+    np.testing.assert_allclose(some.crossing.outgoing["mean_distance_m"], free.crossing.outgoing["mean_distance_m"])
+    people = evaluate_plan(some).demand
     abroad = people["site_id"].str.startswith("buren:").to_numpy(dtype=bool)
     np.testing.assert_allclose(people.loc[abroad, "distance_m"].min(), 1_500)
     assert free.extra_m is None
@@ -138,7 +139,7 @@ def test_a_priced_crossing_keeps_people_home_and_distances_true(tmp_path: Path, 
 
 def test_off_is_the_plan_without_neighbours(tmp_path: Path) -> None:
     off = planned_of(neighbour_study(tmp_path, cross_border="off"))
-    assert off.across is None
+    assert off.crossing is None
     assert off.layers.neighbours is None
     tables = neighbour_study(tmp_path)
     del tables["inputs"]["neighbours"], tables["neighbours"]
@@ -150,20 +151,20 @@ def test_off_is_the_plan_without_neighbours(tmp_path: Path) -> None:
 def test_neighbours_without_a_site_of_their_own_come_to_ours(tmp_path: Path) -> None:
     far = "naam;x;y;capaciteit\nVerre hal;211050;503050;30\n"
     planned = planned_of(neighbour_study(tmp_path, far))
-    across = planned.across
-    assert across is not None
-    assert across.in_persons("GM0002") == pytest.approx(across.in_persons())
-    assert across.in_persons() >= 100
+    crossing = planned.crossing
+    assert crossing is not None
+    assert crossing.in_persons("GM0002") == pytest.approx(crossing.in_persons())
+    assert crossing.in_persons() >= 100
     lnsps = evaluate_plan(planned).lnsps.set_index("name")
     own = planned.local_plan.persons(planned.local.population_persons)
-    assert lnsps["persons"].sum() == pytest.approx(own.sum() - across.out_persons() + across.in_persons())
+    assert lnsps["persons"].sum() == pytest.approx(own.sum() - crossing.out_persons() + crossing.in_persons())
 
 
 @pytest.mark.slow
 def test_sites_of_the_neighbours_may_be_chosen_with_a_number_of_their_own(tmp_path: Path) -> None:
     planned = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=100))
-    assert planned.across is not None
-    assert len(planned.across.sites) == 2
+    assert planned.crossing is not None
+    assert len(planned.crossing.sites) == 2
     one = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=5000))
     assert one.across is not None
     assert one.across.sites["name"].tolist() == ["Hal Cedorp"]

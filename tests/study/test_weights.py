@@ -115,7 +115,7 @@ def test_vulnerable_residents_are_an_indicator_of_their_own() -> None:
 
 def test_the_mean_of_a_group_is_weighted_by_its_persons() -> None:
     planned = planned_line_town()
-    people = evaluate_plan(planned).people
+    people = evaluate_plan(planned).demand
     count = planned.layers.demand["persons_65plus"].astype("Float64").fillna(0).to_numpy(dtype=float)
     served = people["site_id"].notna().to_numpy()
     mean = (people["distance_m"].to_numpy()[served] * count[served]).sum() / count[served].sum()

@@ -134,9 +134,9 @@ def part_of_town(x_min: float, y_min: float, x_max: float, y_max: float) -> Any:
 
 def allocation(planned: Any) -> dict[str, tuple[str | None, float]]:
     """Where each square goes and how far: demand_id to (site_id or None, metres)."""
-    from nsp_planner.evaluate.allocation import build_people
+    from nsp_planner.evaluate.allocation import build_demand
 
-    people = build_people(planned)
+    people = build_demand(planned)
     return {
         row.demand_id: (None if pd.isna(row.site_id) else row.site_id, round(float(np.nan_to_num(row.distance_m)), 1))
         for row in people.itertuples()

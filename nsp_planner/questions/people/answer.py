@@ -107,7 +107,7 @@ def _row(outcome: PeopleOutcome, first: PeopleOutcome) -> tuple[Any, ...]:
     value = outcome.evaluation.value
     presence = outcome.planned.layers.presence is not None
     by_day = outcome.planned.study.day.time == "day"
-    across = outcome.planned.across
+    crossing = outcome.planned.crossing
     return (
         outcome.title,
         outcome.which,
@@ -120,8 +120,8 @@ def _row(outcome: PeopleOutcome, first: PeopleOutcome) -> tuple[Any, ...]:
         value("guest_persons") if presence else None,
         value("guests_beyond_norm_persons") if presence else None,
         value("day_persons") if presence and by_day else None,
-        None if across is None else across.out_persons(),
-        None if across is None else across.in_persons(),
+        None if crossing is None else crossing.out_persons(),
+        None if crossing is None else crossing.in_persons(),
         len(_open(outcome) - _open(first)),
         proof_nl(outcome.planned.local_plan.gap) if outcome.anew is not False else "deze punten liggen vast",
     )
@@ -181,10 +181,10 @@ def _told_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
 def _across_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
     rows: list[tuple[Any, ...]] = []
     for outcome in outcomes:
-        across = None if outcome.planned is None else outcome.planned.across
-        if across is None:
+        crossing = None if outcome.planned is None else outcome.planned.crossing
+        if crossing is None:
             continue
-        for way, flows in (("naar de buren", across.outgoing), ("van de buren", across.incoming)):
+        for way, flows in (("naar de buren", crossing.outgoing), ("van de buren", crossing.incoming)):
             for flow in flows.to_dict(orient="records"):
                 figures = (flow["persons"], flow["mean_distance_m"])
                 place = (flow["name"], flow["gemeente_name"], flow["from_name"])

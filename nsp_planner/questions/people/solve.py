@@ -19,7 +19,7 @@ from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
 from nsp_planner.questions.run import signed
 from nsp_planner.questions.what_if.solve import Supposed
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.circumstances.existing_plan import AtHand, at_hand_of, normal_study
+from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
@@ -42,12 +42,12 @@ def answer_people(study: Study, layers: Layers, progress: Progress, *, supposed:
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
     progress.stage("the plan for an ordinary night")
     planned = solve_study(study, layers, progress)
-    at_hand = at_hand_of(planned)
+    existing = existing_plan_of(planned)
     outcomes = [PeopleOutcome("Gewone nacht", None, planned, evaluate_plan(planned))]
     for each in supposed:
         own = check_layers(each.study, progress)
         progress.stage(f"{each.scenario.name}: with the plan at hand")
-        there = _met(each, own, at_hand, progress)
+        there = _met(each, own, existing, progress)
         progress.stage(f"{each.scenario.name}: with a new plan")
         outcomes += [there, better_of(there, _met(each, own, None, progress))]
     return signed(people_answer(outcomes), planned)
@@ -77,10 +77,10 @@ def about_people(study: Study, base: Study) -> bool:
     )
 
 
-def _met(supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: Progress) -> PeopleOutcome:
+def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> PeopleOutcome:
     title = supposed.scenario.title
     try:
-        planned = solve_study(normal_study(supposed.study), layers, progress, at_hand)
+        planned = solve_study(normal_study(supposed.study), layers, progress, existing)
     except NoPlanError as error:
-        return PeopleOutcome(title, at_hand is None, None, None, error.faults[0])
-    return PeopleOutcome(title, at_hand is None, planned, evaluate_plan(planned))
+        return PeopleOutcome(title, existing is None, None, None, error.faults[0])
+    return PeopleOutcome(title, existing is None, planned, evaluate_plan(planned))

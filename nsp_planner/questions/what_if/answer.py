@@ -93,8 +93,8 @@ def _titles(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _row(title: str, which: str, planned: PlannedStudy, evaluation: Evaluation) -> tuple[Any, ...]:
-    facts = planned.circumstances
-    at_hand = None if facts is None else facts.at_hand
+    facts = planned.consequences
+    existing = None if facts is None else facts.existing
     lost = 0 if facts is None else int((facts.sites["effect"] == "dropped").sum())
     power, flood = (None, None) if facts is None else (facts.power, facts.flood)
     return (
@@ -109,8 +109,8 @@ def _row(title: str, which: str, planned: PlannedStudy, evaluation: Evaluation) 
         None if power is None else power.persons_on_unknown,
         evaluation.value("mean_distance_m"),
         evaluation.value("share_within_norm"),
-        None if at_hand is None else at_hand.farther,
-        None if at_hand is None else at_hand.farther_mean_m,
+        None if existing is None else existing.farther,
+        None if existing is None else existing.farther_mean_m,
         evaluation.value("highest_load"),
         proof_nl(planned.local_plan.gap),
     )
@@ -138,10 +138,10 @@ def _told_table(outcomes: Sequence[Outcome]) -> AnswerTable:
 def _gemeente_table(outcomes: Sequence[Outcome]) -> AnswerTable:
     rows = []
     for outcome in outcomes:
-        facts = None if outcome.planned is None else outcome.planned.circumstances
-        if facts is None or facts.at_hand is None:
+        facts = None if outcome.planned is None else outcome.planned.consequences
+        if facts is None or facts.existing is None:
             continue
-        for row in facts.at_hand.per_gemeente.to_dict(orient="records"):
+        for row in facts.existing.per_gemeente.to_dict(orient="records"):
             if row["moved"] or row["farther"] or row["lost"]:
                 figures = (row["persons"], row["moved"], row["farther"], row["farther_mean_m"], row["lost"])
                 rows.append((outcome.title, row["name"], *figures))
@@ -165,9 +165,9 @@ def _sentence(planned: PlannedStudy, evaluation: Evaluation, title: str, outcome
     parts = []
     now = mine.get(False)
     if now is not None and now.planned is not None and now.evaluation is not None:
-        facts = now.planned.circumstances
-        at_hand = None if facts is None else facts.at_hand
-        farther = 0.0 if at_hand is None else at_hand.farther
+        facts = now.planned.consequences
+        existing = None if facts is None else facts.existing
+        farther = 0.0 if existing is None else existing.farther
         without = now.evaluation.value("unreachable_persons")
         walk = "loopt niemand verder" if farther == 0 else f"lopen {number_nl(farther)} inwoners verder"
         parts.append(

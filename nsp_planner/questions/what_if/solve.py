@@ -16,11 +16,11 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.run import signed
 from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import at_work
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers
-from nsp_planner.study.solve import make_at_hand, solve_study
+from nsp_planner.study.solve import make_existing_plan, solve_study
 
 SLACKS = (0.2, 0.5, 1.0, 2.0, 4.0, 9.0)
 """Slack of the capacity that is tried in turn where the points of the plan at hand have too little room."""
@@ -50,12 +50,12 @@ def answer_what_if(study: Study, layers: Layers, progress: Progress, *, supposed
             message = f"scenario {each.scenario.name!r} holds no circumstances"
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
     progress.stage("the plan for normal days")
-    planned, at_hand = make_at_hand(study, layers, progress)
+    planned, existing = make_existing_plan(study, layers, progress)
     outcomes = []
     for each in supposed:
         own = check_layers(each.study, progress)
         progress.stage(f"{each.scenario.name}: with the plan at hand")
-        outcomes.append(_met(each, own, at_hand, progress))
+        outcomes.append(_met(each, own, existing, progress))
         if each.study.staff_shortage is None:
             progress.stage(f"{each.scenario.name}: with a new plan")
             outcomes.append(_met(each, own, None, progress))
@@ -77,7 +77,7 @@ def read_supposed(
     return supposed
 
 
-def _met(supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: Progress) -> Outcome:
+def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> Outcome:
     """The scenario with as little more room per point as makes a plan possible."""
     asked = supposed.study.capacity.slack
     fault: Fault | None = None
@@ -85,11 +85,11 @@ def _met(supposed: Supposed, layers: Layers, at_hand: AtHand | None, progress: P
         capacity = supposed.study.capacity.model_copy(update={"slack": slack})
         study = supposed.study.model_copy(update={"capacity": capacity, "plan_at_hand": None})
         try:
-            planned = solve_study(study, layers, progress, at_hand)
+            planned = solve_study(study, layers, progress, existing)
         except NoPlanError as error:
             fault = error.faults[0]
             if not any((each.column or "").startswith("capacity") for each in error.faults):
                 break
         else:
-            return Outcome(supposed.scenario.title, at_hand is None, planned, evaluate_plan(planned), slack, asked)
-    return Outcome(supposed.scenario.title, at_hand is None, None, None, asked, asked, fault)
+            return Outcome(supposed.scenario.title, existing is None, planned, evaluate_plan(planned), slack, asked)
+    return Outcome(supposed.scenario.title, existing is None, None, None, asked, asked, fault)

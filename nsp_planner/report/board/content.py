@@ -90,7 +90,7 @@ def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
         f"{number_nl(n_lnsp)} lokale noodsteunpunten (L-NSP's) en {number_nl(n_cnsp)} coördinerende noodsteunpunten "
         "(C-NSP's)"
     )
-    if planned.circumstances is not None:
+    if planned.consequences is not None:
         return [
             f"Kennis te nemen van deze doorrekening: onder deze omstandigheden zijn {points} open. Het is geen "
             "voorstel voor een andere kandidatenlijst.",
@@ -154,7 +154,7 @@ def _left_out_text(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     beyond = beyond_norm_persons(planned)
     outside = (planned.layers.demand["area_type"] == "buitengebied").to_numpy()
     total, far = planned.local.population_persons.sum(), beyond.sum()
-    facts = planned.circumstances
+    facts = planned.consequences
     evacuated = 0 if facts is None or facts.flood is None else facts.flood.evacuated
     unreachable = evaluation.value("unreachable_persons") - evacuated
     texts = [
@@ -183,7 +183,7 @@ def beyond_norm_persons(planned: PlannedStudy) -> FloatArray:
 
 
 def _worst_places(planned: PlannedStudy, evaluation: Evaluation) -> Table:
-    demand, people = planned.layers.demand, evaluation.people
+    demand, people = planned.layers.demand, evaluation.demand
     names = planned.layers.areas.set_index("area_code")["name"]
     frame = pd.DataFrame(
         {

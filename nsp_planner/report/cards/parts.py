@@ -72,7 +72,7 @@ class Part:
 
 def build_parts(planned: PlannedStudy, evaluation: Evaluation) -> list[Part]:
     """All parts, by gemeente, place and name."""
-    demand, people = planned.layers.demand, evaluation.people
+    demand, people = planned.layers.demand, evaluation.demand
     persons = planned.local.population_persons
     frame = pd.DataFrame(
         {

@@ -108,7 +108,7 @@ def area_features(
     planned: PlannedStudy, evaluation: Evaluation, only: Collection[str] | None = None
 ) -> list[Feature]:  # fmt: skip
     """The squares allocated to each L-NSP as one (multi)polygon; ``only`` keeps the L-NSPs with these ids."""
-    areas = service_areas(square_polygons(planned.layers.demand), evaluation.people["site_id"])
+    areas = service_areas(square_polygons(planned.layers.demand), evaluation.demand["site_id"])
     ours = evaluation.lnsps["site_id"] if only is None else list(only)
     areas = areas[areas["site_id"].isin(ours)]
     names = planned.layers.sites.set_index("site_id")["name"]

@@ -16,7 +16,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from nsp_planner.evaluate.crossing import Across
+from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
@@ -71,13 +71,13 @@ def _layers(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, tuple[gp
         "lnsp": (_lnsps(planned, evaluation), "Point"),
         "cnsp": (_cnsps(planned, evaluation), "Point"),
         **({"omstandigheden": (where, "MultiPolygon")} if (where := circumstance_areas(planned)) is not None else {}),
-        **({} if planned.across is None else {"lnsp_buren": (_across(planned, planned.across), "Point")}),
+        **({} if planned.crossing is None else {"lnsp_buren": (_across(planned, planned.crossing), "Point")}),
     }
 
 
-def _across(planned: PlannedStudy, across: Across) -> gpd.GeoDataFrame:
+def _across(planned: PlannedStudy, crossing: Crossing) -> gpd.GeoDataFrame:
     """Open noodsteunpunten of the neighbours: not on our list, but people of ours may go there."""
-    sites = across.sites[across.sites["site_id"].isin(planned.layers.sites["site_id"])].reset_index(drop=True)
+    sites = crossing.sites[crossing.sites["site_id"].isin(planned.layers.sites["site_id"])].reset_index(drop=True)
     columns = {
         **_known_of_sites(planned, sites["site_id"]),
         "gemeente": _texts(sites["gemeente_name"]),
@@ -163,7 +163,7 @@ def _not_chosen(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFra
 
 
 def _squares(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
-    demand, people = planned.layers.demand, evaluation.people
+    demand, people = planned.layers.demand, evaluation.demand
     names = planned.layers.sites.set_index("site_id")["name"]
     columns = {
         "demand_id": _texts(demand["demand_id"]),
@@ -189,7 +189,7 @@ def _squares(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
 
 
 def _service_areas(planned: PlannedStudy, evaluation: Evaluation, squares: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    areas = service_areas(squares.geometry, evaluation.people["site_id"])
+    areas = service_areas(squares.geometry, evaluation.demand["site_id"])
     areas = areas[areas["site_id"].isin(evaluation.lnsps["site_id"])].reset_index(drop=True)
     lnsps = evaluation.lnsps.set_index("site_id").reindex(areas["site_id"])
     return gpd.GeoDataFrame(

@@ -79,7 +79,7 @@ def site_colours(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int
     """Colour number of the service area of each L-NSP, in the range of the palette; neighbours differ."""
     ids = [str(i) for i in evaluation.lnsps["site_id"]]
     position = pd.Series(range(len(ids)), index=ids)
-    demand, site_id = planned.layers.demand, evaluation.people["site_id"]
+    demand, site_id = planned.layers.demand, evaluation.demand["site_id"]
     # people may go to a noodsteunpunt of the neighbours, which has no area here
     known = site_id.isin(ids).to_numpy(dtype=bool)
     xy_m = demand.geometry.get_coordinates().to_numpy()[known]

@@ -109,7 +109,7 @@ def persons_account(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, 
     """
     demand, left_out = planned.layers.demand, planned.layers.left_out
     persons = demand["population_persons"].to_numpy()
-    unreachable = evaluation.people["site_id"].isna().to_numpy()
+    unreachable = evaluation.demand["site_id"].isna().to_numpy()
     official = planned.layers.calibration["official_persons"]
     return {
         "served": int(persons[~unreachable].sum()),

@@ -118,7 +118,7 @@ def squares_in(planned: PlannedStudy, drawn: Sequence[Drawn], kind: int) -> Bool
 
 def circumstance_tables(planned: PlannedStudy, evaluation: Evaluation, site_ids: Sequence[str]) -> list[Table]:
     """What is drawn as tables, counted on the squares and buildings of this map; ``site_ids`` numbers the sites."""
-    facts, drawn = planned.circumstances, drawn_circumstances(planned)
+    facts, drawn = planned.consequences, drawn_circumstances(planned)
     if facts is None:
         return []
     sites = facts.sites[facts.sites["site_id"].astype(str).isin(set(site_ids))]
@@ -185,20 +185,20 @@ def _buildings(planned: PlannedStudy, hit: Any, site_ids: Sequence[str]) -> Tabl
 
 def lost_sites(planned: PlannedStudy) -> set[str]:
     """Ids of the buildings that the circumstances take out."""
-    facts = planned.circumstances
+    facts = planned.consequences
     if facts is None or facts.sites.empty:
         return set()
     return set(facts.sites.loc[facts.sites["effect"] == "dropped", "site_id"].astype(str))
 
 
 def _flooded(planned: PlannedStudy) -> list[Any]:
-    facts, shapes, study = planned.circumstances, planned.layers.link_shapes, planned.study
+    facts, shapes, study = planned.consequences, planned.layers.link_shapes, planned.study
     wet = list(shapes.get(FLOOD, ())) if facts is not None and facts.flood is not None else []
     return [*wet, *(shapes.get("under_water", ()) if study.links.under_water else ())]
 
 
 def _dark(planned: PlannedStudy) -> list[Any]:
-    facts, outage, areas = planned.circumstances, planned.study.power_outage, planned.layers.areas
+    facts, outage, areas = planned.consequences, planned.study.power_outage, planned.layers.areas
     if facts is None or facts.power is None or outage is None or outage.whole_region:
         return []
     gemeenten = areas.loc[areas["area_code"].isin(outage.gemeenten)].geometry
@@ -210,7 +210,7 @@ def _closed(planned: PlannedStudy) -> list[Any]:
     from nsp_planner.costs.network.links import LinkChanges, build_closed_links, changes_for
 
     links, networks = planned.study.links, list(planned.layers.networks.values())
-    if links == Links() or planned.circumstances is None:
+    if links == Links() or planned.consequences is None:
         return []
     changes = LinkChanges(
         links.closed_ids, links.closed_bridges, links.closed_names, links.ferries_out, links.all_ferries_out

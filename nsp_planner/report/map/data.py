@@ -131,7 +131,7 @@ def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
 def _square_columns(
     planned: PlannedStudy, evaluation: Evaluation, resolution_m: int, drawn: Sequence[Drawn]
 ) -> dict[str, IntArray]:
-    demand, people = planned.layers.demand, evaluation.people
+    demand, people = planned.layers.demand, evaluation.demand
     x_min, y_min = _square_origin(demand, resolution_m)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
@@ -157,7 +157,7 @@ def _shared_squares(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, 
     plan = planned.local_plan
     position = {str(i): n for n, i in enumerate(evaluation.lnsps["site_id"])}
     of_candidate = np.array([position.get(i, NO_SITE) for i in planned.local.site_ids], dtype=np.int64)
-    spread = (evaluation.people["n_sites"].to_numpy(dtype=np.int64) > 1)[plan.demand]
+    spread = (evaluation.demand["n_sites"].to_numpy(dtype=np.int64) > 1)[plan.demand]
     persons = np.rint(plan.persons(planned.local.population_persons)[spread]).astype(np.int64)
     return {
         "shared_square": plan.demand[spread],

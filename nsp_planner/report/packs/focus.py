@@ -25,7 +25,7 @@ def focus_on(planned: PlannedStudy, evaluation: Evaluation, gemeente_code: str) 
     if gemeente_code not in set(areas["area_code"]):
         raise KeyError(f"{gemeente_code} is no gemeente of the region")
     name = str(areas.set_index("area_code").loc[gemeente_code, "name"])
-    lnsps, people = evaluation.lnsps, evaluation.people
+    lnsps, people = evaluation.lnsps, evaluation.demand
     own = set(lnsps.loc[lnsps["gemeente_code"] == gemeente_code, "site_id"])
     lives_here = (planned.layers.demand["gemeente_code"] == gemeente_code).to_numpy()
     plan = planned.local_plan

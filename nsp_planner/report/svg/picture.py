@@ -38,7 +38,7 @@ def plan_picture(planned: PlannedStudy, evaluation: Evaluation, *, width: float 
     areas, demand = planned.layers.areas, planned.layers.demand
     xy, side_m = centres_m(planned), float(demand["resolution_m"].iloc[0])
     frame = frame_around(areas.total_bounds, width, margin_m=1_200)
-    beyond = ~evaluation.people["within_norm"].to_numpy(dtype=bool)
+    beyond = ~evaluation.demand["within_norm"].to_numpy(dtype=bool)
     by_id = planned.layers.sites.set_index("site_id").geometry
     water, roads = backdrop_paths(planned.layers.backdrop, frame, thin=0.45)
     parts = [

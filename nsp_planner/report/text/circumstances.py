@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from nsp_planner.evaluate.consequences import AtHandFacts, Circumstances, FloodFacts, PowerFacts
+from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
 from nsp_planner.layers.rd import RD
@@ -34,7 +34,7 @@ class Told:
 
 def circumstances_nl(planned: PlannedStudy) -> list[Told]:
     """What the circumstances are and what they do, and what is supposed about people; empty in an ordinary plan."""
-    facts = planned.circumstances
+    facts = planned.consequences
     people = [Told(head, text) for head, text in who_nl(planned)]
     if facts is None:
         return people
@@ -45,8 +45,8 @@ def circumstances_nl(planned: PlannedStudy) -> list[Told]:
         told.append(Told("Hoogwater", _flood(planned, facts, facts.flood)))
     if len(facts.links):
         told.append(Told("Wegen, bruggen en veren", _links(facts)))
-    if facts.at_hand is not None:
-        told.append(Told("Het plan dat er ligt", _at_hand(planned, facts.at_hand)))
+    if facts.existing is not None:
+        told.append(Told("Het plan dat er ligt", _beside_existing(planned, facts.existing)))
     numbers = _numbers(planned, facts)
     if numbers:
         told.append(Told("Minder punten dan gewoonlijk", numbers))
@@ -57,12 +57,12 @@ def circumstances_nl(planned: PlannedStudy) -> list[Told]:
 
 def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
     """The facts for the manifest: numbers, tables and the sentences; None in normal circumstances."""
-    facts = planned.circumstances
+    facts = planned.consequences
     if facts is None:
         return None
-    at_hand = None
-    if facts.at_hand is not None:
-        at_hand = {**vars(facts.at_hand), "per_gemeente": _records(facts.at_hand.per_gemeente)}
+    existing = None
+    if facts.existing is not None:
+        existing = {**vars(facts.existing), "per_gemeente": _records(facts.existing.per_gemeente)}
     return {
         "causes": list(facts.causes),
         "text_nl": [asdict(each) for each in circumstances_nl(planned)],
@@ -72,7 +72,7 @@ def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
         "fewer": _records(facts.fewer),
         "power_outage": None if facts.power is None else asdict(facts.power),
         "flood": None if facts.flood is None else asdict(facts.flood),
-        "plan_at_hand": at_hand,
+        "plan_at_hand": existing,
         "closed_links": _records(facts.links),
         "distances_computed_again": None if facts.recomputed is None else list(facts.recomputed),
         "cut_off_lnsps": list(facts.islanded),
@@ -83,7 +83,7 @@ def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
 
 def circumstance_areas(planned: PlannedStudy) -> gpd.GeoDataFrame | None:
     """Where water and outages were drawn, in RD: soort, geometry (one row each); None where nothing was."""
-    facts, shapes = planned.circumstances, planned.layers.link_shapes
+    facts, shapes = planned.consequences, planned.layers.link_shapes
     if facts is None:
         return None
     drawn: dict[str, list[Any]] = {
@@ -109,7 +109,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
 
 
-def _power(facts: Circumstances, power: PowerFacts) -> str:
+def _power(facts: Consequences, power: OutageConsequences) -> str:
     lost = _count(facts, "power_outage", "lnsp", "dropped")
     stations = _count(facts, "power_outage", "cnsp", "dropped")
     priced = _count(facts, "power_outage", "lnsp", "penalty")
@@ -136,7 +136,7 @@ def _power(facts: Circumstances, power: PowerFacts) -> str:
     return " ".join(texts)
 
 
-def _flood(planned: PlannedStudy, facts: Circumstances, flood: FloodFacts) -> str:
+def _flood(planned: PlannedStudy, facts: Consequences, flood: FloodConsequences) -> str:
     lost, stations = _count(facts, "flood", "lnsp", "dropped"), _count(facts, "flood", "cnsp", "dropped")
     texts = [
         f"Onder water: {number_nl(flood.n_squares)} bewoonde vierkanten met {number_nl(flood.persons)} inwoners. Er "
@@ -178,7 +178,7 @@ LINKS_NL = {
 }
 
 
-def _links(facts: Circumstances) -> str:
+def _links(facts: Consequences) -> str:
     parts = [
         f"{LINKS_NL[row['change']].format(value=row['value'])} ({metres_nl(row['length_m'])})"
         for row in _records(facts.links)
@@ -190,31 +190,31 @@ def _links(facts: Circumstances) -> str:
     return text
 
 
-def _at_hand(planned: PlannedStudy, at_hand: AtHandFacts) -> str:
-    n_open = at_hand.n_lnsp - at_hand.n_closed
+def _beside_existing(planned: PlannedStudy, existing: ChangeFromExisting) -> str:
+    n_open = existing.n_lnsp - existing.n_closed
     texts = [
-        f"Alleen de {number_nl(at_hand.n_lnsp)} L-NSP's van het plan voor gewone dagen kunnen open: "
+        f"Alleen de {number_nl(existing.n_lnsp)} L-NSP's van het plan voor gewone dagen kunnen open: "
         f"{number_nl(n_open)} gaan open."
     ]
-    if at_hand.n_closed:
-        texts.append(f"Dicht blijven er {number_nl(at_hand.n_closed)}: {_first(at_hand.closed)}.")
-    if at_hand.farther > 0:
+    if existing.n_closed:
+        texts.append(f"Dicht blijven er {number_nl(existing.n_closed)}: {_first(existing.closed)}.")
+    if existing.farther > 0:
         texts.append(
-            f"{number_nl(at_hand.farther)} inwoners lopen verder dan op een gewone dag, gemiddeld "
-            f"{metres_nl(at_hand.farther_mean_m)} en ten hoogste {metres_nl(at_hand.farther_most_m)} extra; "
-            f"{number_nl(at_hand.moved)} gaan naar een ander L-NSP of hebben er geen meer."
+            f"{number_nl(existing.farther)} inwoners lopen verder dan op een gewone dag, gemiddeld "
+            f"{metres_nl(existing.farther_mean_m)} en ten hoogste {metres_nl(existing.farther_most_m)} extra; "
+            f"{number_nl(existing.moved)} gaan naar een ander L-NSP of hebben er geen meer."
         )
     else:
         texts.append("Niemand loopt verder dan op een gewone dag.")
-    if at_hand.lost:
-        texts.append(f"{number_nl(at_hand.lost)} inwoners hadden een L-NSP en hebben er nu geen.")
+    if existing.lost:
+        texts.append(f"{number_nl(existing.lost)} inwoners hadden een L-NSP en hebben er nu geen.")
     return " ".join(texts)
 
 
-def _numbers(planned: PlannedStudy, facts: Circumstances) -> str:
+def _numbers(planned: PlannedStudy, facts: Consequences) -> str:
     n_lnsp, n_cnsp = len(planned.local_plan.open_sites), len(planned.coordination_plan.open_stations)
     texts = []
-    if n_lnsp < facts.n_lnsp_wanted and facts.at_hand is None:
+    if n_lnsp < facts.n_lnsp_wanted and facts.existing is None:
         where = "; ".join(f"{row['name']} {row['open']} van {row['wanted']}" for row in _records(facts.fewer))
         texts.append(f"{number_nl(n_lnsp)} L-NSP's in plaats van {number_nl(facts.n_lnsp_wanted)}: {where}.")
     if n_cnsp < facts.n_cnsp_wanted:
@@ -224,7 +224,7 @@ def _numbers(planned: PlannedStudy, facts: Circumstances) -> str:
     return " ".join(texts)
 
 
-def _count(facts: Circumstances, cause: str, role: str, effect: str) -> int:
+def _count(facts: Consequences, cause: str, role: str, effect: str) -> int:
     table = facts.sites
     return int(((table["cause"] == cause) & (table["role"] == role) & (table["effect"] == effect)).sum())
 

@@ -238,7 +238,7 @@ def note_nl(planned: PlannedStudy) -> str:
 def marks_nl(planned: PlannedStudy) -> list[str]:
     """What every output says in plain sight: concept, illustration where the data are made up, circumstances."""
     marks = [CONCEPT, illustration_nl(planned.study)] if planned.study.illustration else [CONCEPT]
-    facts = planned.circumstances
+    facts = planned.consequences
     if facts is not None and facts.causes:
         marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
     return marks + _who_marks(planned)
@@ -251,6 +251,6 @@ def _who_marks(planned: PlannedStudy) -> list[str]:
         marks.append(f"met {number_nl(presence['guests'].sum())} gasten")
     if presence is not None and planned.study.day.time == "day":
         marks.append("overdag")
-    if planned.across is not None:
+    if planned.crossing is not None:
         marks.append("met de buurregio's")
     return marks

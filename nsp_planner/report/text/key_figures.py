@@ -32,7 +32,7 @@ def key_figures(planned: PlannedStudy, evaluation: Evaluation) -> list[KeyFigure
         "worst_distance_m": "Grootste loopafstand",
         "highest_load": "Max. belasting",
     }
-    facts = planned.circumstances
+    facts = planned.consequences
     if facts is not None and facts.flood is not None and facts.flood.evacuated:
         shown["unreachable_persons"] = "Te evacueren, of geen L-NSP binnen bereik"
     stopped = planned.local_plan.report.stopped_by == "interrupt"

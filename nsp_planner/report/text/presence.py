@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.config.people import Vulnerable
-from nsp_planner.evaluate.crossing import Across
+from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.groups import describe_indicator, known_groups
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
@@ -70,8 +70,8 @@ def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
     if estimated:
         text = f"Waar {' en '.join(estimated)} wonen is geschat: cijfers per buurt, verdeeld over de inwoners."
         told.append(("Schatting per buurt", text))
-    if planned.across is not None:
-        told.append(("Over de regiogrens", _across_nl(planned.across)))
+    if planned.crossing is not None:
+        told.append(("Over de regiogrens", _across_nl(planned.crossing)))
     return told
 
 
@@ -111,10 +111,10 @@ def who_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str,
     if planned.layers.presence is not None:
         table = planned.layers.presence.rename(columns=_PRESENCE)[list(_PRESENCE.values())]
         sheets.append(("Aanwezigen", "Wie er is: inwoners, gasten en mensen overdag", table))
-    if planned.across is not None:
+    if planned.crossing is not None:
         for name, title, flows in (
-            ("Naar buren", "Wie naar een noodsteunpunt over de regiogrens gaat", planned.across.outgoing),
-            ("Van buren", "Wie van over de regiogrens naar een L-NSP hier gaat", planned.across.incoming),
+            ("Naar buren", "Wie naar een noodsteunpunt over de regiogrens gaat", planned.crossing.outgoing),
+            ("Van buren", "Wie van over de regiogrens naar een L-NSP hier gaat", planned.crossing.incoming),
         ):
             table = flows.rename(columns=_FLOWS)[list(_FLOWS.values())]
             table = table.assign(**{column: table[column].round() for column in list(_FLOWS.values())[3:]})
@@ -124,7 +124,7 @@ def who_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str,
 
 def who_data(planned: PlannedStudy) -> dict[str, Any] | None:
     """The same for the manifest; None in an ordinary plan."""
-    presence, across = planned.layers.presence, planned.across
+    presence, crossing = planned.layers.presence, planned.crossing
     told = who_nl(planned)
     if not told:
         return None
@@ -132,19 +132,19 @@ def who_data(planned: PlannedStudy) -> dict[str, Any] | None:
         "text_nl": [{"head": head, "text": text} for head, text in told],
         "presence": None if presence is None else presence.to_dict(orient="records"),
         "across": None
-        if across is None
+        if crossing is None
         else {
-            "priced_m": across.priced_m,
-            "buffer_m": across.buffer_m,
-            "chosen": across.chosen,
-            "persons": across.persons,
-            "at_home": across.at_home_persons,
-            "incoming": across.in_persons(),
-            "unreachable": across.unreachable_persons,
-            "outgoing": across.out_persons(),
-            "sites": across.sites.to_dict(orient="records"),
-            "outgoing_flows": across.outgoing.to_dict(orient="records"),
-            "incoming_flows": across.incoming.to_dict(orient="records"),
+            "priced_m": crossing.priced_m,
+            "buffer_m": crossing.buffer_m,
+            "chosen": crossing.chosen,
+            "persons": crossing.persons,
+            "at_home": crossing.at_home_persons,
+            "incoming": crossing.in_persons(),
+            "unreachable": crossing.unreachable_persons,
+            "outgoing": crossing.out_persons(),
+            "sites": crossing.sites.to_dict(orient="records"),
+            "outgoing_flows": crossing.outgoing.to_dict(orient="records"),
+            "incoming_flows": crossing.incoming.to_dict(orient="records"),
         },
     }
 
@@ -165,14 +165,14 @@ def square_columns(planned: PlannedStudy) -> dict[str, Any]:
 
 def with_neighbour_sites(planned: PlannedStudy, evaluation: Evaluation) -> Evaluation:
     """The tables with the open noodsteunpunten of the neighbours among the L-NSPs, for a map; theirs say so."""
-    across = planned.across
-    if across is None:
+    crossing = planned.crossing
+    if crossing is None:
         return evaluation
-    sites = across.sites[across.sites["site_id"].isin(planned.layers.sites["site_id"])]
+    sites = crossing.sites[crossing.sites["site_id"].isin(planned.layers.sites["site_id"])]
     if sites.empty:
         return evaluation
     persons = sites["own_persons"] + sites["our_persons"]
-    means = across.outgoing.assign(metres=across.outgoing["persons"] * across.outgoing["mean_distance_m"])
+    means = crossing.outgoing.assign(metres=crossing.outgoing["persons"] * crossing.outgoing["mean_distance_m"])
     means = means.groupby("site_id")[["metres", "persons"]].sum()
     rows = pd.DataFrame(
         {
@@ -191,7 +191,7 @@ def with_neighbour_sites(planned: PlannedStudy, evaluation: Evaluation) -> Evalu
             "cnsp_distance_m": float("nan"),
             "cnsp_id": None,
             "cnsp_name": None,
-            "fixed": not across.chosen,
+            "fixed": not crossing.chosen,
         }
     )
     both = [evaluation.lnsps.astype({"cnsp_id": object, "cnsp_name": object}), rows[list(evaluation.lnsps.columns)]]
@@ -232,20 +232,21 @@ def _unknown_nl(settings: Vulnerable) -> str:
     return "Waar hun aantal niet is gepubliceerd, is het geschat met hun aandeel in de rest van de gemeente."
 
 
-def _across_nl(across: Across) -> str:
-    given = "gekozen door dit plan" if across.chosen else "gegeven: open, met hun eigen ruimte"
-    crossing = "" if across.priced_m is None else (
-        f" Over de grens gaan telde bij het maken van het plan als {metres_nl(across.priced_m)} extra; de afstanden "
+def _across_nl(crossing: Crossing) -> str:
+    given = "gekozen door dit plan" if crossing.chosen else "gegeven: open, met hun eigen ruimte"
+    priced = "" if crossing.priced_m is None else (
+        f" Over de grens gaan telde bij het maken van het plan als {metres_nl(crossing.priced_m)} extra; de afstanden "
         "hier zijn de echte."
     )  # fmt: skip
     text = (
-        f"Binnen {metres_nl(across.buffer_m)} van de regio zijn {number_nl(across.persons)} mensen van de buren "
-        f"meegeteld en {number_nl(len(across.sites))} noodsteunpunten ({given}).{crossing} "
-        f"{number_nl(across.out_persons())} mensen van hier gaan naar een punt van de buren{_names(across.outgoing)}; "
-        f"{number_nl(across.in_persons())} mensen van de buren gaan naar een L-NSP hier{_names(across.incoming)}."
+        f"Binnen {metres_nl(crossing.buffer_m)} van de regio zijn {number_nl(crossing.persons)} mensen van de buren "
+        f"meegeteld en {number_nl(len(crossing.sites))} noodsteunpunten ({given}).{priced} "
+        f"{number_nl(crossing.out_persons())} mensen van hier gaan naar een punt van de buren"
+        f"{_names(crossing.outgoing)}; "
+        f"{number_nl(crossing.in_persons())} mensen van de buren gaan naar een L-NSP hier{_names(crossing.incoming)}."
     )
-    if across.unreachable_persons:
-        text += f" {number_nl(across.unreachable_persons)} mensen van de buren hebben er geen binnen bereik."
+    if crossing.unreachable_persons:
+        text += f" {number_nl(crossing.unreachable_persons)} mensen van de buren hebben er geen binnen bereik."
     return text
 
 

@@ -17,7 +17,7 @@ from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
-from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.numbers import SiteNumbers, numbers_to_open
 from nsp_planner.study.circumstances.site_effects import SiteEffects, refuse_lnsps, refuse_stations, site_effects
 
@@ -49,8 +49,8 @@ class LocalProblem:
         return extra_m if extra_m.any() else None
 
 
-def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = None) -> LocalProblem:
-    """Level 1 of a study, chosen among the sites of the plan at hand where one is given.
+def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | None = None) -> LocalProblem:
+    """Level 1 of a study, chosen among the sites of the existing plan where one is given.
 
     Raises:
         SettingsError: A fixed or refused id is no candidate, or circumstances name what is not there.
@@ -75,8 +75,8 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
     codes = tuple(layers.areas["area_code"])
     demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
     site_gemeente = _positions(sites["gemeente_code"], codes)
-    if at_hand is not None:
-        in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(at_hand.lnsp_ids), dtype=object))
+    if existing is not None:
+        in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(existing.lnsp_ids), dtype=object))
         fixed, refused = np.zeros_like(fixed), refused | ~in_hand
     distances = measure_people_distances(layers, study, sites)
     costs = distances.costs
@@ -95,7 +95,7 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
         per_gemeente if by_quota else None,
         None if by_quota else np.ones(len(codes), dtype=np.int64),
     )
-    numbers = numbers_to_open(layers, study, at_hand, normal, site_gemeente, ~refused)
+    numbers = numbers_to_open(layers, study, existing, normal, site_gemeente, ~refused)
     numbers = numbers_for(study, numbers, ~refused, site_gemeente)
     instance = LocalInstance(
         demand_ids=tuple(layers.demand["demand_id"]),
@@ -128,7 +128,7 @@ def build_local_problem(layers: Layers, study: Study, at_hand: AtHand | None = N
 
 
 def build_coordination(
-    layers: Layers, study: Study, lnsp_rows: list[int], effects: SiteEffects, at_hand: AtHand | None = None
+    layers: Layers, study: Study, lnsp_rows: list[int], effects: SiteEffects, existing: ExistingPlan | None = None
 ) -> tuple[CoordinationInstance, list[int]]:
     """Level 2 for the open L-NSPs at these rows of ``layers.sites``, and the row of each station.
 
@@ -150,7 +150,7 @@ def build_coordination(
     faults.raise_if_any(SettingsError)
     refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     usable_normally, refused_normally = int((~refused).sum()), refused
-    refused = refuse_stations(study, effects, at_hand, rows, station_ids, refused)
+    refused = refuse_stations(study, effects, existing, rows, station_ids, refused)
     n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
     usable = int((~refused).sum())
     if 0 < usable < min(n_coordinators, usable_normally):

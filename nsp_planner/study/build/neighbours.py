@@ -20,7 +20,7 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.allocation import allocation_distance_m
-from nsp_planner.evaluate.crossing import FLOW_COLUMNS, Across
+from nsp_planner.evaluate.crossing import FLOW_COLUMNS, Crossing
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.tables import Layers, NeighbourLayers
 from nsp_planner.plan.instance import LocalInstance
@@ -41,7 +41,7 @@ class OwnPart:
     problem: LocalProblem
     layers: Layers
     plan: LocalPlan
-    across: Across
+    crossing: Crossing
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class JointProblem:
             ),
             layers=layers,
             plan=own_plan,
-            across=self._across(plan, abroad),
+            crossing=self._crossing(plan, abroad),
         )
 
     def _instance(self, costs: CostMatrix, abroad: IntArray, n_sites: int) -> LocalInstance:
@@ -121,7 +121,7 @@ class JointProblem:
             min_sites=None if own.min_sites is None else np.concatenate([own.min_sites, n_abroad]),
         )
 
-    def _across(self, plan: LocalPlan, abroad: IntArray) -> Across:
+    def _crossing(self, plan: LocalPlan, abroad: IntArray) -> Crossing:
         n_demand, n_sites = self.own.instance.n_demand, self.own.instance.n_candidates
         joint, settings = self.instance, self.study.neighbours
         names = dict(
@@ -153,7 +153,7 @@ class JointProblem:
                 (("own", ~ours), ("our", ours))}  # fmt: skip
         theirs = joint.population_persons[n_demand:]
         served = np.bincount(plan.demand, plan.share, joint.n_demand)[n_demand:] > 0
-        return Across(
+        return Crossing(
             outgoing=_flows(flows[ours & ~here], names),
             incoming=_flows(flows[~ours & here], names),
             sites=pd.DataFrame(

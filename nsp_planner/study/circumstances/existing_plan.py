@@ -1,4 +1,4 @@
-"""The plan at hand. In: a study whose choice is limited to a plan made before. Out: :class:`AtHand`, that plan.
+"""The plan that exists already. In: a study whose choice is limited to a plan made before. Out: :class:`ExistingPlan`, that plan.
 
 A shortage, a flood or a closed bridge meets the noodsteunpunten there are: only those can open. The plan is read from
 a finished run, or made from the same study without its circumstances.
@@ -13,14 +13,14 @@ import pandas as pd
 
 from nsp_planner.config import Links, Study
 from nsp_planner.errors import DataError, Fault, Faults, SettingsError
-from nsp_planner.evaluate.allocation import build_people
+from nsp_planner.evaluate.allocation import build_demand
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.study.compare import read_run
 
 
 @dataclass(frozen=True, eq=False)
-class AtHand:
+class ExistingPlan:
     """A plan made for normal circumstances.
 
     Attributes:
@@ -40,13 +40,13 @@ class AtHand:
         return int(here.sum())
 
 
-def at_hand_of(planned: PlannedStudy) -> AtHand:
-    """A planned study as the plan at hand."""
+def existing_plan_of(planned: PlannedStudy) -> ExistingPlan:
+    """A planned study as an existing plan."""
     sites = planned.layers.sites["site_id"]
     lnsps = sites.iloc[[planned.local_site_rows[j] for j in planned.local_plan.open_sites]]
     cnsps = sites.iloc[[planned.station_rows[k] for k in planned.coordination_plan.open_stations]]
-    people = build_people(planned)[["demand_id", "site_id", "distance_m"]]
-    return AtHand(frozenset(lnsps), frozenset(cnsps), people)
+    people = build_demand(planned)[["demand_id", "site_id", "distance_m"]]
+    return ExistingPlan(frozenset(lnsps), frozenset(cnsps), people)
 
 
 def chooses_among_existing(study: Study) -> bool:
@@ -60,8 +60,8 @@ def normal_study(study: Study) -> Study:
     return study.model_copy(update=nothing)
 
 
-def read_at_hand(run: Path, layers: Layers) -> AtHand:
-    """The plan of a finished run as the plan at hand.
+def read_existing_plan(run: Path, layers: Layers) -> ExistingPlan:
+    """The plan of a finished run as the existing plan.
 
     Raises:
         DataError: The folder is no finished run. SettingsError: it holds sites that are no candidates here.
@@ -77,4 +77,4 @@ def read_at_hand(run: Path, layers: Layers) -> AtHand:
         message = f"{len(absent)} noodsteunpunten of this run are no candidates here"
         fix = "give a run of this region with the same sources of buildings"
         raise SettingsError(Fault("plan at hand", message, fix, str(run), "plan_at_hand.run", tuple(absent)))
-    return AtHand(chosen["lnsp"], chosen["cnsp"], record.squares[["demand_id", "site_id", "distance_m"]])
+    return ExistingPlan(chosen["lnsp"], chosen["cnsp"], record.squares[["demand_id", "site_id", "distance_m"]])

@@ -15,7 +15,7 @@ from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.circumstances.areas import check_gemeenten, gemeente_names
-from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import at_work
 
 ROUND_OFF = 1e-9
@@ -33,7 +33,7 @@ class SiteNumbers:
 def numbers_to_open(
     layers: Layers,
     study: Study,
-    at_hand: AtHand | None,
+    existing: ExistingPlan | None,
     normal: SiteNumbers,
     site_gemeente: IntArray,
     usable: BoolArray,
@@ -43,38 +43,38 @@ def numbers_to_open(
     Args:
         layers: The checked tables.
         study: The settings.
-        at_hand: The plan the choice is limited to; None for a choice among all.
+        existing: The plan the choice is limited to; None for a choice among all.
         normal: SiteNumbers in normal circumstances.
         site_gemeente: Shape (m,), position of each candidate's gemeente in ``layers.areas``.
         usable: Shape (m,), candidates that may still open.
 
     Raises:
-        SettingsError: A shortage that asks for more L-NSPs than the plan at hand has, or names another gemeente.
-        NoPlanError: Nothing of the plan at hand is left.
+        SettingsError: A shortage that asks for more L-NSPs than the existing plan has, or names another gemeente.
+        NoPlanError: Nothing of the existing plan is left.
     """
-    if not at_work(study) and at_hand is None:
+    if not at_work(study) and existing is None:
         return normal
     left = np.bincount(site_gemeente[usable], minlength=len(layers.areas)).astype(np.int64)
-    if at_hand is not None and not left.any():
-        message = f"none of the {len(at_hand.lnsp_ids)} L-NSPs of the plan at hand is left"
+    if existing is not None and not left.any():
+        message = f"none of the {len(existing.lnsp_ids)} L-NSPs of the plan at hand is left"
         fix = "choose among all buildings (leave [plan_at_hand] out), or make the outage or flood smaller"
         raise NoPlanError(Fault("circumstances", message, fix, column="plan_at_hand"))
-    if at_hand is None:
+    if existing is None:
         if normal.quota is not None:
             quota = np.minimum(normal.quota, left)
             return SiteNumbers(int(quota.sum()), quota, None)
         return SiteNumbers(min(normal.n_sites, int(left.sum())), None, np.minimum(1, left))
     if study.staff_shortage is None:
         return SiteNumbers(int(left.sum()), left, None)
-    return _staffed(layers, study, at_hand, left)
+    return _staffed(layers, study, existing, left)
 
 
-def _staffed(layers: Layers, study: Study, at_hand: AtHand, left: IntArray) -> SiteNumbers:
+def _staffed(layers: Layers, study: Study, existing: ExistingPlan, left: IntArray) -> SiteNumbers:
     shortage = study.staff_shortage
     assert shortage is not None
     codes = list(layers.areas["area_code"])
     check_gemeenten(shortage.open_in, gemeente_names(layers), "staff_shortage.open_in")
-    had = np.array([at_hand.n_in(layers, code) for code in codes], dtype=np.int64)
+    had = np.array([existing.n_in(layers, code) for code in codes], dtype=np.int64)
     faults = Faults()
     fix = "ask for fewer; a shortage opens no building that the plan does not have"
     for code, wanted in shortage.open_in.items():

@@ -17,7 +17,7 @@ from nsp_planner.evaluate.consequences import SITE_COLUMNS, empty
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.circumstances.areas import in_flood, power_is_out
-from nsp_planner.study.circumstances.existing_plan import AtHand
+from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 
 KNOWN = {"yes": True, "no": True, "unknown": False}
 
@@ -104,17 +104,22 @@ def refuse_lnsps(
 
 
 def refuse_stations(
-    study: Study, effects: SiteEffects, at_hand: AtHand | None, rows: IntArray, ids: tuple[str, ...], refused: BoolArray
+    study: Study,
+    effects: SiteEffects,
+    existing: ExistingPlan | None,
+    rows: IntArray,
+    ids: tuple[str, ...],
+    refused: BoolArray,
 ) -> BoolArray:
-    """Refused stations, k of them at these rows of ``layers.sites``, with those that drop out or are not at hand.
+    """Refused stations, k of them at these rows of ``layers.sites``, with those that drop out or are not in the existing plan.
 
     Raises:
         NoPlanError: All stations drop out; the fault names the key.
     """
     dropped = effects.cnsp_dropped[rows]
     refused_now = refused | dropped
-    if at_hand is not None:
-        refused_now |= ~np.isin(np.asarray(ids, dtype=object), np.asarray(sorted(at_hand.cnsp_ids), dtype=object))
+    if existing is not None:
+        refused_now |= ~np.isin(np.asarray(ids, dtype=object), np.asarray(sorted(existing.cnsp_ids), dtype=object))
     if dropped.any() and refused_now.all() and not refused.all():
         raise NoPlanError(_nothing_left(study, effects, "cnsp", "stations"))
     return refused_now
