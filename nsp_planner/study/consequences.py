@@ -1,4 +1,4 @@
-"""What circumstances did to a plan. In: a planned study, its problem and the existing plan. Out: the same with facts."""
+"""What circumstances did to a plan. In: a planned study, its problem, the existing plan. Out: the same with facts."""
 
 from __future__ import annotations
 

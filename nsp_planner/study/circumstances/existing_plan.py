@@ -1,4 +1,4 @@
-"""The plan that exists already. In: a study whose choice is limited to a plan made before. Out: :class:`ExistingPlan`, that plan.
+"""The plan that exists already. In: a planned study or a finished run. Out: :class:`ExistingPlan`.
 
 A shortage, a flood or a closed bridge meets the noodsteunpunten there are: only those can open. The plan is read from
 a finished run, or made from the same study without its circumstances.
