@@ -111,7 +111,7 @@ def refuse_stations(
     ids: tuple[str, ...],
     refused: BoolArray,
 ) -> BoolArray:
-    """Refused stations, k of them at these rows of ``layers.sites``: those that drop out or are in no existing plan too.
+    """Refused stations, k of them at these rows of ``layers.sites``, with those that drop out or exist in no plan.
 
     Raises:
         NoPlanError: All stations drop out; the fault names the key.
