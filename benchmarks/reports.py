@@ -26,9 +26,9 @@ from benchmarks.results import machine_line
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report import write_report
-from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.gis.geometry import lines_between, square_polygons
 from nsp_planner.report.map.write import write_map
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.packs.focus import focus_on
 from tests.browser.chrome import Page, chromium_page, find_chromium
 from tests.towns.planned import RUN, make_synthetic_region

@@ -23,7 +23,7 @@ from nsp_planner.errors import EXIT_UNEXPECTED, NspError
 
 if TYPE_CHECKING:
     from nsp_planner.config import AppliedScenario, Study
-    from nsp_planner.report.deliver import DeliverOptions
+    from nsp_planner.report.options import DeliverOptions
 
 EXIT_INTERRUPTED = 130
 
@@ -118,7 +118,7 @@ def demo(
         except OSError as error:
             fix = "give a folder you may write in with --folder"
             raise SettingsError(Fault("demo", f"cannot write: {error.strerror}", fix, str(folder))) from None
-    from nsp_planner.report.deliver import DeliverOptions
+    from nsp_planner.report.options import DeliverOptions
 
     _plan(load_study(study_file), study_file, output, time_limit, gap, as_json, deliver=DeliverOptions())
 
@@ -172,7 +172,7 @@ def plan(
         settings = settings.model_copy(update={"plan_at_hand": PlanAtHand(run=at_hand)})
     deliver = None
     if report or alternative or previous is not None or public_pilots:
-        from nsp_planner.report.deliver import DeliverOptions
+        from nsp_planner.report.options import DeliverOptions
 
         deliver = DeliverOptions((), tuple(alternative or ()), previous, public_pilots)
     _plan(settings, study, output, time_limit, gap, as_json, applied, deliver)

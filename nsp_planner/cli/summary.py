@@ -14,7 +14,7 @@ from nsp_planner.evaluate.tables import INDICATORS, PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Objective
 from nsp_planner.plan.solution import PlanStatus
-from nsp_planner.report.deliver import open_first
+from nsp_planner.report.run_info import open_first
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.objective import is_weighted
 from nsp_planner.study.build.instances import LocalProblem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nsp_planner.config import AppliedScenario
@@ -29,7 +30,20 @@ class RunInfo:
 
 @dataclass(frozen=True)
 class OutputFile:
-    """One file that was written: its name inside the run's folder and what it is, in Dutch."""
+    """One file that was written.
+
+    Attributes:
+        name: Its name inside the run's folder.
+        description_nl: What it is, in Dutch.
+        open_rank: Rank among the few files that a reader opens first; None where it is none of them.
+    """
 
     name: str
     description_nl: str
+    open_rank: int | None = None
+
+
+def open_first(outputs: Iterable[OutputFile]) -> list[OutputFile]:
+    """The few files to open first, in that order."""
+    ranked = [(output.open_rank, output) for output in outputs if output.open_rank is not None]
+    return [output for _, output in sorted(ranked, key=lambda pair: pair[0])]

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.deliver import DeliverOptions, write_all
-from nsp_planner.report.geopackage.write import write_geopackage
-from nsp_planner.report.list.table import candidate_table, write_candidate_csv
-from nsp_planner.report.list.workbook import write_candidate_workbook
-from nsp_planner.report.manifest.write import MANIFEST_NAME, write_manifest
-from nsp_planner.report.map.write import write_map
+from nsp_planner.report import register
+from nsp_planner.report.options import DeliverOptions
+from nsp_planner.report.outputs import ReportInput, Written, files_of
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text.dutch import note_nl
-
-MAP = OutputFile("kaart.html", "Interactieve kaart; opent zonder internet")
-WORKBOOK = OutputFile("kandidatenlijst.xlsx", "Kandidatenlijst met normen, indicatoren en leeswijzer (Excel)")
-CSV = OutputFile("kandidatenlijst.csv", "Kandidatenlijst, alle gebouwen op een rij (CSV voor een Nederlandse Excel)")
-GEOPACKAGE = OutputFile("plan.gpkg", "Alle lagen met opmaak voor QGIS (GeoPackage, RD)")
-MANIFEST = OutputFile(MANIFEST_NAME, "Verantwoording: invoer, instellingen, normen, versies en bewijs")
 
 
 def write_report(
@@ -31,26 +22,27 @@ def write_report(
     deliver: DeliverOptions | None = None,
     phases: PhasePlan | None = None,
 ) -> tuple[OutputFile, ...]:
-    """Write map, candidate list, GeoPackage and manifest into an existing, empty folder, and all else when asked.
+    """Write every output of the register that is due into an existing, empty folder.
 
     Args:
         folder: Where the files go.
         planned: The planned study.
         evaluation: Its evaluation.
         run_info: When and with what.
-        phases: When each site opens; the maps then have a slider, list and board report the planning.
         deliver: Write the board report, cards, packs, GeoJSON and the public version too, with these options.
+        phases: When each site opens; the maps then have a slider, list and board report the planning.
 
     Returns:
         What was written, in the order in which a reader opens it; the manifest comes last and lists the others.
+
+    Raises:
+        DataError: A run to compare with is none. SettingsError: typst is not installed. VerificationError: the gate
+        refuses the public version. Nothing of it should be kept then; the caller removes the folder.
     """
-    write_map(folder / MAP.name, planned, evaluation, run_info, phases=phases)
-    write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, run_info, phases)
-    write_candidate_csv(folder / CSV.name, candidate_table(planned, evaluation), note_nl(planned))
-    write_geopackage(folder / GEOPACKAGE.name, planned, evaluation, run_info)
-    outputs: tuple[OutputFile, ...] = (MAP, WORKBOOK, CSV, GEOPACKAGE)
-    if deliver is not None:
-        first, *more = write_all(folder, planned, evaluation, run_info, deliver, others=outputs, phases=phases)
-        outputs = (first, *outputs, *more)
-    write_manifest(folder / MANIFEST.name, planned, evaluation, run_info, outputs, phases)
-    return (*outputs, MANIFEST)
+    given = ReportInput(planned, evaluation, run_info, phases, deliver)
+    due = [output for output in register.OUTPUTS if output.when(given)]
+    written: dict[str, Written] = {}
+    for output in sorted(due, key=lambda output: output.after_others):
+        before = tuple(written[each.name] for each in due if each.name in written)
+        written[output.name] = Written(output, output.write(folder, replace(given, written=before)))
+    return files_of(tuple(written[output.name] for output in due))

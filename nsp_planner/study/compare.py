@@ -21,10 +21,11 @@ from nsp_planner.errors import DataError, Faults, SettingsError
 from nsp_planner.evaluate.comparison import RunRecord
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.compare.answer import comparison_answer, write_comparison
-from nsp_planner.report.manifest.write import MANIFEST_NAME
+from nsp_planner.report.geopackage.write import FILE as GEOPACKAGE
+from nsp_planner.report.manifest.write import FILE as MANIFEST
+from nsp_planner.report.map.write import FILE as MAP
 from nsp_planner.report.page.backdrop import read_drawn_backdrop
 from nsp_planner.report.run_info import OutputFile
-from nsp_planner.report.write import GEOPACKAGE, MAP
 from nsp_planner.storage import hidden_folder
 from nsp_planner.study.run_folder import publish_run
 
@@ -130,7 +131,7 @@ def read_run(folder: Path, label: str, faults: Faults) -> RunRecord | None:
 
 
 def _read_manifest(folder: Path, faults: Faults) -> dict[str, Any] | None:
-    path = folder / MANIFEST_NAME
+    path = folder / MANIFEST.name
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

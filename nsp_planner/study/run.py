@@ -16,7 +16,7 @@ from nsp_planner.config import AppliedScenario, Study
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.deliver import DeliverOptions
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.write import write_report
 from nsp_planner.storage import hidden_folder

@@ -15,8 +15,8 @@ from nsp_planner.report import write_report
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.compare.answer import comparison_answer, write_comparison
-from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.map.write import write_map
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.page.backdrop import read_drawn_backdrop
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.study.compare import read_run

@@ -31,7 +31,7 @@ def open_page(page: Page, path: Path) -> None:
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything a run writes, with names that try to be markup and one site that is public."""
     from nsp_planner.report import write_report
-    from nsp_planner.report.deliver import DeliverOptions
+    from nsp_planner.report.options import DeliverOptions
 
     folder = tmp_path_factory.mktemp("alles")
     planned, evaluation = make_toy(EVIL_NAMES)

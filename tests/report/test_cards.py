@@ -15,7 +15,8 @@ from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.norms import published_norms
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.parts import Destination, build_parts
-from nsp_planner.report.cards.write import cards_pdf, place_list, write_cards, write_place_list
+from nsp_planner.report.cards.write import cards_pdf, write_cards
+from nsp_planner.report.places.write import place_list, write_place_list
 from nsp_planner.report.text.place_names import place_names
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
 from tests.report.test_board import NASTY
@@ -138,7 +139,7 @@ def test_names_stay_text_and_a_card_stays_one_page(tmp_path: Path) -> None:
     pages = page_texts(tmp_path / "kaart.pdf")
     assert len(pages) == len(parts)
     assert squeezed(NASTY[0]) in squeezed(pages[0])
-    write_place_list(tmp_path, planned, evaluation, RUN, parts)
+    write_place_list(tmp_path, planned, evaluation, RUN)
     cells = [
         c for sheet in openpyxl.load_workbook(tmp_path / "noodsteunpunten-per-plaats.xlsx") for r in sheet for c in r
     ]

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.errors import DataError, SettingsError
-from nsp_planner.report import deliver as deliver_module
+from nsp_planner.report import options as options_module
 from nsp_planner.report import write_report
-from nsp_planner.report.deliver import DeliverOptions, open_first
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.public.gate import read_text
+from nsp_planner.report.run_info import open_first
 from tests.report.paper import is_tagged_pdf_ua
 from tests.report.test_board import NASTY
 from tests.towns.planned import RUN, make_study, make_toy
@@ -80,15 +81,11 @@ def test_the_same_run_gives_the_same_pdfs(folder: Path, tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "twee" / path.relative_to(tmp_path / "een")).read_bytes()
 
 
-def test_what_to_open_first_is_short_and_there(folder: Path) -> None:
-    outputs = write_names(folder)
+def test_what_to_open_first_is_short_and_there(tmp_path: Path) -> None:
+    outputs = write_report(tmp_path, *make_toy(), run_info=RUN, deliver=DeliverOptions())
     first = [output.name for output in open_first(outputs)]
     assert first == ["begin-hier.html", "kaart.html", "bestuursrapport.pdf", "kandidatenlijst.xlsx"]
-
-
-def write_names(folder: Path) -> list[deliver_module.OutputFile]:
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return [deliver_module.OutputFile(output["name"], output["description_nl"]) for output in manifest["outputs"]]
+    assert all((tmp_path / name).is_file() for name in first)
 
 
 def test_what_would_fail_after_a_long_solve_fails_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +94,6 @@ def test_what_would_fail_after_a_long_solve_fails_before_it(tmp_path: Path, monk
     with pytest.raises(DataError, match="no complete run"):
         DeliverOptions(alternatives=(tmp_path,)).check()
     DeliverOptions().check()
-    monkeypatch.setattr(deliver_module, "find_spec", lambda name: None if name == "typst" else object())
+    monkeypatch.setattr(options_module, "find_spec", lambda name: None if name == "typst" else object())
     with pytest.raises(SettingsError, match="typst"):
         DeliverOptions().check()

@@ -17,8 +17,8 @@ from shapely.geometry import shape
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
-from nsp_planner.report.deliver import DeliverOptions
 from nsp_planner.report.list.table import candidate_table
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.text.key_figures import key_figures
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
 from tests.towns.planned import RUN, make_synthetic_region

@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.cnsp_pack.write import failure_table, write_cnsp_pack
 from nsp_planner.report.map.data import map_data
 from nsp_planner.report.packs.focus import focus_on
 from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
-from nsp_planner.report.packs.write import failure_table, write_packs
+from nsp_planner.report.packs.write import write_packs
 from tests.report.conftest import EVIL_NAMES
 from tests.towns.planned import RUN, make_synthetic_region, make_toy
 
@@ -81,7 +82,7 @@ def test_unknown_is_a_question_and_never_a_no() -> None:
 def test_every_gemeente_gets_a_map_of_at_most_500_kb_and_its_own_list(tmp_path: Path) -> None:
     planned, evaluation = make_synthetic_region(17_000, 700, 114)
     outputs = write_packs(tmp_path, planned, evaluation, RUN)
-    assert len(outputs) == 2 * 10 + 1
+    assert len(outputs) == 2 * 10
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")} == {o.name for o in outputs}
     assert all(path.stat().st_size <= 500_000 for path in tmp_path.glob("gemeenten/*/kaart.html"))
     own = planned.layers.sites[planned.layers.sites["gemeente_code"] == "GM0002"]
@@ -114,6 +115,7 @@ def test_with_one_cnsp_nobody_takes_over() -> None:
 
 def test_names_stay_text_in_a_pack(tmp_path: Path) -> None:
     write_packs(tmp_path, *make_toy(EVIL_NAMES), RUN)
+    write_cnsp_pack(tmp_path, *make_toy(EVIL_NAMES), RUN)
     for path in tmp_path.rglob("*.xlsx"):
         cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row]
         assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)

@@ -11,7 +11,7 @@ import pytest
 from nsp_planner.config import load_study
 from nsp_planner.errors import NoPlanError
 from nsp_planner.example import write_example
-from nsp_planner.report.deliver import DeliverOptions
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.page.packing import DATA_ID, unpack
 from nsp_planner.report.public import gate
 from nsp_planner.study.run import run_study

@@ -133,8 +133,9 @@ def test_numbers_of_other_kinds_are_no_telephone_number(text: str) -> None:
 
 def test_the_gate_reads_pdfs_and_workbooks_itself(tmp_path: Path) -> None:
     from nsp_planner.report.cards.parts import build_parts
-    from nsp_planner.report.cards.write import cards_pdf, place_list
+    from nsp_planner.report.cards.write import cards_pdf
     from nsp_planner.report.list.workbook import write_tables_workbook
+    from nsp_planner.report.places.write import place_list
 
     planned, evaluation = agreed()
     parts = build_parts(planned, evaluation)

@@ -14,7 +14,7 @@ from nsp_planner.report.previous_run import read_run
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import plan_picture
 
-PDF = OutputFile("bestuursrapport.pdf", "Bestuursrapport: twee bladzijden met bijlage (PDF, toegankelijk)")
+PDF = OutputFile("bestuursrapport.pdf", "Bestuursrapport: twee bladzijden met bijlage (PDF, toegankelijk)", open_rank=2)
 HTML = OutputFile("bestuursrapport.html", "Bestuursrapport, dezelfde tekst als webpagina; opent zonder internet")
 
 

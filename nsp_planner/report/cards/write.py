@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pypdf
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.cards.content import card_content
 from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.file_names import file_slug
-from nsp_planner.report.list.table import write_candidate_csv
-from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.paper.document import document_head
 from nsp_planner.report.paper.pdf import write_pdf
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import centres_m, sketch_picture
-from nsp_planner.report.text.dutch import note_nl
 from nsp_planner.report.text.place_names import place_names, place_points
 
 CARDS_FOLDER = "meterkastkaarten"
 SKETCH_WIDTH, SKETCH_HEIGHT, LEAST_HEIGHT = 400.0, 265.0, 190.0
 """Pixels of the sketch on a card; lower where the card has more to say than usual, so that it stays one page."""
 LINE_HEIGHT = 14.5
-LIST_CSV = OutputFile("noodsteunpunten-per-plaats.csv", "Per plaats de noodsteunpunten met afstand (CSV)")
-LIST_EXCEL = OutputFile(
-    "noodsteunpunten-per-plaats.xlsx", "Per plaats de noodsteunpunten met afstand, voor wijkagent en partners (Excel)"
-)
 
 
 def write_cards(
@@ -111,59 +103,3 @@ def _lines_more(card: dict[str, Any]) -> int:
         + len(card["first"]["name"]) // 46
         + len(card["side"]) // 20
     )
-
-
-def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[str] | None = None) -> pd.DataFrame:
-    """A row per part and noodsteunpunt, nearest use first; ``only`` keeps the sites with these ids.
-
-    A part without any L-NSP has one row without a name, so that nobody is left out of the list.
-    """
-    sites = planned.layers.sites.set_index("site_id")
-    rows = []
-    for part in parts:
-        destinations = [(n, d) for n, d in ((1, part.first), (2, part.second)) if d is not None]
-        kept = [(n, d) for n, d in destinations if only is None or d.site_id in only]
-        base = {"Gemeente": part.gemeente, "Plaats": part.place, "Deel": part.name, "Inwoners": round(part.persons)}
-        for n, d in kept:
-            site = sites.loc[d.site_id]
-            rows.append(
-                {
-                    **base,
-                    "Keuze": n,
-                    "Noodsteunpunt": d.name,
-                    "Soort": site["kind"],
-                    "Adres": site["address"],
-                    "Plaats van het noodsteunpunt": site["place"],
-                    "Gemiddelde loopafstand (m)": d.mean_distance_m,
-                    "Grootste loopafstand (m)": d.worst_distance_m,
-                    "Minuten lopen": d.walk_minutes(planned.norms),
-                    "Inwoners die het plan hierheen stuurt": round(part.persons_to_first) if n == 1 else None,
-                    "Id": d.site_id,
-                }
-            )
-        if not kept:
-            rows.append({**base, "Noodsteunpunt": "nog geen" if only is not None else "geen binnen bereik"})
-    columns = ["Gemeente", "Plaats", "Deel", "Inwoners", "Keuze", "Noodsteunpunt", "Soort", "Adres",
-               "Plaats van het noodsteunpunt", "Gemiddelde loopafstand (m)", "Grootste loopafstand (m)",
-               "Minuten lopen", "Inwoners die het plan hierheen stuurt", "Id"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns)
-    for column in ("Inwoners", "Keuze", *columns[9:13]):
-        table[column] = pd.to_numeric(table[column]).astype("Float64").round().astype("Int64")
-    return table
-
-
-def write_place_list(
-    folder: Path,
-    planned: PlannedStudy,
-    evaluation: Evaluation,
-    run_info: RunInfo,
-    parts: Sequence[Part],
-    only: Collection[str] | None = None,
-) -> tuple[OutputFile, ...]:
-    """Write :func:`place_list` as CSV for a Dutch Excel and as a workbook with a sheet per gemeente."""
-    table = place_list(planned, parts, only)
-    write_candidate_csv(folder / LIST_CSV.name, table, note_nl(planned))
-    sheets = [("Alle plaatsen", "Noodsteunpunten per plaats", table)]
-    sheets += [(str(name), f"Noodsteunpunten per plaats: {name}", rows) for name, rows in table.groupby("Gemeente")]
-    write_tables_workbook(folder / LIST_EXCEL.name, planned, evaluation, run_info, sheets)
-    return (LIST_EXCEL, LIST_CSV)

@@ -22,11 +22,13 @@ from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.geopackage.styles import layer_styles
 from nsp_planner.report.gis.geometry import lines_between, service_areas, site_colours, square_polygons
-from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.circumstances import circumstance_areas, circumstances_nl
 from nsp_planner.report.text.dutch import GAP_LABELS, INDICATOR_COLUMNS, YES_NO, attribution_nl, date_nl, marks_nl
 from nsp_planner.report.text.key_figures import key_figures
 from nsp_planner.report.text.presence import square_columns
+
+FILE = OutputFile("plan.gpkg", "Alle lagen met opmaak voor QGIS (GeoPackage, RD)")
 
 _STYLE_TABLE = """
 CREATE TABLE layer_styles (

@@ -13,8 +13,11 @@ import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, ROLE_NONE, YES_NO
 from nsp_planner.report.text.walking_time import metres_per_minute
+
+CSV = OutputFile("kandidatenlijst.csv", "Kandidatenlijst, alle gebouwen op een rij (CSV voor een Nederlandse Excel)")
 
 ROLE_BOTH = f"{ROLE_LNSP} en {ROLE_CNSP}"
 

@@ -35,9 +35,13 @@ from nsp_planner.report.list.tables import (
     unreachable_table,
 )
 from nsp_planner.report.list.use import USE_SHEET, USE_TITLE, planning_sheets, use_table
-from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import ROLE_NONE, date_nl, is_missing, marks_nl, note_nl
 from nsp_planner.report.text.presence import who_sheets
+
+WORKBOOK = OutputFile(
+    "kandidatenlijst.xlsx", "Kandidatenlijst met normen, indicatoren en leeswijzer (Excel)", open_rank=3
+)
 
 TABLE_STARTS_AT = 3
 """Row of the header of a table; above it stand the title of the sheet and what the outputs must say."""

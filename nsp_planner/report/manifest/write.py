@@ -26,7 +26,7 @@ from nsp_planner.report.text.objective import goal_nl, reached_nl
 from nsp_planner.report.text.presence import who_data
 from nsp_planner.storage import sha256_of
 
-MANIFEST_NAME = "manifest.json"
+FILE = OutputFile("manifest.json", "Verantwoording: invoer, instellingen, normen, versies en bewijs")
 PACKAGES = (
     "folium",
     "geopandas",

@@ -25,7 +25,7 @@ from nsp_planner.report.map.phases import phase_table
 from nsp_planner.report.map.tables import map_tables
 from nsp_planner.report.page.packing import DATA_ID, pack
 from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
-from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.templates import render
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
@@ -43,6 +43,8 @@ SCRIPTS = (
     "map/map.js",
 )
 STYLES = (LEAFLET_STYLE, "page/page.css")
+
+FILE = OutputFile("kaart.html", "Interactieve kaart; opent zonder internet", open_rank=1)
 
 BACKGROUND_URL = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
 BACKGROUND_ATTRIBUTION = "Kaartgegevens © Kadaster"

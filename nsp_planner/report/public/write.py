@@ -16,11 +16,12 @@ import pandas as pd
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.parts import Part, build_parts
-from nsp_planner.report.cards.write import place_list, write_cards
+from nsp_planner.report.cards.write import write_cards
 from nsp_planner.report.geojson.write import area_features, known_of_sites, write_features
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.paper.document import document_head, table
 from nsp_planner.report.paper.html import render_page
+from nsp_planner.report.places.write import place_list
 from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import points_picture
