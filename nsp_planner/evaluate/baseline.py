@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nsp_planner.evaluate.allocation import nearest_open
-from nsp_planner.evaluate.indicators import FAR_M, NEAR_M
+from nsp_planner.evaluate.indicators import SHARE_1_KM_M, SHARE_2_5_KM_M
 from nsp_planner.evaluate.tables import PlannedStudy
 
 TODAY = ("pilot", "operationeel")
@@ -59,8 +59,8 @@ def build_baseline(planned: PlannedStudy) -> Baseline:
     return Baseline(
         lnsp_names=tuple(str(sites["name"].iloc[planned.local_site_rows[j]]) for j in at),
         n_cnsp=int((today & sites["can_be_cnsp"].to_numpy(dtype=bool)).sum()),
-        share_within_1000m=share(NEAR_M),
-        share_within_2500m=share(FAR_M),
+        share_within_1000m=share(SHARE_1_KM_M),
+        share_within_2500m=share(SHARE_2_5_KM_M),
         share_within_norm=within,
         beyond_norm_persons=total * (1 - within),
     )

@@ -15,8 +15,8 @@ from nsp_planner.evaluate.groups import who_indicators
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 
-NEAR_M, FAR_M = 1_000.0, 2_500.0
-"""Distances of the two shares that Dutch readers know, whatever the norms of the study are."""
+SHARE_1_KM_M, SHARE_2_5_KM_M = 1_000.0, 2_500.0
+"""Distances of the two published shares, % binnen 1 km and % binnen 2,5 km: no norms, the same in every study."""
 
 
 def evaluate_plan(planned: PlannedStudy) -> Evaluation:
@@ -85,8 +85,8 @@ def _people_values(planned: PlannedStudy, people: pd.DataFrame, at_home: np.ndar
 def _distance_values(distance_m: FloatArray, persons: FloatArray, norm_m: FloatArray) -> dict[str, float]:
     lived = persons > 0
     return {
-        "share_within_1000m": float(persons[distance_m <= NEAR_M].sum()),
-        "share_within_2500m": float(persons[distance_m <= FAR_M].sum()),
+        "share_within_1000m": float(persons[distance_m <= SHARE_1_KM_M].sum()),
+        "share_within_2500m": float(persons[distance_m <= SHARE_2_5_KM_M].sum()),
         "share_within_norm": float(persons[distance_m <= norm_m].sum()),
         "mean_distance_m": _mean(distance_m, persons),
         "p95_distance_m": weighted_quantile(distance_m, persons, 0.95),

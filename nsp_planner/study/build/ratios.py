@@ -1,6 +1,6 @@
 """How many noodsteunpunten. In: inhabitants per gemeente and the ratios of a study. Out: L-NSPs per gemeente, C-NSPs.
 
-Source of the ratios: norms.toml (1 L-NSP per 5,000 inhabitants, 1 C-NSP per 4 L-NSPs). Each gemeente has at least one.
+The ratios are the norms ``inhabitants_per_lnsp`` and ``lnsp_per_cnsp``. Each gemeente has at least one.
 """
 
 from __future__ import annotations
