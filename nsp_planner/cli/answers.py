@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import typer
 from rich.markup import escape
 from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
+from nsp_planner.cli.json_output import print_json
 from nsp_planner.report.answers.answer import Answer, AnswerTable, answer_as_dict
 from nsp_planner.report.run_info import OutputFile
 
@@ -25,7 +24,7 @@ def print_answer(
     if as_json:
         files = [output.name for output in outputs]
         value: dict[str, Any] = {"ok": True, "folder": str(folder), "files": files, **answer_as_dict(answer)}
-        typer.echo(json.dumps({**value, "seconds": round(seconds, 3)}, ensure_ascii=False, indent=2))
+        print_json({**value, "seconds": round(seconds, 3)})
         return
     console = wide_console()
     for table in answer.tables[:n_tables]:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from nsp_planner.cli.options import JsonOption
+
 
 def compare(
     runs: Annotated[
@@ -15,7 +17,7 @@ def compare(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the comparison's fresh folder goes.")] = Path(
         "runs"
     ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Compare finished runs: one table, sites that came and went, a map of what moved."""
     from nsp_planner.cli.answers import print_answer

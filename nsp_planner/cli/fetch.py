@@ -1,39 +1,26 @@
-"""The commands ``fetch`` and ``init``. In: the name of a veiligheidsregio. Out: its open data on disk, and a study.
-
-Registered in :mod:`nsp_planner.cli.app`; heavy imports stand inside the functions. Progress goes to stderr.
-"""
+"""``nsp-planner fetch``. In: the name of a veiligheidsregio. Out: its open data on disk."""
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nsp_planner.cli.json_output import print_json
+from nsp_planner.cli.options import JsonOption, RawFolderOption, RegionArgument
+
 if TYPE_CHECKING:
     from nsp_planner.fetch.overrides import FetchSettings
-    from nsp_planner.fetch.progress import FetchProgress
     from nsp_planner.fetch.run import Fetched
 
 MIRROR_VARIABLE = "NSP_MIRROR"
-FETCH_EPILOG = 'Example: [bold]nsp-planner fetch "IJsselland"[/bold], then [bold]nsp-planner init "IJsselland"[/bold]'
-INIT_EPILOG = 'Example: [bold]nsp-planner init "IJsselland" --study ijsselland.toml[/bold]'
-
-RegionArgument = Annotated[
-    str, typer.Argument(metavar="REGION", help="Name or code of the veiligheidsregio.", show_default=False)
-]
-FolderOption = Annotated[Path, typer.Option("--folder", "-f", help="Folder of raw data, shared by all regions.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
 
 
 def fetch(
     region: RegionArgument,
-    folder: FolderOption = Path("data/raw"),
+    folder: RawFolderOption = Path("data/raw"),
     year: Annotated[
         int | None, typer.Option(help="Year of grid, boundaries and totals; the newest grid when left out.", min=2000)
     ] = None,
@@ -59,41 +46,16 @@ def fetch(
     as_json: JsonOption = False,
 ) -> None:
     """Bring the open data of a veiligheidsregio to disk: CBS, PDOK, OpenStreetMap."""
+    from nsp_planner.cli.fetch_progress import fetch_progress_on_stderr
     from nsp_planner.fetch.run import fetch_region
 
     chosen = _settings(settings, year, grid, file, skip, mirror)
-    with _progress_on_stderr() as progress:
+    with fetch_progress_on_stderr() as progress:
         fetched = fetch_region(region, folder, chosen, offline=offline, renew=renew, progress=progress)
     if as_json:
-        typer.echo(json.dumps({"ok": True, **_as_dict(fetched)}, ensure_ascii=False, indent=2))
+        print_json({"ok": True, **_as_dict(fetched)})
     else:
         _print(fetched, folder)
-
-
-def init(
-    region: RegionArgument,
-    folder: FolderOption = Path("data/raw"),
-    study: Annotated[
-        Path | None, typer.Option(help="The study to write; the region's name with .toml in this folder when left out.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a study that is there.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Write a study for a region whose data were fetched."""
-    from nsp_planner.fetch.init_study import find_folder, write_study
-    from nsp_planner.norms import published_norms
-
-    found = find_folder(region, folder)
-    target = Path(f"{found.name}.toml") if study is None else study
-    written = write_study(found, target, published_norms(), force=force)
-    if as_json:
-        content = {"ok": True, "study": str(written.path), "region": written.region, "sources": list(written.sources)}
-        typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
-        return
-    typer.echo(
-        f"{written.path}: {written.region}, {written.n_gemeenten} gemeenten, candidates: {', '.join(written.sources)}"
-    )
-    typer.echo(f"Look it over, then: nsp-planner check {written.path}; nsp-planner plan {written.path}")
 
 
 def _settings(
@@ -150,67 +112,3 @@ def _print(fetched: Fetched, folder: Path) -> None:
         typer.echo(f"\nNot there, and a plan can do without:\n- {fault.as_text()}", err=True)
     where = "" if folder == Path("data/raw") else f' --folder "{folder}"'
     typer.echo(f'Next: nsp-planner init "{fetched.region.name}"{where}')
-
-
-class _TerminalFetchProgress:
-    """A line per step, and a bar for what is being downloaded."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-            TransferSpeedColumn,
-        )
-
-        self._console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("  {task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-        )
-        self._tasks: dict[str, Any] = {}
-        self._bar.start()
-
-    def stage(self, text: str) -> None:
-        for task in self._tasks.values():
-            self._bar.remove_task(task)
-        self._tasks.clear()
-        self._console.print(text, highlight=False, markup=False)
-
-    def bytes_done(self, name: str, done: int, total: int | None) -> None:
-        if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(name, total=total)
-        self._bar.update(self._tasks[name], completed=done, total=total)
-
-    def features_done(self, name: str, done: int, total: int | None) -> None:
-        if total is not None and done < total:
-            self._console.print(f"  {name}: {done:,} of {total:,}", highlight=False, markup=False)
-
-    def note(self, text: str) -> None:
-        self._console.print(f"  {text}", highlight=False, markup=False)
-
-    def stop(self) -> None:
-        self._bar.stop()
-
-
-@contextmanager
-def _progress_on_stderr() -> Iterator[FetchProgress]:
-    """Drawn when stderr is a terminal, silent when it is piped."""
-    from nsp_planner.fetch.progress import SilentFetchProgress
-
-    if not sys.stderr.isatty():
-        yield SilentFetchProgress()
-        return
-    progress = _TerminalFetchProgress()
-    try:
-        yield progress
-    finally:
-        progress.stop()

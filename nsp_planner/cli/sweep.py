@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nsp_planner.cli.options import JsonOption
+
 if TYPE_CHECKING:
     from nsp_planner.sweep.run import SweepProgress
 
@@ -22,7 +24,7 @@ def sweep(
     workers: Annotated[
         int | None, typer.Option("--workers", help="Processes on this machine; default one per core.", min=1)
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make a grid of scenarios; start again after an interruption and it goes on with what is missing."""
     from nsp_planner.cli.answers import print_answer

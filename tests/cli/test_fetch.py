@@ -11,7 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from nsp_planner.cli.fetch import fetch, init
+from nsp_planner.cli.fetch import fetch
+from nsp_planner.cli.init import init
 from nsp_planner.config import load_study
 from nsp_planner.errors import DataError, SettingsError
 from tests.towns.open_data import GRID_PATH, example_world

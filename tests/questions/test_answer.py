@@ -130,22 +130,12 @@ def test_only_what_stands_between_the_marks_is_replaced() -> None:
         replace_between(text, "c", "x", Path("x.md"))
 
 
-def test_the_page_of_the_docs_has_marks_for_every_question() -> None:
-    text = (Path(__file__).resolve().parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    for study in ("voorbeeld", "ijsselland"):
-        for question in ("cnsp-ratio", "lnsp-ratio", "refusals"):
-            assert replace_between(text, f"{study} {question}", "x", Path("scenarios.md")) != text
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
         ["plan"],
         ["compare"],
         ["sweep"],
-        ["question", "cnsp-ratio"],
-        ["question", "lnsp-ratio"],
-        ["question", "refusals"],
     ],
 )
 def test_every_command_explains_itself(arguments: list[str]) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
 
 from docs.make import answers as docs
 from docs.make.answers import write_answers
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.register import DocsEntry, Question
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.answers.write import answer_markdown
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scenarios.md"
-QUESTIONS = ("cnsp-ratio", "lnsp-ratio", "refusals", "phasing", "robustness", "capacity")
 
 
 def answer(n_rows: int) -> Answer:
@@ -25,7 +28,7 @@ def answer(n_rows: int) -> Answer:
 def test_every_question_has_its_place_on_the_page_for_both_studies() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for study in ("voorbeeld", "ijsselland"):
-        for name in QUESTIONS:
+        for name in docs.places():
             assert f"<!-- begin {study} {name} -->" in text
             assert f"<!-- end {study} {name} -->" in text
 
@@ -38,24 +41,24 @@ def test_a_long_table_ends_with_how_many_rows_its_file_has_more() -> None:
     assert "En nog" not in answer_markdown(answer(3))
 
 
-@pytest.mark.slow
 def test_an_answer_goes_between_its_marks_with_the_command_that_made_it(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path / "pagina.md"
-    page.write_text(
-        "voor\n<!-- begin voorbeeld phasing -->\noud\n<!-- end voorbeeld phasing -->\nna\n", encoding="utf-8"
-    )
-    asked = []
+    page.write_text("voor\n<!-- begin voorbeeld toets -->\noud\n<!-- end voorbeeld toets -->\nna\n", encoding="utf-8")
+    asked_about = []
 
-    def questions(seconds: float, study_file: Path | None = None) -> dict[str, object]:
-        return {"phasing": lambda study, layers, progress: asked.append(study) or answer(1)}
+    def say(asked: Asked, *, seconds: Annotated[float, typer.Option()] = 1.0) -> Answer:
+        asked_about.append((asked.study.solver.time_limit_s, seconds))
+        return answer(1)
 
-    monkeypatch.setattr(docs, "questions", questions)
-    write_answers(page, example, only="phasing", seconds=7, time_limit_s=3)
+    entry = DocsEntry("toets", lambda study, seconds: ("--seconds", f"{seconds:g}"))
+    question = Question("toets-vraag", "Wat?", "Wat?", "x.toml", say, (entry,))
+    monkeypatch.setattr(docs, "find_questions", lambda: (question,))
+    write_answers(page, example, only="toets", seconds=7, time_limit_s=3)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("voor\n")
     assert text.endswith("\nna\n")
     assert "oud" not in text
-    assert "`nsp-planner question phasing voorbeeld.toml --time-limit 3 --seconds 7` (CONCEPT)" in text
-    assert asked[0].solver.time_limit_s == 3
+    assert "`nsp-planner question toets-vraag voorbeeld.toml --time-limit 3 --seconds 7` (CONCEPT)" in text
+    assert asked_about == [(3, 7)]

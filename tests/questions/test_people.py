@@ -12,12 +12,11 @@ from nsp_planner.config import load_study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.example.scenario_files import scenario_texts
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import run_question
+from nsp_planner.questions.asking.supposed import read_supposed
 from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
 from nsp_planner.questions.people.solve import answer_people, better_of
-from nsp_planner.questions.run import run_question
-from nsp_planner.questions.what_if.solve import read_supposed
-from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.read import check_layers
 from tests.towns.example_region import write_overlay
 from tests.towns.line_town import planned_line_town
 
@@ -52,19 +51,18 @@ def test_every_situation_is_a_row_and_the_sentence_compares_with_the_ordinary_ni
 
 def test_a_scenario_that_says_nothing_about_people_is_refused(example: Path) -> None:
     write_overlay(example.parent / "scenarios" / "ratio.toml", "[ratios]\ninhabitants_per_lnsp = 4000\n")
-    study = load_study(example)
-    layers = check_layers(study)
+    asked = Asked(load_study(example))
     with pytest.raises(SettingsError, match="says nothing about people"):
-        answer_people(study, layers, SilentProgress(), supposed=read_supposed(example, ["ratio"]))
+        answer_people(asked, supposed=read_supposed(example, ["ratio"]))
     with pytest.raises(SettingsError, match="no scenario about people"):
-        answer_people(study, layers, SilentProgress(), supposed=[])
+        answer_people(asked, supposed=[])
 
 
 def test_other_questions_are_not_answered_with_open_borders(example: Path) -> None:
     study = load_study(example)
     open_border = study.neighbours.model_copy(update={"cross_border": "on"})
     with pytest.raises(SettingsError, match="for the region by itself"):
-        run_question(study.model_copy(update={"neighbours": open_border}), lambda *_: pytest.fail("asked"))
+        run_question(Asked(study.model_copy(update={"neighbours": open_border})), lambda _: pytest.fail("asked"))
 
 
 @pytest.mark.slow
@@ -73,9 +71,8 @@ def test_summer_and_neighbours_side_by_side_on_the_example(example: Path) -> Non
     for name, text in scenario_texts("../").items():
         folder.mkdir(exist_ok=True)
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    study = load_study(example)
     supposed = read_supposed(example, ["zomer", "buren-geprijsd"], time_limit_s=2)
-    answer = answer_people(study, check_layers(study), SilentProgress(), supposed=supposed)
+    answer = answer_people(Asked(load_study(example)), supposed=supposed)
     rows = {(row[0], row[1]): row for row in answer.tables[0].rows}
     night = answer.tables[0].rows[0]
     summer = next(row for key, row in rows.items() if key[0].startswith("Zomer"))

@@ -13,8 +13,9 @@ from nsp_planner.config import Phasing, Study, load_scenario_study, load_study, 
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.questions.phasing.solve import MAP, answer_phasing_with_map
-from nsp_planner.questions.run import run_question
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import run_question
+from nsp_planner.questions.phasing.solve import MAP, answer_phasing
 from nsp_planner.study.phasing import plan_phases, site_costs
 from tests.towns.example_region import write_overlay
 
@@ -132,7 +133,7 @@ def test_a_site_or_kind_that_is_not_there_is_named_with_a_near_one(planned: Plan
 def test_the_answer_names_every_site_with_its_year(example: Path, tmp_path: Path) -> None:
     study = load_study(example)
     study = study.model_copy(update={"output": tmp_path, "phasing": Phasing(n_years=1, budget_first_year_eur=130_000)})
-    result = run_question(study, partial(answer_phasing_with_map, seconds=2.0))
+    result = run_question(Asked(study), partial(answer_phasing, seconds=2.0))
     with (result.folder / "fasering.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert len(rows) == 5

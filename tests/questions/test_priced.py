@@ -30,6 +30,7 @@ from nsp_planner.report.packs.wish import wish_table
 from nsp_planner.report.text.objective import is_weighted, reached_nl, unit_nl, weighed_nl
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
+from tests.towns.example_region import asked_about
 from tests.towns.raw_files import make_world, write_grid
 
 SITES = (
@@ -108,7 +109,7 @@ def test_insisting_on_a_building_that_is_not_wanted_costs_what_it_is_priced_at(p
 
 def test_the_answer_calls_a_weighed_price_weighed_and_its_metres_are_true(town: Town, planned: PlannedStudy) -> None:
     school = planned.local.site_ids[position(planned, "School")]
-    answer = answer_refusals(*town, SilentProgress(), n_solved=0, insist=[school])
+    answer = answer_refusals(asked_about(*town), n_solved=0, insist=[school])
     assert column(answer, "prijs-van-een-besluit", "Kost, gevonden (gewogen persoon-km)") == [pytest.approx(44.0)]
     assert any(note.startswith("Gewogen: gebouwen die minder gewenst zijn") for note in answer.notes)
     best = dict(zip(column(answer, "vervangers", "Gebouw"), column(answer, "vervangers", "Vervanger 1"), strict=True))
@@ -117,7 +118,7 @@ def test_the_answer_calls_a_weighed_price_weighed_and_its_metres_are_true(town: 
 
 def test_at_another_ratio_the_wish_counts_too_and_the_mean_is_what_people_walk(town: Town) -> None:
     """Two L-NSPs: kulturhus and church (30,000) against school and church, 0 m on foot but 35,000 as weighed."""
-    answer = answer_lnsp_ratio(*town, SilentProgress(), ratios=(5_000, 80), n_epsilons=0)
+    answer = answer_lnsp_ratio(asked_about(*town), ratios=(5_000, 80), n_epsilons=0)
     assert column(answer, "l-nsp-verhouding", "L-NSP's") == [3, 2]
     means = column(answer, "l-nsp-verhouding", "Gemiddelde loopafstand")
     assert means == [pytest.approx(30_000 / 210), pytest.approx(72_000 / 210)]
@@ -173,7 +174,7 @@ def test_as_few_l_nsps_as_possible_has_no_ratio_to_ask_about(town: Town) -> None
     study, layers = town
     fewest = study.model_copy(update={"plan": study.plan.model_copy(update={"objective": "min_sites", "share": 0.5})})
     with pytest.raises(SettingsError, match="their number is the answer") as caught:
-        answer_lnsp_ratio(fewest, layers, SilentProgress())
+        answer_lnsp_ratio(asked_about(fewest, layers))
     assert caught.value.faults[0].column == "plan.objective"
 
 
@@ -181,5 +182,5 @@ def test_a_scenario_that_crosses_the_border_is_no_test_of_the_region_by_itself(t
     study, layers = town
     across = study.model_copy(update={"neighbours": study.neighbours.model_copy(update={"cross_border": "priced"})})
     with pytest.raises(SettingsError, match="'buren'") as caught:
-        answer_robustness(study, layers, SilentProgress(), under=[("buren", across)])
+        answer_robustness(asked_about(study, layers), under=[("buren", across)])
     assert caught.value.faults[0].column == "neighbours.cross_border"

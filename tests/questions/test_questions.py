@@ -23,11 +23,13 @@ from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import run_question
+from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
 from nsp_planner.questions.cnsp_ratio.solve import answer_cnsp_ratio, solve_ratio
 from nsp_planner.questions.lnsp_ratio.answer import RatioPoint, curve_of, knee_of
 from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, instance_at, solve_priced, solve_within
 from nsp_planner.questions.refusals.solve import answer_refusals, price_of, variant_of
-from nsp_planner.questions.run import run_question
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.progress import SilentProgress
@@ -85,11 +87,10 @@ def test_one_coordination_point_is_one_station_for_all(planned: PlannedStudy) ->
 
 
 def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
-    study: Study, planned_already: PlannedStudy
+    asked: Asked,
 ) -> None:
-    planned = planned_already
-    assert solve_ratio(planned, 1.0).plan is None
-    answer = answer_cnsp_ratio(study, planned.layers, SilentProgress(), ratios=(1.0, 4.0))
+    assert solve_ratio(asked.planned, 1.0).plan is None
+    answer = answer_cnsp_ratio(asked, ratios=(1.0, 4.0))
     (table,) = answer.tables
     assert len(table.rows) == 4
     assert "niet mogelijk: er zijn maar 2 kazernes" in table.rows[0]
@@ -99,7 +100,7 @@ def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
 
 def test_the_answer_has_one_table_one_figure_and_every_file(study: Study, tmp_path: Path) -> None:
     study = study.model_copy(update={"output": tmp_path})
-    result = run_question(study, partial(answer_cnsp_ratio, ratios=(3.0, 4.0)))
+    result = run_question(Asked(study), partial(answer_cnsp_ratio, ratios=(3.0, 4.0)))
     assert {path.name for path in result.folder.iterdir()} == {output.name for output in result.outputs}
     assert (len(result.answer.tables), len(result.answer.figures)) == (1, 1)
     page = (result.folder / "antwoord.html").read_text(encoding="utf-8")
@@ -109,18 +110,12 @@ def test_the_answer_has_one_table_one_figure_and_every_file(study: Study, tmp_pa
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_costs_stand_in_the_table_only_when_they_are_given(study: Study, planned_already: PlannedStudy) -> None:
-    from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
-
-    planned = planned_already
-
+def test_costs_stand_in_the_table_only_when_they_are_given(asked: Asked) -> None:
     def labels(answer: Answer) -> list[str]:
         return [column.label for column in answer.tables[0].columns]
 
-    without = answer_cnsp_ratio(study, planned.layers, SilentProgress(), ratios=(4.0,))
-    given_ = answer_cnsp_ratio(
-        study, planned.layers, SilentProgress(), ratios=(4.0,), costs=CnspCosts(per_year_eur=10_000)
-    )
+    without = answer_cnsp_ratio(asked, ratios=(4.0,))
+    given_ = answer_cnsp_ratio(asked, ratios=(4.0,), costs=CnspCosts(per_year_eur=10_000))
     assert "Per jaar" not in labels(without)
     assert given_.tables[0].rows[0][labels(given_).index("Per jaar")] == 10_000
 
@@ -243,12 +238,10 @@ def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(pl
         assert len(price.opened) == len(price.closed) + 1
 
 
-def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(
-    study: Study, planned_already: PlannedStudy
-) -> None:
-    planned = planned_already
+def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(asked: Asked) -> None:
+    planned = asked.planned
     named = planned.local.site_ids[int(planned.local_plan.open_sites[0])]
-    answer = answer_refusals(study, planned.layers, SilentProgress(), sites=(named,), seconds_per_site=2.0)
+    answer = answer_refusals(asked, sites=(named,), seconds_per_site=2.0)
     prices, replacements = answer.tables
     assert [row[2] for row in prices.rows] == [named]
     assert len(replacements.rows) == len(planned.local_plan.open_sites)
@@ -258,13 +251,11 @@ def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(
     assert any("geen bewezen grens" in note for note in answer.notes)
 
 
-def test_a_site_that_is_not_in_the_plan_or_not_there_is_refused_with_the_option(
-    study: Study, planned_already: PlannedStudy
-) -> None:
-    planned = planned_already
+def test_a_site_that_is_not_in_the_plan_or_not_there_is_refused_with_the_option(asked: Asked) -> None:
+    planned = asked.planned
     closed = next(j for j in range(planned.local.n_candidates) if j not in planned.local_plan.open_sites)
     with pytest.raises(SettingsError) as error:
-        answer_refusals(study, planned.layers, SilentProgress(), sites=(planned.local.site_ids[closed], "weg"))
+        answer_refusals(asked, sites=(planned.local.site_ids[closed], "weg"))
     assert [fault.column for fault in error.value.faults] == ["--site", "--site"]
 
 
@@ -366,12 +357,8 @@ def test_the_number_of_l_nsps_follows_the_ratio_and_capacities_that_are_known_st
 
 
 @pytest.mark.slow
-def test_more_l_nsps_bring_the_mean_down_and_what_is_not_possible_is_said(
-    study: Study, planned_already: PlannedStudy
-) -> None:
-    answer = answer_lnsp_ratio(
-        study, planned_already.layers, SilentProgress(), ratios=(2500, 5000, 9000), n_epsilons=1, seconds_per_plan=5
-    )
+def test_more_l_nsps_bring_the_mean_down_and_what_is_not_possible_is_said(asked: Asked) -> None:
+    answer = answer_lnsp_ratio(asked, ratios=(2500, 5000, 9000), n_epsilons=1, seconds_per_plan=5)
     ratios, front = answer.tables
     means = [row[4] for row in ratios.rows if row[4] is not None]
     assert means == sorted(means)

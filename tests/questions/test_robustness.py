@@ -11,12 +11,13 @@ import pytest
 from nsp_planner.config import Study, load_scenario_study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.capacity.solve import answer_capacity
 from nsp_planner.questions.robustness.solve import answer_robustness, make_variants, perturbed, read_scenario
-from nsp_planner.questions.run import run_question
 from nsp_planner.report.answers.answer import AnswerTable
 from nsp_planner.study.progress import SilentProgress
-from tests.towns.example_region import write_overlay
+from tests.towns.example_region import asked_about, write_overlay
 
 
 def column(table: AnswerTable, label: str) -> list[object]:
@@ -64,9 +65,7 @@ def test_the_answer_names_the_core_the_worst_failures_and_the_cautious_plan(
 ) -> None:
     other = without_best(example, tmp_path, planned)
     answer = answer_robustness(
-        study,
-        planned.layers,
-        SilentProgress(),
+        asked_about(study, planned.layers),
         n_plans=2,
         seconds_per_plan=3.0,
         tolerance=0.1,
@@ -88,9 +87,9 @@ def test_the_answer_names_the_core_the_worst_failures_and_the_cautious_plan(
     assert "kleinste grootste spijt" in answer.conclusion
 
 
-def test_more_failing_buildings_than_there_are_open_is_all_of_them(study: Study, planned_already: PlannedStudy) -> None:
-    planned = planned_already
-    answer = answer_robustness(study, planned.layers, SilentProgress(), n_plans=0, most_failing=6)
+def test_more_failing_buildings_than_there_are_open_is_all_of_them(asked: Asked) -> None:
+    planned = asked.planned
+    answer = answer_robustness(asked, n_plans=0, most_failing=6)
     assert "te weinig om een kern van het netwerk te noemen" in answer.conclusion
     assert not any(column(answer.tables[0], "Kern"))
     failures = answer.tables[1]
@@ -101,7 +100,7 @@ def test_more_failing_buildings_than_there_are_open_is_all_of_them(study: Study,
 def test_use_stands_in_a_table_per_gemeente_and_per_l_nsp_with_the_source_of_every_norm(
     study: Study, tmp_path: Path
 ) -> None:
-    result = run_question(study.model_copy(update={"output": tmp_path}), answer_capacity)
+    result = run_question(Asked(study.model_copy(update={"output": tmp_path})), answer_capacity)
     with (result.folder / "gebruik-per-gemeente.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert [row["Gebied"] for row in rows] == [study.region.name, "Olst-Wijhe"]
@@ -111,7 +110,7 @@ def test_use_stands_in_a_table_per_gemeente_and_per_l_nsp_with_the_source_of_eve
     assert "geen Nederlandse bron" in notes
 
 
-def test_a_share_or_peak_that_cannot_be_is_refused_with_its_option(study: Study, planned: PlannedStudy) -> None:
+def test_a_share_or_peak_that_cannot_be_is_refused_with_its_option(asked: Asked) -> None:
     with pytest.raises(SettingsError) as error:
-        answer_capacity(study, planned.layers, SilentProgress(), share_per_day=20, peak_factor=0.5)
+        answer_capacity(asked, share_per_day=20, peak_factor=0.5)
     assert [fault.column for fault in error.value.faults] == ["--share", "--peak"]

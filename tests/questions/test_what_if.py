@@ -7,11 +7,11 @@ import pytest
 
 from nsp_planner.config import load_study
 from nsp_planner.errors import SettingsError
-from nsp_planner.questions.run import run_question
-from nsp_planner.questions.what_if.solve import answer_what_if, read_supposed
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import run_question
+from nsp_planner.questions.asking.supposed import read_supposed
+from nsp_planner.questions.what_if.solve import answer_what_if
 from nsp_planner.report.answers.write import answer_markdown
-from nsp_planner.study.progress import SilentProgress
-from nsp_planner.study.read import check_layers
 from tests.towns.example_region import write_overlay
 
 
@@ -36,7 +36,7 @@ def test_every_scenario_meets_the_plan_at_hand_and_where_it_can_a_new_one(study_
     solver = study.solver.model_copy(update={"time_limit_s": 2})
     study = study.model_copy(update={"output": tmp_path / "runs", "solver": solver})
     supposed = read_supposed(study_file, ["uitval", "tekort"], time_limit_s=1)
-    result = run_question(study, partial(answer_what_if, supposed=supposed))
+    result = run_question(Asked(study), partial(answer_what_if, supposed=supposed))
     table = result.answer.tables[0]
     assert [row[:2] for row in table.rows] == [
         ("Gewone dag", "nieuw plan"),
@@ -60,9 +60,8 @@ def test_every_scenario_meets_the_plan_at_hand_and_where_it_can_a_new_one(study_
 
 
 def test_without_a_scenario_or_circumstances_the_question_says_what_to_give(study_file: Path) -> None:
-    study = load_study(study_file)
-    layers = check_layers(study)
+    asked = Asked(load_study(study_file))
     with pytest.raises(SettingsError, match="there is no scenario to meet"):
-        answer_what_if(study, layers, SilentProgress(), supposed=())
+        answer_what_if(asked, supposed=())
     with pytest.raises(SettingsError, match="'niets' holds no circumstances"):
-        answer_what_if(study, layers, SilentProgress(), supposed=read_supposed(study_file, ["niets"]))
+        answer_what_if(asked, supposed=read_supposed(study_file, ["niets"]))

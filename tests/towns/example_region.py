@@ -10,6 +10,8 @@ import pytest
 
 from nsp_planner.config import Study, load_study
 from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.layers.tables import Layers
+from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
@@ -43,11 +45,16 @@ def planned(study: Study) -> PlannedStudy:
 
 
 @pytest.fixture
-def planned_already(planned: PlannedStudy, monkeypatch: pytest.MonkeyPatch) -> PlannedStudy:
-    """The questions begin from this plan of the small example region instead of making it once more."""
-    for name in ("capacity", "cnsp_ratio", "lnsp_ratio", "refusals", "robustness"):
-        monkeypatch.setattr(f"nsp_planner.questions.{name}.solve.solve_study", lambda *_: planned)
-    return planned
+def asked(planned: PlannedStudy) -> Asked:
+    """The small example region asked about, planned already."""
+    return asked_about(planned.study, planned.layers, planned)
+
+
+def asked_about(study: Study, layers: Layers, planned: PlannedStudy | None = None) -> Asked:
+    """A study asked about whose tables were read already, and maybe planned."""
+    asked = Asked(study)
+    asked.__dict__.update({"layers": layers} if planned is None else {"layers": layers, "planned": planned})
+    return asked
 
 
 def write_overlay(path: Path, settings: str, *, title: str = "Proef", sentence: str = "Een proef.") -> Path:

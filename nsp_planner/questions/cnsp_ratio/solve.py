@@ -6,21 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nsp_planner.config import Study
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.evaluate.station_failure import StationFailure, station_failures
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.plan.verify.plan import verify_coordination_plan
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, cnsp_ratio_answer
-from nsp_planner.questions.run import signed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.plan_settings import solve_options
-from nsp_planner.study.progress import Progress
-from nsp_planner.study.solve import solve_study
 
 RATIOS = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 COORDINATION_TIME_S = 60.0
@@ -48,9 +45,7 @@ class RatioOutcome:
 
 
 def answer_cnsp_ratio(
-    study: Study,
-    layers: Layers,
-    progress: Progress,
+    asked: Asked,
     *,
     ratios: Sequence[float] = RATIOS,
     costs: CnspCosts | None = None,
@@ -60,13 +55,13 @@ def answer_cnsp_ratio(
     Raises:
         NoPlanError: No plan of L-NSPs is possible. SettingsError: the study names what is not there.
     """
-    planned = solve_study(study, layers, progress)
+    planned = asked.planned
     outcomes = []
     for ratio in [*sorted(set(ratios)), None]:
-        progress.stage("one coordination point" if ratio is None else f"1 C-NSP per {ratio:g} L-NSPs")
+        asked.progress.stage("one coordination point" if ratio is None else f"1 C-NSP per {ratio:g} L-NSPs")
         outcomes.append(solve_ratio(planned, ratio))
-    progress.stage("the study's ratio without a maximum per C-NSP")
-    outcomes.append(solve_ratio(planned, study.ratios.lnsp_per_cnsp, limited=False))
+    asked.progress.stage("the study's ratio without a maximum per C-NSP")
+    outcomes.append(solve_ratio(planned, asked.study.ratios.lnsp_per_cnsp, limited=False))
     rows = [(o.ratio, o.instance, o.plan, o.failures, o.fault, o.limited) for o in outcomes]
     return signed(cnsp_ratio_answer(planned, rows, costs), planned)
 

@@ -19,19 +19,18 @@ from nsp_planner.errors import Fault, NoPlanError, SettingsError, VerificationEr
 from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify.plan import verify_local_plan
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.lnsp_ratio.answer import FrontPoint, RatioPoint, lnsp_ratio_answer
-from nsp_planner.questions.run import signed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.text.no_plan import NOT_FOUND_NL, no_plan_nl
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente
 from nsp_planner.study.build.weights import counted_for_number
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.resolve import solve_again
-from nsp_planner.study.solve import solve_study
 
 RATIOS = (2500.0, 3000.0, 3500.0, 4000.0, 4500.0, 5000.0, 5500.0, 6000.0, 6500.0, 7000.0, 7500.0)
 N_EPSILONS = 8
@@ -41,9 +40,7 @@ Per = Literal["gemeente", "region"]
 
 
 def answer_lnsp_ratio(
-    study: Study,
-    layers: Layers,
-    progress: Progress,
+    asked: Asked,
     *,
     ratios: Sequence[float] = RATIOS,
     per: Per | None = None,
@@ -53,9 +50,7 @@ def answer_lnsp_ratio(
     """Plan at the study's own ratio, at every other one, and the front at the study's own.
 
     Args:
-        study: The settings.
-        layers: Its checked tables.
-        progress: Who wants to know how far it is.
+        asked: The study.
         ratios: Inhabitants per L-NSP.
         per: Whether the number counts per gemeente or for the region; as in the study when left out.
         n_epsilons: Points of the front; 0 leaves it out.
@@ -65,11 +60,12 @@ def answer_lnsp_ratio(
         NoPlanError: The study itself has no plan. SettingsError: the study names what is not there, or its objective
             finds the number of L-NSPs.
     """
+    study, progress = asked.study, asked.progress
     if study.plan.objective == "min_sites":
         message = "the study asks for as few L-NSPs as possible: their number is the answer there, not the input"
         fix = 'set another objective, such as "min_distance"; the least number itself is what `nsp-planner plan` tells'
         raise SettingsError(Fault("question", message, fix, column="plan.objective"))
-    planned = solve_study(study, layers, progress)
+    planned = asked.planned
     per = per or study.ratios.quota_per
     points, start = [], planned.local_plan
     for ratio in sorted(set(ratios)):

@@ -15,9 +15,10 @@ from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import Objective
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import signed
+from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
-from nsp_planner.questions.run import signed
-from nsp_planner.questions.what_if.solve import Supposed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
 from nsp_planner.study.progress import Progress
@@ -25,7 +26,7 @@ from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
 
-def answer_people(study: Study, layers: Layers, progress: Progress, *, supposed: Sequence[Supposed]) -> Answer:
+def answer_people(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     """Plan the study, then every scenario.
 
     Raises:
@@ -36,12 +37,13 @@ def answer_people(study: Study, layers: Layers, progress: Progress, *, supposed:
         fix = "name scenarios with --what-if, such as --what-if zomer"
         raise SettingsError(Fault("question", "there is no scenario about people", fix, column="--what-if"))
     for each in supposed:
-        if not about_people(each.study, study):
+        if not about_people(each.study, asked.study):
             fix = "give one that sets [[inputs.guests]], [tourism], [day], [vulnerable] or [neighbours]"
             message = f"scenario {each.scenario.name!r} says nothing about people"
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
+    progress = asked.progress
     progress.stage("the plan for an ordinary night")
-    planned = solve_study(study, layers, progress)
+    planned = asked.planned
     existing = existing_plan_of(planned)
     outcomes = [PeopleOutcome("Gewone nacht", None, planned, evaluate_plan(planned))]
     for each in supposed:

@@ -7,29 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from nsp_planner.config import Study
 from nsp_planner.errors import Faults, NoPlanError, SettingsError, VerificationError
 from nsp_planner.evaluate.exchange import estimate_refusals
 from nsp_planner.evaluate.reach import Reach, measure_reach
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.refusals.answer import DecisionPrice, refusal_answer
-from nsp_planner.questions.run import signed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.text.no_plan import NOT_FOUND_NL, no_plan_nl
-from nsp_planner.study.progress import Progress
 from nsp_planner.study.resolve import solve_again
-from nsp_planner.study.solve import solve_study
 
 SECONDS_PER_SITE = 5.0
 
 
 def answer_refusals(
-    study: Study,
-    layers: Layers,
-    progress: Progress,
+    asked: Asked,
     *,
     sites: Sequence[str] = (),
     insist: Sequence[str] = (),
@@ -45,7 +40,7 @@ def answer_refusals(
     Raises:
         NoPlanError: The study itself has no plan. SettingsError: a site named is no candidate, or not open.
     """
-    planned = solve_study(study, layers, progress)
+    planned, progress = asked.planned, asked.progress
     instance, plan = planned.local, planned.local_plan
     named = _positions(planned, sites, "--site", must_be_open=True)
     wished = _positions(planned, insist, "--insist", must_be_open=False)

@@ -13,17 +13,16 @@ from nsp_planner.errors import Faults, NoPlanError, SettingsError, VerificationE
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase, build_regret
 from nsp_planner.evaluate.site_failure import MOST_ENUMERATED, Failure, rank_open_sites, single_failures, worst_failure
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.robustness.answer import CasePlans, PlanVariant, RobustnessFigures, robustness_answer
-from nsp_planner.questions.run import signed
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers, layers_key
 from nsp_planner.study.resolve import solve_again
-from nsp_planner.study.solve import solve_study
 
 N_PLANS = 12
 SECONDS_PER_PLAN = 10.0
@@ -45,9 +44,7 @@ class TestedScenario:
 
 
 def answer_robustness(
-    study: Study,
-    layers: Layers,
-    progress: Progress,
+    asked: Asked,
     *,
     n_plans: int = N_PLANS,
     seconds_per_plan: float = SECONDS_PER_PLAN,
@@ -58,9 +55,7 @@ def answer_robustness(
     """Plan the study, plan variants of it, let sites fail, and test all plans in the scenarios given.
 
     Args:
-        study: The settings.
-        layers: Its checked tables.
-        progress: Who wants to know how far it is.
+        asked: The study.
         n_plans: Variants to plan beside the study itself.
         seconds_per_plan: Time limit of each.
         tolerance: How much farther people may walk, in the study itself, in a plan that still counts as good.
@@ -73,7 +68,7 @@ def answer_robustness(
         DataError: Inputs that a scenario brings are missing or wrong.
     """
     _refuse_neighbours(under)
-    planned = solve_study(study, layers, progress)
+    planned, progress = asked.planned, asked.progress
     base = case_of("deze studie", planned.local, planned.distances)
     variants = [PlanVariant("dit plan", planned.local_plan.open_sites, planned.local_plan.gap)]
     variants += make_variants(planned, progress, n_plans, seconds_per_plan)

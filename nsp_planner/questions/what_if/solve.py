@@ -6,14 +6,13 @@ Every scenario meets the plan for normal days, and where buildings may be chosen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-from nsp_planner.config import AppliedScenario, Study, load_scenario_study
 from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.tables import Layers
-from nsp_planner.questions.run import signed
+from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.run import signed
+from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
@@ -26,15 +25,7 @@ SLACKS = (0.2, 0.5, 1.0, 2.0, 4.0, 9.0)
 """Slack of the capacity that is tried in turn where the points of the plan at hand have too little room."""
 
 
-@dataclass(frozen=True)
-class Supposed:
-    """A scenario to meet: the study with it laid over, and what was laid over."""
-
-    study: Study
-    scenario: AppliedScenario
-
-
-def answer_what_if(study: Study, layers: Layers, progress: Progress, *, supposed: Sequence[Supposed]) -> Answer:
+def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     """Plan the study for normal days, then meet every scenario.
 
     Raises:
@@ -49,8 +40,9 @@ def answer_what_if(study: Study, layers: Layers, progress: Progress, *, supposed
             fix = "give one that sets [power_outage], [flood], [staff_shortage] or [links]"
             message = f"scenario {each.scenario.name!r} holds no circumstances"
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
+    progress = asked.progress
     progress.stage("the plan for normal days")
-    planned, existing = make_existing_plan(study, layers, progress)
+    planned, existing = make_existing_plan(asked.study, asked.layers, progress)
     outcomes = []
     for each in supposed:
         own = check_layers(each.study, progress)
@@ -61,20 +53,6 @@ def answer_what_if(study: Study, layers: Layers, progress: Progress, *, supposed
             outcomes.append(_met(each, own, None, progress))
     answer = what_if_answer(planned, evaluate_plan(planned), outcomes)
     return signed(answer, planned)
-
-
-def read_supposed(
-    study_file: Path, names: Sequence[str], also: Sequence[str] = (), time_limit_s: float | None = None
-) -> list[Supposed]:
-    """The study with each of these scenarios laid over it, and over all of ``also``; raises ``SettingsError``."""
-    supposed = []
-    for name in names:
-        study, applied = load_scenario_study(study_file, [*also, name])
-        if time_limit_s is not None:
-            solver = study.solver.model_copy(update={"time_limit_s": time_limit_s})
-            study = study.model_copy(update={"solver": solver})
-        supposed.append(Supposed(study, applied[-1]))
-    return supposed
 
 
 def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> Outcome:

@@ -6,10 +6,12 @@ worst cells marked, figures. The command line, the page, the workbook, the CSV f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl, percent_nl
 
 Unit = Literal["text", "persons", "sites", "m", "share", "number", "euro", "seconds"]
@@ -68,6 +70,15 @@ class AnswerFigure:
     alternative: str
 
 
+@dataclass(frozen=True, eq=False)
+class AnswerFile:
+    """A file that one answer brings beside page, workbook and tables: its name, what it is in Dutch, who writes it."""
+
+    name: str
+    description_nl: str
+    write: Callable[[Path, RunInfo], object]
+
+
 @dataclass(frozen=True)
 class Answer:
     """The answer to a question, complete: see the module's docstring.
@@ -82,6 +93,7 @@ class Answer:
         notes: What limits the answer, and how it was made.
         marks: What every output says in plain sight (concept, illustration).
         attribution: Whose data it shows.
+        files: Files it brings beside page, workbook and tables.
     """
 
     name: str
@@ -93,6 +105,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     attribution: tuple[str, ...] = ()
+    files: tuple[AnswerFile, ...] = ()
 
 
 def value_text(value: Any, unit: Unit) -> str:

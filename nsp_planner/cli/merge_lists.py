@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-MERGE_EPILOG = "Example: [bold]nsp-planner merge-lists runs/eerste-plan dalfsen.xlsx ommen.xlsx -o lijsten[/bold]"
+from nsp_planner.cli.json_output import print_json
+from nsp_planner.cli.options import JsonOption
+
 MOST_SHOWN = 40
 
 
@@ -20,7 +21,7 @@ def merge_lists(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the result; it must not exist yet.")
     ] = Path("lijsten"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Read edited candidate lists back: every change told, contradictions refused, a scenario to plan with."""
     from nsp_planner.study.edited_lists.merge import merge_lists as merge
@@ -38,7 +39,7 @@ def merge_lists(
                 {"file": site.file, "sheet": site.sheet, "name": site.values["Naam"]} for site in merged.new_sites
             ],
         }
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        print_json(answer)
         return
     _print_changes(change_table(merged).values.tolist(), output)
 

@@ -1,4 +1,4 @@
-"""From a question to a folder. In: a study and a function that answers. Out: a fresh folder with the answer."""
+"""From a question to a folder. In: what is asked about and who answers. Out: a fresh folder with the answer."""
 
 from __future__ import annotations
 
@@ -9,35 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nsp_planner import __version__
-from nsp_planner.config import AppliedScenario, Study
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.tables import Layers
+from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
 from nsp_planner.storage import hidden_folder
-from nsp_planner.study.progress import Progress, SilentProgress
-from nsp_planner.study.read import check_layers
 from nsp_planner.study.run_folder import publish_run
-
-
-@dataclass(frozen=True, eq=False)
-class Answered:
-    """An answer that brings files of its own beside page, workbook and tables.
-
-    Attributes:
-        answer: The answer.
-        write: Writes the files into a folder and says which.
-    """
-
-    answer: Answer
-    write: Callable[[Path, RunInfo], tuple[OutputFile, ...]]
-
-
-Answering = Callable[[Study, Layers, Progress], Answer | Answered]
-"""Answers a question about a study whose inputs were read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,39 +30,32 @@ class QuestionResult:
     seconds: float
 
 
-def run_question(
-    study: Study,
-    answering: Answering,
-    *,
-    progress: Progress | None = None,
-    scenarios: tuple[AppliedScenario, ...] = (),
-) -> QuestionResult:
-    """Read the inputs, answer, and write the answer into a fresh folder under ``study.output``.
+def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> QuestionResult:
+    """Answer, and write the answer into a fresh folder under ``study.output``.
 
     Raises:
         DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what is
         not there, or the folder cannot be written.
     """
-    progress = progress or SilentProgress()
+    study = asked.study
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
     if study.neighbours.cross_border != "off":
         message = "a question is answered for the region by itself, and this study lets people cross its border"
         fix = "leave that scenario out; `nsp-planner question people -w NAME` shows what it does"
         raise SettingsError(Fault("question", message, fix, column="neighbours.cross_border"))
-    layers = check_layers(study, progress)
-    answered = answering(study, layers, progress)
-    answer = answered.answer if isinstance(answered, Answered) else answered
-    supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in scenarios)
+    answer = answering(asked)
+    supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in asked.applied)
     answer = replace(answer, notes=(*answer.notes, *supposed))
-    progress.stage("writing the answer")
+    asked.progress.stage("writing the answer")
     with hidden_folder(study.output) as hidden:
-        outputs = write_answer(hidden, answer, created=started, version=__version__)
-        if isinstance(answered, Answered):
-            seconds = time.perf_counter() - clock
-            run_info = RunInfo(started, __version__, seconds, f"nsp-planner question {answer.name}", scenarios)
-            outputs = (*outputs, *answered.write(hidden, run_info))
+        outputs = list(write_answer(hidden, answer, created=started, version=__version__))
+        command = f"nsp-planner question {answer.name}"
+        run_info = RunInfo(started, __version__, time.perf_counter() - clock, command, asked.applied)
+        for file in answer.files:
+            file.write(hidden / file.name, run_info)
+            outputs.append(OutputFile(file.name, file.description_nl))
         folder = publish_run(hidden, study.output, f"{answer.name} {study.title[:40]}", started)
-    return QuestionResult(folder, outputs, answer, time.perf_counter() - clock)
+    return QuestionResult(folder, tuple(outputs), answer, time.perf_counter() - clock)
 
 
 def signed(answer: Answer, planned: PlannedStudy) -> Answer:
