@@ -28,11 +28,12 @@ test: setup-dev ## set up and run every test
 check: setup-dev lint ## lint, types, imports and the fast tests
 	$(PYTEST) -m "not slow" -q
 
-lint: setup-dev ## lint, format, types and import layers
+lint: setup-dev ## lint, format, types, import layers and dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry nsp_planner
 
 ijsselland: setup ## plan IJsselland from the open data in ../shared/data
 	$(BIN)/nsp-planner plan scenarios/ijsselland.toml --output runs

