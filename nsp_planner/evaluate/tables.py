@@ -20,6 +20,7 @@ indicators (DataFrame, tidy: one row per area and indicator):
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
 from nsp_planner.evaluate.consequences import Consequences
 from nsp_planner.evaluate.crossing import Crossing
+from nsp_planner.evaluate.premises import Premises, premises_of
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
@@ -95,6 +97,11 @@ class PlannedStudy:
     consequences: Consequences | None = None
     crossing: Crossing | None = None
     extra_m: FloatArray | None = None
+
+    @cached_property
+    def premises(self) -> Premises:
+        """The settings that outputs print: outputs see these and not the study."""
+        return premises_of(self.study)
 
     @property
     def norms(self) -> Norms:

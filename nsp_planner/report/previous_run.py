@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from nsp_planner.errors import DataError, Fault
-from nsp_planner.report.list.table import FORMULA_STARTS
+from nsp_planner.report.csv_files import read_semicolon_rows
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP
 
 LIST_NAME = "kandidatenlijst.csv"
@@ -62,15 +61,3 @@ def read_run(folder: Path) -> EarlierRun:
         message = f"this is no complete run of nsp_planner: {type(error).__name__}: {error}"
         fix = f"give the folder of a run, with manifest.json and {LIST_NAME} in it"
         raise DataError(Fault("earlier run", message, fix, str(folder))) from None
-
-
-def read_semicolon_rows(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV that this package wrote, without the apostrophe that guards a text that looks like a formula."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{key: unguarded(value) for key, value in row.items()} for row in csv.DictReader(file, delimiter=";")]
-
-
-def unguarded(text: str) -> str:
-    """A text as it was before ``write_candidate_csv`` put an apostrophe in front of it."""
-    guarded = text.startswith("'") and text[1:].lstrip(" ").startswith(FORMULA_STARTS)
-    return text[1:] if guarded else text

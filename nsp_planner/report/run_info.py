@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from nsp_planner.config import AppliedScenario
+
+@dataclass(frozen=True)
+class ScenarioNote:
+    """A scenario that was laid over the study, as outputs tell it.
+
+    Attributes:
+        title: What it is called, in Dutch.
+        sentence: What it supposes, in Dutch.
+        changes: Every setting it changed, ``key: old -> new``.
+        data: The same as plain data, for the manifest.
+    """
+
+    title: str
+    sentence: str
+    changes: tuple[str, ...]
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,7 +41,7 @@ class RunInfo:
     version: str
     seconds: float
     command: str
-    scenarios: tuple[AppliedScenario, ...] = ()
+    scenarios: tuple[ScenarioNote, ...] = ()
 
 
 @dataclass(frozen=True)

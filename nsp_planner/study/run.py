@@ -17,7 +17,7 @@ from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.options import DeliverOptions
-from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.run_info import OutputFile, RunInfo, ScenarioNote
 from nsp_planner.report.write import write_report
 from nsp_planner.storage import hidden_folder
 from nsp_planner.study.phasing import SECONDS, plan_phases
@@ -82,12 +82,20 @@ def run_study(
             version=__version__,
             seconds=time.perf_counter() - clock,
             command=command,
-            scenarios=scenarios,
+            scenarios=scenario_notes(scenarios),
         )
         outputs = write_report(hidden, planned, evaluation, run_info=run_info, deliver=deliver, phases=phases)
         title = " ".join([study.title[:40], *(scenario.name for scenario in scenarios)])
         folder = publish_run(hidden, study.output, title, started)
     return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock, scenarios)
+
+
+def scenario_notes(scenarios: tuple[AppliedScenario, ...]) -> tuple[ScenarioNote, ...]:
+    """The scenarios laid over a study, as outputs tell them."""
+    return tuple(
+        ScenarioNote(each.title, each.sentence, tuple(change.as_text() for change in each.changes), each.as_dict())
+        for each in scenarios
+    )
 
 
 def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:

@@ -8,12 +8,13 @@ import pytest
 
 from nsp_planner.config import find_overlay, load_scenario_study, read_overlay
 from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.premises import premises_of
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.text.key_figures import key_figures
-from nsp_planner.report.text.walking_time import how_far_nl, metres_per_minute, minutes_nl
+from nsp_planner.report.text.walking_time import how_far_nl, minutes_nl
 from nsp_planner.report.write import write_report
 from nsp_planner.study.circumstances.site_effects import at_work
 from nsp_planner.study.progress import SilentProgress
@@ -64,15 +65,18 @@ def test_the_manifest_holds_the_facts_and_conserves_everybody(flooded: PlannedSt
 
 
 def test_a_distance_comes_with_the_minutes_of_the_way_people_go() -> None:
-    on_foot = make_study()
-    assert metres_per_minute(on_foot) == 80
+    study = make_study()
+    on_foot = premises_of(study)
+    assert on_foot.metres_per_minute == 80
     assert how_far_nl(1250.0, on_foot) == "1.250 m, 16 minuten lopen"
     assert how_far_nl(30.0, on_foot) == "30 m, 1 minuut lopen"
     assert how_far_nl(float("nan"), on_foot) == "–"
     assert minutes_nl(None, on_foot) == "–"
-    by_bicycle = make_study(
-        inputs={**on_foot.model_dump(mode="json")["inputs"], "network": {"path": "n.osm.pbf"}},
-        distances={"method": "network", "profile": "bicycle"},
+    by_bicycle = premises_of(
+        make_study(
+            inputs={**study.model_dump(mode="json")["inputs"], "network": {"path": "n.osm.pbf"}},
+            distances={"method": "network", "profile": "bicycle"},
+        )
     )
     assert how_far_nl(2500.0, by_bicycle) == "2.500 m, 10 minuten fietsen"
 

@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 
 from nsp_planner.report import write_report
-from nsp_planner.report.list.table import FORMULA_STARTS
+from nsp_planner.report.csv_files import FORMULA_STARTS
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.page.packing import unpack
 from nsp_planner.report.paper.pdf import printable

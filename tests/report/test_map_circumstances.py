@@ -13,6 +13,7 @@ import shapely
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.board.content import board_content
+from nsp_planner.report.gis.geometry import circumstance_areas
 from nsp_planner.report.map.circumstances import (
     BARRIER,
     CLOSED,
@@ -33,7 +34,6 @@ from nsp_planner.report.map.write import write_map
 from nsp_planner.report.page.backdrop import STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.svg.picture import plan_picture
-from nsp_planner.report.text.circumstances import circumstance_areas
 from nsp_planner.report.text.key_figures import key_figures
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study

@@ -46,7 +46,7 @@ FIGURES: dict[str, tuple[Figure, object]] = {
     "share_attending_per_day": (busiest, 185 * 0.4 * 2 / 24 * 2),
     "peak_factor": (busiest, 185 * 0.2 * 2 / 24 * 4),
     "max_stay_hours": (busiest, 185 * 0.2 * 4 / 24 * 2),
-    "walking_metres_per_minute": (lambda planned, _: how_far_nl(1_600, planned.study), "1.600 m, 10 minuten lopen"),
+    "walking_metres_per_minute": (lambda planned, _: how_far_nl(1_600, planned.premises), "1.600 m, 10 minuten lopen"),
 }
 """A figure of the toy (two L-NSPs of 175 and 185 persons, one C-NSP) for each norm of use, with the other value."""
 

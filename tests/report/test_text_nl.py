@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsp_planner.evaluate.premises import premises_of
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.dutch import (
@@ -63,7 +64,7 @@ def test_a_gap_is_rounded_up_so_that_it_never_promises_more_than_is_proven(gap: 
 
 
 def test_a_norm_replaced_by_the_study_says_so_and_shows_both_values() -> None:
-    rows = {row["name"]: row for row in norm_rows(make_study().norms_in_force)}
+    rows = {row["name"]: row for row in norm_rows(premises_of(make_study()))}
     assert rows["inhabitants_per_lnsp"]["replaced"]
     assert (rows["inhabitants_per_lnsp"]["value"], rows["inhabitants_per_lnsp"]["published_value"]) == (200, 5000)
     assert rows["inhabitants_per_lnsp"]["text_nl"] == "1 lokaal noodsteunpunt (L-NSP) per 200 inwoners"

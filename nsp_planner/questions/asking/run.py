@@ -17,6 +17,7 @@ from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
 from nsp_planner.storage import hidden_folder
+from nsp_planner.study.run import scenario_notes
 from nsp_planner.study.run_folder import publish_run
 
 
@@ -50,7 +51,7 @@ def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> Question
     with hidden_folder(study.output) as hidden:
         outputs = list(write_answer(hidden, answer, created=started, version=__version__))
         command = f"nsp-planner question {answer.name}"
-        run_info = RunInfo(started, __version__, time.perf_counter() - clock, command, asked.applied)
+        run_info = RunInfo(started, __version__, time.perf_counter() - clock, command, scenario_notes(asked.applied))
         for file in answer.files:
             file.write(hidden / file.name, run_info)
             outputs.append(OutputFile(file.name, file.description_nl))

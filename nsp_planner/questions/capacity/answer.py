@@ -11,7 +11,7 @@ from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_onc
 from nsp_planner.norms import Norms
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
-from nsp_planner.report.text.dutch import certainty_nl, crisis_hours_nl, hours_nl, norm_nl, number_nl, percent_nl
+from nsp_planner.report.text.dutch import certainty_nl, hours_nl, norm_nl, number_nl, percent_nl
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 PEAKS = (1.0, 2.0, 3.0)
@@ -41,7 +41,7 @@ def capacity_answer(planned: PlannedStudy, evaluation: Evaluation, norms: Norms)
             f"bezoeker blijft ten hoogste {hours_nl(norms.value('max_stay_hours'))}."
         ),
         conclusion=_conclusion(areas, lnsps, norms),
-        tables=(_areas_table(areas, crisis_hours_nl(norms)), _lnsps_table(lnsps)),
+        tables=(_areas_table(areas, hours_nl(norms.value("operational_within_hours"))), _lnsps_table(lnsps)),
         figures=(_figure(lnsps, norms),),
         notes=(
             f"Gerekend met {percent_nl(share, 0)} van de inwoners per dag en een piekfactor van "
@@ -56,7 +56,8 @@ def _norm_notes(norms: Norms) -> list[str]:
     for norm in (norms[name] for name in USED_NORMS):
         if norm.replaced and norm.name in ("share_attending_per_day", "peak_factor"):
             continue  # the note above tells them
-        text, source = norm_nl(norm), norm.source if norm.certainty == "source" else certainty_nl(norm.certainty)
+        text = norm_nl(norm.sentence_nl, norm.value)
+        source = norm.source if norm.certainty == "source" else certainty_nl(norm.certainty)
         if norm.replaced:
             source = "in deze studie vervangen"
         notes.append(f"{text[:1].upper()}{text[1:]} ({source}).")
@@ -160,7 +161,7 @@ def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> str:
     parts.append(
         f"Bemensing: {number_nl(staff)} mensen per dienst ({number_nl(region['lnsp_staff'])} op L-NSP's, "
         f"{number_nl(region['cnsp_staff'])} op C-NSP's), {number_nl(region['staff_shifts_crisis'])} diensten in "
-        f"{crisis_hours_nl(norms)} en {number_nl(region['staff_shifts_week'])} in een week."
+        f"{hours_nl(norms.value('operational_within_hours'))} en {number_nl(region['staff_shifts_week'])} in een week."
     )
     parts.append(
         f"Water: {number_nl(region['n_water_points'])} punten en {number_nl(region['water_litres_per_day'])} liter per "

@@ -13,7 +13,7 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
-from nsp_planner.report.text.presence import by_buurt, who_nl
+from nsp_planner.report.text.presence import who_nl
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +151,7 @@ def _vulnerable_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
         for group in known_groups(outcome.planned):
             names = [f"vulnerable_{group}_{key}" for key in SHOWN]
             group_nl = describe_indicator(names[0])[1].removesuffix(" (waar bekend)")
-            if group in by_buurt(outcome.planned):
+            if group in outcome.planned.premises.groups_by_buurt:
                 group_nl += " (geschat per buurt)"
             rows.append((outcome.title, outcome.which, group_nl, *(outcome.evaluation.value(name) for name in names)))
     columns = (

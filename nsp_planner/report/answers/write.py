@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from nsp_planner.report.answers.answer import MARKS_NL, Answer, AnswerTable, Unit
-from nsp_planner.report.list.table import FORMULA_STARTS
+from nsp_planner.report.csv_files import guarded
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.templates import asset, render
 from nsp_planner.report.text.dutch import date_nl, is_missing
@@ -144,7 +144,7 @@ def _csv_cell(value: Any) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, str):
-        return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
+        return guarded(value)
     number = float(value)
     return str(int(number)) if number.is_integer() else f"{number:.6g}".replace(".", ",")
 

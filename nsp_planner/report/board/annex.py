@@ -25,7 +25,7 @@ def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> Table:
                "Langste afstand", "Max. belasting")  # fmt: skip
     areas = sorted((str(a.name), str(a.area_code)) for a in planned.layers.areas.itertuples(index=False))
     rows = []
-    for name, code in [*areas, (planned.study.region.name, None)]:
+    for name, code in [*areas, (planned.premises.region_name, None)]:
         rows.append(
             (
                 name,
@@ -85,6 +85,6 @@ def _norms(planned: PlannedStudy) -> Table:
             str(row["source"]),
             date_nl(row["date"]),
         )
-        for row in norm_rows(planned.norms)
+        for row in norm_rows(planned.premises)
     ]
     return table("Normen en instellingen", columns, rows)

@@ -61,7 +61,7 @@ def board_content(
     baseline = build_baseline(planned)
     return {
         **document_head(planned, run_info),
-        "title": f"Noodsteunpunten {planned.study.region.name}",
+        "title": f"Noodsteunpunten {planned.premises.region_name}",
         "subtitle": "Bestuursrapport: voorstel voor lokale en coördinerende noodsteunpunten",
         "decisions": list(decisions_asked) or _decisions(planned, evaluation),
         "summary": _summary(planned, evaluation, baseline),
@@ -72,7 +72,7 @@ def board_content(
         "picture_alt": _picture_alt(planned, evaluation),
         "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
         "means": means_text(
-            build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"), planned.norms)
+            build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"), planned.premises)
         ),
         "circumstances": [vars(told) for told in circumstances_nl(planned)],
         "planning": planning(evaluation, phases),
@@ -84,8 +84,7 @@ def board_content(
 
 
 def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
-    study, n_lnsp, n_cnsp = planned.study, len(evaluation.lnsps), len(evaluation.cnsps)
-    distances = study.distances
+    premises, n_lnsp, n_cnsp = planned.premises, len(evaluation.lnsps), len(evaluation.cnsps)
     points = (
         f"{number_nl(n_lnsp)} lokale noodsteunpunten (L-NSP's) en {number_nl(n_cnsp)} coördinerende noodsteunpunten "
         "(C-NSP's)"
@@ -100,22 +99,22 @@ def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
         f"Kennis te nemen van dit rekenvoorstel: {points}.",
         "De kandidatenlijst als concept vrij te geven, zodat gemeenten met eigenaren in gesprek gaan. Een gebouw staat "
         "pas vast als de eigenaar akkoord is.",
-        f"De loopafstand van {metres_nl(distances.service_distance_kern_m)} in de kern en "
-        f"{metres_nl(distances.service_distance_buitengebied_m)} in het buitengebied voorlopig als maat te gebruiken, "
+        f"De loopafstand van {metres_nl(premises.service_distance_kern_m)} in de kern en "
+        f"{metres_nl(premises.service_distance_buitengebied_m)} in het buitengebied voorlopig als maat te gebruiken, "
         "tot er een landelijke norm is.",
     ]
 
 
 def _summary(planned: PlannedStudy, evaluation: Evaluation, baseline: Baseline) -> str:
-    value, distances = evaluation.value, planned.study.distances
+    value, premises = evaluation.value, planned.premises
     return (
         f"Van de {number_nl(value('persons'))} inwoners woont met dit plan "
         f"{percent_nl(value('share_within_norm'), 0)} binnen de loopafstand die we als maat nemen "
-        f"({metres_nl(distances.service_distance_kern_m)} in de kern, "
-        f"{metres_nl(distances.service_distance_buitengebied_m)} in het buitengebied). Met de punten van "
+        f"({metres_nl(premises.service_distance_kern_m)} in de kern, "
+        f"{metres_nl(premises.service_distance_buitengebied_m)} in het buitengebied). Met de punten van "
         f"vandaag is dat {percent_nl(baseline.share_within_norm, 0)}. Gemiddeld is het "
-        f"{how_far_nl(value('mean_distance_m'), planned.study)}; de langste afstand is "
-        f"{how_far_nl(value('worst_distance_m'), planned.study)}. "
+        f"{how_far_nl(value('mean_distance_m'), premises)}; de langste afstand is "
+        f"{how_far_nl(value('worst_distance_m'), premises)}. "
         f"Het drukste L-NSP krijgt {percent_nl(value('highest_load'), 0)} van het aantal inwoners waarop is gerekend."
     )
 
@@ -144,7 +143,7 @@ def _baseline_text(baseline: Baseline) -> str:
 
 def _picture_alt(planned: PlannedStudy, evaluation: Evaluation) -> str:
     return (
-        f"Kaart van {planned.study.region.name} met {len(evaluation.lnsps)} L-NSP's als ronde stippen, "
+        f"Kaart van {planned.premises.region_name} met {len(evaluation.lnsps)} L-NSP's als ronde stippen, "
         f"{len(evaluation.cnsps)} C-NSP's als vierkante stippen en de bewoonde vierkanten; de vierkanten verder dan de "
         "maat zijn roze. De bijlage noemt alle punten per gemeente."
     )
@@ -165,7 +164,7 @@ def _left_out_text(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     ]
     texts += vulnerable_nl(planned, evaluation)
     if unreachable > 0:
-        cutoff = metres_nl(planned.study.distances.cutoff_m)
+        cutoff = metres_nl(planned.premises.cutoff_m)
         texts.insert(
             1, f"Voor {number_nl(unreachable)} inwoners is er binnen {cutoff} geen gebouw op de lijst met plaats."
         )
@@ -213,7 +212,7 @@ def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, 
     unknown = float((chosen[list(GAP_COLUMNS)] == "unknown").to_numpy().mean()) if n else float("nan")
     calibration = planned.layers.calibration
     added, total = float(calibration["added_persons"].sum()), float(calibration["total_persons"].sum())
-    settings = [row["text_nl"] for row in norm_rows(planned.norms) if row["certainty"] == "setting"]
+    settings = [row["text_nl"] for row in norm_rows(planned.premises) if row["certainty"] == "setting"]
     return [
         {
             "head": "Het rekenwerk",
@@ -246,7 +245,7 @@ def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, 
 
 def _distance_text(planned: PlannedStudy) -> str:
     text = f"De loopafstand is {measured_nl(planned)}."
-    if planned.study.distances.method == "straight_line":
+    if planned.premises.straight_line:
         text += " Rivieren en snelwegen kunnen de weg langer maken."
     return text
 
@@ -268,7 +267,7 @@ def _alternatives(
 ) -> Table | None:
     if not others:
         return None
-    titles = _distinct([planned.study.title, *(run.title for run in others)])
+    titles = _distinct([planned.premises.title, *(run.title for run in others)])
     columns = ("", f"Dit plan: {titles[0]}", *titles[1:])
     rows = [
         (label, show(evaluation.value(name)), *(show(run.indicators.get(name)) for run in others))

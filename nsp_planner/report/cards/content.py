@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.baseline import TODAY
-from nsp_planner.norms import Norms
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.report.cards.parts import Destination, Part
 from nsp_planner.report.text.dutch import hours_nl, is_missing, number_nl
 
@@ -35,7 +35,7 @@ BRING = (
 )
 
 
-def card_content(part: Part, sites: pd.DataFrame, norms: Norms, *, picture: str) -> dict[str, Any]:
+def card_content(part: Part, sites: pd.DataFrame, premises: Premises, *, picture: str) -> dict[str, Any]:
     """The text of a card; ``sites`` is the table of sites by id, ``part.first`` must be there."""
     assert part.first is not None, "a part without a noodsteunpunt has no card"
     site = sites.loc[part.first.site_id]
@@ -47,16 +47,16 @@ def card_content(part: Part, sites: pd.DataFrame, norms: Norms, *, picture: str)
         "place": part.place,
         "side": part.side,
         "gemeente": part.gemeente,
-        "first": _place(part.first, sites, norms),
-        "second": None if part.second is None else _place(part.second, sites, norms),
+        "first": _place(part.first, sites, premises),
+        "second": None if part.second is None else _place(part.second, sites, premises),
         "there": there,
         "bring": list(BRING),
         "know": [
             f"Het noodsteunpunt gaat open bij een grote ramp of als stroom of water lang uitvalt. Dat kan tot "
-            f"{hours_nl(norms.value('operational_within_hours'))} duren. "
+            f"{hours_nl(premises.norms.value('operational_within_hours'))} duren. "
             "Zorg dat u zich thuis zo lang kunt redden.",
             "Is het punt open? Dan is het dag en nacht open.",
-            f"U kunt er ongeveer {hours_nl(norms.value('max_stay_hours'))} blijven. Slapen kan er niet.",
+            f"U kunt er ongeveer {hours_nl(premises.norms.value('max_stay_hours'))} blijven. Slapen kan er niet.",
             "Kan uw buur niet zelf gaan? Help elkaar, of vertel het bij het noodsteunpunt.",
             "Bel 112 als er iemand in gevaar is. Luister naar de radio: de rampenzender.",
         ],
@@ -75,15 +75,15 @@ def _warning(status: str) -> str:
     return "Dit is een voorstel. Dit noodsteunpunt is er nog niet."
 
 
-def _place(destination: Destination, sites: pd.DataFrame, norms: Norms) -> dict[str, str]:
+def _place(destination: Destination, sites: pd.DataFrame, premises: Premises) -> dict[str, str]:
     site = sites.loc[destination.site_id]
     address = ", ".join(str(site[c]) for c in ("address", "place") if not is_missing(site[c]) and str(site[c]).strip())
-    return {"name": destination.name, "address": address, "how_far": how_far(destination, norms)}
+    return {"name": destination.name, "address": address, "how_far": how_far(destination, premises)}
 
 
-def how_far(destination: Destination, norms: Norms) -> str:
+def how_far(destination: Destination, premises: Premises) -> str:
     """Distance as a resident says it: rounded metres or kilometres, and minutes in steps of five from a quarter on."""
-    metres, minutes = destination.mean_distance_m, destination.walk_minutes(norms)
+    metres, minutes = destination.mean_distance_m, destination.walk_minutes(premises)
     if math.isnan(metres):
         return "te ver om te lopen"
     far = (

@@ -17,8 +17,8 @@ import pandas as pd
 from scipy import sparse
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.norms import Norms
 from nsp_planner.report.text.place_names import place_names
 
 LEAST_PERSONS = 100
@@ -36,9 +36,9 @@ class Destination:
     mean_distance_m: float
     worst_distance_m: float
 
-    def walk_minutes(self, norms: Norms) -> float:
+    def walk_minutes(self, premises: Premises) -> float:
         """Minutes on foot, by the norm in force."""
-        return self.mean_distance_m / norms.value("walking_metres_per_minute")
+        return self.mean_distance_m / premises.norms.value("walking_metres_per_minute")
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,7 +79,7 @@ def _cards_pdf(
         name = f"kaart-{number}.svg"
         destinations = [d for d in (part.first, part.second) if d is not None]
         spots = [(str(n), points[d.site_id].x, points[d.site_id].y) for n, d in enumerate(destinations, start=1)]
-        card = card_content(part, sites, planned.norms, picture=name)
+        card = card_content(part, sites, planned.premises, picture=name)
         height = max(LEAST_HEIGHT, SKETCH_HEIGHT - lower - LINE_HEIGHT * _lines_more(card))
         pictures[name] = sketch_picture(
             planned, part.squares, spots, width=SKETCH_WIDTH, height=height, xy_m=xy_m, names=names

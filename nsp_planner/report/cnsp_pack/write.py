@@ -34,13 +34,13 @@ def write_cnsp_pack(
 def _sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
     sites = planned.layers.sites
     gaps = gap_table(sites, [], evaluation.cnsps["site_id"])
-    means = build_means(0, len(evaluation.cnsps), evaluation.value("persons"), planned.norms)
+    means = build_means(0, len(evaluation.cnsps), evaluation.value("persons"), planned.premises)
     return [
         ("Toewijzing", "Elk L-NSP onder zijn C-NSP", cnsp_table(evaluation)),
         ("Uitval", "Als een C-NSP uitvalt: welk C-NSP neemt over", failure_table(planned, evaluation)),
         ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gaps),
         ("Acties", "Open acties C-NSP's", action_table(sites, gaps)),
-        ("Bemensing", "Bemensing en middelen C-NSP's", means_table(means, planned.norms)),
+        ("Bemensing", "Bemensing en middelen C-NSP's", means_table(means, planned.premises)),
     ]
 
 

@@ -46,7 +46,7 @@ def write_features(
     """Write a collection; beside the features stand title, status, date, version and whose data it shows."""
     collection = {
         "type": "FeatureCollection",
-        "titel": f"{planned.study.title}: {title}",
+        "titel": f"{planned.premises.title}: {title}",
         "status": marks,
         "datum": run_info.created.date().isoformat(),
         "versie": f"nsp_planner {run_info.version}",

@@ -21,9 +21,15 @@ from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.geopackage.styles import layer_styles
-from nsp_planner.report.gis.geometry import lines_between, service_areas, site_colours, square_polygons
+from nsp_planner.report.gis.geometry import (
+    circumstance_areas,
+    lines_between,
+    service_areas,
+    site_colours,
+    square_polygons,
+)
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text.circumstances import circumstance_areas, circumstances_nl
+from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import GAP_LABELS, INDICATOR_COLUMNS, YES_NO, attribution_nl, date_nl, marks_nl
 from nsp_planner.report.text.key_figures import key_figures
 from nsp_planner.report.text.presence import square_columns
@@ -231,7 +237,7 @@ def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFram
 
 def _guide(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> pd.DataFrame:
     rows = [
-        ("Titel", planned.study.title),
+        ("Titel", planned.premises.title),
         ("Status", " · ".join(marks_nl(planned))),
         ("Datum", date_nl(run_info.created)),
         ("Gemaakt met", f"nsp_planner {run_info.version}"),

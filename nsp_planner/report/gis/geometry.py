@@ -10,6 +10,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.hazard_shapes import hazard_shapes
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.cache import once_per_plan
@@ -87,3 +88,16 @@ def site_colours(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int
     sites = site_id[known].astype(str).map(position)
     colours = colours_of_neighbours(xy_m, np.asarray(sites, dtype=np.int64), len(ids), min(reach_m, 2_000.0))
     return dict(zip(ids, (colours % len(AREA_COLOURS)).tolist(), strict=True))
+
+
+def circumstance_areas(planned: PlannedStudy) -> gpd.GeoDataFrame | None:
+    """Where water and outages were drawn, in RD: soort, geometry (one row each); None where nothing was."""
+    if planned.consequences is None:
+        return None
+    struck = hazard_shapes(planned)
+    drawn = {"onder water": struck.under_water, "zonder stroom": struck.without_power}
+    rows = {name: shapely.union_all(parts) for name, parts in drawn.items() if parts}
+    if not rows:
+        return None
+    polygons = [shapely.multipolygons(shapely.get_parts(shape)) for shape in rows.values()]
+    return gpd.GeoDataFrame({"soort": list(rows)}, geometry=polygons, crs=RD)

@@ -19,7 +19,7 @@ def guide_sections(
     """What a reader must know before using the list: headings, each with its lines."""
     figures = tuple((figure.label, figure.text) for figure in key_figures(planned, evaluation))
     about = (
-        ("Regio", planned.study.region.name),
+        ("Regio", planned.premises.region_name),
         ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
         ("Afstand", f"Gemeten als {planned.local.costs.metric_nl}."),
         ("Bronnen", " ".join(attribution_nl(planned))),
@@ -67,7 +67,7 @@ def guide_sections(
         for scenario in run_info.scenarios
         for line in (
             (scenario.title, scenario.sentence),
-            *(("Gewijzigde instelling", change.as_text()) for change in scenario.changes),
+            *(("Gewijzigde instelling", change) for change in scenario.changes),
         )
     )
     told: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(planned))

@@ -13,9 +13,9 @@ import pandas as pd
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.report.csv_files import guarded
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, ROLE_NONE, YES_NO
-from nsp_planner.report.text.walking_time import metres_per_minute
 
 CSV = OutputFile("kandidatenlijst.csv", "Kandidatenlijst, alle gebouwen op een rij (CSV voor een Nederlandse Excel)")
 
@@ -64,21 +64,18 @@ WHOLE_NUMBERS = (
     "Y (RD)",
 )
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet read a cell of a CSV as a formula."""
-
 
 def candidate_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
     """One row per site, columns :data:`COLUMNS`; numbers are numbers, missing is missing."""
-    study, sites = planned.study, planned.layers.sites
+    premises, sites = planned.premises, planned.layers.sites
     # the noodsteunpunten of the neighbours are on their list, not on ours
     sites = sites[sites["gemeente_code"].isin(planned.layers.areas["area_code"])].reset_index(drop=True)
     names = planned.layers.areas.set_index("area_code")["name"]
     ids = sites["site_id"].astype(str)
     lnsps, cnsps = evaluation.lnsps.set_index("site_id"), evaluation.cnsps.set_index("site_id")
     is_lnsp, is_cnsp = ids.isin(lnsps.index), ids.isin(cnsps.index)
-    fixed = ids.isin({*study.decisions.fixed, *study.decisions.fixed_cnsp})
-    refused = ids.isin({*study.decisions.refused, *study.decisions.refused_cnsp})
+    fixed = ids.isin(premises.fixed | premises.fixed_cnsp)
+    refused = ids.isin(premises.refused | premises.refused_cnsp)
     role = pd.Series(ROLE_NONE, index=sites.index, dtype=object)
     role[is_lnsp], role[is_cnsp], role[is_lnsp & is_cnsp] = ROLE_LNSP, ROLE_CNSP, ROLE_BOTH
 
@@ -102,7 +99,7 @@ def candidate_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFra
             "Capaciteit": of_lnsp("capacity_persons").fillna(sites["capacity_persons"].astype("Float64")),
             "Belasting": of_lnsp("load"),
             "Gemiddelde loopafstand (m)": of_lnsp("mean_distance_m"),
-            "Gemiddeld lopen (min)": of_lnsp("mean_distance_m") / metres_per_minute(study),
+            "Gemiddeld lopen (min)": of_lnsp("mean_distance_m") / premises.metres_per_minute,
             "Grootste loopafstand (m)": of_lnsp("worst_distance_m"),
             "Inwoners voor wie dit het dichtst bij is": of_lnsp("nearest_persons"),
             "C-NSP": ids.map(lnsps["cnsp_name"]),
@@ -128,17 +125,13 @@ def write_candidate_csv(path: Path, table: pd.DataFrame, note: str) -> None:
     """Write the list for a Dutch Excel: semicolon, decimal comma, UTF-8 with a byte order mark.
 
     ``note`` is what every output must say (concept, illustration, how distance is measured); a CSV has no room beside
-    its rows, so it stands in a last column, :data:`NOTE_COLUMN`.
-
-    A text that starts as a formula would (:data:`FORMULA_STARTS`) gets an apostrophe in front, so that a spreadsheet
-    shows it as text; the apostrophe stays visible in the CSV, the workbook has the name as it is.
+    its rows, so it stands in a last column, :data:`NOTE_COLUMN`. Text is guarded
+    (:mod:`nsp_planner.report.csv_files`).
     """
     safe = table.assign(**{NOTE_COLUMN: note})
     for column in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[column].dtype):
-            safe[column] = safe[column].map(_guarded, na_action="ignore")
+            safe[column] = safe[column].map(
+                lambda cell: guarded(cell) if isinstance(cell, str) else cell, na_action="ignore"
+            )
     safe.to_csv(path, sep=";", decimal=",", encoding="utf-8-sig", index=False, lineterminator="\r\n")
-
-
-def _guarded(text: object) -> object:
-    return f"'{text}" if isinstance(text, str) and text.lstrip(" ").startswith(FORMULA_STARTS) else text

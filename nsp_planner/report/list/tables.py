@@ -82,7 +82,7 @@ def detour_table(planned: PlannedStudy) -> pd.DataFrame:
     measured = planned.detour
     return pd.DataFrame(
         {
-            "Gemeente": measured["area_code"].map(names).fillna(planned.study.region.name),
+            "Gemeente": measured["area_code"].map(names).fillna(planned.premises.region_name),
             "Omwegfactor": measured["factor"].round(2),
             "Mediaan": measured["factor_median"].round(2),
             "90 % is lager dan": measured["factor_p90"].round(2),
@@ -130,7 +130,7 @@ def indicator_table(evaluation: Evaluation) -> pd.DataFrame:
 
 def norm_table(planned: PlannedStudy) -> pd.DataFrame:
     """The norms in force, with source, certainty and whether the study replaced them."""
-    rows = norm_rows(planned.norms)
+    rows = norm_rows(planned.premises)
     return pd.DataFrame(
         {
             "Norm": [row["text_nl"] for row in rows],

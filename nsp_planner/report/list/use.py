@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.evaluate.use import crisis_days, use_per_lnsp
-from nsp_planner.norms import Norms
-from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, crisis_hours_nl
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, hours_nl
 
 USE_SHEET = "Gebruik en bemensing"
 USE_TITLE = "Gebruik, bemensing en drinkwater per noodsteunpunt (een raming, geen norm)"
@@ -28,10 +28,10 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
 
     C-NSPs serve no residents: they have staff alone.
     """
-    norms, cnsps = planned.norms, evaluation.cnsps
-    use = use_per_lnsp(planned, evaluation, norms)
+    premises, cnsps = planned.premises, evaluation.cnsps
+    use = use_per_lnsp(planned, evaluation, premises.norms)
     persons = use["persons"].to_numpy(dtype=float)
-    litres = persons * norms.value("water_litres_per_person_day")
+    litres = persons * premises.norms.value("water_litres_per_person_day")
     lnsps = pd.DataFrame(
         {
             "Gemeente": use["gemeente_name"],
@@ -45,10 +45,10 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
             "Op het drukst, als ieder naar het dichtstbijzijnde gaat": _whole(use["nearest_peak_at_once"]),
             "Vloeroppervlak (m2)": use["floor_area_m2"],
             "m2 per bezoeker op het drukst": use["m2_per_visitor"],
-            "Waterpunten": np.ceil(persons / norms.value("inhabitants_per_water_point") - 1e-9),
+            "Waterpunten": np.ceil(persons / premises.norms.value("inhabitants_per_water_point") - 1e-9),
             "Liter water per dag": np.rint(litres),
-            f"Liter water in {crisis_hours_nl(norms)}": np.rint(litres * crisis_days(norms)),
-            **_staff(len(use), norms.value("staff_per_lnsp"), norms),
+            f"Liter water in {_crisis_nl(premises)}": np.rint(litres * crisis_days(premises.norms)),
+            **_staff(len(use), premises.norms.value("staff_per_lnsp"), premises),
         }
     )
     stations = pd.DataFrame(
@@ -57,7 +57,7 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
             "Noodsteunpunt": cnsps["name"],
             "Id": cnsps["site_id"],
             "Rol": ROLE_CNSP,
-            **_staff(len(cnsps), norms.value("staff_per_cnsp"), norms),
+            **_staff(len(cnsps), premises.norms.value("staff_per_cnsp"), premises),
         }
     ).reindex(columns=lnsps.columns)
     order = ["Gemeente", "Noodsteunpunt", "Id"]
@@ -66,14 +66,19 @@ def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
     )
 
 
-def _staff(n: int, per_shift: float, norms: Norms) -> dict[str, list[int]]:
+def _staff(n: int, per_shift: float, premises: Premises) -> dict[str, list[int]]:
     """People per shift and shifts of people, rounded up: half a person is a person."""
-    at_once, per_day = (math.ceil(x - 1e-9) for x in (per_shift, per_shift * norms.value("shifts_per_day")))
+    at_once, per_day = (math.ceil(x - 1e-9) for x in (per_shift, per_shift * premises.norms.value("shifts_per_day")))
     return {
         "Mensen per dienst": [at_once] * n,
         "Diensten per dag": [per_day] * n,
-        f"Diensten in {crisis_hours_nl(norms)}": [math.ceil(per_day * crisis_days(norms) - 1e-9)] * n,
+        f"Diensten in {_crisis_nl(premises)}": [math.ceil(per_day * crisis_days(premises.norms) - 1e-9)] * n,
     }
+
+
+def _crisis_nl(premises: Premises) -> str:
+    """The hours over which staff and water of a crisis are counted: 72 uur."""
+    return hours_nl(premises.norms.value("operational_within_hours"))
 
 
 def _whole(values: pd.Series) -> pd.Series:

@@ -122,7 +122,7 @@ def write_candidate_workbook(
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, options) as book:
         created = run_info.created.replace(tzinfo=None)
-        book.set_properties({"title": planned.study.title, "created": created, "comments": "Concept"})
+        book.set_properties({"title": planned.premises.title, "created": created, "comments": "Concept"})
         _Writer(book, planned, evaluation, run_info).write_all(phases)
 
 
@@ -137,7 +137,7 @@ def write_tables_workbook(
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, options) as book:
         created = run_info.created.replace(tzinfo=None)
-        book.set_properties({"title": planned.study.title, "created": created, "comments": "Concept"})
+        book.set_properties({"title": planned.premises.title, "created": created, "comments": "Concept"})
         writer = _Writer(book, planned, evaluation, run_info)
         for name, title, table in sheets:
             writer.write_table(name, title, table)
@@ -203,12 +203,12 @@ class _Writer:
         sheet.write_string(1, 0, f"{note_nl(self.planned)} · {date}", self.mark)
         marks = " · ".join([*marks_nl(self.planned), date])
         sheet.set_header(f"&L{_print_code(title)}&R{_print_code(marks)}")
-        sheet.set_footer(f"&L{_print_code(self.planned.study.title)}&R&P van &N")
+        sheet.set_footer(f"&L{_print_code(self.planned.premises.title)}&R&P van &N")
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         return sheet
 
     def _write_guide(self, phases: PhasePlan | None) -> None:
-        sheet = self._add_sheet("Leeswijzer", self.planned.study.title)
+        sheet = self._add_sheet("Leeswijzer", self.planned.premises.title)
         sheet.set_column(0, 0, 34, self.text)
         sheet.set_column(1, 1, 100, self.wrapped)
         row = TABLE_STARTS_AT

@@ -55,14 +55,14 @@ def write_manifest(
     phases: PhasePlan | None = None,
 ) -> None:
     """Write the manifest; ``outputs`` are files that lie beside ``path`` already."""
-    study, layers = planned.study, planned.layers
+    premises, layers = planned.premises, planned.layers
     manifest = {
-        "title": study.title,
-        "region": study.region.name,
-        "illustration": study.illustration,
+        "title": premises.title,
+        "region": premises.region_name,
+        "illustration": premises.illustration_nl is not None,
         "created": run_info.created.isoformat(),
         "command": run_info.command,
-        "scenarios": [scenario.as_dict() for scenario in run_info.scenarios],
+        "scenarios": [scenario.data for scenario in run_info.scenarios],
         "seconds": round(run_info.seconds, 3),
         "nsp_planner": run_info.version,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -72,8 +72,8 @@ def write_manifest(
         "metric_nl": planned.local.costs.metric_nl,
         "attribution_nl": attribution_nl(planned),
         "inputs": [vars(file) for file in layers.inputs],
-        "settings": study.model_dump(mode="json"),
-        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(planned.norms)],
+        "settings": premises.settings,
+        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(planned.premises)],
         "persons": persons_account(planned, evaluation),
         "calibration": layers.calibration.to_dict(orient="records"),
         "unreachable": planned.unreachable.to_dict(orient="records"),

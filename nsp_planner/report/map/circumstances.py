@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from nsp_planner.config import Links
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.hazard_shapes import hazard_shapes
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.page.backdrop import MARGIN_M, packed_lines
@@ -60,11 +59,12 @@ class Drawn:
 def drawn_circumstances(planned: PlannedStudy) -> list[Drawn]:
     """What the circumstances of the study touch, in the order in which it is drawn; empty in an ordinary plan."""
     found = []
+    struck = hazard_shapes(planned)
     for kind, shapes in (
-        (WATER, _flooded(planned)),
-        (POWER, _dark(planned)),
-        (CLOSED, _closed(planned)),
-        (BARRIER, list(planned.layers.link_shapes.get("barriers", ())) if planned.study.links.barriers else []),
+        (WATER, struck.under_water),
+        (POWER, struck.without_power),
+        (CLOSED, struck.closed),
+        (BARRIER, struck.barriers),
     ):
         if len(shapes):
             whole = shapely.union_all(np.asarray(shapes, dtype=object))
@@ -189,38 +189,3 @@ def lost_sites(planned: PlannedStudy) -> set[str]:
     if facts is None or facts.sites.empty:
         return set()
     return set(facts.sites.loc[facts.sites["effect"] == "dropped", "site_id"].astype(str))
-
-
-def _flooded(planned: PlannedStudy) -> list[Any]:
-    facts, shapes, study = planned.consequences, planned.layers.link_shapes, planned.study
-    wet = list(shapes.get(FLOOD, ())) if facts is not None and facts.flood is not None else []
-    return [*wet, *(shapes.get("under_water", ()) if study.links.under_water else ())]
-
-
-def _dark(planned: PlannedStudy) -> list[Any]:
-    facts, outage, areas = planned.consequences, planned.study.power_outage, planned.layers.areas
-    if facts is None or facts.power is None or outage is None or outage.whole_region:
-        return []
-    gemeenten = areas.loc[areas["area_code"].isin(outage.gemeenten)].geometry
-    return [*planned.layers.link_shapes.get(OUTAGE, ()), *gemeenten]
-
-
-def _closed(planned: PlannedStudy) -> list[Any]:
-    """Lines of every network that [links] closes from end to end; what water or a barrier cuts is drawn as that."""
-    from nsp_planner.costs.network.links import LinkChanges, build_closed_links, changes_for
-
-    links, networks = planned.study.links, list(planned.layers.networks.values())
-    if links == Links() or planned.consequences is None:
-        return []
-    changes = LinkChanges(
-        links.closed_ids, links.closed_bridges, links.closed_names, links.ferries_out, links.all_ferries_out
-    )
-    lines: list[Any] = []
-    for network in networks:
-        others = [each for each in networks if each is not network]
-        whole = build_closed_links(network, changes_for(network, others, changes)).whole
-        lines += [
-            shapely.linestrings(network.vertex_xy[network.vertex_indptr[e] : network.vertex_indptr[e + 1]])
-            for e in np.flatnonzero(whole)
-        ]
-    return lines

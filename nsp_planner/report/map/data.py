@@ -190,8 +190,8 @@ def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Inwoners", number_nl(row.persons)],
                 ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.capacity_persons)}"],
-                ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, planned.study)],
-                ["Grootste loopafstand", how_far_nl(row.worst_distance_m, planned.study)],
+                ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, planned.premises)],
+                ["Grootste loopafstand", how_far_nl(row.worst_distance_m, planned.premises)],
                 ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
             ]
             + ([["Vastgelegd", "ja"]] if row.fixed else []),
@@ -202,15 +202,15 @@ def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[
 
 def _refused(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[int]:
     """Numbers of the sites not chosen that were refused, by the study or by their status, or drop out now."""
-    decisions, sites = planned.study.decisions, planned.layers.sites
-    refused = {*decisions.refused, *decisions.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
+    premises, sites = planned.premises, planned.layers.sites
+    refused = {*premises.refused, *premises.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
     refused |= lost_sites(planned)
     n_chosen = len(evaluation.lnsps) + len(evaluation.cnsps)
     return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
 
 
 def _cnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
-    fixed = set(planned.study.decisions.fixed_cnsp)
+    fixed = planned.premises.fixed_cnsp
     members = evaluation.lnsps.assign(number=range(len(evaluation.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
         {

@@ -94,7 +94,7 @@ def write_map(
     evaluation = with_neighbour_sites(planned, evaluation)
     header, columns = map_data(planned, evaluation, phases, colours)
     page = Page(
-        title=f"{planned.study.title}, {date_nl(run_info.created)}",
+        title=f"{planned.premises.title}, {date_nl(run_info.created)}",
         above=render("map/above.html", **_above(planned, evaluation, run_info, phases, header)),
         below=render("map/below.html", **_below(planned, evaluation, run_info, phases, with_phases=whole)),
         data=pack(header, columns),
@@ -114,12 +114,12 @@ def write_map(
 def _above(
     planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None, header: dict[str, Any]
 ) -> dict[str, Any]:
-    study = planned.study
+    premises = planned.premises
     resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
     labels = palette.class_labels(palette.population_breaks(resolution_m))
     return {
-        "title": study.title,
-        "region": study.region.name,
+        "title": premises.title,
+        "region": premises.region_name,
         "date": date_nl(run_info.created),
         "marks": marks_nl(planned),
         "scenarios": run_info.scenarios,
@@ -130,10 +130,10 @@ def _above(
         "metric": measured_nl(planned),
         "phase_years": [] if phases is None else list(phases.years),
         "has_backdrop": planned.layers.backdrop is not None,
-        "norm_kern": metres_nl(study.distances.service_distance_kern_m),
-        "norm_buitengebied": metres_nl(study.distances.service_distance_buitengebied_m),
-        "norm_certainty": certainty_nl(planned.norms["service_distance_kern_m"].certainty),
-        "any_fixed": bool(evaluation.lnsps["fixed"].any() or study.decisions.fixed_cnsp),
+        "norm_kern": metres_nl(premises.service_distance_kern_m),
+        "norm_buitengebied": metres_nl(premises.service_distance_buitengebied_m),
+        "norm_certainty": certainty_nl(planned.premises.norms["service_distance_kern_m"].certainty),
+        "any_fixed": bool(evaluation.lnsps["fixed"].any() or premises.fixed_cnsp),
         "second_classes": list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True)),
         "resolution": resolution_m,
         "classes": list(zip(palette.POPULATION_COLOURS, labels, strict=True)),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nsp_planner.norms import Norms
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.report.text.dutch import number_nl
 from nsp_planner.report.text.staffing import Means
 
 
-def means_table(means: Means, norms: Norms) -> pd.DataFrame:
+def means_table(means: Means, premises: Premises) -> pd.DataFrame:
     """Staff and means as a table: what, how many, how it comes about."""
     day = means.shifts_per_day
-    per_lnsp, per_cnsp = (f"{norms.value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
+    per_lnsp, per_cnsp = (f"{premises.norms.value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
     rows = [
         ("Mensen per dienst op de L-NSP's", means.lnsp_staff, f"{means.n_lnsp} L-NSP's x {per_lnsp}"),
         ("waarvan EHBO'ers of BHV'ers", means.n_lnsp, "1 per L-NSP"),
@@ -27,12 +27,12 @@ def means_table(means: Means, norms: Norms) -> pd.DataFrame:
         (
             "Punten voor nooddrinkwater",
             means.n_water_points,
-            f"1 per {number_nl(norms.value('inhabitants_per_water_point'))} inwoners",
+            f"1 per {number_nl(premises.norms.value('inhabitants_per_water_point'))} inwoners",
         ),
         (
             "Liter drinkwater per dag",
             round(means.water_litres_per_day),
-            f"{norms.value('water_litres_per_person_day'):g} liter per persoon per dag",
+            f"{premises.norms.value('water_litres_per_person_day'):g} liter per persoon per dag",
         ),
     ]
     return pd.DataFrame(rows, columns=["Middel", "Aantal", "Hoe berekend"])

@@ -25,7 +25,7 @@ def wish_table(planned: PlannedStudy, wishes: pd.DataFrame, code: str) -> pd.Dat
     """A row per building of the gemeente: first the chosen ones left out, then others taken in, cheapest first."""
     sites = planned.layers.sites.set_index("site_id")
     gemeente = str(planned.layers.areas.set_index("area_code")["name"].get(code, code))
-    fixed = set(planned.study.decisions.fixed)
+    fixed = planned.premises.fixed
     extra = f"Extra loopafstand in de regio ({person_km_nl(planned)})"
     own = wishes[wishes["gemeente_code"] == code]
     order = pd.DataFrame(

@@ -63,14 +63,14 @@ def _gemeente_sheets(
     own_lnsps = lnsps.loc[lnsps["gemeente_code"] == code, "site_id"]
     own_cnsps = cnsps.loc[cnsps["gemeente_code"] == code, "site_id"]
     gaps = gap_table(sites, own_lnsps, own_cnsps)
-    means = build_means(len(own_lnsps), len(own_cnsps), evaluation.value("persons", code), planned.norms)
+    means = build_means(len(own_lnsps), len(own_cnsps), evaluation.value("persons", code), planned.premises)
     in_gemeente = table["Id"].isin(sites.loc[sites["gemeente_code"] == code, "site_id"])
     return [
         ("Cijfers", f"Het plan voor {name}", _figures(evaluation, code)),
         ("Lijst", f"Kandidatenlijst {name}", table[in_gemeente]),
         ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gaps),
         ("Acties", f"Open acties {name}", action_table(sites, gaps)),
-        ("Bemensing", f"Bemensing en middelen {name}", means_table(means, planned.norms)),
+        ("Bemensing", f"Bemensing en middelen {name}", means_table(means, planned.premises)),
     ]
 
 

@@ -25,8 +25,8 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], n
 def document_head(planned: PlannedStudy, run_info: RunInfo) -> dict[str, Any]:
     """What every document bears: region, date, version, marks (concept, illustration), metric and attributions."""
     return {
-        "study": planned.study.title,
-        "region": planned.study.region.name,
+        "study": planned.premises.title,
+        "region": planned.premises.region_name,
         "date": date_nl(run_info.created),
         "version": f"nsp_planner {run_info.version}",
         "marks": marks_nl(planned),

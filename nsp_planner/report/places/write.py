@@ -43,7 +43,7 @@ def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[st
                     "Plaats van het noodsteunpunt": site["place"],
                     "Gemiddelde loopafstand (m)": d.mean_distance_m,
                     "Grootste loopafstand (m)": d.worst_distance_m,
-                    "Minuten lopen": d.walk_minutes(planned.norms),
+                    "Minuten lopen": d.walk_minutes(planned.premises),
                     "Inwoners die het plan hierheen stuurt": round(part.persons_to_first) if n == 1 else None,
                     "Id": d.site_id,
                 }

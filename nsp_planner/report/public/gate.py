@@ -90,7 +90,7 @@ def _secrets(planned: PlannedStudy, published: Collection[str]) -> dict[str, str
     """Squeezed text that may not occur, and what it is; without text that is public by right."""
     sites = planned.layers.sites
     is_public = sites["site_id"].isin(list(published))
-    allowed_texts = [planned.study.title, planned.study.region.name, *map(str, planned.layers.areas["name"])]
+    allowed_texts = [planned.premises.title, planned.premises.region_name, *map(str, planned.layers.areas["name"])]
     for column in PUBLIC_COLUMNS:
         allowed_texts += _texts(sites.loc[is_public, column])
     allowed_texts += [*_texts(sites["place"]), *_texts(sites["kind"])]

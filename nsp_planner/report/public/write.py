@@ -25,7 +25,7 @@ from nsp_planner.report.places.write import place_list
 from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import points_picture
-from nsp_planner.report.text.dutch import illustration_nl, measured_nl, metres_nl, number_nl, text_or_dash
+from nsp_planner.report.text.dutch import illustration_marks, measured_nl, metres_nl, number_nl, text_or_dash
 from nsp_planner.storage import hidden_folder, publish
 
 FOLDER = "openbaar"
@@ -86,7 +86,7 @@ def _write_files(
     published: Collection[str],
     all_parts: Sequence[Part] | None,
 ) -> tuple[OutputFile, ...]:
-    marks = [illustration_nl(planned.study)] if planned.study.illustration else []
+    marks = illustration_marks(planned.premises)
     all_parts = build_parts(planned, evaluation) if all_parts is None else all_parts
     parts = [_public_part(part, published) for part in all_parts]
     places = place_list(planned, parts, only=published)[LIST_COLUMNS]
@@ -168,4 +168,6 @@ def _without(places: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _picture_alt(planned: PlannedStudy, n: int) -> str:
     what = "1 stip" if n == 1 else f"{number_nl(n)} stippen"
-    return f"Kaart van {planned.study.region.name} met {what}: de noodsteunpunten die vaststaan. De tabellen noemen ze."
+    return (
+        f"Kaart van {planned.premises.region_name} met {what}: de noodsteunpunten die vaststaan. De tabellen noemen ze."
+    )

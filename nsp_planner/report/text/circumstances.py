@@ -10,14 +10,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
-import shapely
 
 from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
-from nsp_planner.layers.rd import RD
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.report.text.presence import who_nl
 
@@ -79,30 +75,6 @@ def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
         "fixed_lost": list(facts.fixed_lost),
         "sites": _records(facts.sites),
     }
-
-
-def circumstance_areas(planned: PlannedStudy) -> gpd.GeoDataFrame | None:
-    """Where water and outages were drawn, in RD: soort, geometry (one row each); None where nothing was."""
-    facts, shapes = planned.consequences, planned.layers.link_shapes
-    if facts is None:
-        return None
-    drawn: dict[str, list[Any]] = {
-        "onder water": [
-            *(shapes.get(FLOOD, ()) if facts.flood is not None else ()),
-            *(shapes.get("under_water", ()) if planned.study.links.under_water else ()),
-        ],
-        "zonder stroom": [*shapes.get(OUTAGE, ()), *_dark_gemeenten(planned)] if facts.power is not None else [],
-    }
-    rows = {name: shapely.union_all(parts) for name, parts in drawn.items() if parts}
-    if not rows:
-        return None
-    polygons = [shapely.multipolygons(shapely.get_parts(shape)) for shape in rows.values()]
-    return gpd.GeoDataFrame({"soort": list(rows)}, geometry=polygons, crs=RD)
-
-
-def _dark_gemeenten(planned: PlannedStudy) -> list[shapely.Geometry]:
-    outage, areas = planned.study.power_outage, planned.layers.areas
-    return [] if outage is None else list(areas.loc[areas["area_code"].isin(outage.gemeenten)].geometry)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

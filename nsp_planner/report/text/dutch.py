@@ -13,10 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.config import Study
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.layers.network.backdrop import OSM_SUFFIXES
-from nsp_planner.norms import Norm, Norms
 
 MISSING = "–"
 
@@ -148,12 +146,12 @@ def proof_nl(gap: float) -> str:
     return f"ten hoogste {number_nl(math.ceil(gap * 1000 - 1e-9) / 10, 1)} % van het best mogelijke plan af"
 
 
-def norm_rows(norms: Norms) -> list[dict[str, Any]]:
+def norm_rows(premises: Premises) -> list[dict[str, Any]]:
     """The norms in force: name, text, value, unit, source, date, certainty and whether the study replaced the value."""
     return [
         {
             "name": norm.name,
-            "text_nl": norm_nl(norm),
+            "text_nl": norm_nl(norm.sentence_nl, norm.value),
             "value": float(norm.value),
             "published_value": float(norm.published_value),
             "unit": norm.unit,
@@ -162,24 +160,19 @@ def norm_rows(norms: Norms) -> list[dict[str, Any]]:
             "certainty": norm.certainty,
             "replaced": norm.replaced,
         }
-        for norm in norms.values()
+        for norm in premises.norms.values()
     ]
 
 
-def norm_nl(norm: Norm) -> str:
+def norm_nl(sentence_nl: str, value: float) -> str:
     """A norm with the value in force, as a sentence without its full stop."""
-    decimals = 0 if norm.value == int(norm.value) else 2
-    return norm.sentence_nl.replace("{value}", number_nl(norm.value, decimals))
+    decimals = 0 if value == int(value) else 2
+    return sentence_nl.replace("{value}", number_nl(value, decimals))
 
 
 def hours_nl(hours: float) -> str:
     """Hours, with a decimal where there are parts of one: 72 uur, 2,5 uur."""
     return f"{number_nl(hours, 0 if hours == int(hours) else 1)} uur"
-
-
-def crisis_hours_nl(norms: Norms) -> str:
-    """The hours over which staff and water of a crisis are counted: 72 uur."""
-    return hours_nl(norms.value("operational_within_hours"))
 
 
 def certainty_nl(certainty: str) -> str:
@@ -189,32 +182,25 @@ def certainty_nl(certainty: str) -> str:
 
 def attribution_nl(planned: PlannedStudy) -> list[str]:
     """Whose data the outputs show, one line each; for data that are made up altogether it says so instead."""
-    study = planned.study
-    unofficial = [f"{illustration_nl(study)}; geen officiële cijfers."] if study.illustration else []
-    if unofficial and study.illustration_nl == Study.model_fields["illustration_nl"].default:
+    premises = planned.premises
+    unofficial = [f"{mark}; geen officiële cijfers." for mark in illustration_marks(premises)]
+    if premises.all_made_up:
         return unofficial
-    sources = [s.source_nl or s.source for s in study.inputs.sites]
-    lines = [*unofficial, f"Bevolking per vierkant: {study.inputs.population.source_nl}."]
+    lines = [*unofficial, f"Bevolking per vierkant: {premises.population_source_nl}."]
     lines.append("Gemeentegrenzen: CBS / Kadaster.")
-    if study.inputs.totals is None:
+    if not premises.calibrated:
         lines.append("Niet geijkt op de officiële inwonertallen: het vierkantbestand mist 5 tot 10 % van de inwoners.")
     else:
         lines.append("Inwoners geijkt op de officiële totalen per gemeente (CBS).")
-    lines.append(f"Gebouwen: {'; '.join(dict.fromkeys(sources))}.")
-    if _uses_openstreetmap(planned):
+    lines.append(f"Gebouwen: {'; '.join(premises.site_sources_nl)}.")
+    if planned.layers.backdrop is not None or premises.network_of_openstreetmap:
         lines.append("Wegen en water: © OpenStreetMap-bijdragers (ODbL).")
     return lines
 
 
-def _uses_openstreetmap(planned: PlannedStudy) -> bool:
-    network = planned.study.inputs.network
-    from_osm = network is not None and network.path.name.lower().endswith((*OSM_SUFFIXES, ".graphml"))
-    return planned.layers.backdrop is not None or (from_osm and planned.study.distances.method == "network")
-
-
-def illustration_nl(study: Study) -> str:
-    """What an illustration says of itself in plain sight."""
-    return f"{ILLUSTRATION}: {study.illustration_nl}"
+def illustration_marks(premises: Premises) -> list[str]:
+    """What an illustration says of itself in plain sight; empty where nothing is made up."""
+    return [] if premises.illustration_nl is None else [f"{ILLUSTRATION}: {premises.illustration_nl}"]
 
 
 def measured_nl(planned: PlannedStudy) -> str:
@@ -237,7 +223,7 @@ def note_nl(planned: PlannedStudy) -> str:
 
 def marks_nl(planned: PlannedStudy) -> list[str]:
     """What every output says in plain sight: concept, illustration where the data are made up, circumstances."""
-    marks = [CONCEPT, illustration_nl(planned.study)] if planned.study.illustration else [CONCEPT]
+    marks = [CONCEPT, *illustration_marks(planned.premises)]
     facts = planned.consequences
     if facts is not None and facts.causes:
         marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
@@ -249,7 +235,7 @@ def _who_marks(planned: PlannedStudy) -> list[str]:
     marks, presence = [], planned.layers.presence
     if presence is not None and presence["guests"].sum():
         marks.append(f"met {number_nl(presence['guests'].sum())} gasten")
-    if presence is not None and planned.study.day.time == "day":
+    if presence is not None and planned.premises.by_day:
         marks.append("overdag")
     if planned.crossing is not None:
         marks.append("met de buurregio's")

@@ -57,4 +57,4 @@ def _text(planned: PlannedStudy, evaluation: Evaluation, indicator: str) -> str:
         return MISSING
     text = value_nl(value, INDICATORS[indicator][0])
     is_distance = INDICATORS[indicator][0] == "m" and text != MISSING
-    return f"{text}, {minutes_nl(value, planned.study)}" if is_distance else text
+    return f"{text}, {minutes_nl(value, planned.premises)}" if is_distance else text

@@ -49,7 +49,7 @@ def whole_nl(instance: LocalInstance) -> str:
 def is_weighted(planned: PlannedStudy) -> bool:
     """Whether the value of the plan counts some persons, or some metres, more than once."""
     local, crossing = planned.local, planned.crossing
-    theirs = crossing is not None and (crossing.priced_m is not None or planned.study.neighbours.weight != 1)
+    theirs = crossing is not None and (crossing.priced_m is not None or planned.premises.neighbours_weight != 1)
     return planned.extra_m is not None or theirs or not np.array_equal(local.weight, local.population_persons)
 
 
@@ -69,7 +69,7 @@ def weighed_nl(planned: PlannedStudy) -> str:
     local, parts = planned.local, []
     if not np.array_equal(local.weight, local.population_persons):
         parts.append("sommige inwoners tellen zwaarder mee")
-    if planned.crossing is not None and planned.study.neighbours.weight != 1:
+    if planned.crossing is not None and planned.premises.neighbours_weight != 1:
         parts.append("inwoners van de buren tellen anders mee dan die van de regio")
     if planned.crossing is not None and planned.crossing.priced_m is not None:
         parts.append(f"wie de regiogrens overgaat telt als {metres_nl(planned.crossing.priced_m)} verder")

@@ -30,8 +30,8 @@ def place_names(planned: PlannedStudy) -> pd.Series:
         if here.any():
             tree = cKDTree(rows.geometry.get_coordinates().to_numpy())
             place[here] = rows["place"].astype(str).str.strip().to_numpy(dtype=object)[tree.query(xy[here])[1]]
-    buurten, source = planned.layers.buurten, planned.study.inputs.buurten
-    if buurten is not None and source is not None and source.as_places:
+    buurten = planned.layers.buurten
+    if buurten is not None and planned.premises.buurten_are_places:
         named = demand["buurt_code"].astype("object").map(buurten.set_index("buurt_code")["name"].astype(str))
         place = np.where(named.notna(), named.to_numpy(dtype=object), place)
     return pd.Series(np.asarray(place, dtype=object), index=demand.index, name="place", dtype="str")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.config.people import Vulnerable
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.groups import describe_indicator, known_groups
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
@@ -44,7 +43,7 @@ def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
     if presence is not None:
         sums = presence[["residents", "away", "day", "guests", "present"]].sum()
         if sums["guests"]:
-            counted = planned.study.tourism.count_for_number
+            counted = planned.premises.guests_count_for_number
             told.append(
                 (
                     "Gasten",
@@ -53,9 +52,9 @@ def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
                     f"Het aantal L-NSP's volgt uit {'inwoners en gasten samen' if counted else 'de inwoners alleen'}.",
                 )
             )
-        if planned.study.day.time == "day":
+        if planned.premises.by_day:
             told.append(("Overdag", _day_nl(sums)))
-    weights = planned.study.vulnerable.weights
+    weights = planned.premises.vulnerable_weights
     weighted = [f"{group_label(name)} voor {number_nl(weight, 0 if weight == int(weight) else 1)}"
                 for name, weight in weights.items() if weight != 1]  # fmt: skip
     if weighted:
@@ -63,22 +62,16 @@ def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
             (
                 "Wie zwaarder telt",
                 f"Bij het wegen van afstanden tellen {', '.join(weighted)}. Aantallen mensen en plaatsen blijven "
-                f"gewoon. {_unknown_nl(planned.study.vulnerable)}",
+                f"gewoon. {_unknown_nl(estimated=planned.premises.unknown_vulnerable_estimated)}",
             )
         )
-    estimated = [group_label(name) for name in known_groups(planned) if name in by_buurt(planned)]
+    estimated = [group_label(name) for name in known_groups(planned) if name in planned.premises.groups_by_buurt]
     if estimated:
         text = f"Waar {' en '.join(estimated)} wonen is geschat: cijfers per buurt, verdeeld over de inwoners."
         told.append(("Schatting per buurt", text))
     if planned.crossing is not None:
         told.append(("Over de regiogrens", _across_nl(planned.crossing)))
     return told
-
-
-def by_buurt(planned: PlannedStudy) -> set[str]:
-    """Groups of vulnerable residents that are estimated from figures per buurt."""
-    settings = planned.study.vulnerable
-    return {*settings.buurt_columns, *settings.buurt_percentages}
 
 
 def vulnerable_nl(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
@@ -226,8 +219,8 @@ def _day_nl(sums: pd.Series) -> str:
     return f"{text} Samen zijn het er even veel als 's nachts: niemand komt van buiten."
 
 
-def _unknown_nl(settings: Vulnerable) -> str:
-    if settings.unknown == "none":
+def _unknown_nl(*, estimated: bool) -> str:
+    if not estimated:
         return "Waar hun aantal niet is gepubliceerd, tellen zij niet zwaarder."
     return "Waar hun aantal niet is gepubliceerd, is het geschat met hun aandeel in de rest van de gemeente."
 

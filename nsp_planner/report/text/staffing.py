@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from nsp_planner.norms import Norms
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.report.text.dutch import number_nl
 
 
@@ -32,16 +32,16 @@ class Means:
     water_litres_per_day: float
 
 
-def build_means(n_lnsp: int, n_cnsp: int, persons: float, norms: Norms) -> Means:
+def build_means(n_lnsp: int, n_cnsp: int, persons: float, premises: Premises) -> Means:
     """Staff and water by the norms in force."""
     return Means(
         n_lnsp=n_lnsp,
         n_cnsp=n_cnsp,
-        lnsp_staff=math.ceil(n_lnsp * norms.value("staff_per_lnsp")),
-        cnsp_staff=math.ceil(n_cnsp * norms.value("staff_per_cnsp")),
-        shifts_per_day=int(norms.value("shifts_per_day")),
-        n_water_points=math.ceil(persons / norms.value("inhabitants_per_water_point")),
-        water_litres_per_day=persons * norms.value("water_litres_per_person_day"),
+        lnsp_staff=math.ceil(n_lnsp * premises.norms.value("staff_per_lnsp")),
+        cnsp_staff=math.ceil(n_cnsp * premises.norms.value("staff_per_cnsp")),
+        shifts_per_day=int(premises.norms.value("shifts_per_day")),
+        n_water_points=math.ceil(persons / premises.norms.value("inhabitants_per_water_point")),
+        water_litres_per_day=persons * premises.norms.value("water_litres_per_person_day"),
     )
 
 

@@ -21,7 +21,8 @@ from nsp_planner.errors import DataError, Fault, Faults
 from nsp_planner.layers.raw.text import parse_numbers, read_csv_rows, to_text
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 from nsp_planner.names import did_you_mean
-from nsp_planner.report.previous_run import LIST_NAME, read_semicolon_rows, unguarded
+from nsp_planner.report.csv_files import read_semicolon_rows, unguarded
+from nsp_planner.report.previous_run import LIST_NAME
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
 
 TEXT_COLUMNS = {"Naam": "name", "Soort": "kind", "Adres": "address", "Plaats": "place", "Reden": "status_reason"}
