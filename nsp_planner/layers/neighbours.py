@@ -7,8 +7,7 @@ region.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,13 +15,11 @@ import pandas as pd
 import shapely
 
 from nsp_planner.config import NeighboursInput, Study
-from nsp_planner.errors import Faults
 from nsp_planner.layers.areas.gemeenten import read_areas
 from nsp_planner.layers.population.calibrate import persons_within
 from nsp_planner.layers.population.grid import read_population
-from nsp_planner.layers.population.spread import read_people
-from nsp_planner.layers.raw.input_file import InputFile
-from nsp_planner.layers.raw.input_log import LeftOut, Notes
+from nsp_planner.layers.population.placed_persons import read_placed_persons
+from nsp_planner.layers.raw.input_log import InputLog, LeftOut
 from nsp_planner.layers.raw.locate import find_gemeente
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.buildings import merge_buildings
@@ -33,58 +30,46 @@ LAYER = "neighbours"
 PREFIX = "buren:"
 
 
-@dataclass(frozen=True, eq=False)
-class ReadNeighbours:
-    """The neighbours as read, None where the study has none or a fault was added; and the files."""
-
-    layers: NeighbourLayers | None = None
-    inputs: list[InputFile] = field(default_factory=list)
-
-
 def read_neighbours(
-    study: Study,
-    areas: gpd.GeoDataFrame | None,
-    region: gpd.GeoDataFrame | None,
-    faults: Faults,
-    left_out: LeftOut,
-    notes: Notes,
-    say: Callable[[str], None],
-) -> ReadNeighbours:
-    """What [inputs.neighbours] gives within ``neighbours.buffer_m``; nothing where nobody may cross the border."""
+    study: Study, areas: gpd.GeoDataFrame | None, region: gpd.GeoDataFrame | None, log: InputLog
+) -> NeighbourLayers | None:
+    """What [inputs.neighbours] gives within ``neighbours.buffer_m``; ``None`` with a fault added.
+
+    Also ``None`` where the study has no neighbours, or nobody may cross the border.
+    """
     source, settings = study.inputs.neighbours, study.neighbours
     if source is None or settings.cross_border == "off":
-        return ReadNeighbours()
-    say("reading neighbours")
-    n_before, files = len(faults.items), list[InputFile]()
+        return None
+    log.on_step("reading neighbours")
+    n_before = log.n_faults
     if source.population is None and source.people is None and not source.sites:
         fix = "Give population or people, and sites, in [inputs.neighbours]."
-        faults.add(LAYER, "the neighbours have neither people nor noodsteunpunten", fix, column="inputs.neighbours")
-        return ReadNeighbours()
+        log.faults.add(LAYER, "the neighbours have neither people nor noodsteunpunten", fix, column="inputs.neighbours")
+        return None
     if areas is None or region is None:
-        return ReadNeighbours()
+        return None
     others = areas[~areas["area_code"].isin(region["area_code"])].reset_index(drop=True)
     if source.areas is not None:
-        read, record = read_areas(source.areas, faults, notes)
-        files += [] if record is None else [record]
+        read = read_areas(source.areas, log)
         if read is None:
-            return ReadNeighbours(None, files)
+            return None
         others = read[~read["area_code"].isin(region["area_code"])].reset_index(drop=True)
         both = pd.concat([areas[~areas["area_code"].isin(others["area_code"])], others], ignore_index=True)
         areas = gpd.GeoDataFrame(both, crs=RD).sort_values("area_code", ignore_index=True)
     if others.empty:
         fix = "Give the boundaries around the region in [inputs.neighbours.areas], or in [inputs.areas]."
         file = (source.areas or study.inputs.areas).path
-        faults.add(LAYER, "the areas file has no gemeenten outside the region", fix, file=file)
-        return ReadNeighbours(None, files)
+        log.faults.add(LAYER, "the areas file has no gemeenten outside the region", fix, file=file)
+        return None
     outline = region.union_all()
-    people = _people(source, areas, others, faults, files, left_out, notes)
-    sites = _sites(source, study, areas, others, faults, files, notes)
-    if people is None or sites is None or len(faults.items) > n_before:
-        return ReadNeighbours(None, files)
+    people = _inhabitants(source, areas, others, log)
+    sites = _sites(source, study, areas, others, log)
+    if people is None or sites is None or log.n_faults > n_before:
+        return None
     near = shapely.dwithin(people.geometry.to_numpy(), outline, settings.buffer_m)
     n_far = int(people.loc[~near, "population_persons"].sum())
     if n_far:
-        left_out.add(LAYER, "", "", f"buren op meer dan {settings.buffer_m:.0f} m van de regio", n_far)
+        log.left_out.add(LAYER, "", "", f"buren op meer dan {settings.buffer_m:.0f} m van de regio", n_far)
     people = people[near].reset_index(drop=True)
     near_sites = (
         shapely.dwithin(sites.geometry.to_numpy(), outline, settings.buffer_m) & sites["can_be_lnsp"].to_numpy()
@@ -92,31 +77,24 @@ def read_neighbours(
     n_sites = int((~near_sites).sum())
     if n_sites:
         reason = f"gebouwen van buren op meer dan {settings.buffer_m:.0f} m van de regio, of geen L-NSP ({n_sites})"
-        left_out.add(LAYER, "", "", reason)
+        log.left_out.add(LAYER, "", "", reason)
     sites = sites[near_sites].reset_index(drop=True)
     if people.empty and sites.empty:
         fix = "Make buffer_m larger, or give files of the gemeenten around the region."
-        faults.add(LAYER, f"nobody and nothing lies within {settings.buffer_m:,.0f} m of the region", fix)
-        return ReadNeighbours(None, files)
+        log.faults.add(LAYER, f"nobody and nothing lies within {settings.buffer_m:,.0f} m of the region", fix)
+        return None
     used = {*people["gemeente_code"], *sites["gemeente_code"]}
     kept = others[others["area_code"].isin(used)].reset_index(drop=True)
-    return ReadNeighbours(NeighbourLayers(_demand(people, study), sites, kept, n_far), files)
+    return NeighbourLayers(_demand(people, study), sites, kept, n_far)
 
 
-def _people(
-    source: NeighboursInput,
-    areas: gpd.GeoDataFrame,
-    others: gpd.GeoDataFrame,
-    faults: Faults,
-    files: list[InputFile],
-    left_out: LeftOut,
-    notes: Notes,
+def _inhabitants(
+    source: NeighboursInput, areas: gpd.GeoDataFrame, others: gpd.GeoDataFrame, log: InputLog
 ) -> gpd.GeoDataFrame | None:
     """Everybody outside the region: demand_id, population_persons, gemeente_code, point."""
     parts = [gpd.GeoDataFrame({"demand_id": [], "population_persons": [], "gemeente_code": []}, geometry=[], crs=RD)]
     if source.population is not None:
-        grid, record = read_population(source.population, faults)
-        files += [] if record is None else [record]
+        grid = read_population(source.population, log)
         if grid is None:
             return None
         # withheld squares have 1 to 4 persons: without a total to calibrate to they stay unknown, and are left out
@@ -126,7 +104,7 @@ def _people(
         n_withheld = int(grid["published_persons"].isna().sum())
         if n_withheld:
             text = f"{n_withheld} vierkanten van het bestand van de buren zonder gepubliceerd aantal tellen niet mee"
-            notes.add(LAYER, "", "", text)
+            log.notes.add(LAYER, text)
         table = pd.DataFrame(
             {
                 "demand_id": lived["demand_id"].to_numpy(),
@@ -136,17 +114,16 @@ def _people(
         )
         parts.append(gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(x_m, y_m), crs=RD))
     if source.people is not None:
-        people, record = read_people(f"{LAYER}: people", source.people, areas, areas, faults, left_out)
-        files += [] if record is None else [record]
-        if people is None:
+        placed = read_placed_persons(f"{LAYER}: people", source.people, areas, areas, log)
+        if placed is None:
             return None
-        if people.table["x_m"].isna().any():
+        if placed.table["x_m"].isna().any():
             fix = "Give points or polygons: where in a gemeente they live decides whether they cross the border."
-            faults.add(LAYER, "the people of the neighbours have no coordinates", fix, file=source.people.path)
+            log.faults.add(LAYER, "the people of the neighbours have no coordinates", fix, file=source.people.path)
             return None
-        table = people.table[["persons", "gemeente_code"]].rename(columns={"persons": "population_persons"})
+        table = placed.table[["persons", "gemeente_code"]].rename(columns={"persons": "population_persons"})
         table = table.assign(demand_id=[f"rij{n}" for n in range(1, len(table) + 1)])
-        points = gpd.points_from_xy(people.table["x_m"], people.table["y_m"])
+        points = gpd.points_from_xy(placed.table["x_m"], placed.table["y_m"])
         parts.append(gpd.GeoDataFrame(table[table.columns], geometry=points, crs=RD))
     every = gpd.GeoDataFrame(pd.concat([part for part in parts if len(part)] or parts, ignore_index=True), crs=RD)
     outside = every["gemeente_code"].isin(others["area_code"]) & (every["population_persons"].astype("int64") > 0)
@@ -154,20 +131,13 @@ def _people(
 
 
 def _sites(
-    source: NeighboursInput,
-    study: Study,
-    areas: gpd.GeoDataFrame,
-    others: gpd.GeoDataFrame,
-    faults: Faults,
-    files: list[InputFile],
-    notes: Notes,
+    source: NeighboursInput, study: Study, areas: gpd.GeoDataFrame, others: gpd.GeoDataFrame, log: InputLog
 ) -> gpd.GeoDataFrame | None:
     rows = []
     for each in source.sites:
         # a source of a whole province has our own buildings too: only those outside the region are the neighbours'
         settings = each.model_copy(update={"clip_to_region": True})
-        table, record = read_sites(settings, areas, others, faults, LeftOut(), notes)
-        files += [] if record is None else [record]
+        table = read_sites(settings, areas, others, replace(log, left_out=LeftOut()))
         if table is None:
             return None
         rows += [table] if len(table) else []

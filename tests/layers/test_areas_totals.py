@@ -11,9 +11,8 @@ import pytest
 import shapely
 
 from nsp_planner.config import TotalsInput
-from nsp_planner.errors import Faults
 from nsp_planner.layers.population.totals import read_totals
-from nsp_planner.layers.raw.input_log import Notes
+from nsp_planner.layers.raw.input_log import InputLog, Notes
 from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
 from tests.towns.raw_files import TOTALS, layers_of, make_world, write_areas, write_grid, write_vector
 
@@ -88,12 +87,12 @@ def test_a_point_on_a_shared_boundary_belongs_to_the_first_code_and_one_outside_
 
 
 def totals_of(path: Path, **settings: str) -> tuple[dict[str, int], Notes]:
-    faults, notes = Faults(), Notes()
-    official, record = read_totals(TotalsInput(path=path, **settings), faults, notes)  # type: ignore[arg-type]
-    assert not faults.items
+    log = InputLog()
+    official = read_totals(TotalsInput(path=path, **settings), log)  # type: ignore[arg-type]
+    assert not log.faults.items
     assert official is not None
-    assert record is not None
-    return official.to_dict(), notes
+    assert len(log.files) == 1
+    return official.to_dict(), log.notes
 
 
 def test_rows_of_one_code_are_added_and_missing_water_rows_skipped(tmp_path: Path) -> None:

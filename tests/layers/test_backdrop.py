@@ -9,7 +9,7 @@ import pytest
 import shapely
 from pyproj import Transformer
 
-from nsp_planner.errors import DataError, Faults
+from nsp_planner.errors import DataError
 from nsp_planner.layers.network.backdrop import (
     LOCAL_ROAD,
     MAIN_ROAD,
@@ -19,6 +19,7 @@ from nsp_planner.layers.network.backdrop import (
     read_backdrop,
     read_study_backdrop,
 )
+from nsp_planner.layers.raw.input_log import InputLog
 from tests.towns.planned import make_study
 
 osmium = pytest.importorskip("osmium", reason="extracts are read with osmium")
@@ -121,24 +122,24 @@ def test_a_region_cuts_the_backdrop_and_a_box_what_is_drawn(extract: Path) -> No
 
 
 def test_no_extract_is_no_backdrop_and_no_fault(tmp_path: Path) -> None:
-    faults = Faults()
-    assert read_study_backdrop(make_study(), None, faults) == (None, None)
-    assert not faults.items
+    log = InputLog()
+    assert read_study_backdrop(make_study(), None, log) is None
+    assert not log.faults.items
 
 
 def test_the_extract_of_the_network_is_the_backdrop_too(extract: Path, tmp_path: Path) -> None:
     study = with_inputs(network={"path": str(extract), "store": str(tmp_path / "p")})
-    backdrop, record = read_study_backdrop(study, None, faults := Faults())
+    backdrop = read_study_backdrop(study, None, log := InputLog())
     assert backdrop is not None
-    assert record is not None
-    assert not faults.items
+    assert len(log.files) == 1
+    assert not log.faults.items
 
 
 def test_a_backdrop_asked_for_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     study = with_inputs(backdrop={"path": str(tmp_path / "niet.osm.pbf")})
-    faults = Faults()
-    assert read_study_backdrop(study, None, faults) == (None, None)
-    assert "not there" in faults.items[0].message
+    log = InputLog()
+    assert read_study_backdrop(study, None, log) is None
+    assert "not there" in log.faults.items[0].message
     damaged = tmp_path / "b.osm.pbf"
     damaged.write_bytes(b"\x00\x01niets")
     with pytest.raises(DataError, match="cannot be read"):

@@ -6,7 +6,6 @@ a square in none has no buurt, which is counted and never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,19 +17,19 @@ from numpy.typing import NDArray
 
 from nsp_planner.config import BuurtenInput, FileInput
 from nsp_planner.errors import Faults
-from nsp_planner.layers.raw.cbs_codes import MISSING_BELOW, is_water
-from nsp_planner.layers.raw.columns import find_column, named_column
-from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES, RawTable, read_table
-from nsp_planner.layers.raw.input_file import InputFile
-from nsp_planner.layers.raw.input_log import Notes
+from nsp_planner.layers.raw.cbs_codes import is_water, read_counts
+from nsp_planner.layers.raw.columns import FieldSpec, named_column
+from nsp_planner.layers.raw.files import CSV_SUFFIXES, EXCEL_SUFFIXES, VECTOR_SUFFIXES
+from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.polygons import polygons_in_rd
-from nsp_planner.layers.raw.text import parse_numbers, text_column
+from nsp_planner.layers.raw.rows import Rows, read_rows
+from nsp_planner.layers.raw.text import text_column
 from nsp_planner.layers.rd import RD
 from nsp_planner.names import nearest_or_all
 
 LAYER = "buurten"
-CODE_GUESSES = ("buurtcode", "bu_code", "buurt_code", "statcode", "code")
-NAME_GUESSES = ("buurtnaam", "bu_naam", "buurt_naam", "statnaam", "naam", "name")
+CODES = ("buurtcode", "bu_code", "buurt_code", "statcode", "code")
+NAMES = ("buurtnaam", "bu_naam", "buurt_naam", "statnaam", "naam", "name")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,40 +51,31 @@ class Buurten:
         names = [str(name) for name in self.figures.columns]
         found = named_column(names, column)
         if found is None:
-            faults.add(
-                LAYER,
-                f'the buurten have no column "{column}"',
-                nearest_or_all(column, names),
-                file=self.file,
-                column=key,
-            )
+            message = f'the buurten have no column "{column}"'
+            faults.add(LAYER, message, nearest_or_all(column, names), file=self.file, column=key)
             return None
-        text = text_column(self.figures[found])
-        values = parse_numbers(text)
-        missing = (values < MISSING_BELOW) | (text == "")
-        for what, rows in (("no numbers", values.isna() & ~missing), ("negative", (values < 0) & ~missing)):
-            if rows.any():
-                message = f"{int(rows.sum()):,} figures are {what}, such as {text[rows].iloc[0]}"
-                fix = "Correct them; a missing one is empty or a CBS code such as -99997."
-                faults.add(LAYER, message, fix, file=self.file, column=found, ids=text.index[rows])
-                return None
-        return values.where(~missing)
+        n_before, index = len(faults.items), self.figures.index
+
+        def report(message: str, fix: str, rows: pd.Series) -> None:
+            faults.add(LAYER, message, fix, file=self.file, column=found, ids=index[rows])
+
+        values = read_counts(self.figures[found], "figures", report, whole=False)
+        return values if len(faults.items) == n_before else None
 
 
-def read_buurten(source: BuurtenInput, faults: Faults, notes: Notes) -> tuple[Buurten | None, tuple[InputFile, ...]]:
-    """The buurten and the files read; ``None`` when a fault was added."""
-    raw = read_table(LAYER, source, faults, suffixes=VECTOR_SUFFIXES)
-    if raw is None:
-        return None, ()
-    records, file = [raw.record], source.path
-    table = _polygons(raw, source, faults, notes)
-    figures: pd.DataFrame | None = None
-    if source.table is not None:
-        figures, record = _figures(source, faults)
-        records += [] if record is None else [record]
-        file = source.table
-    if table is None or (source.table is not None and figures is None):
-        return None, tuple(records)
+def read_buurten(source: BuurtenInput, log: InputLog) -> Buurten | None:
+    """The buurten of the file or files; ``None`` when a fault was added."""
+    fields = {
+        "code": FieldSpec(
+            CODES, source.code_column, True, "the code of a buurt", "code_column = ... in [inputs.buurten]"
+        ),
+        "name": FieldSpec(NAMES, source.name_column, True, "the name of a buurt", "name_column", "inputs.buurten"),
+    }
+    rows = read_rows(LAYER, source, fields, log, suffixes=VECTOR_SUFFIXES)
+    table = None if rows is None else _polygons(rows)
+    figures, figure_rows = (None, rows) if source.table is None else _figures(source, log)
+    if table is None or figure_rows is None:
+        return None
     own = table.drop_duplicates("buurt_code").set_index("buurt_code").drop(columns=["name", "geometry"])
     merged = table[["buurt_code", "name", "geometry"]].dissolve(by="buurt_code", aggfunc="first").reset_index()
     if figures is not None:
@@ -94,13 +84,11 @@ def read_buurten(source: BuurtenInput, faults: Faults, notes: Notes) -> tuple[Bu
         if len(unknown) == len(figures):
             message = "none of the codes of the table is the code of a buurt"
             fix = f"Both files need the same codes, such as {own.index[0]}; name the column with table_code_column."
-            faults.add(LAYER, message, fix, file=source.table, column="table_code_column", ids=unknown)
-            return None, tuple(records)
+            log.faults.add(LAYER, message, fix, file=source.table, column="table_code_column", ids=unknown)
+            return None
         if len(unknown):
-            notes.add(
-                LAYER, "", "", f"{len(unknown)} buurten van de tabel staan niet op de kaart: {unknown[0]} en verder"
-            )
-    return Buurten(merged[["buurt_code", "name", "geometry"]], pd.DataFrame(own), file), tuple(records)
+            log.notes.add(LAYER, f"{len(unknown)} buurten van de tabel staan niet op de kaart: {unknown[0]} en verder")
+    return Buurten(merged[["buurt_code", "name", "geometry"]], pd.DataFrame(own), figure_rows.file)
 
 
 def find_buurt(
@@ -124,7 +112,7 @@ def find_buurt(
     return pd.Series([by_rank[n] for n in best.tolist()], dtype="string")
 
 
-def join_buurten(demand: gpd.GeoDataFrame, buurten: Buurten, faults: Faults, notes: Notes) -> gpd.GeoDataFrame:
+def join_buurten(demand: gpd.GeoDataFrame, buurten: Buurten, log: InputLog) -> gpd.GeoDataFrame:
     """The demand table with ``buurt_code``; how many people have none is noted, a map without any is a fault.
 
     Beside water the centre of a square may lie in no buurt: it then belongs to one that the square can touch.
@@ -135,90 +123,67 @@ def join_buurten(demand: gpd.GeoDataFrame, buurten: Buurten, faults: Faults, not
     alone = codes.isna()
     if bool(alone.all()):
         message = "no square of the region lies in a buurt"
-        faults.add(LAYER, message, "Give the buurten of this region.", file=buurten.file, column="geometry")
+        log.faults.add(LAYER, message, "Give the buurten of this region.", file=buurten.file, column="geometry")
     elif alone.any():
         persons = int(demand.loc[alone, "population_persons"].sum())
-        notes.add(LAYER, "", "", f"{int(alone.sum())} vierkanten ({persons} mensen) liggen in geen enkele buurt")
+        log.notes.add(LAYER, f"{int(alone.sum())} vierkanten ({persons} mensen) liggen in geen enkele buurt")
     return demand.assign(buurt_code=codes)
 
 
 def buurten_of_region(demand: gpd.GeoDataFrame, buurten: Buurten) -> gpd.GeoDataFrame:
     """The buurten with squares of the region: buurt_code, name, gemeente_code (of most people), n_squares, persons."""
     placed = demand[demand["buurt_code"].notna()]
-    groups = placed.groupby(placed["buurt_code"].astype("str"))
+    by_buurt = placed.groupby(placed["buurt_code"].astype("str"))
     most = placed.groupby([placed["buurt_code"].astype("str"), "gemeente_code"])["population_persons"].sum()
     most = most.reset_index().sort_values(["population_persons", "gemeente_code"], ascending=[False, True])
     gemeente = most.drop_duplicates("buurt_code").set_index("buurt_code")["gemeente_code"]
-    table = buurten.polygons[buurten.polygons["buurt_code"].isin(groups.groups)].reset_index(drop=True)
+    table = buurten.polygons[buurten.polygons["buurt_code"].isin(by_buurt.groups)].reset_index(drop=True)
     codes = table["buurt_code"]
     return gpd.GeoDataFrame(
         {
             "buurt_code": codes,
             "name": table["name"],
             "gemeente_code": codes.map(gemeente),
-            "n_squares": codes.map(groups.size()).astype("int64"),
-            "persons": codes.map(groups["population_persons"].sum()).astype("int64"),
+            "n_squares": codes.map(by_buurt.size()).astype("int64"),
+            "persons": codes.map(by_buurt["population_persons"].sum()).astype("int64"),
         },
         geometry=table.geometry.array,
         crs=RD,
     )
 
 
-def _polygons(raw: RawTable, source: BuurtenInput, faults: Faults, notes: Notes) -> gpd.GeoDataFrame | None:
-    frame, file = raw.frame, source.path
-    rd = polygons_in_rd(LAYER, raw, faults, file)
-    names = [str(name) for name in frame.columns if str(name) != "geometry"]
-    code = _column(names, source.code_column, CODE_GUESSES, "code_column", faults, file)
-    name = _column(names, source.name_column, NAME_GUESSES, "name_column", faults, file)
-    if rd is None or code is None or name is None:
+def _polygons(rows: Rows) -> gpd.GeoDataFrame | None:
+    rd = polygons_in_rd(rows)
+    if rd is None:
         return None
     table = gpd.GeoDataFrame(
-        pd.DataFrame(frame[names]).assign(buurt_code=text_column(frame[code]), name=text_column(frame[name])),
+        pd.DataFrame(rows.raw.frame[rows.names]).assign(buurt_code=rows.of("code"), name=rows.of("name")),
         geometry=rd.geometry.array,
         crs=RD,
     )
-    keep = (table["buurt_code"] != "") & ~table.geometry.is_empty & table.geometry.notna() & ~is_water(frame)
-    if rd.n_repaired:
-        notes.add(LAYER, "", "", f"ongeldige geometrie hersteld van {rd.n_repaired} buurten")
+    keep = (table["buurt_code"] != "") & ~table.geometry.is_empty & table.geometry.notna() & ~is_water(rows.raw.frame)
+    if rd.repaired.any():
+        rows.log.notes.add(LAYER, f"ongeldige geometrie hersteld van {int(rd.repaired.sum())} buurten")
     if not keep.any():
-        faults.add(
-            LAYER, "no row has a code and a polygon", "Name the column with code_column.", file=file, column=code
-        )
+        message = "no row has a code and a polygon"
+        rows.fault(message, "Name the column with code_column.", column=rows.columns["code"])
         return None
     return table[keep].reset_index(drop=True)
 
 
-def _column(
-    names: Sequence[str], named: str | None, guesses: Sequence[str], key: str, faults: Faults, file: object
-) -> str | None:
-    found = find_column(names, guesses) if named is None else named_column(names, named)
-    if found is None:
-        wanted = named or guesses[0]
-        fix = f"Name the right one with {key} in [inputs.buurten]. {nearest_or_all(wanted, list(names))}"
-        faults.add(LAYER, f'the file has no column "{wanted}"', fix, file=file, column=named or key)
-    return found
-
-
-def _figures(source: BuurtenInput, faults: Faults) -> tuple[pd.DataFrame | None, InputFile | None]:
+def _figures(source: BuurtenInput, log: InputLog) -> tuple[pd.DataFrame | None, Rows | None]:
     assert source.table is not None
-    file = FileInput(path=source.table)
-    raw = read_table(f"{LAYER}: table", file, faults, suffixes=(*CSV_SUFFIXES, *EXCEL_SUFFIXES))
-    if raw is None:
+    key = ("table_code_column", "inputs.buurten")
+    fields = {"code": FieldSpec(CODES, source.table_code_column, True, "the code of a buurt", *key)}
+    suffixes = (*CSV_SUFFIXES, *EXCEL_SUFFIXES)
+    rows = read_rows(f"{LAYER}: table", FileInput(path=source.table), fields, log, suffixes=suffixes)
+    if rows is None:
         return None, None
-    names = [str(name) for name in raw.frame.columns]
-    code = _column(names, source.table_code_column, CODE_GUESSES, "table_code_column", faults, source.table)
-    if code is None:
-        return None, raw.record
-    table = pd.DataFrame({name: text_column(raw.frame[name]) for name in names})
+    table, code = pd.DataFrame({name: text_column(rows.raw.frame[name]) for name in rows.names}), rows.columns["code"]
+    rows = rows.with_ids(rows.of("code"))
     double = table[code].duplicated(keep=False) & (table[code] != "")
     if double.any():
-        faults.add(
-            LAYER,
-            f"{table[code][double].nunique():,} buurten occur more than once in the table",
-            "Keep one row per buurt.",
-            file=source.table,
-            column=code,
-            ids=table[code][double].unique(),
-        )
-        return None, raw.record
-    return table[table[code] != ""].set_index(code), raw.record
+        message = f"{table[code][double].nunique():,} buurten occur more than once in the table"
+        rows.fault(message, "Keep one row per buurt.", double, column=code)
+        return None, None
+    return table[table[code] != ""].set_index(code), rows

@@ -1,1 +1,1 @@
-"""Where circumstances strike. In: polygons and rasters of a study. Out: shapes in RD."""
+"""Floods and power outages. In: polygons and rasters of a study. Out: the land they strike, in RD."""

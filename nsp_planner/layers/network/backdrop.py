@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +21,9 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Study
-from nsp_planner.errors import DataError, Fault, Faults
+from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.raw.input_file import InputFile
+from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.storage import fresh_file, sha256_of
 
 Shapes = npt.NDArray[np.object_]
@@ -93,27 +93,27 @@ class Backdrop:
         return Backdrop(self.source, roads, self.road_class[near][of], water, ways)
 
 
-def read_study_backdrop(
-    study: Study, region: BaseGeometry | None, faults: Faults, say: Callable[[str], None] = lambda _: None
-) -> tuple[Backdrop | None, InputFile | None]:
+def read_study_backdrop(study: Study, region: BaseGeometry | None, log: InputLog) -> Backdrop | None:
     """The backdrop of a study: of [inputs.backdrop], else of the network's extract; none where there is neither.
 
-    What is wrong with the file is added to ``faults``, nothing is raised for it.
+    What is wrong with the file is a fault in ``log``, nothing is raised for it.
     """
     named, network = study.inputs.backdrop, study.inputs.network
     path = named.path if named is not None else None
     if path is None and network is not None and network.path.name.lower().endswith(OSM_SUFFIXES):
         path = network.path
     if path is None:
-        return None, None
-    say("reading water and main roads for the maps")
+        return None
+    log.on_step("reading water and main roads for the maps")
     processed = None if network is None else network.store_folder()
     try:
-        return read_backdrop(path, region=region, processed=processed)
+        backdrop, record = read_backdrop(path, region=region, processed=processed)
     except DataError as error:
         if named is not None:  # a damaged extract of the network is reported by the network
-            faults.items.extend(error.faults)
-        return None, None
+            log.faults.items.extend(error.faults)
+        return None
+    log.files.append(record)
+    return backdrop
 
 
 def read_backdrop(

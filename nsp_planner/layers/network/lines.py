@@ -14,9 +14,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyproj import CRS
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -27,8 +25,7 @@ from nsp_planner.layers.network.assemble import RawLines, build_network
 from nsp_planner.layers.network.network import LAYER, BoolArray, FloatArray, IntArray, Network
 from nsp_planner.layers.network.nwb import NWB_COLUMNS, tags_from_nwb
 from nsp_planner.layers.network.profiles import PROFILES, TAG_KEYS, WayUse, way_use
-from nsp_planner.layers.rd import RD, coordinates_fault
-from nsp_planner.names import nearest_or_all
+from nsp_planner.layers.raw.shapes import frame_in_rd, read_shapes_frame
 
 SNAP_M = 0.05
 """Ends of lines this near to a vertex are one junction with it: drawing noise, not a gap."""
@@ -36,7 +33,6 @@ SNAP_M = 0.05
 OPEN = WayUse(forward=True, backward=True, ferry=False, bridge=False, connectable=True)
 ID_COLUMNS = ("wvk_id", "osm_id", "osmid", "line_id", "id", "fid")
 NAME_COLUMNS = ("name", "naam", "stt_naam", "straatnaam")
-PARQUET_SUFFIXES = (".parquet", ".geoparquet")
 
 
 def read_lines(
@@ -61,7 +57,7 @@ def read_lines(
     Raises:
         DataError: Unreadable file, no lines, lines without geometry or length, degrees without a CRS, empty clip.
     """
-    frame = read_frame(path, layer)
+    frame = read_shapes_frame(path, layer, LAYER)
     return network_from_frame(
         frame, profile, source=path.name, crs=crs, clip=clip, join_islands_m=join_islands_m, file=path
     )
@@ -82,7 +78,7 @@ def network_from_frame(
     frame = gpd.GeoDataFrame(frame, geometry=frame.geometry.name, crs=frame.crs)
     line_id = _line_ids(frame)
     _verify_geometry(frame, line_id, file)
-    frame = to_rd(frame, crs, file)
+    frame = frame_in_rd(frame, crs, LAYER, file)
     is_osm = "highway" in frame.columns or "route" in frame.columns
     uses, used = _uses(frame, profile, is_osm)
     n_closed = int((~used).sum())
@@ -92,7 +88,7 @@ def network_from_frame(
                 LAYER,
                 f"none of the {len(frame):,} lines may be travelled by {profile}",
                 "Check the column highway (or bst_code), or give another layer.",
-                _text(file),
+                None if file is None else str(file),
             )
         )
     kept = np.flatnonzero(used)
@@ -116,59 +112,6 @@ def network_from_frame(
     return build_network(
         raw, profile=profile, source=source, clip=clip, join_islands_m=join_islands_m, notes=notes, file=file
     )
-
-
-def _text(file: object) -> str | None:
-    return None if file is None else str(file)
-
-
-def read_frame(path: Path, layer: str | None) -> gpd.GeoDataFrame:
-    """The rows of one vector layer, as they are; ``DataError`` when the file cannot be read or has none."""
-    if not path.is_file():
-        raise DataError(Fault(LAYER, "the file is not there", "Put the file there or correct the path.", str(path)))
-    try:
-        if path.suffix.lower() in PARQUET_SUFFIXES:
-            frame = gpd.read_parquet(path)
-        else:
-            names = [str(row[0]) for row in pyogrio.list_layers(path) if row[1] is not None]
-            if layer is not None and layer not in names:
-                raise DataError(
-                    Fault(LAYER, f'the file has no layer "{layer}"', nearest_or_all(layer, names), str(path))
-                )
-            if layer is None and len(names) > 1:
-                shown = ", ".join(f'"{name}"' for name in names)
-                raise DataError(
-                    Fault(
-                        LAYER,
-                        "the file has more than one layer",
-                        f"Name one in the study with layer = ...: {shown}.",
-                        str(path),
-                    )
-                )
-            frame = pyogrio.read_dataframe(path, layer=layer)
-    except DataError:
-        raise
-    except ImportError as error:
-        raise DataError(
-            Fault(
-                LAYER,
-                "reading GeoParquet needs the package pyarrow",
-                "Install the package pyarrow, or give a GeoPackage.",
-                str(path),
-            )
-        ) from error
-    except Exception as error:  # GDAL and arrow raise many classes on a damaged file
-        raise DataError(
-            Fault(
-                LAYER,
-                f"the file cannot be read: {str(error).strip().splitlines()[0]}",
-                "The file is damaged or of another format than its name says: download it again.",
-                str(path),
-            )
-        ) from error
-    if not isinstance(frame, gpd.GeoDataFrame) or not len(frame):
-        raise DataError(Fault(LAYER, "the file holds no shapes", "Give a layer with rows and geometry.", str(path)))
-    return frame.reset_index(drop=True)
 
 
 def _line_ids(frame: gpd.GeoDataFrame) -> IntArray:
@@ -214,34 +157,6 @@ def _verify_geometry(frame: gpd.GeoDataFrame, line_id: IntArray, file: object) -
             ids=line_id[no_length].tolist(),
         )
     faults.raise_if_any()
-
-
-def to_rd(frame: gpd.GeoDataFrame, crs: str | None, file: object) -> gpd.GeoDataFrame:
-    """The rows in RD; ``crs`` is for files that state none. ``DataError`` when the result is not the Netherlands."""
-    if frame.crs is None:
-        bounds = frame.total_bounds.reshape(2, 2)
-        if crs is None and (message := coordinates_fault(bounds)):
-            raise DataError(
-                Fault(
-                    LAYER,
-                    f"the file states no CRS, and its {message}",
-                    'Give the CRS in the study, such as crs = "EPSG:4326".',
-                    _text(file),
-                )
-            )
-        frame = frame.set_crs(crs or RD)
-    if CRS.from_user_input(frame.crs) != CRS.from_user_input(RD):
-        frame = frame.to_crs(RD)
-    if message := coordinates_fault(frame.total_bounds.reshape(2, 2)):
-        raise DataError(
-            Fault(
-                LAYER,
-                f"{message} (the file says {frame.crs.name})",
-                "The CRS of the file is wrong or the file covers another country: correct it.",
-                _text(file),
-            )
-        )
-    return frame
 
 
 def _uses(frame: gpd.GeoDataFrame, profile: str, is_osm: bool) -> tuple[list[WayUse], BoolArray]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Study
-from nsp_planner.errors import DataError, Faults
-from nsp_planner.layers.raw.input_file import InputFile, record_file
+from nsp_planner.errors import DataError
+from nsp_planner.layers.raw.input_file import record_file
+from nsp_planner.layers.raw.input_log import InputLog
 
 if TYPE_CHECKING:
     from nsp_planner.layers.network.network import Network
@@ -21,23 +21,19 @@ ROAD_PROFILE = "car"
 
 @dataclass
 class Streets:
-    """What was read: a network per profile, shapes per key of [links], and the files for the manifest."""
+    """What was read: a network per profile, and shapes per key of [links]."""
 
     networks: dict[str, Network] = field(default_factory=dict)
     link_shapes: dict[str, tuple[BaseGeometry, ...]] = field(default_factory=dict)
-    inputs: list[InputFile] = field(default_factory=list)
 
 
-def read_streets(
-    study: Study, region: BaseGeometry | None, faults: Faults, say: Callable[[str], None] = lambda _: None
-) -> Streets:
-    """Read the networks of a study; what is wrong with a file is added to ``faults``, nothing is raised for it.
+def read_streets(study: Study, region: BaseGeometry | None, log: InputLog) -> Streets:
+    """Read the networks of a study; what is wrong with a file is a fault in ``log``, nothing is raised for it.
 
     Args:
         study: The settings; nothing is read where distances are straight lines.
         region: Area planned, in RD; None reads the whole source, for its faults.
-        faults: Where everything wrong with the files is added.
-        say: Called with a short English text before each step.
+        log: Where the files and everything wrong with them are recorded.
     """
     streets = Streets()
     source = study.inputs.network
@@ -46,7 +42,7 @@ def read_streets(
     from nsp_planner.layers.network.store import read_network
 
     for profile in dict.fromkeys((study.distances.profile, ROAD_PROFILE)):
-        say(f"reading the network: {profile}")
+        log.on_step(f"reading the network: {profile}")
         try:
             network, record = read_network(
                 source.path,
@@ -59,25 +55,25 @@ def read_streets(
                 processed=source.store_folder(),
             )
         except DataError as error:
-            faults.items.extend(fault for fault in error.faults if fault not in faults.items)
+            log.faults.items.extend(fault for fault in error.faults if fault not in log.faults.items)
             continue
         streets.networks[profile] = network
-        streets.inputs.append(record)
-    _read_shapes(study, "under_water", streets, faults)
-    _read_shapes(study, "barriers", streets, faults)
+        log.files.append(record)
+    _read_shapes(study, "under_water", streets, log)
+    _read_shapes(study, "barriers", streets, log)
     return streets
 
 
-def _read_shapes(study: Study, key: Literal["under_water", "barriers"], streets: Streets, faults: Faults) -> None:
-    from nsp_planner.layers.network.shapes import read_shapes
+def _read_shapes(study: Study, key: Literal["under_water", "barriers"], streets: Streets, log: InputLog) -> None:
+    from nsp_planner.layers.raw.shapes import read_shapes
 
     shapes: list[BaseGeometry] = []
     for path in getattr(study.links, key):
         try:
             found = read_shapes(path, key)
         except DataError as error:
-            faults.items.extend(error.faults)
+            log.faults.items.extend(error.faults)
             continue
         shapes += found
-        streets.inputs.append(record_file(f"links: {key}", path, len(found)))
+        log.files.append(record_file(f"links: {key}", path, len(found)))
     streets.link_shapes[key] = tuple(shapes)

@@ -1,7 +1,8 @@
 """Vulnerable residents by buurt. In: squares with a buurt, figures per buurt. Out: an estimated count per square.
 
 A number per buurt (or a percentage of its inhabitants) is spread over the squares of the buurt by inhabitants, in whole
-persons: an estimate, and told so. A buurt without the figure, or a square without a buurt, gives no number, never 0.
+persons: an estimate, and reported as one. A buurt without the figure, or a square without a buurt, gives no number,
+never 0.
 """
 
 from __future__ import annotations
@@ -11,34 +12,33 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.config.people import Vulnerable
-from nsp_planner.errors import Faults
 from nsp_planner.layers.areas.buurten import LAYER, Buurten
 from nsp_planner.layers.population.calibrate import apportion
 from nsp_planner.layers.population.spread import round_half_up
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_label
-from nsp_planner.layers.raw.input_log import Notes
+from nsp_planner.layers.raw.input_log import InputLog
 
 
 def add_buurt_groups(
-    demand: gpd.GeoDataFrame, buurten: Buurten, settings: Vulnerable, faults: Faults, notes: Notes
+    demand: gpd.GeoDataFrame, buurten: Buurten, settings: Vulnerable, log: InputLog
 ) -> gpd.GeoDataFrame:
     """The demand table with a column for every group that the study reads per buurt; it needs ``buurt_code``."""
     for key, columns in (("buurt_columns", settings.buurt_columns), ("buurt_percentages", settings.buurt_percentages)):
         for group, column in columns.items():
-            values = buurten.numbers(column, f"vulnerable.{key}.{group}", faults)
+            values = buurten.numbers(column, f"vulnerable.{key}.{group}", log.faults)
             if values is None:
                 continue
             percent = key == "buurt_percentages"
             if percent and (values > 100).any():
                 message = f"percentages are above 100, such as {values[values > 100].iloc[0]:g}"
                 fix = "Name numbers in buurt_columns, percentages in buurt_percentages."
-                faults.add(LAYER, message, fix, file=buurten.file, column=column, ids=values.index[values > 100])
+                log.faults.add(LAYER, message, fix, file=buurten.file, column=column, ids=values.index[values > 100])
                 continue
             counts = _spread(demand, values, percent)
             demand = demand.assign(**{group_column(group): counts})
             unknown = int(demand.loc[counts.isna(), "population_persons"].sum())
             text = f"{group_label(group)}: geschat per vierkant uit {column} per buurt"
-            notes.add(LAYER, "", "", text + (f"; niet bekend voor {unknown} mensen" if unknown else ""))
+            log.notes.add(LAYER, text + (f"; niet bekend voor {unknown} mensen" if unknown else ""))
     return demand
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from nsp_planner.errors import Faults
 from nsp_planner.layers.population.calibrate import KERN_RADIUS_M, persons_within, place_missing_persons
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
-from nsp_planner.layers.raw.input_log import LeftOut, Notes
+from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.locate import NEAR_AREA_M, find_gemeente
 from nsp_planner.layers.rd import RD
 
@@ -34,9 +34,7 @@ def build_demand(
     official: pd.Series | None,
     kern_persons: float,
     files: tuple[object, object],
-    faults: Faults,
-    left_out: LeftOut,
-    notes: Notes,
+    log: InputLog,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame] | None:
     """Place, calibrate and type the squares.
 
@@ -47,26 +45,24 @@ def build_demand(
         official: Official persons per gemeente code, ``None`` for counts as published.
         kern_persons: Persons within 500 m from which a square lies in a kern.
         files: Paths of the population and totals files, for faults.
-        faults: Where faults are added.
-        left_out: Where squares left out are counted.
-        notes: Where squares outside every boundary are noted.
+        log: Where faults are added, squares left out are counted, and those outside every boundary are noted.
 
     Returns:
         demand and calibration as :mod:`~nsp_planner.layers.tables` defines them, or ``None`` with faults added.
     """
-    n_before = len(faults.items)
-    squares = grid.assign(gemeente_code=_gemeente_of_squares(grid, areas, left_out, notes))
+    n_before = log.n_faults
+    squares = grid.assign(gemeente_code=_gemeente_of_squares(grid, areas, log))
     in_region = squares["gemeente_code"].isin(region["area_code"])
     elsewhere = ~in_region & (squares["gemeente_code"] != "")
-    _count_left_out(squares[elsewhere], areas, "buiten de regio", left_out)
+    _count_left_out(squares[elsewhere], areas, "buiten de regio", log)
     squares = squares.assign(area_type=_area_types(squares, in_region, kern_persons))[in_region]
     empty = squares["published_persons"].eq(0).fillna(False).astype(bool)
-    _count_left_out(squares[empty], region, "geen inwoners volgens het bestand", left_out)
+    _count_left_out(squares[empty], region, "geen inwoners volgens het bestand", log)
     squares = squares[~empty]
 
     table = _calibration_table(squares, region, official)
-    _check_totals(table, official, files, faults)
-    if len(faults.items) > n_before:
+    _check_totals(table, official, files, log.faults)
+    if log.n_faults > n_before:
         return None
     added = np.zeros(len(squares), np.int64) if official is None else place_missing_persons(squares, official)
     squares = squares.assign(
@@ -79,10 +75,8 @@ def build_demand(
 
     nobody = squares["population_persons"] == 0
     withheld = squares["published_persons"].isna()
-    _count_left_out(
-        squares[nobody & withheld], region, "aantal inwoners niet vrijgegeven, niemand toegewezen", left_out
-    )
-    _count_left_out(squares[nobody & ~withheld], region, "niemand over na kalibratie", left_out, persons=0)
+    _count_left_out(squares[nobody & withheld], region, "aantal inwoners niet vrijgegeven, niemand toegewezen", log)
+    _count_left_out(squares[nobody & ~withheld], region, "niemand over na kalibratie", log, persons=0)
     squares = squares[~nobody].sort_values("demand_id").reset_index(drop=True)
     columns = [
         "demand_id",
@@ -98,7 +92,7 @@ def build_demand(
     return demand, table
 
 
-def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, left_out: LeftOut, notes: Notes) -> pd.Series:
+def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, log: InputLog) -> pd.Series:
     x_m, y_m = grid["x_m"].to_numpy(), grid["y_m"].to_numpy()
     low_x, low_y, high_x, high_y = areas.total_bounds
     near = (x_m > low_x - NEAR_AREA_M) & (x_m < high_x + NEAR_AREA_M)
@@ -108,10 +102,8 @@ def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, left_out: 
     codes[near] = located.codes
     if located.is_nearest.any():
         persons = int(grid["published_persons"][near][located.is_nearest].sum())
-        notes.add(
+        log.notes.add(
             LAYER,
-            "",
-            "",
             f"{_squares_nl(int(located.is_nearest.sum()))} ({persons} inwoners) net buiten elke grens "
             "toegedeeld aan de dichtstbijzijnde gemeente",
         )
@@ -119,9 +111,9 @@ def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, left_out: 
     reason = f"meer dan {NEAR_AREA_M:.0f} m van elke gemeente in het bestand met grenzen"
     if 0 < len(alone) <= MAX_LISTED:
         for square, persons in zip(alone["demand_id"], alone["published_persons"], strict=True):
-            left_out.add(LAYER, square, "", reason, None if pd.isna(persons) else int(persons))
+            log.left_out.add(LAYER, square, "", reason, None if pd.isna(persons) else int(persons))
     elif len(alone):
-        left_out.add(LAYER, "", "", f"{reason} ({_squares_nl(len(alone))})", int(alone["published_persons"].sum()))
+        log.left_out.add(LAYER, "", "", f"{reason} ({_squares_nl(len(alone))})", int(alone["published_persons"].sum()))
     return pd.Series(codes, index=grid.index, dtype="str")
 
 
@@ -142,12 +134,12 @@ def _area_types(squares: pd.DataFrame, in_region: pd.Series, kern_persons: float
 
 def _calibration_table(squares: pd.DataFrame, region: gpd.GeoDataFrame, official: pd.Series | None) -> pd.DataFrame:
     codes = region["area_code"]
-    groups = squares.groupby("gemeente_code")["published_persons"]
+    by_gemeente = squares.groupby("gemeente_code")["published_persons"]
 
     def per_gemeente(values: pd.Series) -> pd.Series:
         return values.reindex(codes).fillna(0).astype(np.int64).reset_index(drop=True)
 
-    published, n_squares, n_published = groups.sum(), groups.size(), groups.count()
+    published, n_squares, n_published = by_gemeente.sum(), by_gemeente.size(), by_gemeente.count()
     known = pd.Series(dtype="Int64") if official is None else official.astype("Int64")
     return pd.DataFrame(
         {
@@ -203,17 +195,17 @@ def _check_totals(
 
 
 def _count_left_out(
-    squares: pd.DataFrame, areas: gpd.GeoDataFrame, reason: str, left_out: LeftOut, persons: int | None = None
+    squares: pd.DataFrame, areas: gpd.GeoDataFrame, reason: str, log: InputLog, persons: int | None = None
 ) -> None:
     """One row per gemeente: persons as published (or as given), unknown where all squares are withheld."""
     names = dict(zip(areas["area_code"], areas["name"], strict=True))
-    for code, group in squares.groupby("gemeente_code")["published_persons"]:
-        known = int(group.sum()) if group.notna().any() else None
-        left_out.add(
+    for code, published in squares.groupby("gemeente_code")["published_persons"]:
+        known = int(published.sum()) if published.notna().any() else None
+        log.left_out.add(
             LAYER,
             code,
             names[str(code)],
-            f"{reason} ({_squares_nl(len(group))})",
+            f"{reason} ({_squares_nl(len(published))})",
             known if persons is None else persons,
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import geopandas as gpd
@@ -19,20 +20,18 @@ import shapely
 from numpy.typing import NDArray
 
 from nsp_planner.config import PopulationInput
-from nsp_planner.errors import Faults
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, group_column
-from nsp_planner.layers.raw.cbs_codes import MISSING_BELOW
-from nsp_planner.layers.raw.columns import find_column, fold, named_column
-from nsp_planner.layers.raw.files import RawTable, read_table
-from nsp_planner.layers.raw.input_file import InputFile
-from nsp_planner.layers.raw.text import text_column
+from nsp_planner.layers.raw.columns import FieldSpec, find_column, find_columns, fold, named_column
+from nsp_planner.layers.raw.input_log import InputLog
+from nsp_planner.layers.raw.rows import Rows, read_rows
 from nsp_planner.layers.rd import explain_misplaced, inside_rd, is_rd
-from nsp_planner.names import nearest_or_all
+
+FloatArray = NDArray[np.float64]
 
 LAYER = "population"
 ID_PATTERN = re.compile(r"c(?:rs)?28992r(?:es)?(100|500)m?")
-PERSONS_GUESSES = ("aantal_inwoners", "inwoner", "inwoners")
-GROUP_GUESSES = {
+PERSONS_COLUMNS = ("aantal_inwoners", "inwoner", "inwoners")
+GROUP_COLUMNS = {
     "65plus": ("aantal_inwoners_65_jaar_en_ouder", "inw_65pl"),
     "alleenwonend": ("aantal_eenpersoonshuishoudens", "tothh_eenp"),
 }
@@ -42,61 +41,52 @@ TOLERANCE_M = 2.0
 
 
 def read_population(
-    source: PopulationInput, faults: Faults, groups: Mapping[str, str] | None = None
-) -> tuple[pd.DataFrame | None, InputFile | None]:
-    """All squares of the file, and the file read.
+    source: PopulationInput, log: InputLog, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame | None:
+    """All squares of the file.
 
     Args:
         source: The file.
-        faults: Where faults are added.
-        groups: Column per group of vulnerable residents, beside those of :data:`GROUP_GUESSES`.
+        log: Where the file is recorded and faults are added.
+        groups: Column per group of vulnerable residents, beside those of :data:`GROUP_COLUMNS`.
 
     Returns:
         ``demand_id`` str · ``x_m``, ``y_m`` float64, centre in RD · ``published_persons`` Int64, NA where withheld ·
         ``persons_65plus`` Int64 or NA · the other groups the file has (see ``vulnerable_groups.group_column``)
         Int64 or NA · ``resolution_m`` int64. ``None`` when a fault was added.
     """
-    named = dict(groups or {})
-    raw = read_table(LAYER, source, faults, suffixes=(".gpkg", ".zip"), columns=partial(_wanted_columns, groups=named))
-    if raw is None:
-        return None, None
-    n_before, file = len(faults.items), source.path
-    names = [str(name) for name in raw.frame.columns]
-    id_column, resolution_m = _id_column(names, source, faults)
-    persons_column = find_column(names, PERSONS_GUESSES)
-    if persons_column is None:
-        faults.add(
-            LAYER,
-            "no column holds the number of inhabitants",
-            f"Give the CBS file as downloaded; the column is called one of {', '.join(PERSONS_GUESSES)}. "
-            f"{nearest_or_all(PERSONS_GUESSES[0], names)}",
-            file=file,
-            column=PERSONS_GUESSES[0],
-        )
-    crs_is_rd = _check_crs(raw, faults, file)
-    if id_column is None or persons_column is None or resolution_m is None:
-        return None, raw.record
-    ids = text_column(raw.frame[id_column]).str.upper()
-    centre = _centres(ids, resolution_m, id_column, faults, file)
+    named, n_before = dict(groups or {}), log.n_faults
+    only = partial(_wanted_columns, groups=named)
+    rows = read_rows(LAYER, source, {}, log, suffixes=(".gpkg", ".zip"), only=only)
+    if rows is None:
+        return None
+    group_fields = {
+        **{group: FieldSpec(named=column, key=group, table="vulnerable.columns") for group, column in named.items()},
+        **{group: FieldSpec(synonyms) for group, synonyms in GROUP_COLUMNS.items() if group not in named},
+    }
+    persons_field = {"persons": FieldSpec(PERSONS_COLUMNS, required=True, what="the number of inhabitants")}
+    columns = find_columns(LAYER, rows.names, {**persons_field, **group_fields}, log.faults, source.path)
+    id_column, resolution_m = _id_column(rows, source)
+    crs_is_rd = _check_crs(rows)
+    if id_column is None or columns is None or resolution_m is None:
+        return None
+    rows = replace(rows, columns={**columns, "demand_id": id_column})
+    ids = rows.of("demand_id").str.upper()
+    rows = rows.with_ids(ids)
+    centre = _centres(rows, resolution_m)
     double = ids.duplicated(keep=False) & (ids != "")
     if double.any():
-        faults.add(
-            LAYER,
-            f"{ids[double].nunique():,} squares occur more than once",
-            "Keep one row per square; perhaps two downloads were put together.",
-            file=file,
-            column=id_column,
-            ids=ids[double].unique(),
-        )
-    if centre is not None and crs_is_rd and isinstance(raw.frame, gpd.GeoDataFrame):
-        _check_geometry(raw.frame.geometry, *centre, ids, faults, file)
-    persons = _counts(raw.frame[persons_column], ids, persons_column, faults, file)
-    nothing = pd.Series(pd.array([pd.NA] * len(ids), dtype="Int64"), index=ids.index)
-    counts = {PERSONS_65PLUS: nothing}
-    for group, column in _group_columns(names, named, faults, file).items():
-        counts[group_column(group)] = _counts(raw.frame[column], ids, column, faults, file)
-    if len(faults.items) > n_before or centre is None:
-        return None, raw.record
+        fix = "Keep one row per square; perhaps two downloads were put together."
+        rows.fault(f"{ids[double].nunique():,} squares occur more than once", fix, double, column=id_column)
+    if centre is not None and crs_is_rd:
+        _check_geometry(rows, *centre)
+    persons = rows.counts("persons", "counts").astype("Int64")
+    counts = {PERSONS_65PLUS: pd.Series(pd.array([pd.NA] * len(ids), dtype="Int64"), index=ids.index)}
+    for group in group_fields:
+        if group in columns:
+            counts[group_column(group)] = rows.counts(group, "counts").astype("Int64")
+    if log.n_faults > n_before or centre is None:
+        return None
     return pd.DataFrame(
         {
             "demand_id": ids,
@@ -106,40 +96,23 @@ def read_population(
             **counts,
             "resolution_m": np.int64(resolution_m),
         }
-    ), raw.record
+    )
 
 
 def _wanted_columns(names: Sequence[str], groups: Mapping[str, str]) -> list[str]:
     """Only the columns used: a CBS file has up to 136."""
     ids = [name for name in names if ID_PATTERN.fullmatch(fold(name))]
-    persons = find_column(names, PERSONS_GUESSES)
+    persons = find_column(names, PERSONS_COLUMNS)
     ours = [named_column(names, column) for column in groups.values()]
     if not ids or persons is None or None in ours:
         return list(names)  # to name the nearest in the fault
-    guessed = [find_column(names, guesses) for group, guesses in GROUP_GUESSES.items() if group not in groups]
+    guessed = [find_column(names, synonyms) for group, synonyms in GROUP_COLUMNS.items() if group not in groups]
     wanted = [*ids, persons, *ours, *guessed]
     return list(dict.fromkeys(name for name in wanted if name is not None))
 
 
-def _group_columns(names: list[str], groups: Mapping[str, str], faults: Faults, file: object) -> dict[str, str]:
-    """The column of every group: those the study names, which must be there, and those that are guessed."""
-    found = {}
-    for group, wanted in groups.items():
-        column = named_column(names, wanted)
-        if column is None:
-            message = f'the grid has no column "{wanted}" for the group {group!r}'
-            faults.add(LAYER, message, nearest_or_all(wanted, names), file=file, column=f"vulnerable.columns.{group}")
-        else:
-            found[group] = column
-    for group, guesses in GROUP_GUESSES.items():
-        column = find_column(names, guesses)
-        if group not in groups and column is not None:
-            found[group] = column
-    return found
-
-
-def _id_column(names: list[str], source: PopulationInput, faults: Faults) -> tuple[str | None, int | None]:
-    found = {int(match[1]): name for name in names if (match := ID_PATTERN.fullmatch(fold(name)))}
+def _id_column(rows: Rows, source: PopulationInput) -> tuple[str | None, int | None]:
+    found = {int(match[1]): name for name in rows.names if (match := ID_PATTERN.fullmatch(fold(name)))}
     asked = source.resolution_m
     if asked is not None and asked in found:
         return found[asked], asked
@@ -147,131 +120,67 @@ def _id_column(names: list[str], source: PopulationInput, faults: Faults) -> tup
         resolution_m, name = next(iter(found.items()))
         return name, resolution_m
     if not found:
-        faults.add(
-            LAYER,
-            "no column holds the ids of the squares",
-            "Give the CBS file as downloaded, with the column crs28992res100m or crs28992res500m.",
-            file=source.path,
-            column=f"crs28992res{asked or 100}m",
-        )
+        fix = "Give the CBS file as downloaded, with the column crs28992res100m or crs28992res500m."
+        rows.fault("no column holds the ids of the squares", fix, column=f"crs28992res{asked or 100}m")
     else:
-        faults.add(
-            LAYER,
-            f"the squares of the file are {' and '.join(map(str, sorted(found)))} m"
-            + ("" if asked is None else f", the study says {asked} m"),
-            "Correct resolution_m in [inputs.population] or give the other file.",
-            file=source.path,
-            column="resolution_m",
-        )
+        sides = f"the squares of the file are {' and '.join(map(str, sorted(found)))} m"
+        fix = "Correct resolution_m in [inputs.population] or give the other file."
+        rows.fault(sides + ("" if asked is None else f", the study says {asked} m"), fix, column="resolution_m")
     return None, None
 
 
-def _check_crs(raw: RawTable, faults: Faults, file: object) -> bool:
+def _check_crs(rows: Rows) -> bool:
+    raw = rows.raw
     if not raw.has_geometry:
         return False
     if raw.crs is None:
-        faults.add(
-            LAYER,
-            "the file does not state its CRS",
-            "Give the CBS file as downloaded, or export it again with EPSG:28992 stated.",
-            file=file,
-        )
+        fix = "Give the CBS file as downloaded, or export it again with EPSG:28992 stated."
+        rows.fault("the file does not state its CRS", fix)
         return False
     if not is_rd(raw.crs):
         code = raw.crs.to_epsg()
         stated = f"EPSG:{code}" if code else raw.crs.name
-        faults.add(
-            LAYER,
-            f"the CRS is {stated}, and the grid of CBS is EPSG:28992",
-            "Give the CBS file as downloaded: squares brought to another CRS are no longer squares.",
-            file=file,
-        )
+        fix = "Give the CBS file as downloaded: squares brought to another CRS are no longer squares."
+        rows.fault(f"the CRS is {stated}, and the grid of CBS is EPSG:28992", fix)
         return False
     return True
 
 
-def _centres(
-    ids: pd.Series, resolution_m: int, column: str, faults: Faults, file: object
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    parts = ids.str.extract(r"^E(\d{1,6})N(\d{1,6})$")
+def _centres(rows: Rows, resolution_m: int) -> tuple[FloatArray, FloatArray] | None:
+    parts, column = rows.ids.str.extract(r"^E(\d{1,6})N(\d{1,6})$"), rows.columns["demand_id"]
     x, y = (pd.to_numeric(parts[side], errors="coerce").to_numpy(dtype=np.float64) for side in (0, 1))
     # Northings in RD are 289 to 629 km: four figures are hectometres, six are metres.
     metres = (parts[1].str.len() == 6).to_numpy(dtype=bool)
     x, y = (np.where(metres, side, side * 100) for side in (x, y))
     bad = ~inside_rd(x, y)
     if bad.any():
-        faults.add(
-            LAYER,
-            f"{int(bad.sum()):,} ids are no squares of the CBS grid, such as E2025N5030",
-            "Give the CBS file as downloaded.",
-            file=file,
-            column=column,
-            ids=ids[bad],
-        )
+        message = f"{int(bad.sum()):,} ids are no squares of the CBS grid, such as E2025N5030"
+        rows.fault(message, "Give the CBS file as downloaded.", bad, column=column)
         return None
     off = (x % resolution_m != 0) | (y % resolution_m != 0)
     if off.any():
-        faults.add(
-            LAYER,
-            f"{int(off.sum()):,} squares do not lie on a grid of {resolution_m} m",
-            "Correct resolution_m in [inputs.population] or give the CBS file as downloaded.",
-            file=file,
-            column=column,
-            ids=ids[off],
-        )
+        fix = "Correct resolution_m in [inputs.population] or give the CBS file as downloaded."
+        message = f"{int(off.sum()):,} squares do not lie on a grid of {resolution_m} m"
+        rows.fault(message, fix, off, column=column)
         return None
     return x + resolution_m / 2, y + resolution_m / 2
 
 
-def _check_geometry(
-    geometry: gpd.GeoSeries,
-    x_m: NDArray[np.float64],
-    y_m: NDArray[np.float64],
-    ids: pd.Series,
-    faults: Faults,
-    file: object,
-) -> None:
+def _check_geometry(rows: Rows, x_m: FloatArray, y_m: FloatArray) -> None:
     """Centre by id and centre by geometry must agree, else the CRS or the ids are wrong."""
-    low_x, low_y, high_x, high_y = shapely.bounds(geometry.to_numpy()).T
+    assert isinstance(rows.raw.frame, gpd.GeoDataFrame)
+    low_x, low_y, high_x, high_y = shapely.bounds(rows.raw.frame.geometry.to_numpy()).T
     x, y = (low_x + high_x) / 2, (low_y + high_y) / 2
     differs = (np.abs(x - x_m) > TOLERANCE_M) | (np.abs(y - y_m) > TOLERANCE_M)
     if not differs.any():
         return
     outside = differs & ~inside_rd(x, y)
     if outside.any():
-        told = explain_misplaced(
-            x[outside], y[outside], "Give the CBS file as downloaded, in EPSG:28992; this one was exported in degrees."
-        )
-        faults.add(LAYER, told.message, told.fix, file=file, column="geometry", ids=ids[outside])
+        fix = "Give the CBS file as downloaded, in EPSG:28992; this one was exported in degrees."
+        misplaced = explain_misplaced(x[outside], y[outside], fix)
+        rows.fault(misplaced.message, misplaced.fix, outside, column="geometry")
     else:
         worst_m = float(np.hypot(x - x_m, y - y_m)[differs].max())
-        faults.add(
-            LAYER,
-            f"{int(differs.sum()):,} squares lie elsewhere than their id says, up to {worst_m:,.0f} m",
-            "Give the CBS file as downloaded: its CRS or its ids were changed.",
-            file=file,
-            column="geometry",
-            ids=ids[differs],
-        )
-
-
-def _counts(values: pd.Series, ids: pd.Series, column: str, faults: Faults, file: object) -> pd.Series:
-    """Whole numbers, NA for empty and for CBS codes; another negative number is a fault."""
-    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    faulty = {
-        "no numbers": numbers.isna() & values.notna(),
-        "negative and no CBS code for missing": (numbers < 0) & (numbers >= MISSING_BELOW),
-        "no whole numbers": (numbers >= 0) & ((numbers % 1 != 0) | np.isinf(numbers)),
-    }
-    for what, rows in faulty.items():
-        if rows.any():
-            faults.add(
-                LAYER,
-                f"{int(rows.sum()):,} counts are {what}, such as {values[rows].iloc[0]}",
-                "Correct the counts; a withheld one is empty or a CBS code such as -99997.",
-                file=file,
-                column=column,
-                ids=ids[rows],
-            )
-    good = (numbers >= 0) & (numbers % 1 == 0) & ~np.isinf(numbers)
-    return numbers.where(good).astype("Int64")
+        message = f"{int(differs.sum()):,} squares lie elsewhere than their id says, up to {worst_m:,.0f} m"
+        fix = "Give the CBS file as downloaded: its CRS or its ids were changed."
+        rows.fault(message, fix, differs, column="geometry")

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from nsp_planner.config.people import Day
-from nsp_planner.errors import Faults
 from nsp_planner.layers.population.calibrate import KERN_RADIUS_M, apportion
 from nsp_planner.layers.population.spread import round_half_up
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, PREFIX
-from nsp_planner.layers.raw.input_log import Notes
+from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.rd import RD
 
 COLUMNS = ("residents_persons", "away_persons", "day_persons", "guest_persons")
@@ -42,32 +41,30 @@ class Presence:
     table: pd.DataFrame
 
 
-def place_people(
+def move_persons(
     demand: gpd.GeoDataFrame,
     region: gpd.GeoDataFrame,
     guests: pd.DataFrame | None,
     by_day: pd.DataFrame | None,
     day: Day,
-    faults: Faults,
-    notes: Notes,
+    log: InputLog,
 ) -> Presence | None:
     """Add guests and move people to where they are by day; ``None`` with a fault added.
 
     Args:
         demand: The demand table of the inhabitants.
         region: Gemeenten of the region: area_code, name.
-        guests: Guests per square as ``spread.spread_people`` gives them; ``None`` for none.
+        guests: Guests per square as ``spread.spread_persons`` gives them; ``None`` for none.
         by_day: People at schools and workplaces likewise; ``None`` by night.
         day: Who leaves home by day; not looked at by night.
-        faults: Where faults are added.
-        notes: Where is told how people were moved.
+        log: Where faults are added, and how persons were moved is noted.
     """
     table = _with_new_squares(demand, [part for part in (guests, by_day) if part is not None])
     residents = table["population_persons"].to_numpy(dtype=np.int64)
     at_day, at_guests = _per_square(table, by_day), _per_square(table, guests)
     away = np.zeros(len(table), dtype=np.int64)
     if by_day is not None or day.time == "day":
-        left = _leaving(table, residents, int(at_day.sum()), day, region, faults)
+        left = _leaving(table, residents, int(at_day.sum()), day, region, log)
         if left is None:
             return None
         away = left
@@ -81,10 +78,10 @@ def place_people(
     )
     account = _account(table, region)
     if day.time == "day":
-        _note_day(account, notes)
+        _note_day(account, log)
     empty = present == 0
     if empty.any():
-        notes.add("day", "", "", f"{int(empty.sum())} vierkanten zonder iemand overdag doen niet mee")
+        log.notes.add("day", f"{int(empty.sum())} vierkanten zonder iemand overdag doen niet mee")
     kept = table[~empty].sort_values("demand_id").reset_index(drop=True)
     return Presence(gpd.GeoDataFrame(kept, geometry="geometry", crs=RD), account)
 
@@ -133,14 +130,14 @@ def _per_square(table: gpd.GeoDataFrame, people: pd.DataFrame | None) -> IntArra
 
 
 def _leaving(
-    table: gpd.GeoDataFrame, residents: IntArray, n_elsewhere: int, day: Day, region: gpd.GeoDataFrame, faults: Faults
+    table: gpd.GeoDataFrame, residents: IntArray, n_elsewhere: int, day: Day, region: gpd.GeoDataFrame, log: InputLog
 ) -> IntArray | None:
     order = pd.util.hash_array(table["demand_id"].to_numpy(dtype=object))
     if day.leaving == "conserve":
         if n_elsewhere > residents.sum():
             message = f"{n_elsewhere:,} persons are at school or work, the region has {residents.sum():,} residents"
             fix = 'Correct [[inputs.day]], or say with leaving = "share" how many leave home: others come from outside.'
-            faults.add("day", message, fix, column="day.leaving")
+            log.faults.add("day", message, fix, column="day.leaving")
             return None
         return apportion(n_elsewhere, residents, order) if n_elsewhere else np.zeros_like(residents)
     codes = table["gemeente_code"].to_numpy(dtype=object)
@@ -148,7 +145,7 @@ def _leaving(
     for code in day.leaving_share_of:
         if code not in known:
             fix = f"known: {', '.join(known)}"
-            faults.add("day", f"{code} is not a gemeente of the region", fix, column="day.leaving_share_of")
+            log.faults.add("day", f"{code} is not a gemeente of the region", fix, column="day.leaving_share_of")
             return None
     away = np.zeros_like(residents)
     for code in known:
@@ -167,11 +164,11 @@ def _account(table: gpd.GeoDataFrame, region: gpd.GeoDataFrame) -> pd.DataFrame:
     return account.assign(**{name: sums[column].to_numpy() for name, column in zip(names, columns, strict=True)})
 
 
-def _note_day(account: pd.DataFrame, notes: Notes) -> None:
+def _note_day(account: pd.DataFrame, log: InputLog) -> None:
     away, there = int(account["away"].sum()), int(account["day"].sum())
     text = f"overdag: {away} inwoners zijn niet thuis, {there} mensen zijn op school of werk"
     if there > away:
         text += f"; {there - away} van hen komen van buiten de regio"
     elif away > there:
         text += f"; {away - there} inwoners zijn buiten de regio of op een plek die niet is opgegeven"
-    notes.add("day", "", "", text)
+    log.notes.add("day", text)

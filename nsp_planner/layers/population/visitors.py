@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from nsp_planner.config import PeopleInput, Study
-from nsp_planner.errors import Faults
-from nsp_planner.layers.population.presence import place_people
-from nsp_planner.layers.population.spread import People, read_people, spread_over, spread_people
-from nsp_planner.layers.raw.input_file import InputFile
-from nsp_planner.layers.raw.input_log import LeftOut, Notes
+from nsp_planner.layers.population.placed_persons import PlacedPersons, read_placed_persons
+from nsp_planner.layers.population.presence import move_persons
+from nsp_planner.layers.population.spread import spread_over, spread_persons
+from nsp_planner.layers.raw.input_log import InputLog
 
 
 @dataclass(frozen=True, eq=False)
-class ExtraPeople:
-    """Guests and people by day as read; ``inputs`` are the files."""
+class Visitors:
+    """Guests and people by day, as read."""
 
-    guests: tuple[People, ...] = ()
-    day: tuple[People, ...] = ()
-    inputs: list[InputFile] = field(default_factory=list)
+    guests: tuple[PlacedPersons, ...] = ()
+    day: tuple[PlacedPersons, ...] = ()
 
 
-def read_extra_people(
-    study: Study,
-    areas: gpd.GeoDataFrame | None,
-    region: gpd.GeoDataFrame | None,
-    faults: Faults,
-    left_out: LeftOut,
-    say: Callable[[str], None],
-) -> ExtraPeople:
+def read_visitors(
+    study: Study, areas: gpd.GeoDataFrame | None, region: gpd.GeoDataFrame | None, log: InputLog
+) -> Visitors:
     """Every [[inputs.guests]], and by day every [[inputs.day]]; what could not be read is a fault and left out here."""
-    files: list[InputFile] = []
 
-    def read(kind: str, sources: tuple[PeopleInput, ...]) -> tuple[People, ...]:
+    def read(kind: str, sources: tuple[PeopleInput, ...]) -> tuple[PlacedPersons, ...]:
         found = []
         for source in sources:
-            say(f"reading {kind}: {source.label}")
-            people, record = read_people(f"{kind}: {source.label}", source, areas, region, faults, left_out)
-            files.extend([] if record is None else [record])
-            found += [] if people is None else [people]
+            log.on_step(f"reading {kind}: {source.label}")
+            persons = read_placed_persons(f"{kind}: {source.label}", source, areas, region, log)
+            found += [] if persons is None else [persons]
         return tuple(found)
 
     guests = read("guests", study.inputs.guests)
@@ -53,12 +43,12 @@ def read_extra_people(
         for code in study.tourism.gemeenten:
             if code not in known:
                 fix = f"known: {', '.join(known)}"
-                faults.add("tourism", f"{code} is not a gemeente of the region", fix, column="tourism.gemeenten")
-    return ExtraPeople(guests, by_day, files)
+                log.faults.add("tourism", f"{code} is not a gemeente of the region", fix, column="tourism.gemeenten")
+    return Visitors(guests, by_day)
 
 
-def add_extra_people(
-    demand: gpd.GeoDataFrame, region: gpd.GeoDataFrame, extra: ExtraPeople, study: Study, faults: Faults, notes: Notes
+def add_visitors(
+    demand: gpd.GeoDataFrame, region: gpd.GeoDataFrame, visitors: Visitors, study: Study, log: InputLog
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None]:
     """The demand table with guests and people by day, and the table ``presence``.
 
@@ -66,42 +56,39 @@ def add_extra_people(
     """
     tourism = study.tourism
     by_day = study.day.time == "day"
-    unknown = not set(tourism.gemeenten) <= set(region["area_code"])  # told already, where the inputs were read
-    if unknown or not (extra.guests or tourism.persons or by_day):
+    unknown = not set(tourism.gemeenten) <= set(region["area_code"])  # reported where the inputs were read
+    if unknown or not (visitors.guests or tourism.persons or by_day):
         return demand, None
-    guests = [spread_people(people, demand, tourism.factor) for people in extra.guests]
+    guests = [spread_persons(each, demand, tourism.factor) for each in visitors.guests]
     if tourism.persons:
-        guests.append(_spread_unplaced(demand, study, notes))
-    day = [spread_people(people, demand) for people in extra.day]
-    presence = place_people(
+        guests.append(_spread_unplaced(demand, study, log))
+    day = [spread_persons(each, demand) for each in visitors.day]
+    presence = move_persons(
         demand,
         region,
         pd.concat(guests, ignore_index=True) if guests else None,
         pd.concat(day, ignore_index=True) if day else None,
         study.day,
-        faults,
-        notes,
+        log,
     )
     if presence is None:
         return demand, None
     if guests:
-        labels = [people.label for people in extra.guests]
+        labels = [each.label for each in visitors.guests]
         season = f", seizoen x {tourism.factor:g}" if tourism.factor != 1 and labels else ""
-        told = f"{int(presence.table['guests'].sum())} gasten ({'; '.join(labels) or 'plaats niet bekend'}{season})"
-        notes.add("guests", "", "", f"{told}: geen inwoners, wel meegeteld voor afstand en plaats in de L-NSP's")
+        text = f"{int(presence.table['guests'].sum())} gasten ({'; '.join(labels) or 'plaats niet bekend'}{season})"
+        log.notes.add("guests", f"{text}: geen inwoners, wel meegeteld voor afstand en plaats in de L-NSP's")
     return presence.demand, presence.table
 
 
-def _spread_unplaced(demand: gpd.GeoDataFrame, study: Study, notes: Notes) -> pd.DataFrame:
+def _spread_unplaced(demand: gpd.GeoDataFrame, study: Study, log: InputLog) -> pd.DataFrame:
     """The guests of [tourism] whose place is not known."""
     tourism = study.tourism
     here = demand["gemeente_code"].isin(tourism.gemeenten).to_numpy(dtype=bool)
     rural = here & (demand["area_type"] == "buitengebied").to_numpy(dtype=bool)
     rows = rural if rural.any() else here
-    notes.add(
+    log.notes.add(
         "tourism",
-        "",
-        "",
         f"van {tourism.persons} gasten is de plek niet bekend: gelijk verdeeld over {int(np.sum(rows))} bewoonde "
         f"vierkanten {'buiten de kernen ' if rural.any() else ''}van {', '.join(tourism.gemeenten)}",
     )

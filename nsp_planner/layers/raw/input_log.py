@@ -1,14 +1,17 @@
-"""What is left out and what was changed. In: rows one by one or as columns. Out: the two tables that tell of it.
+"""What happened while the inputs were read. In: faults, files, rows left out, repairs. Out: :class:`InputLog`.
 
 Nothing vanishes silently: a raw row that does not reach a table is in ``left_out``, a repair or doubt in ``notes``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
+
+from nsp_planner.errors import Faults
+from nsp_planner.layers.raw.input_file import InputFile
 
 LEFT_OUT_COLUMNS = ("layer", "row_id", "name", "reason", "persons")
 NOTES_COLUMNS = ("layer", "row_id", "name", "note")
@@ -43,10 +46,34 @@ class Notes:
 
     rows: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    def add(self, layer: str, row_id: object, name: str, note: str) -> None:
-        """One note on one row, or on the whole input where ``row_id`` is ""."""
+    def add(self, layer: str, note: str, *, row_id: object = "", name: str = "") -> None:
+        """One note, on one row or on the whole input."""
         self.rows.append((layer, str(row_id), name, note))
 
     def table(self) -> pd.DataFrame:
         """The table ``notes``."""
         return pd.DataFrame(self.rows, columns=list(NOTES_COLUMNS)).astype("str")
+
+
+@dataclass
+class InputLog:
+    """Carried by every reader of one study.
+
+    Attributes:
+        faults: Everything wrong with the files; a reader that adds one returns ``None``.
+        left_out: Raw rows left out, with the reason.
+        notes: What was repaired or doubted.
+        files: The files read, in the order of reading.
+        on_step: Called with a short English text before each step.
+    """
+
+    faults: Faults = field(default_factory=Faults)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    notes: Notes = field(default_factory=Notes)
+    files: list[InputFile] = field(default_factory=list)
+    on_step: Callable[[str], None] = lambda _: None
+
+    @property
+    def n_faults(self) -> int:
+        """Faults so far."""
+        return len(self.faults.items)

@@ -70,15 +70,15 @@ def merge_buildings(
     values["kind"] = values["kind"].where(values["kind"] != "overig")
     values[list(GAP_COLUMNS)] = values[list(GAP_COLUMNS)].where(values[list(GAP_COLUMNS)] != "unknown")
     values["status_reason"] = values["status_reason"].where(values["status"].notna())
-    groups = values.groupby("first", sort=True)
-    sites = groups.first()
+    by_building = values.groupby("first", sort=True)
+    sites = by_building.first()
     sites["name"] = _best_names(rows)
     sites["kind"] = sites["kind"].fillna("overig")
     sites[list(GAP_COLUMNS)] = sites[list(GAP_COLUMNS)].fillna("unknown")
     sites["status_reason"] = _reason_of_status(values, sites["status"])
     sites["status"] = sites["status"].fillna(FIRST_STATUS)
     for role in ("can_be_lnsp", "can_be_cnsp"):
-        sites[role] = groups[role].any()
+        sites[role] = by_building[role].any()
     start = rows.loc[sites.index]
     for column in ("site_id", "source", "gemeente_code", "x_m", "y_m"):
         sites[column] = start[column]

@@ -6,14 +6,14 @@ mapped to "" is not read at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from nsp_planner.errors import Faults
-from nsp_planner.layers.raw.columns import find_column, named_column
+from nsp_planner.layers.raw.columns import FieldSpec
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.names import nearest_or_all
 
-GUESSES: Mapping[str, tuple[str, ...]] = {
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "id": ("site_id", "id", "locatie_id", "facility_id", "stembureau_id", "vestigingscode"),
     "name": (
         "name",
@@ -69,52 +69,21 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
 }
 """Names each field goes by, the likeliest first."""
 
-assert set(GAP_COLUMNS) <= set(GUESSES)
+assert set(GAP_COLUMNS) <= set(SYNONYMS)
 
 
-def map_columns(
-    layer: str, names: Sequence[str], mapping: Mapping[str, str], faults: Faults, file: object
-) -> dict[str, str] | None:
-    """Field to column for every field the file has, or ``None`` with faults for a mapping that cannot be.
+def site_fields(columns: Mapping[str, str], layer: str, faults: Faults, file: object) -> dict[str, FieldSpec]:
+    """The fields of a source with the columns the study names; a field that does not exist is a fault.
 
-    Args:
-        layer: Name of the input for faults.
-        names: Columns of the file.
-        mapping: Field to column as the study says; "" for a field that is not to be read.
-        faults: Where faults are added.
-        file: The file, for faults.
+    Coordinates the study names go before others that happen to be there, which are then not read.
     """
-    n_before = len(faults.items)
-    for field in mapping:
-        if field not in GUESSES:
-            faults.add(
-                layer,
-                f'there is no field "{field}" to map a column to',
-                nearest_or_all(field, list(GUESSES)),
-                file=file,
-                column=f"columns.{field}",
-            )
-    found: dict[str, str] = {}
-    for field, guesses in GUESSES.items():
-        if field not in mapping:
-            column = find_column(names, guesses)
-        elif mapping[field] == "":
-            continue
-        else:
-            column = named_column(names, mapping[field])
-            if column is None:
-                faults.add(
-                    layer,
-                    f'the file has no column "{mapping[field]}" (mapped to {field})',
-                    nearest_or_all(mapping[field], names),
-                    file=file,
-                    column=mapping[field],
-                )
-        if column is not None:
-            found[field] = column
-    for mapped, guessed in ((("x", "y"), ("longitude", "latitude")), (("longitude", "latitude"), ("x", "y"))):
-        # Coordinates the study names go before others that happen to be there.
-        if any(mapping.get(field) for field in mapped) and not any(mapping.get(field) for field in guessed):
-            for field in guessed:
-                found.pop(field, None)
-    return found if len(faults.items) == n_before else None
+    for field in columns:
+        if field not in SYNONYMS:
+            message = f'there is no field "{field}" to map a column to'
+            faults.add(layer, message, nearest_or_all(field, list(SYNONYMS)), file=file, column=f"columns.{field}")
+    named = {field: columns.get(field) for field in SYNONYMS}
+    pairs = (("x", "y"), ("longitude", "latitude"))
+    for mapped, guessed in (pairs, pairs[::-1]):
+        if any(columns.get(field) for field in mapped) and not any(columns.get(field) for field in guessed):
+            named |= dict.fromkeys(guessed, "")
+    return {field: FieldSpec(synonyms, named[field]) for field, synonyms in SYNONYMS.items()}

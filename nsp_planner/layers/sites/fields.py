@@ -9,8 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nsp_planner.config import SiteRole, SitesInput
-from nsp_planner.errors import Faults
-from nsp_planner.layers.raw.input_log import Notes
+from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.raw.text import parse_numbers
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 
@@ -22,101 +21,51 @@ ANSWERS = {
 """How yes, no and unknown are written; empty is unknown, never no."""
 
 
-def build_fields(
-    layer: str,
-    text: pd.DataFrame,
-    columns: dict[str, str],
-    source: SitesInput,
-    ids: pd.Series,
-    faults: Faults,
-    notes: Notes,
-) -> pd.DataFrame:
+def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
     """Every column of the sites table that can be had from the row alone.
-
-    Args:
-        layer: Name of the input for faults.
-        text: The fields the file has, as text, by name of the field.
-        columns: Column of the file per field.
-        source: Settings of the source.
-        ids: How each row is called in faults.
-        faults: Where faults are added.
-        notes: Where columns that were not read are noted.
 
     Returns:
         Columns of the sites table but for ``site_id`` and geometry, with ``source_row_id``; ``gemeente_code`` as the
         file has it, "" where empty; status NA where the row says nothing.
     """
-    empty = pd.Series("", index=text.index, dtype="str")
 
     def missing_if_empty(values: pd.Series) -> pd.Series:
         return values.where(values != "")
 
-    address = text.get("address", empty)
-    if "street" in text:
-        number = text.get("house_number", empty) + text.get("house_letter", empty)
-        suffix = text.get("house_suffix", empty)
+    address, place, name, ids = rows.of("address"), rows.of("place"), rows.of("name"), rows.ids
+    if "street" in rows.columns:
+        number = rows.of("house_number") + rows.of("house_letter")
+        suffix = rows.of("house_suffix")
         number = number.where(suffix == "", number + "-" + suffix)
-        address = address.where(address != "", (text["street"] + " " + number).str.strip())
-    place = text.get("place", empty)
-    name = text.get("name", empty)
+        address = address.where(address != "", (rows.of("street") + " " + number).str.strip())
     stand_in = address.where(address != "", place).where((address != "") | (place != ""), ids)
     table = pd.DataFrame(
         {
             "name": name.where(name != "", (source.kind + " " + stand_in).str.strip()),
-            "kind": _kinds(text.get("kind", empty), source),
+            "kind": _kinds(rows.of("kind"), source),
             "source": source.source,
-            "gemeente_code": text.get("gemeente_code", empty),
+            "gemeente_code": rows.of("gemeente_code"),
             "address": missing_if_empty(address),
             "place": missing_if_empty(place),
-            "status_reason": missing_if_empty(text.get("status_reason", empty)),
+            "status_reason": missing_if_empty(rows.of("status_reason")),
             "can_be_lnsp": SiteRole.LNSP in source.can_be,
             "can_be_cnsp": SiteRole.CNSP in source.can_be,
             "source_row_id": ids,
         },
-        index=text.index,
+        index=ids.index,
     )
     for field, what in (("capacity_persons", "capacities"), ("floor_area_m2", "floor areas")):
-        values = text.get(field, empty)
+        values = rows.of(field)
         numbers = parse_numbers(values, whole=True)
         bad = (values != "") & ~(numbers > 0)
         if bad.any():
-            faults.add(
-                layer,
-                f'{int(bad.sum()):,} {what} are no positive numbers, such as "{values[bad].iloc[0]}"',
-                "Correct them; leave them empty where not known.",
-                file=source.path,
-                column=columns[field],
-                ids=ids[bad],
-            )
+            message = f'{int(bad.sum()):,} {what} are no positive numbers, such as "{values[bad].iloc[0]}"'
+            rows.fault(message, "Correct them; leave them empty where not known.", bad, column=rows.columns[field])
         table[field] = numbers.astype("Float64")
-    statuses = text.get("status", empty).str.casefold()
-    table["status"] = missing_if_empty(
-        _vocabulary(
-            layer,
-            "status",
-            statuses,
-            dict(zip(STATUSES, STATUSES, strict=True)) | {"": ""},
-            columns,
-            source,
-            ids,
-            faults,
-            notes,
-            otherwise="",
-        )
-    )
+    statuses = dict(zip(STATUSES, STATUSES, strict=True)) | {"": ""}
+    table["status"] = missing_if_empty(_in_vocabulary(rows, "status", statuses, source, otherwise=""))
     for gap in GAP_COLUMNS:
-        table[gap] = _vocabulary(
-            layer,
-            gap,
-            text.get(gap, empty).str.casefold(),
-            ANSWERS,
-            columns,
-            source,
-            ids,
-            faults,
-            notes,
-            otherwise="unknown",
-        )
+        table[gap] = _in_vocabulary(rows, gap, ANSWERS, source, otherwise="unknown")
     return table
 
 
@@ -132,33 +81,18 @@ def _kinds(values: pd.Series, source: SitesInput) -> pd.Series:
     return values.map({value: kind(value) for value in values.unique()}).astype("str")
 
 
-def _vocabulary(
-    layer: str,
-    field: str,
-    values: pd.Series,
-    words: dict[str, str],
-    columns: dict[str, str],
-    source: SitesInput,
-    ids: pd.Series,
-    faults: Faults,
-    notes: Notes,
-    otherwise: str,
-) -> pd.Series:
-    """Values as the words of the table. A guessed column in which no value is understood is another column."""
+def _in_vocabulary(rows: Rows, field: str, words: dict[str, str], source: SitesInput, otherwise: str) -> pd.Series:
+    """A field as the words of the table. A guessed column in which no value is understood is another column."""
+    values = rows.of(field).str.casefold()
     found = values.map(words)
     bad = found.isna()
     if bad.any():
-        column = columns[field]
+        column = rows.columns[field]
         if field not in source.columns and not (found.notna() & (values != "")).any():
-            notes.add(layer, "", "", f'kolom "{column}" niet gelezen: geen waarden voor {field}')
+            rows.log.notes.add(rows.layer, f'kolom "{column}" niet gelezen: geen waarden voor {field}')
         else:
             allowed = ", ".join(sorted({word for word in words.values() if word}, key=list(words.values()).index))
-            faults.add(
-                layer,
-                f'{int(bad.sum()):,} values are not understood, such as "{values[bad].iloc[0]}"',
-                f'Use one of: {allowed}; or leave the column unread with columns = {{ {field} = "" }}.',
-                file=source.path,
-                column=column,
-                ids=ids[bad],
-            )
+            message = f'{int(bad.sum()):,} values are not understood, such as "{values[bad].iloc[0]}"'
+            fix = f'Use one of: {allowed}; or leave the column unread with columns = {{ {field} = "" }}.'
+            rows.fault(message, fix, bad, column=column)
     return found.fillna(otherwise).astype("str")

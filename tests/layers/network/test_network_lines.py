@@ -147,7 +147,7 @@ def test_an_empty_clip_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:
 def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     path = write(frame(), tmp_path / "lines.gpkg")
     path.write_bytes(path.read_bytes()[:9000])
-    assert "cannot be read" in fault_of(path)
+    assert "cut short" in fault_of(path)
 
 
 def test_a_layer_that_is_not_there_is_refused_with_the_right_name(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from nsp_planner.errors import DataError
-from nsp_planner.layers.network.shapes import read_shapes
+from nsp_planner.layers.raw.shapes import read_shapes
 
 POND = shapely.box(200_000, 500_000, 200_100, 500_100)
 WALL = shapely.LineString([(200_000, 500_000), (200_500, 500_000)])

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from shapely import LineString, Point, Polygon, box
 
-from nsp_planner.errors import DataError, Faults, SettingsError
+from nsp_planner.errors import DataError, SettingsError
 from nsp_planner.layers.hazards.depth import read_depth
-from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE, RASTERS, read_places
+from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE, RASTERS, read_hazards
+from nsp_planner.layers.raw.input_log import InputLog
 from tests.towns.river_region import river_study
 
 REGION = box(200_000, 500_000, 201_000, 501_000)
@@ -22,20 +23,20 @@ def write(path: Path, shapes: list[Any], crs: str | None = "EPSG:28992") -> Path
     return path
 
 
-def read(tmp_path: Path, **sections: Any) -> tuple[Any, Faults]:
-    faults = Faults()
-    return read_places(river_study(tmp_path, **sections), REGION, faults), faults
+def read(tmp_path: Path, **sections: Any) -> tuple[Any, InputLog]:
+    log = InputLog()
+    return read_hazards(river_study(tmp_path, **sections), REGION, log), log
 
 
 def test_polygons_are_read_to_rd_and_their_files_recorded(tmp_path: Path) -> None:
     in_rd = write(tmp_path / "uit.gpkg", [WATER])
     degrees = tmp_path / "water.geojson"
     gpd.GeoDataFrame(geometry=[WATER], crs="EPSG:28992").to_crs("EPSG:4326").to_file(degrees)
-    places, faults = read(tmp_path, power_outage={"area": [str(in_rd)]}, flood={"area": [str(degrees)]})
-    assert not faults.items
-    assert places.shapes[OUTAGE][0].equals(WATER)
-    assert places.shapes[FLOOD][0].symmetric_difference(WATER).area < 1
-    assert [record.layer for record in places.inputs] == ["power_outage.area", "flood.area"]
+    hazards, log = read(tmp_path, power_outage={"area": [str(in_rd)]}, flood={"area": [str(degrees)]})
+    assert not log.faults.items
+    assert hazards[OUTAGE][0].equals(WATER)
+    assert hazards[FLOOD][0].symmetric_difference(WATER).area < 1
+    assert [record.layer for record in log.files] == ["power_outage.area", "flood.area"]
 
 
 @pytest.mark.parametrize(
@@ -54,9 +55,9 @@ def test_what_cannot_be_an_area_is_refused_with_its_key(
     tmp_path: Path, shapes: list[Any], crs: str, words: str
 ) -> None:
     file = write(tmp_path / "gebied.gpkg", shapes, crs)
-    places, faults = read(tmp_path, flood={"area": [str(file)]})
-    assert places.shapes[FLOOD] == ()
-    (fault,) = faults.items
+    hazards, log = read(tmp_path, flood={"area": [str(file)]})
+    assert hazards[FLOOD] == ()
+    (fault,) = log.faults.items
     assert fault.column == "flood.area"
     assert fault.file == str(file)
     assert words in fault.message
@@ -64,8 +65,8 @@ def test_what_cannot_be_an_area_is_refused_with_its_key(
 
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     sections = {"power_outage": {"area": ["a.gpkg", "b.gpkg"]}, "flood": {"area": ["c.gpkg"]}}
-    _, faults = read(tmp_path, **sections)
-    assert [fault.column for fault in faults.items] == ["power_outage.area"] * 2 + ["flood.area"]
+    _, log = read(tmp_path, **sections)
+    assert [fault.column for fault in log.faults.items] == ["power_outage.area"] * 2 + ["flood.area"]
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # rasterio 1.4 with affine 3
@@ -95,10 +96,10 @@ def test_land_deeper_than_the_limit_is_wet_and_cells_without_a_value_are_dry(tmp
 
 def test_a_raster_that_covers_a_part_says_what_it_does_not_know(tmp_path: Path) -> None:
     file = write_raster(tmp_path / "diepte.tif", np.ones((5, 10)))
-    places, faults = read(tmp_path, flood={"depth": [str(file)]})
-    assert not faults.items
-    assert places.shapes[RASTERS][0].equals(box(200_000, 500_500, 201_000, 501_000))
-    assert sum(shape.area for shape in places.shapes[FLOOD]) == 500_000
+    hazards, log = read(tmp_path, flood={"depth": [str(file)]})
+    assert not log.faults.items
+    assert hazards[RASTERS][0].equals(box(200_000, 500_500, 201_000, 501_000))
+    assert sum(shape.area for shape in hazards[FLOOD]) == 500_000
 
 
 def test_rasters_that_cannot_be_water_depth_are_refused(tmp_path: Path) -> None:
@@ -114,8 +115,8 @@ def test_rasters_that_cannot_be_water_depth_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_raster_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
-    _, faults = read(tmp_path, flood={"depth": [str(tmp_path / "weg.tif")]})
-    assert faults.items[0].column == "flood.depth"
+    _, log = read(tmp_path, flood={"depth": [str(tmp_path / "weg.tif")]})
+    assert log.faults.items[0].column == "flood.depth"
 
 
 def test_without_rasterio_the_planner_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
