@@ -53,7 +53,9 @@ def read_hazards(study: Study, region: BaseGeometry | None, log: InputLog) -> di
     return hazards
 
 
-def _polygons(paths: tuple[Path, ...], key: str, region: BaseGeometry | None, log: InputLog) -> tuple[BaseGeometry, ...]:
+def _polygons(
+    paths: tuple[Path, ...], key: str, region: BaseGeometry | None, log: InputLog
+) -> tuple[BaseGeometry, ...]:
     found: list[BaseGeometry] = []
     for path in paths:
         try:
@@ -72,4 +74,4 @@ def _polygons(paths: tuple[Path, ...], key: str, region: BaseGeometry | None, lo
             continue
         found += shapes
         log.files.append(record_file(key, path, len(shapes)))
-    return tuple(found)
+    return found
