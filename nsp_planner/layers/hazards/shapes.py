@@ -44,7 +44,7 @@ def read_hazards(study: Study, region: BaseGeometry | None, log: InputLog) -> di
             except NspError as error:
                 log.faults.items.extend(error.faults)
                 continue
-            shapes += depth.wet
+            shapes.extend(depth.wet)
             known.append(depth.known)
             log.files.append(record_file("flood.depth", path, len(depth.wet)))
         hazards[FLOOD] = HazardArea(shapes)
@@ -53,9 +53,7 @@ def read_hazards(study: Study, region: BaseGeometry | None, log: InputLog) -> di
     return hazards
 
 
-def _polygons(
-    paths: tuple[Path, ...], key: str, region: BaseGeometry | None, log: InputLog
-) -> tuple[BaseGeometry, ...]:
+def _polygons(paths: tuple[Path, ...], key: str, region: BaseGeometry | None, log: InputLog) -> list[BaseGeometry]:
     found: list[BaseGeometry] = []
     for path in paths:
         try:
