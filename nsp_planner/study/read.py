@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Faults
+from nsp_planner.layers.checks import check_capacity
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
 from nsp_planner.study.progress import Progress, SilentProgress
@@ -34,6 +35,13 @@ def check_layers(study: Study, progress: Progress | None = None) -> Layers:
     return layers
 
 
+def check_shared(layers: Layers, study: Study) -> None:
+    """What reading would say of a study that shares the layers of another; ``DataError`` where they cannot hold all."""
+    faults = Faults()
+    check_capacity(layers, study, faults)
+    faults.raise_if_any(DataError)
+
+
 def layers_key(study: Study) -> str:
-    """Equal for studies whose layers are the same."""
+    """Equal for studies whose layers are the same; whether they will do for each of them is :func:`check_shared`."""
     return study.model_dump_json(exclude=set(NOT_IN_LAYERS))

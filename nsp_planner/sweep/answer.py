@@ -76,7 +76,10 @@ def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[di
         question=f"{len(records)} scenario's naast elkaar.",
         conclusion=_conclusion(names, records),
         tables=(table,),
-        notes=("Geheugen: het meeste dat het rekenproces tijdens het scenario gebruikte (buiten Linux: tot dan toe).",),
+        notes=(
+            "Geheugen: het meeste dat het rekenproces tijdens het scenario gebruikte (buiten Linux: tien keer per "
+            "seconde gemeten).",
+        ),
         marks=(CONCEPT, *sorted(told)),
     )
 

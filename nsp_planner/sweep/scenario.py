@@ -1,23 +1,19 @@
 """One scenario of a sweep. In: its settings as plain tables. Out: a small record as plain tables, the same every time.
 
 This runs in other processes and on other machines, so it takes and gives nothing but JSON's types. The layers of the
-last study are kept, because most scenarios of a sweep share them.
+last study are kept, because most scenarios of a sweep share them; what ran before changes no result.
 """
 
 from __future__ import annotations
 
-import contextlib
 import math
-import re
-import resource
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from nsp_planner.config import Study
 from nsp_planner.errors import NspError
 from nsp_planner.layers.tables import Layers
+from nsp_planner.sweep.memory import peak_memory
 
 _kept: dict[str, Layers] = {}
 
@@ -34,13 +30,13 @@ def solve_scenario(key: str, settings: dict[str, Any]) -> dict[str, Any]:
         ``run`` (seconds and memory of this one).
     """
     started = time.perf_counter()
-    _forget_peak()
-    try:
-        result = _solved(Study.model_validate(settings))
-    except NspError as error:
-        result = {"status": _status(error), "faults": [fault.as_dict() for fault in error.faults]}
+    with peak_memory() as peak:
+        try:
+            result = _solved(Study.model_validate(settings))
+        except NspError as error:
+            result = {"status": _status(error), "faults": [fault.as_dict() for fault in error.faults]}
     seconds = round(time.perf_counter() - started, 3)
-    return {"key": key, "result": result, "run": {"seconds": seconds, "peak_megabytes": _peak_megabytes()}}
+    return {"key": key, "result": result, "run": {"seconds": seconds, "peak_megabytes": peak.megabytes}}
 
 
 def _solved(study: Study) -> dict[str, Any]:
@@ -73,10 +69,12 @@ def _solved(study: Study) -> dict[str, Any]:
 
 
 def _layers(study: Study) -> Layers:
-    from nsp_planner.study.read import check_layers, layers_key
+    from nsp_planner.study.read import check_layers, check_shared, layers_key
 
     name = layers_key(study)
-    if name not in _kept:
+    if name in _kept:
+        check_shared(_kept[name], study)
+    else:
         _kept.clear()
         _kept[name] = check_layers(study)
     return _kept[name]
@@ -84,19 +82,3 @@ def _layers(study: Study) -> Layers:
 
 def _status(error: NspError) -> str:
     return {2: "wrong settings", 3: "wrong data", 4: "no plan"}.get(error.exit_code, "refused")
-
-
-def _forget_peak() -> None:
-    """Begin to count the peak of memory anew, where the system can (Linux)."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak_megabytes() -> int:
-    """Most memory this process has had since :func:`_forget_peak`; elsewhere than on Linux since it started."""
-    with contextlib.suppress(OSError):
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        if (found := re.search(r"VmHWM:\s+(\d+) kB", status)) is not None:
-            return round(int(found.group(1)) / 1024)
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(used / (1024 * 1024 if sys.platform == "darwin" else 1024))

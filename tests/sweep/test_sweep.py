@@ -13,10 +13,14 @@ from typing import Any
 
 import pytest
 
-from nsp_planner.config import load_study
+from nsp_planner.config import Study, load_study
 from nsp_planner.errors import SettingsError
+from nsp_planner.study.read import check_layers
+from nsp_planner.sweep import scenario
 from nsp_planner.sweep.file import read_sweep, scenario_key, with_absolute_paths
+from nsp_planner.sweep.memory import LINUX, peak_memory
 from nsp_planner.sweep.run import RESULTS, read_record, run_sweep, write_record
+from nsp_planner.sweep.scenario import solve_scenario
 from tests.towns.example_region import write_overlay
 
 GRID = """
@@ -84,6 +88,38 @@ def test_the_key_follows_settings_and_the_contents_of_inputs_and_nothing_else(ex
     sites = copy.inputs.sites[0].path
     sites.write_bytes(sites.read_bytes() + b"\n")
     assert scenario_key(copy) != key
+
+
+def test_a_scenario_gives_the_same_result_alone_and_after_another_that_shares_its_layers(example: Path) -> None:
+    first = with_absolute_paths(load_study(example))
+    halls = tuple(check_layers(first).sites.query("can_be_lnsp")["site_id"])
+    without = first.model_copy(update={"decisions": first.decisions.model_copy(update={"refused": halls})})
+
+    def result(study: Study) -> dict[str, Any]:
+        found: dict[str, Any] = solve_scenario("k", study.model_dump(mode="json"))["result"]
+        return found
+
+    scenario._kept.clear()
+    alone = result(without)
+    assert alone["status"] == "wrong data"
+    assert result(first)["status"] == "planned"
+    assert scenario._kept
+    assert result(without) == alone
+
+
+def test_the_peak_of_memory_is_that_of_the_block_wherever_it_runs(tmp_path: Path) -> None:
+    for proc in (LINUX, tmp_path / "no-proc"):
+        with peak_memory(proc) as before:
+            pass
+        with peak_memory(proc) as peak:
+            held = bytearray(80 * 1024 * 1024)
+            held[::4096] = b"x" * len(held[::4096])
+            time.sleep(0.3)
+            del held
+        with peak_memory(proc) as after:
+            pass
+        assert peak.megabytes >= before.megabytes + 60
+        assert after.megabytes <= peak.megabytes - 60
 
 
 def test_a_record_that_is_half_written_counts_as_none(tmp_path: Path) -> None:
