@@ -41,7 +41,9 @@ def _load(work: Path, case: str):
     from nsp_planner.layers.network.store import load_network
 
     with np.load(work / f"{case}-points.npz") as points:
-        return load_network(work / f"{case}.npz"), points["people"], points["sites"]
+        network = load_network(work / f"{case}.npz")
+        assert network is not None, "the step before kept it"
+        return network, points["people"], points["sites"]
 
 
 def _keep(work: Path, case: str, network) -> dict[str, float]:

@@ -16,6 +16,7 @@ EXIT_UNEXPECTED = 1
 EXIT_USAGE = 2
 EXIT_BAD_DATA = 3
 EXIT_NO_PLAN = 4
+EXIT_KEPT_ASIDE = 5
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class NspError(Exception):
     """Base of every error shown to the planner without a traceback; carries all faults and the exit code."""
 
     exit_code = EXIT_UNEXPECTED
+    heading = "The plan was refused"
+    ending = "Nothing was written."
 
     def __init__(self, faults: Iterable[Fault] | Fault) -> None:
         """Take one fault or several."""
@@ -81,18 +84,35 @@ class SettingsError(NspError):
     """The study or the command line is wrong (exit code 2)."""
 
     exit_code = EXIT_USAGE
+    heading = "The settings are not right"
+
+
+class SystemFaultError(SettingsError):
+    """Disk, rights, memory or installation are in the way (exit code 2): no fault of the data or of this package."""
+
+    heading = "This computer is in the way"
+
+
+class KeptAsideError(NspError):
+    """Everything was made, but the folder could not be given its name (exit code 5); the fault says where it is."""
+
+    exit_code = EXIT_KEPT_ASIDE
+    heading = "The result is finished and kept aside"
+    ending = "Nothing is lost."
 
 
 class DataError(NspError):
     """An input file is missing, unreadable or holds wrong values (exit code 3)."""
 
     exit_code = EXIT_BAD_DATA
+    heading = "The data are not right"
 
 
 class NoPlanError(NspError):
     """The inputs are fine but no plan satisfies the constraints (exit code 4); faults name what is in the way."""
 
     exit_code = EXIT_NO_PLAN
+    heading = "No plan is possible"
 
 
 class VerificationError(NspError):

@@ -1,14 +1,17 @@
 """The commands of ``nsp-planner``. In: arguments. Out: text on stdout, progress on stderr, an exit code.
 
-Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible, 130 stopped by Ctrl-C. Each
-command is a module of its own, with its heavy imports inside, so that ``--help`` answers at once.
+Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings (also a full disk or a missing package), 3 bad data, 4 no plan
+possible, 5 finished but kept aside, 130 stopped by Ctrl-C, 143 by the system (SIGTERM). Each command is a module
+of its own, with its heavy imports inside, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -28,9 +31,11 @@ from nsp_planner.errors import EXIT_UNEXPECTED, NspError
 from nsp_planner.questions.register import find_questions
 
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 EPILOG = (
-    "Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible, 130 stopped. "
+    "Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible, "
+    "5 finished but kept aside, 130 or 143 stopped. "
     "Ctrl-C while solving keeps the best plan so far."
 )
 
@@ -87,10 +92,13 @@ app = make_app()
 
 def main() -> None:
     """Run the command line and exit; the planner never sees a traceback unless NSP_DEBUG is set."""
+    wants_json = "--json" in sys.argv[1:]
+    with contextlib.suppress(ValueError):  # not in the main thread: then whoever runs us stops us
+        signal.signal(signal.SIGTERM, _stop)
     try:
         app()
     except NspError as error:
-        print_error(error, as_json="--json" in sys.argv[1:])
+        print_error(error, as_json=wants_json)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         typer.echo("Stopped; nothing was written.", err=True)
@@ -101,6 +109,16 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("NSP_DEBUG"):
             raise
+        from nsp_planner.storage import system_fault
+
+        if (found := system_fault(error)) is not None:
+            print_error(found, as_json=wants_json)
+            sys.exit(found.exit_code)
         text = f"Unexpected: {type(error).__name__}: {error}\nThis is a fault of nsp-planner, not of your data."
         typer.echo(f"{text}\nRun again with NSP_DEBUG=1 for the details and report them.", err=True)
         sys.exit(EXIT_UNEXPECTED)
+
+
+def _stop(signal_number: int, frame: object) -> NoReturn:
+    """Asked to stop by the system: what is half written is removed on the way out."""
+    sys.exit(EXIT_TERMINATED)

@@ -9,13 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nsp_planner.errors import DataError, Fault, SettingsError
+from nsp_planner.errors import DataError, Fault
 from nsp_planner.storage import sha256_of, write_atomically
 
 LOCK_FILE = "sources.lock.json"
@@ -115,26 +113,3 @@ def now_utc() -> str:
 def digest(*parts: object) -> str:
     """A short name for ingredients and rules: 24 hexadecimal digits of their SHA-256."""
     return hashlib.sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:24]
-
-
-@contextmanager
-def one_at_a_time(root: Path, timeout_s: float) -> Iterator[None]:
-    """Wait until no other run fetches into this folder.
-
-    Raises:
-        SettingsError: Another run is still busy after ``timeout_s``, or the folder cannot be written.
-    """
-    from filelock import FileLock, Timeout
-
-    guard = root / GUARD_FILE
-    fix = "Give a folder you may write in with --folder."
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with FileLock(str(guard)).acquire(timeout=timeout_s):
-            yield
-    except Timeout:
-        fix = "Wait until it is done, or give another folder with --folder."
-        message = f"another run has been fetching into this folder for {timeout_s:.0f} s"
-        raise SettingsError(Fault("fetch", message, fix, str(root))) from None
-    except PermissionError as error:
-        raise SettingsError(Fault("fetch", f"cannot write: {error.strerror}", fix, str(root))) from None

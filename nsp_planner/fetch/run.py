@@ -24,7 +24,7 @@ from nsp_planner.fetch.catalogue import Source, configured_sources, fault, mirro
 from nsp_planner.fetch.cbs import clip_grid
 from nsp_planner.fetch.fetch_grid import grid_file
 from nsp_planner.fetch.fetch_osm import OsmStep
-from nsp_planner.fetch.lockfile import LockFile, digest, one_at_a_time
+from nsp_planner.fetch.lockfile import GUARD_FILE, LockFile, digest
 from nsp_planner.fetch.ogc import read_collection, snake_case
 from nsp_planner.fetch.overrides import FetchSettings
 from nsp_planner.fetch.progress import FetchProgress, SilentFetchProgress
@@ -41,7 +41,7 @@ from nsp_planner.fetch.store import Store
 from nsp_planner.fetch.tables import write_csv, write_geopackage
 from nsp_planner.fetch.web import Politeness, Web
 from nsp_planner.layers.rd import RD
-from nsp_planner.storage import write_atomically
+from nsp_planner.storage import one_at_a_time, ready_folder, write_atomically
 
 NATIONAL = "landelijk"
 REGION_FILE = "regio.json"
@@ -105,7 +105,11 @@ def fetch_region(
     settings = settings or FetchSettings()
     progress = progress or SilentFetchProgress()
     sources = configured_sources(settings)
-    with one_at_a_time(root, lock_timeout_s):
+    fix = "Give a folder you may write in with --folder."
+    ready_folder(root, layer="fetch", fix=fix, column=None, inside="*")
+    message = f"another run has been fetching into this folder for {lock_timeout_s:.0f} s"
+    busy = Fault("fetch", message, "Wait until it is done, or give another folder with --folder.", str(root))
+    with one_at_a_time(root / GUARD_FILE, busy, timeout_s=lock_timeout_s, fix=fix):
         web = Web(
             offline=offline,
             politeness=politeness or Politeness(),

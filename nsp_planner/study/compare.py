@@ -26,7 +26,7 @@ from nsp_planner.report.manifest.write import FILE as MANIFEST
 from nsp_planner.report.map.write import FILE as MAP
 from nsp_planner.report.page.backdrop import read_drawn_backdrop
 from nsp_planner.report.run_info import OutputFile
-from nsp_planner.storage import hidden_folder
+from nsp_planner.storage import hidden_folder, ready_folder
 from nsp_planner.study.run_folder import publish_run
 
 MOST_RUNS = 12
@@ -51,6 +51,7 @@ def compare_runs(folders: Sequence[Path], output: Path) -> ComparisonResult:
         DataError: A folder is no finished run.
     """
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
+    ready_folder(output)
     runs = read_runs(folders)
     answer = comparison_answer(runs)
     drawn = (read_drawn_backdrop(folder / MAP.name) for folder in folders)

@@ -19,7 +19,7 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo, ScenarioNote
 from nsp_planner.report.write import write_report
-from nsp_planner.storage import hidden_folder
+from nsp_planner.storage import hidden_folder, ready_folder
 from nsp_planner.study.phasing import SECONDS, plan_phases
 from nsp_planner.study.progress import Progress, SilentProgress
 from nsp_planner.study.read import check_layers
@@ -64,12 +64,13 @@ def run_study(
     Raises:
         DataError: Inputs are missing or wrong. NoPlanError: no plan is possible, or the budget of [phasing] is too
         small for its first year. SettingsError: the study names what is not there, or the output folder cannot be
-        written. VerificationError: a plan was refused.
+        written. VerificationError: a plan was refused. KeptAsideError: the finished folder could not be given its name.
     """
     progress = progress or SilentProgress()
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
     if deliver is not None:
         deliver.check()
+    ready_folder(study.output)
     layers = check_layers(study, progress)
     planned = solve_study(study, layers, progress)
     progress.stage("computing indicators")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.names import plain_name
-from nsp_planner.storage import publish
+from nsp_planner.storage import NameTakenError, publish
+
+MOST_OF_ONE_NAME = 1000
 
 
 def publish_run(hidden: Path, output: Path, title: str, started: dt.datetime) -> Path:
@@ -15,10 +17,12 @@ def publish_run(hidden: Path, output: Path, title: str, started: dt.datetime) ->
 
     Raises:
         SettingsError: A thousand names are taken.
+        KeptAsideError: It cannot be renamed, and is kept under its hidden name.
     """
     name = f"{plain_name(title, longest=80, otherwise='plan')}-{started:%Y%m%d-%H%M%S}"
-    for attempt in range(1, 1000):
-        folder = output / (name if attempt == 1 else f"{name}-{attempt}")
-        if not folder.exists():
-            return publish(hidden, folder)
-    raise SettingsError(Fault("study", "every name for a new run is taken", "clear the output folder", name))
+    names = (output / (name if n == 1 else f"{name}-{n}") for n in range(1, MOST_OF_ONE_NAME))
+    try:
+        return publish(hidden, names)
+    except NameTakenError:
+        fault = Fault("study", "every name for a new run is taken", "clear the output folder", name)
+        raise SettingsError(fault) from None

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import hashlib
 import json
+import logging
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -28,12 +29,16 @@ from nsp_planner.errors import Fault, NspError, SettingsError
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile
-from nsp_planner.storage import UNFINISHED, hidden_folder, publish, write_atomically
+from nsp_planner.storage import hidden_folder, one_at_a_time, publish, ready_folder, write_atomically
 from nsp_planner.sweep.answer import sweep_answer
-from nsp_planner.sweep.file import SweepScenario, read_sweep
+from nsp_planner.sweep.file import SweepFile, SweepScenario, read_sweep
 from nsp_planner.sweep.scenario import solve_scenario
 
+logger = logging.getLogger(__name__)
+
 RESULTS, TABLE = "results", "overzicht"
+GUARD = ".sweep.lock"
+CHECKSUM = "sha256"
 WRITABLE = "give a folder you may write in as `output` of the sweep"
 ATTEMPTS = 3
 """How often the pool is started again when a process in it dies, before scenarios are tried one by one."""
@@ -99,11 +104,20 @@ def run_sweep(
     """
     started, progress = time.perf_counter(), progress or SilentSweepProgress()
     sweep, scenarios = read_sweep(path)
-    results = _results_folder(sweep.output)
+    ready_folder(sweep.output, layer="sweep", fix=WRITABLE, inside=RESULTS)
+    busy = Fault("sweep", "another sweep is busy in this folder", "wait until it is done", str(sweep.output), "output")
+    runner = _on_this_machine(workers) if scheduler is None else _on_dask(scheduler)
+    with one_at_a_time(sweep.output / GUARD, busy, fix=WRITABLE):
+        return _run_sweep(sweep, scenarios, runner, progress, started)
+
+
+def _run_sweep(
+    sweep: SweepFile, scenarios: list[SweepScenario], runner: Runner, progress: SweepProgress, started: float
+) -> SweepResult:
+    results = sweep.output / RESULTS
     records = {s.key: record for s in scenarios if (record := read_record(results, s.key)) is not None}
     missing = list({s.key: s for s in scenarios if s.key not in records}.values())
     progress.begin(len(scenarios), sum(s.key in records for s in scenarios))
-    runner = _on_this_machine(workers) if scheduler is None else _on_dask(scheduler)
     solving, crashed = time.perf_counter(), []
     for n_done, (scenario, record) in enumerate(runner(missing) if missing else (), start=1):
         if "crash" in record:
@@ -123,38 +137,37 @@ def run_sweep(
 
 
 def read_record(results: Path, key: str) -> Record | None:
-    """A finished scenario's record; None where there is none, or what is there is no whole record."""
-    try:
-        record = json.loads((results / f"{key}.json").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
+    """A finished scenario's record; None where there is none, or, with a note, where it is not as it was written."""
+    file = results / f"{key}.json"
+    if not file.is_file():
         return None
-    return record if isinstance(record, dict) and record.get("key") == key and "result" in record else None
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        checksum = record.pop(CHECKSUM)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+        logger.warning("%s is damaged and is made again: %s: %s", file, type(error).__name__, error)
+        return None
+    if record.get("key") != key or checksum != _checksum(record):
+        logger.warning("%s is damaged and is made again: its content is not what was kept", file)
+        return None
+    return dict(record)
 
 
 def write_record(results: Path, record: Record) -> None:
-    """Keep a record: written beside its place, flushed to disk, renamed."""
-    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    """Keep a record with its checksum: written beside its place, flushed to disk, renamed."""
+    kept = {**record, CHECKSUM: _checksum(record)}
+    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     write_atomically(results / f"{record['key']}.json", text.encode())
 
 
-def _results_folder(output: Path) -> Path:
-    results = output / RESULTS
-    try:
-        results.mkdir(parents=True, exist_ok=True)
-        for left_over in results.glob(f"{UNFINISHED}*"):
-            left_over.unlink(missing_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            Fault("sweep", f"cannot write: {error.strerror}", WRITABLE, str(output), "output")
-        ) from None
-    return results
+def _checksum(record: Record) -> str:
+    return hashlib.sha256(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _write_table(output: Path, answer: Answer) -> tuple[OutputFile, ...]:
     with hidden_folder(output, layer="sweep", fix=WRITABLE) as hidden:
         outputs = write_answer(hidden, answer, created=dt.datetime.now().astimezone(), version=__version__)
-        shutil.rmtree(output / TABLE, ignore_errors=True)
-        publish(hidden, output / TABLE)
+        publish(hidden, output / TABLE, replace=True)
     return outputs
 
 

@@ -1,17 +1,16 @@
 """Distances computed before. In: network, people, sites, closed links. Out: costs, of which only what changed is new.
 
 The matrix with all links open is kept: in memory for the next scenario of the same run, and in the folder of processed
-data for the next run. Its key is made of the network, all coordinates and all limits, so nothing stale is ever used.
-Closed links are then worked out from it (:mod:`nsp_planner.costs.network.recompute`).
+data for the next run. Its key is made of the network, all coordinates and all limits, so nothing stale is ever used;
+beside it stands a checksum of its content, so that nothing altered is believed. Closed links are then worked out from
+it (:mod:`nsp_planner.costs.network.recompute`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import os
-import zipfile
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +21,9 @@ from nsp_planner.costs.network.build import NetworkCosts, build_network_costs, c
 from nsp_planner.costs.network.links import LinkChanges
 from nsp_planner.costs.network.recompute import update_network_costs
 from nsp_planner.layers.network.network import Network
-from nsp_planner.storage import fresh_file
+from nsp_planner.storage import read_kept, write_kept
 
-logger = logging.getLogger(__name__)
-
-FORMAT = 1
+FORMAT = 2
 """Raise when the way distances are computed changes: kept matrices are then made again."""
 KEPT_IN_MEMORY = 2
 """Matrices held in memory, the last used ones; 60 MB each for a region at 10 km."""
@@ -69,7 +66,7 @@ def network_costs(
     base = _memory.pop(key, None)
     if base is None:
         file = None if folder is None else folder / f"costs-{network.profile}-{key}.npz"
-        matrix = None if file is None else _read(file, len(start), len(end))
+        matrix = None if file is None else _read(file, len(end))
         if matrix is not None:
             base = costs_from_matrix(
                 matrix,
@@ -114,46 +111,34 @@ def _key(
     return digest.hexdigest()[:20]
 
 
-def _read(path: Path, n_origins: int, n_destinations: int) -> CostMatrix | None:
-    """A kept matrix, or None where there is none or it is damaged."""
-    if not path.is_file():
+def _read(path: Path, n_destinations: int) -> CostMatrix | None:
+    """A kept matrix, or None where there is none or it is not as it was written."""
+    kept = read_kept(path)
+    if kept is None:
         return None
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            matrix = CostMatrix(
-                indptr=kept["indptr"].astype(np.int64),
-                destination=kept["destination"].astype(np.int64),
-                distance_m=kept["distance_m"],
-                n_destinations=n_destinations,
-                cutoff_m=float(kept["cutoff_m"]),
-                metric=str(kept["metric"]),
-                metric_nl=str(kept["metric_nl"]),
-            )
-        n_arcs = len(matrix.distance_m)
-        if matrix.n_origins != n_origins or matrix.indptr[-1] != n_arcs or len(matrix.destination) != n_arcs:
-            raise ValueError("rows and arcs do not belong together")
-        os.utime(path)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        logger.warning("%s is damaged and is made again: %s", path, error)
-        return None
-    return matrix
+    return CostMatrix(
+        indptr=kept["indptr"].astype(np.int64),
+        destination=kept["destination"].astype(np.int64),
+        distance_m=kept["distance_m"],
+        n_destinations=n_destinations,
+        cutoff_m=float(kept["cutoff_m"]),
+        metric=str(kept["metric"]),
+        metric_nl=str(kept["metric_nl"]),
+    )
 
 
 def _write(costs: CostMatrix, path: Path) -> None:
-    """Keep a matrix under its name once it is complete, beside the last used ones; a full disk stops nothing."""
-    try:
-        with fresh_file(path) as draft:
-            np.savez(
-                draft,
-                indptr=costs.indptr,
-                destination=costs.destination.astype(np.int32),
-                distance_m=costs.distance_m,
-                cutoff_m=np.float64(costs.cutoff_m),
-                metric=np.str_(costs.metric),
-                metric_nl=np.str_(costs.metric_nl),
-            )
-        kept = sorted(path.parent.glob("costs-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in kept[KEPT_ON_DISK:]:
-            old.unlink(missing_ok=True)
-    except OSError as error:
-        logger.warning("distances are not kept for the next run: %s", error)
+    """Keep a matrix beside the last used ones."""
+    arrays: dict[str, npt.ArrayLike] = {
+        "indptr": costs.indptr,
+        "destination": costs.destination.astype(np.int32),
+        "distance_m": costs.distance_m,
+        "cutoff_m": np.float64(costs.cutoff_m),
+        "metric": np.str_(costs.metric),
+        "metric_nl": np.str_(costs.metric_nl),
+    }
+    if write_kept(path, arrays, compressed=False):
+        with suppress(OSError):  # another run prunes too
+            last_used = sorted(path.parent.glob("costs-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+            for old in last_used[KEPT_ON_DISK:]:
+                old.unlink(missing_ok=True)

@@ -7,8 +7,6 @@ its main street, so that is what is read; the same extract as the network's will
 from __future__ import annotations
 
 import hashlib
-import logging
-import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,15 +22,13 @@ from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import InputLog
-from nsp_planner.storage import fresh_file, sha256_of
+from nsp_planner.storage import Arrays, read_kept, sha256_of, write_kept
 
 Shapes = npt.NDArray[np.object_]
 IntArray = npt.NDArray[np.int64]
 
-logger = logging.getLogger(__name__)
-
 LAYER = "backdrop"
-FORMAT = 1
+FORMAT = 2
 """Raise when reading changes what a backdrop holds: older kept ones are then made again."""
 
 MOTORWAY, MAIN_ROAD, LOCAL_ROAD, STREET = 1, 2, 3, 4
@@ -245,7 +241,7 @@ def _parts(shapes: Any, kind: str) -> tuple[Shapes, IntArray]:
 
 
 def _keep(backdrop: Backdrop, path: Path) -> None:
-    """Keep it as whole decimetres; the file appears under its name only when it is complete."""
+    """Keep it as whole decimetres, with a checksum."""
     arrays: dict[str, Any] = {"road_class": backdrop.road_class.astype(np.uint8)}
     arrays["source"] = np.frombuffer(backdrop.source.encode(), dtype=np.uint8)
     for name in ("roads", "waterways", "water"):
@@ -256,24 +252,19 @@ def _keep(backdrop: Backdrop, path: Path) -> None:
         arrays[name] = np.round(xy * 10).astype(np.int32)
         for n, offset in enumerate(offsets):
             arrays[f"{name}_{n}"] = np.asarray(offset, dtype=np.int32)
-    with fresh_file(path) as draft:
-        np.savez_compressed(draft, **arrays)
+    write_kept(path, arrays, compressed=True)
 
 
 def _read_kept(path: Path) -> Backdrop | None:
     """What :func:`_keep` kept; ``None`` where there is nothing, or nothing sound."""
-    if not path.is_file():
+    kept = read_kept(path)
+    if kept is None:
         return None
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            shapes = {name: _unragged(kept, name) for name in ("roads", "waterways", "water")}
-            return Backdrop(bytes(kept["source"]).decode(), road_class=kept["road_class"].astype(np.int64), **shapes)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError) as error:
-        logger.warning("%s is damaged and made again: %s", path, error)
-        return None
+    shapes = {name: _unragged(kept, name) for name in ("roads", "waterways", "water")}
+    return Backdrop(kept["source"].tobytes().decode(), road_class=kept["road_class"].astype(np.int64), **shapes)
 
 
-def _unragged(kept: Any, name: str) -> Shapes:
+def _unragged(kept: Arrays, name: str) -> Shapes:
     if name not in kept:
         return np.empty(0, dtype=object)
     kind = shapely.GeometryType.POLYGON if name == "water" else shapely.GeometryType.LINESTRING

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault
-from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Network, verify_network
+from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Network
 from nsp_planner.layers.network.profiles import PROFILES
 from nsp_planner.layers.raw.input_file import InputFile
-from nsp_planner.storage import fresh_file, sha256_of
+from nsp_planner.storage import read_kept, sha256_of, write_kept
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """Raise when reading or assembling changes what a network holds: older stored networks are then made again."""
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.bz2", ".osm.gz")
 GRAPH_SUFFIXES = (".graphml",)
@@ -70,7 +69,7 @@ def read_network(
     kept = None
     if processed is not None:
         kept = processed / f"network-{profile}-{_key(sha256, profile, clip, layer, crs, join_islands_m)}.npz"
-    network = None if kept is None else _read_kept(kept)
+    network = None if kept is None else load_network(kept)
     if network is None:
         network = _read_source(path, profile, clip, layer, crs, join_islands_m)
         if kept is not None:
@@ -81,7 +80,7 @@ def read_network(
 
 
 def write_network(network: Network, path: Path) -> None:
-    """Keep a network; the file appears under its name only when it is complete.
+    """Keep a network with a checksum; a disk that does not take it is a note, since it can be made again.
 
     Coordinates are whole millimetres already, so 32 bits hold them without loss.
     """
@@ -104,45 +103,31 @@ def write_network(network: Network, path: Path) -> None:
         "about": np.frombuffer(about.encode(), dtype=np.uint8),
         **{name: getattr(network, name) for name in EDGE_COLUMNS},
     }
-    with fresh_file(path) as draft:
-        np.savez_compressed(draft, **arrays)
+    write_kept(path, arrays, compressed=True)
 
 
-def load_network(path: Path) -> Network:
-    """A network kept by :func:`write_network`.
-
-    Raises:
-        DataError: The file is damaged or of another format.
-    """
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            about = json.loads(bytes(kept["about"]))
-            if about["format"] != FORMAT:
-                raise ValueError(f"format {about['format']}")
-            indptr: IntArray = np.concatenate([[0], np.cumsum(kept["n_vertices"], dtype=np.int64)])
-            network = Network(
-                profile=about["profile"],
-                source=about["source"],
-                node_xy=kept["node_mm"] / 1000.0,
-                u=kept["u"].astype(np.int64),
-                v=kept["v"].astype(np.int64),
-                names=tuple(about["names"]),
-                vertex_indptr=indptr,
-                vertex_xy=kept["vertex_mm"] / 1000.0,
-                notes=tuple(about["notes"]),
-                **{name: kept[name] for name in EDGE_COLUMNS},
-            )
-        verify_network(network, path)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(
-            Fault(
-                LAYER,
-                f"the stored network is damaged: {error}",
-                "Remove this file; it is made again from its source.",
-                str(path),
-            )
-        ) from error
-    return network
+def load_network(path: Path) -> Network | None:
+    """A network kept by :func:`write_network`; None, with a note, where it is not as it was written."""
+    kept = read_kept(path)
+    if kept is None:
+        return None
+    about = json.loads(kept["about"].tobytes())
+    if about["format"] != FORMAT:
+        logger.warning("%s has format %s and is made again", path, about["format"])
+        return None
+    indptr: IntArray = np.concatenate([[0], np.cumsum(kept["n_vertices"], dtype=np.int64)])
+    return Network(
+        profile=about["profile"],
+        source=about["source"],
+        node_xy=kept["node_mm"] / 1000.0,
+        u=kept["u"].astype(np.int64),
+        v=kept["v"].astype(np.int64),
+        names=tuple(about["names"]),
+        vertex_indptr=indptr,
+        vertex_xy=kept["vertex_mm"] / 1000.0,
+        notes=tuple(about["notes"]),
+        **{name: kept[name] for name in EDGE_COLUMNS},
+    )
 
 
 def _millimetres(
@@ -164,16 +149,6 @@ def _key(
         "" if clip is None else shapely.set_precision(clip, 0.001).normalize().wkb_hex,
     ]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
-
-
-def _read_kept(path: Path) -> Network | None:
-    if not path.is_file():
-        return None
-    try:
-        return load_network(path)
-    except DataError as error:
-        logger.warning("%s", error)
-        return None
 
 
 def _read_source(

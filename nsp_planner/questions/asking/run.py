@@ -16,7 +16,7 @@ from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
-from nsp_planner.storage import hidden_folder
+from nsp_planner.storage import hidden_folder, ready_folder
 from nsp_planner.study.run import scenario_notes
 from nsp_planner.study.run_folder import publish_run
 
@@ -44,6 +44,7 @@ def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> Question
         message = "a question is answered for the region by itself, and this study lets people cross its border"
         fix = "leave that scenario out; `nsp-planner question people -w NAME` shows what it does"
         raise SettingsError(Fault("question", message, fix, column="neighbours.cross_border"))
+    ready_folder(study.output)
     answer = answering(asked)
     supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in asked.applied)
     answer = replace(answer, notes=(*answer.notes, *supposed))

@@ -1,12 +1,13 @@
 """The public version as files. In: a planned study, its evaluation and the run. Out: a folder, or nothing.
 
 Only L-NSPs whose owner agreed, or that are in use, and only name, kind, address, place, gemeente and where they lie: a
-C-NSP does not serve residents. The files are made from these fields alone, in a hidden folder; the gate reads them
-back, and only then the folder gets its name.
+C-NSP does not serve residents. The files are made from these fields alone; the gate reads them back, and removes the
+folder where it refuses. The folder of the run is hidden all that time.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,6 @@ from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import points_picture
 from nsp_planner.report.text.dutch import illustration_marks, measured_nl, metres_nl, number_nl, text_or_dash
-from nsp_planner.storage import hidden_folder, publish
 
 FOLDER = "openbaar"
 PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")
@@ -71,15 +71,19 @@ def write_public(
         VerificationError: The written files hold something that may not be public.
     """
     published = public_site_ids(planned, evaluation, with_pilots=with_pilots)
-    with hidden_folder(folder) as hidden:
-        outputs = _write_files(hidden, planned, evaluation, run_info, published, parts)
-        verify_public(hidden, planned, published)
-        publish(hidden, folder / FOLDER)
+    public = folder / FOLDER
+    public.mkdir()
+    try:
+        outputs = _write_files(public, planned, evaluation, run_info, published, parts)
+        verify_public(public, planned, published)
+    except BaseException:
+        shutil.rmtree(public, ignore_errors=True)
+        raise
     return outputs
 
 
 def _write_files(
-    hidden: Path,
+    public: Path,
     planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
@@ -91,14 +95,14 @@ def _write_files(
     parts = [_public_part(part, published) for part in all_parts]
     places = place_list(planned, parts, only=published)[LIST_COLUMNS]
     note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", f"loopafstand: {measured_nl(planned)}"])
-    write_candidate_csv(hidden / Path(LIST.name).name, places, note)
+    write_candidate_csv(public / Path(LIST.name).name, places, note)
     features = [
         {"type": "Feature", "id": site_id, "geometry": point, "properties": {"site_id": site_id, **_public(known)}}
         for site_id, (point, known) in sorted(known_of_sites(planned, published).items())
     ]
-    write_features(hidden / Path(POINTS.name).name, "noodsteunpunten", features, planned, run_info, marks)
+    write_features(public / Path(POINTS.name).name, "noodsteunpunten", features, planned, run_info, marks)
     areas = area_features(planned, evaluation, only=published)
-    write_features(hidden / Path(AREAS.name).name, "verzorgingsgebieden", areas, planned, run_info, marks)
+    write_features(public / Path(AREAS.name).name, "verzorgingsgebieden", areas, planned, run_info, marks)
     content = {
         **document_head(planned, run_info),
         "marks": marks,
@@ -110,9 +114,9 @@ def _write_files(
     points = planned.layers.sites.set_index("site_id").geometry.loc[sorted(published)]
     picture = points_picture(planned, zip(points.x, points.y, strict=True))
     page = render_page("public/openbaar.html", content, {"kaart.svg": picture})
-    (hidden / Path(PAGE.name).name).write_text(page, encoding="utf-8")
+    (public / Path(PAGE.name).name).write_text(page, encoding="utf-8")
     with_card = [part for part in parts if part.first is not None]
-    cards = write_cards(hidden, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)
+    cards = write_cards(public, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)
     named = tuple(OutputFile(f"{FOLDER}/{card.name}", f"Openbaar: {card.description_nl}") for card in cards)
     return (PAGE, LIST, *named, POINTS, AREAS)
 

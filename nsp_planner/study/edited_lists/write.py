@@ -19,7 +19,7 @@ from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report import OutputFile
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP
-from nsp_planner.storage import hidden_folder, publish
+from nsp_planner.storage import NameTakenError, hidden_folder, publish, ready_folder
 from nsp_planner.study.edited_lists.merge import NUMBER_COLUMNS, TEXT_COLUMNS, MergedLists, roles_of
 
 SCENARIO = OutputFile(
@@ -38,16 +38,19 @@ def write_merged_lists(folder: Path, merged: MergedLists) -> tuple[OutputFile, .
     Raises:
         SettingsError: The folder exists already, or cannot be written.
     """
+    taken = SettingsError(Fault("merge-lists", "the folder exists already", "give another with --output", str(folder)))
     if folder.exists():
-        raise SettingsError(
-            Fault("merge-lists", "the folder exists already", "give another with --output", str(folder))
-        )
+        raise taken
     fix = "give a folder you may write in with --output"
+    ready_folder(folder.parent, layer="merge-lists", fix=fix, column=None)
     with hidden_folder(folder.parent, layer="merge-lists", fix=fix, column=None) as hidden:
         sources = _write_sources(hidden, merged)
         (hidden / SCENARIO.name).write_text(_scenario_text(merged, sources), encoding="utf-8")
         write_candidate_csv(hidden / CHANGES.name, change_table(merged), f"run {merged.run.name}")
-        publish(hidden, folder)
+        try:
+            publish(hidden, folder)
+        except NameTakenError:  # by another command, meanwhile
+            raise taken from None
     files = [OutputFile(source["path"], f"Gebouwen van de bron {source['source']} (CSV)") for source in sources]
     return (CHANGES, SCENARIO, *files)
 

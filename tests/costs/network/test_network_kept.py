@@ -83,6 +83,19 @@ def test_a_damaged_matrix_is_made_again(tmp_path: Path) -> None:
     assert_same(of_the_town(tmp_path), first)
 
 
+def test_a_matrix_that_is_well_formed_but_altered_is_not_believed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = of_the_town(tmp_path)
+    (file,) = tmp_path.iterdir()
+    with np.load(file) as arrays:
+        altered = {**arrays, "distance_m": arrays["distance_m"] / 2}
+    np.savez(file, **altered)
+    kept.forget()
+    assert_same(of_the_town(tmp_path), first)
+    assert "its content is not what was kept" in caplog.text
+
+
 def test_other_points_limits_or_streets_have_another_key(tmp_path: Path) -> None:
     town = build_river_town()
     of_the_town(tmp_path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import geopandas as gpd
@@ -7,7 +8,6 @@ import numpy as np
 import pytest
 import shapely
 
-from nsp_planner.errors import DataError
 from nsp_planner.layers.network import store
 from nsp_planner.layers.network.network import EDGE_COLUMNS
 from nsp_planner.layers.network.store import load_network, read_network, write_network
@@ -38,6 +38,7 @@ def test_a_stored_network_is_the_network_itself(source: Path, tmp_path: Path) ->
     made, _ = read_network(source, "car")
     write_network(made, tmp_path / "kept.npz")
     kept = load_network(tmp_path / "kept.npz")
+    assert kept is not None
     for name in ("node_xy", "u", "v", "vertex_indptr", "vertex_xy", *EDGE_COLUMNS):
         np.testing.assert_array_equal(getattr(kept, name), getattr(made, name))
     assert (kept.names, kept.notes, kept.profile, kept.source) == (made.names, made.notes, made.profile, made.source)
@@ -74,32 +75,33 @@ def test_a_damaged_stored_network_is_made_again(source: Path, tmp_path: Path, ca
     kept.write_bytes(kept.read_bytes()[:-400])
     again, _ = read_network(source, "foot", processed=processed)
     np.testing.assert_array_equal(first.length_m, again.length_m)
-    assert "stored network is damaged" in caplog.text
-    assert load_network(kept).n_edges == first.n_edges
+    assert "is damaged and is made again" in caplog.text
+    kept_again = load_network(kept)
+    assert kept_again is not None
+    assert kept_again.n_edges == first.n_edges
 
 
-def test_a_stored_network_of_another_format_is_not_read(source: Path, tmp_path: Path) -> None:
+def test_a_stored_network_whose_streets_were_halved_is_not_believed(source: Path, tmp_path: Path) -> None:
     network, _ = read_network(source, "foot")
     path = tmp_path / "kept.npz"
     write_network(network, path)
     with np.load(path) as kept:
         arrays = dict(kept)
-    arrays["about"] = np.frombuffer(b'{"format": 999}', dtype=np.uint8)
-    np.savez(path, **arrays)
-    with pytest.raises(DataError, match="damaged"):
-        load_network(path)
+    np.savez_compressed(path, **{**arrays, "length_m": arrays["length_m"] / 2})
+    assert load_network(path) is None
 
 
-def test_nothing_half_written_stays_when_writing_fails(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_keeps_nothing_stops_nothing_and_leaves_nothing(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise OSError("disk full")
+    def fail(draft: Path, **_: object) -> None:
+        draft.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(draft))
 
-    monkeypatch.setattr(store.np, "savez_compressed", fail)
-    with pytest.raises(OSError, match="disk full"):
-        read_network(source, "foot", processed=tmp_path / "processed")
+    monkeypatch.setattr(np, "savez_compressed", fail)
+    read_network(source, "foot", processed=tmp_path / "processed")
     assert list((tmp_path / "processed").iterdir()) == []
+    assert "is not kept for the next run: No space left on device" in caplog.text
 
 
 def test_an_unknown_profile_is_a_mistake_of_the_caller(source: Path) -> None:
