@@ -77,14 +77,14 @@ def _settings(
         if not (name and separator and given):
             fix = "Write it as SOURCE=PATH, such as --file grid_100m=2025-cbs_vk100_2024_v1.zip."
             raise SettingsError(Fault("fetch", f'--file "{text}" is not understood', fix))
-        sources[name] = sources.get(name, SourceOverride()).model_copy(update={"file": Path(given)})
+        sources[name] = sources.get(name, SourceOverride()).change(file=Path(given))
     for name in skip or []:
-        sources[name] = sources.get(name, SourceOverride()).model_copy(update={"skip": True})
+        sources[name] = sources.get(name, SourceOverride()).change(skip=True)
     if grid not in (None, 100, 500):
         raise SettingsError(Fault("fetch", f"there is no grid of {grid} m", "Choose --grid 100 or --grid 500."))
     wanted: dict[str, Any] = {"year": year, "resolution_m": grid, "mirror": mirror or os.environ.get(MIRROR_VARIABLE)}
     update = {key: value for key, value in wanted.items() if value}
-    return chosen.model_copy(update={**update, "sources": sources})
+    return chosen.change(**update, sources=sources)
 
 
 def _as_dict(fetched: Fetched) -> dict[str, Any]:

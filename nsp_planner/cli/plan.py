@@ -52,7 +52,7 @@ def plan(
 
     settings, applied = load_with_scenarios(study, scenario, norms)
     if at_hand is not None:
-        settings = settings.model_copy(update={"plan_at_hand": PlanAtHand(run=at_hand)})
+        settings = settings.change(plan_at_hand=PlanAtHand(run=at_hand))
     delivered = report or bool(alternative) or previous is not None or public_pilots
     deliver = DeliverOptions((), tuple(alternative or ()), previous, public_pilots) if delivered else None
     command = f"nsp-planner plan {study}" + "".join(f" --scenario {each.name}" for each in applied)

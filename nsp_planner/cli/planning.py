@@ -29,8 +29,8 @@ def make_plan(
         NspError: As :func:`~nsp_planner.study.run.run_study`.
     """
     wanted = {"time_limit_s": time_limit, "gap": gap}
-    solver = study.solver.model_copy(update={key: value for key, value in wanted.items() if value is not None})
-    study = study.model_copy(update={"solver": solver, **({} if output is None else {"output": output})})
+    study = study.change(solver={key: value for key, value in wanted.items() if value is not None})
+    study = study if output is None else study.change(output=output)
     with progress_on_stderr() as progress:
         result = run_study(study, command=command, progress=progress, scenarios=scenarios, deliver=deliver)
     if as_json:

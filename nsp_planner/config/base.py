@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from pydantic.fields import FieldInfo
@@ -19,6 +19,23 @@ class Settings(BaseModel):
     """Base of every section: frozen, unknown keys refused, docstrings are the documentation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+
+    def change(self, **values: Any) -> Self:
+        """The same settings with other values: ``study.change(solver={"gap": 0.01}, output=folder)``.
+
+        A mapping given for a section changes the keys in it and keeps the others. Values are taken as they are: they
+        come from code, what people write goes through :func:`study_from_dict`.
+
+        Raises:
+            AttributeError: There is no such key.
+        """
+        changed = {}
+        for name, value in values.items():
+            if name not in type(self).model_fields:
+                raise AttributeError(f"{type(self).__name__} has no key {name!r}")
+            now = getattr(self, name)
+            changed[name] = now.change(**value) if isinstance(now, Settings) and isinstance(value, Mapping) else value
+        return self.model_copy(update=changed)
 
 
 def _beside_the_study(path: Path, info: ValidationInfo) -> Path:

@@ -136,7 +136,7 @@ def _sites(
     rows = []
     for each in source.sites:
         # a source of a whole province has our own buildings too: only those outside the region are the neighbours'
-        settings = each.model_copy(update={"clip_to_region": True})
+        settings = each.change(clip_to_region=True)
         table = read_sites(settings, areas, others, replace(log, left_out=LeftOut()))
         if table is None:
             return None

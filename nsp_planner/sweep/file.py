@@ -124,8 +124,7 @@ def _scenario(
         told = ", ".join(f"{key} = {_short(value)}" for key, value in values)
         more = [Overlay("waarden", "Waarden van deze reeks", f"Ingesteld: {told}.", _tables(values), path)]
     study, applied = apply_overlays(raw, [*overlays, *more], folder=study_file.parent, file=str(study_file))
-    study = with_absolute_paths(study)
-    study = study.model_copy(update={"solver": study.solver.model_copy(update={"threads": 1})})
+    study = with_absolute_paths(study).change(solver={"threads": 1})
     stack = tuple(overlay.name for overlay in overlays)
     return SweepScenario(scenario_key(study), study_file, stack, values, study, applied)
 

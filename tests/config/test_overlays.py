@@ -48,7 +48,7 @@ def test_what_an_overlay_does_not_name_stays_as_it_was() -> None:
     study, _ = apply_overlays(RAW, [overlay("a", {"capacity": {"slack": 0.5}})])
     assert nothing == ()
     assert study.capacity.persons == base.capacity.persons
-    assert study.model_copy(update={"capacity": base.capacity}) == base
+    assert study.change(capacity=base.capacity) == base
     assert RAW["ratios"] == {"quota": {"GM0148": 7}}
 
 

@@ -39,6 +39,21 @@ def test_the_smallest_study_takes_its_norms_from_the_norms_file() -> None:
     assert study.distances.service_distance_kern_m == norms.value("service_distance_kern_m")
 
 
+def test_another_study_differs_in_the_keys_that_are_changed_only() -> None:
+    study = study_from_dict(smallest_study())
+    other = study.change(title="Anders", solver={"gap": 0.02}, inputs={"population": {"source_nl": "een model"}})
+    assert (other.title, other.solver.gap, other.inputs.population.source_nl) == ("Anders", 0.02, "een model")
+    assert other.solver.seed == study.solver.seed
+    assert other.change(title=study.title, solver=study.solver, inputs=study.inputs) == study
+    assert study.solver.gap != 0.02, "the first study stays as it was"
+    assert study.change(plan_at_hand=None, decisions={"preferred_kinds": {"GM0148": ("kerk",)}}).ratios == study.ratios
+
+
+def test_a_key_that_is_not_there_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError, match="SolverSettings has no key 'threds'"):
+        study_from_dict(smallest_study()).change(solver={"threds": 1})
+
+
 def test_a_study_cannot_be_changed_after_it_is_read() -> None:
     study = study_from_dict(smallest_study())
     with pytest.raises(pydantic.ValidationError, match="frozen"):

@@ -360,7 +360,7 @@ def test_fetch_init_and_plan_run_from_a_name_to_a_folder(whole: Fetched, tmp_pat
 
     written = write_study(whole.folder, tmp_path / "ijsselland.toml", published_norms())
     study = load_study(written.path)
-    study = study.model_copy(update={"solver": study.solver.model_copy(update={"time_limit_s": 20, "threads": 1})})
+    study = study.change(solver={"time_limit_s": 20, "threads": 1})
     result = run_study(study, command="test")
     assert result.folder.is_dir()
     assert list(result.folder.glob("*.html"))

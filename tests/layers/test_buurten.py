@@ -69,8 +69,7 @@ def test_cards_and_lists_go_by_buurt_where_the_study_says_so() -> None:
     before = place_names(replace(planned, layers=layers)).tolist()
     assert "De Es" not in before
     source = BuurtenInput(path=Path("b.gpkg"), as_places=True)
-    inputs = planned.study.inputs.model_copy(update={"buurten": source})
-    study = planned.study.model_copy(update={"inputs": inputs})
+    study = planned.study.change(inputs={"buurten": source})
     assert place_names(replace(planned, layers=layers, study=study)).tolist() == ["De Es", *before[1:]]
 
 

@@ -60,9 +60,9 @@ def test_a_scenario_that_says_nothing_about_people_is_refused(example: Path) -> 
 
 def test_other_questions_are_not_answered_with_open_borders(example: Path) -> None:
     study = load_study(example)
-    open_border = study.neighbours.model_copy(update={"cross_border": "on"})
+    open_border = study.change(neighbours={"cross_border": "on"})
     with pytest.raises(SettingsError, match="for the region by itself"):
-        run_question(Asked(study.model_copy(update={"neighbours": open_border})), lambda _: pytest.fail("asked"))
+        run_question(Asked(open_border), lambda _: pytest.fail("asked"))
 
 
 @pytest.mark.slow

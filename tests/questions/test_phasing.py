@@ -24,7 +24,7 @@ def phased(planned: PlannedStudy, **settings: object) -> PlannedStudy:
     from dataclasses import replace
 
     phasing = Phasing.model_validate({"n_years": 3, **settings})
-    return replace(planned, study=planned.study.model_copy(update={"phasing": phasing}))
+    return replace(planned, study=planned.study.change(phasing=phasing))
 
 
 def test_the_default_frame_is_that_of_the_board_and_our_estimate() -> None:
@@ -132,7 +132,7 @@ def test_a_site_or_kind_that_is_not_there_is_named_with_a_near_one(planned: Plan
 
 def test_the_answer_names_every_site_with_its_year(example: Path, tmp_path: Path) -> None:
     study = load_study(example)
-    study = study.model_copy(update={"output": tmp_path, "phasing": Phasing(n_years=1, budget_first_year_eur=130_000)})
+    study = study.change(output=tmp_path, phasing=Phasing(n_years=1, budget_first_year_eur=130_000))
     result = run_question(Asked(study), partial(answer_phasing, seconds=2.0))
     with (result.folder / "fasering.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, delimiter=";"))

@@ -172,7 +172,7 @@ def test_the_value_of_a_plan_says_whether_it_is_weighed(planned: PlannedStudy) -
 
 def test_as_few_l_nsps_as_possible_has_no_ratio_to_ask_about(town: Town) -> None:
     study, layers = town
-    fewest = study.model_copy(update={"plan": study.plan.model_copy(update={"objective": "min_sites", "share": 0.5})})
+    fewest = study.change(plan={"objective": "min_sites", "share": 0.5})
     with pytest.raises(SettingsError, match="their number is the answer") as caught:
         answer_lnsp_ratio(asked_about(fewest, layers))
     assert caught.value.faults[0].column == "plan.objective"
@@ -180,7 +180,7 @@ def test_as_few_l_nsps_as_possible_has_no_ratio_to_ask_about(town: Town) -> None
 
 def test_a_scenario_that_crosses_the_border_is_no_test_of_the_region_by_itself(town: Town) -> None:
     study, layers = town
-    across = study.model_copy(update={"neighbours": study.neighbours.model_copy(update={"cross_border": "priced"})})
+    across = study.change(neighbours={"cross_border": "priced"})
     with pytest.raises(SettingsError, match="'buren'") as caught:
         answer_robustness(asked_about(study, layers), under=[("buren", across)])
     assert caught.value.faults[0].column == "neighbours.cross_border"

@@ -99,7 +99,7 @@ def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
 
 
 def test_the_answer_has_one_table_one_figure_and_every_file(study: Study, tmp_path: Path) -> None:
-    study = study.model_copy(update={"output": tmp_path})
+    study = study.change(output=tmp_path)
     result = run_question(Asked(study), partial(answer_cnsp_ratio, ratios=(3.0, 4.0)))
     assert {path.name for path in result.folder.iterdir()} == {output.name for output in result.outputs}
     assert (len(result.answer.tables), len(result.answer.figures)) == (1, 1)

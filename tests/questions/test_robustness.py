@@ -100,7 +100,7 @@ def test_more_failing_buildings_than_there_are_open_is_all_of_them(asked: Asked)
 def test_use_stands_in_a_table_per_gemeente_and_per_l_nsp_with_the_source_of_every_norm(
     study: Study, tmp_path: Path
 ) -> None:
-    result = run_question(Asked(study.model_copy(update={"output": tmp_path})), answer_capacity)
+    result = run_question(Asked(study.change(output=tmp_path)), answer_capacity)
     with (result.folder / "gebruik-per-gemeente.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert [row["Gebied"] for row in rows] == [study.region.name, "Olst-Wijhe"]

@@ -32,9 +32,7 @@ def study_file(example: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_every_scenario_meets_the_plan_at_hand_and_where_it_can_a_new_one(study_file: Path, tmp_path: Path) -> None:
-    study = load_study(study_file)
-    solver = study.solver.model_copy(update={"time_limit_s": 2})
-    study = study.model_copy(update={"output": tmp_path / "runs", "solver": solver})
+    study = load_study(study_file).change(output=tmp_path / "runs", solver={"time_limit_s": 2})
     supposed = read_supposed(study_file, ["uitval", "tekort"], time_limit_s=1)
     result = run_question(Asked(study), partial(answer_what_if, supposed=supposed))
     table = result.answer.tables[0]

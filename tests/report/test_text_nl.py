@@ -79,11 +79,8 @@ def test_made_up_data_are_marked_and_attributed_to_nobody() -> None:
 
 
 def test_modelled_data_say_what_is_modelled_and_keep_their_sources() -> None:
-    inputs = make_study().inputs
-    model = inputs.population.model_copy(update={"source_nl": "een model"})
-    study = make_study(illustration=True, illustration_nl="gemodelleerde bevolking").model_copy(
-        update={"inputs": inputs.model_copy(update={"population": model})}
-    )
+    study = make_study(illustration=True, illustration_nl="gemodelleerde bevolking")
+    study = study.change(inputs={"population": {"source_nl": "een model"}})
     planned, _ = make_toy(study=study)
     assert marks_nl(planned) == ["CONCEPT", "Illustratie: gemodelleerde bevolking"]
     lines = attribution_nl(planned)
@@ -113,8 +110,7 @@ def test_how_distance_is_measured_is_said_without_the_file(metric: str, text: st
 
 
 def test_a_grid_without_official_totals_is_named_as_such() -> None:
-    inputs = make_study().inputs.model_copy(update={"totals": None})
-    planned, _ = make_toy(study=make_study().model_copy(update={"inputs": inputs}))
+    planned, _ = make_toy(study=make_study().change(inputs={"totals": None}))
     assert any("Niet geijkt" in line for line in attribution_nl(planned))
 
 

@@ -31,7 +31,7 @@ def folders(example: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pat
     made = []
     for names in ([], [str(overlay)]):
         study, scenarios = load_scenario_study(example, names)
-        study = study.model_copy(update={"output": output})
+        study = study.change(output=output)
         made.append(run_study(study, command="test", scenarios=scenarios).folder)
     return made
 

@@ -30,7 +30,7 @@ def example(small_example: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 def with_plan(study: Study, **plan: object) -> Study:
-    return study.model_copy(update={"plan": study.plan.model_copy(update=plan)})
+    return study.change(plan=plan)
 
 
 def test_the_fewest_sites_may_be_any_number_with_one_in_every_gemeente(example: tuple[Study, Layers]) -> None:

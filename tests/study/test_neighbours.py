@@ -226,7 +226,7 @@ def test_a_buurt_that_stays_whole_keeps_a_site_that_all_of_it_reaches_on_either_
     One site is kept: for both together the hall (1.5 and 2.5 km), before the school (2.2 and 1 km) and the church.
     """
     study = study_from_dict(neighbour_study(tmp_path), folder=Path())
-    study = study.model_copy(update={"distances": study.distances.model_copy(update={"nearest_sites": 1})})
+    study = study.change(distances={"nearest_sites": 1})
     layers = read_layers(study, Faults())
     assert layers is not None
     problem = build_local_problem(layers, study)

@@ -174,8 +174,8 @@ def test_a_study_with_the_lists_has_the_same_buildings_and_the_changes(tmp_path:
 
     study_file = write_example(tmp_path / "voorbeeld", scale=0.05)
     study, _ = load_scenario_study(study_file)
-    solver = study.solver.model_copy(update={"gap": 0.05, "time_limit_s": 10})
-    result = run_study(study.model_copy(update={"solver": solver, "output": tmp_path / "runs"}), command="test")
+    study = study.change(solver={"gap": 0.05, "time_limit_s": 10}, output=tmp_path / "runs")
+    result = run_study(study, command="test")
     before = result.planned.layers.sites.set_index("site_id")
     chosen = str(result.evaluation.lnsps["site_id"].iloc[0])
     gemeente = str(result.evaluation.lnsps["gemeente_name"].iloc[0])

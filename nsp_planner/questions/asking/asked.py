@@ -58,7 +58,7 @@ def read_asked(
     study, applied = load_scenario_study(file, scenarios)
     study = with_time_limit(study, time_limit_s)
     if output is not None:
-        study = study.model_copy(update={"output": output})
+        study = study.change(output=output)
     return Asked(study, file, tuple(scenarios), applied, time_limit_s, progress or SilentProgress())
 
 
@@ -66,5 +66,4 @@ def with_time_limit(study: Study, time_limit_s: float | None) -> Study:
     """The study with another time limit per plan; as it is where that is None."""
     if time_limit_s is None:
         return study
-    solver = study.solver.model_copy(update={"time_limit_s": time_limit_s})
-    return study.model_copy(update={"solver": solver})
+    return study.change(solver={"time_limit_s": time_limit_s})

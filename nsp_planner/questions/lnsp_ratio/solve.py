@@ -92,7 +92,7 @@ def instance_at(planned: PlannedStudy, ratio: float, per: Per) -> LocalInstance:
     A building whose capacity is not known has room for at least the ratio; known capacities stay as they are.
     """
     study, layers, base = planned.study, planned.layers, planned.local
-    ratios = study.ratios.model_copy(update={"inhabitants_per_lnsp": ratio, "quota_per": per})
+    ratios = study.ratios.change(inhabitants_per_lnsp=ratio, quota_per=per)
     counted = counted_for_number(layers, study)
     per_gemeente = lnsps_per_gemeente(counted, ratios)
     sites = layers.sites.iloc[planned.local_site_rows]

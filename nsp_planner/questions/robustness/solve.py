@@ -108,12 +108,11 @@ def make_variants(planned: PlannedStudy, progress: Progress, n_plans: int, secon
     for number in range(1, n_plans + 1):
         progress.stage(f"variant {number} of {n_plans}")
         seed = study.solver.seed + number
-        solver = study.solver.model_copy(update={"seed": seed})
         variant = perturbed(planned.local, seed)
         try:
             found = solve_again(
                 variant,
-                study.model_copy(update={"solver": solver}),
+                study.change(solver={"seed": seed}),
                 planned.local_plan,
                 time_limit_s=seconds,
                 extra_m=planned.extra_m,
@@ -183,7 +182,7 @@ def start_in(scenario: TestedScenario, planned: PlannedStudy) -> LocalPlan | Non
 
 def read_scenario(name: str, study: Study, planned: PlannedStudy) -> TestedScenario:
     """Level 1 of a scenario, its inputs read anew only where they differ from those of the plan at hand."""
-    study = study.model_copy(update=dict.fromkeys(UNKNOWN_LATER))
+    study = study.change(**dict.fromkeys(UNKNOWN_LATER))
     same = layers_key(study) == layers_key(planned.study)
     layers = planned.layers if same else check_layers(study)
     problem = build_local_problem(layers, study)

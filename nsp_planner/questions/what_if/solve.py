@@ -60,8 +60,7 @@ def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, prog
     asked = supposed.study.capacity.slack
     fault: Fault | None = None
     for slack in (asked, *(slack for slack in SLACKS if slack > asked)):
-        capacity = supposed.study.capacity.model_copy(update={"slack": slack})
-        study = supposed.study.model_copy(update={"capacity": capacity, "plan_at_hand": None})
+        study = supposed.study.change(capacity={"slack": slack}, plan_at_hand=None)
         try:
             planned = solve_study(study, layers, progress, existing)
         except NoPlanError as error:

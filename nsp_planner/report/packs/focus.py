@@ -42,12 +42,7 @@ def focus_on(planned: PlannedStudy, evaluation: Evaluation, gemeente_code: str) 
     coordinates = lnsps.loc[lnsps["site_id"].isin(own), "cnsp_id"]
     kept_cnsps = cnsps[cnsps["site_id"].isin(coordinates) | (cnsps["gemeente_code"] == gemeente_code)]
     kept_cnsps = kept_cnsps.reset_index(drop=True)
-    study = planned.study.model_copy(
-        update={
-            "title": f"{planned.study.title}: gemeente {name}",
-            "region": planned.study.region.model_copy(update={"name": name}),
-        }
-    )
+    study = planned.study.change(title=f"{planned.study.title}: gemeente {name}", region={"name": name})
     focused = replace(
         planned,
         study=study,

@@ -56,8 +56,7 @@ def chooses_among_existing(study: Study) -> bool:
 
 def normal_study(study: Study) -> Study:
     """The same study without circumstances."""
-    nothing = {"power_outage": None, "flood": None, "staff_shortage": None, "plan_at_hand": None, "links": Links()}
-    return study.model_copy(update=nothing)
+    return study.change(power_outage=None, flood=None, staff_shortage=None, plan_at_hand=None, links=Links())
 
 
 def read_existing_plan(run: Path, layers: Layers) -> ExistingPlan:
