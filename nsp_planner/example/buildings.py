@@ -1,7 +1,7 @@
 """Candidate buildings and fire stations of the example. In: places, squares, boundaries. Out: two tables.
 
-Kinds follow what the gemeenten told the board (24-09-2025): kulturhusen in Dalfsen, Raalte and Olst-Wijhe, churches and
-verenigingsgebouwen in Staphorst, buurthuizen in Ommen, Zwolle and Deventer. All buildings are invented.
+Kinds follow what the gemeenten reported to the board (24-09-2025): kulturhusen in Dalfsen, Raalte and Olst-Wijhe,
+churches and verenigingsgebouwen in Staphorst, buurthuizen in Ommen, Zwolle and Deventer. All buildings are invented.
 """
 
 from __future__ import annotations

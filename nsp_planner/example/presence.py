@@ -28,7 +28,7 @@ PRESENT_FILES = (BUURTEN_FILE, CAMPSITES_FILE, DAY_FILE)
 _PARKS = ("De Heidebloem", "Het Zwarte Schaar", "De Vechtstroom", "De Boshoek", "'t Eikenhof", "De Zandstuve")
 _CALM = 0.5
 _BUSY = {"GM0175": 1.6, "GM0160": 1.3, "GM1708": 1.3}
-"""How full campsites are made: more in Ommen, Hardenberg and Steenwijkerland, as the gemeenten told the board."""
+"""How full campsites are made: more in Ommen, Hardenberg and Steenwijkerland, as gemeenten reported to the board."""
 WORKERS_PER_INHABITANT = 0.18
 SMALLEST_TOWN = 2_000
 

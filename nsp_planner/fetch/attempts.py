@@ -18,7 +18,7 @@ class Attempts:
 
     Attributes:
         faults: Of sources a plan needs; raised together at the end.
-        skipped: Of sources a plan can do without; told, not raised.
+        skipped: Of sources a plan can do without; reported, not raised.
     """
 
     faults: Faults = field(default_factory=Faults)

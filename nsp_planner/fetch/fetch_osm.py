@@ -40,7 +40,7 @@ class OsmStep:
         osm: The source of extracts.
         bag: The source of use and floor area.
         attempts: Where failures go.
-        progress: Who wants to know how far it is.
+        progress: Progress callback.
         national: Where files of the whole country stand.
         folder: Where files of the region go.
         area: Region with its buffer, RD metres.

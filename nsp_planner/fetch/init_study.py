@@ -265,7 +265,7 @@ def _polling_columns(path: Path) -> str:
     names = [str(name) for name in _table(path).columns]
     found = {field: find_column(names, guesses) for field, guesses in _POLLING_COLUMNS.items()}
     lines = [f"{field} = {_quoted(column)}" for field, column in found.items() if column is not None]
-    # Ids of polling stations repeat between elections and gemeenten; the place on the map tells rows apart.
+    # Ids of polling stations repeat between elections and gemeenten; rows are distinguished by their place on the map.
     return '\n[inputs.sites.columns]\nid = ""\n' + "\n".join(lines) + "\n"
 
 

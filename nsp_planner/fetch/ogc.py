@@ -95,8 +95,8 @@ def _all_features(web: Web, source: Source, first: str) -> tuple[list[dict[str, 
         seen_addresses.add(address)
         page, headers = web.get_json(address, source)
         if not isinstance(page, dict) or not isinstance(page.get("features"), list):
-            told = page.get("title") or page.get("description") if isinstance(page, dict) else None
-            raise WebError(fault(source, f"{address} gave no features{f': {told}' if told else ''}"))
+            reason = page.get("title") or page.get("description") if isinstance(page, dict) else None
+            raise WebError(fault(source, f"{address} gave no features{f': {reason}' if reason else ''}"))
         new = [f for f in page["features"] if isinstance(f, dict) and _is_new(f, seen_ids)]
         following = _next_link(page, address, source)
         if following is not None and not new:
@@ -154,7 +154,7 @@ def _plain(value: object) -> object:
 
 
 def _crs_of(table: gpd.GeoDataFrame, header: str) -> str:
-    """The CRS the service says it gave; without a word, degrees and metres are told apart by their size."""
+    """The CRS the service says it gave; without a word, degrees and metres are distinguished by their size."""
     if "28992" in header:
         return RD
     if "CRS84" in header:

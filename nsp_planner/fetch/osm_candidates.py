@@ -165,7 +165,7 @@ def _rows(
     ).sort_values(["group", "by_tag", "is_point", "rank", "nameless", "osm_id"])
     for _, members in ranked.groupby("group", sort=True):
         tags: dict[str, str] = {}
-        for own in members["tags"]:  # the first that knows a tag tells it
+        for own in members["tags"]:  # the first that has a tag gives it
             tags = {**own, **tags}
         best = members.iloc[0]
         of_best = members.loc[(members["rank"] == best["rank"]) & (members["building"] >= 0), "building"].to_numpy()

@@ -47,7 +47,7 @@ class _Found:
 
 
 def read_osm_objects(
-    files: Sequence[Path], area: BaseGeometry, rules: Rules, on_progress: Callable[[str], None] | None = None
+    files: Sequence[Path], area: BaseGeometry, rules: Rules, on_step: Callable[[str], None] | None = None
 ) -> OsmObjects:
     """Read all extracts; an object that is in two of them (at a border between provinces) counts once.
 
@@ -55,7 +55,7 @@ def read_osm_objects(
         files: Extracts, .osm.pbf.
         area: Region with its buffer, RD metres.
         rules: What is a candidate.
-        on_progress: Called with a short English text per file.
+        on_step: Called with a short English text per file.
 
     Raises:
         DataError: A file cannot be read as an extract.
@@ -63,8 +63,8 @@ def read_osm_objects(
     box = gpd.GeoSeries([shapely.box(*area.bounds)], crs=RD).to_crs("EPSG:4326").total_bounds
     found = _Found()
     for path in files:
-        if on_progress is not None:
-            on_progress(f"reading buildings of {path.name}")
+        if on_step is not None:
+            on_step(f"reading buildings of {path.name}")
         try:
             _read_file(path, (box[0], box[1], box[2], box[3]), rules, found)
         except (RuntimeError, OSError, ValueError) as error:

@@ -35,7 +35,7 @@ class Rule:
 
     @property
     def by_name_only(self) -> bool:
-        """Whether only the name tells this kind (kulturhus, dorpshuis): surer than any tag."""
+        """Whether only the name gives this kind (kulturhus, dorpshuis): surer than any tag."""
         return not self.tags
 
 
@@ -131,7 +131,7 @@ def looked_at_keys(rules: Rules) -> tuple[str, ...]:
 
 
 def provisions_of(tags: Mapping[str, str], rules: Rules) -> dict[str, str]:
-    """Provisions an object's tags tell of: ``yes`` or ``no``; what they do not tell is not in the result."""
+    """Provisions an object's tags state: ``yes`` or ``no``; what they do not state is not in the result."""
     found: dict[str, str] = {}
     for provision, by_key in rules.provisions.items():
         answers = [by_value[tags[key]] for key, by_value in by_key.items() if tags.get(key) in by_value]

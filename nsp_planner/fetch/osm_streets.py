@@ -23,7 +23,7 @@ LAYER = "fetch: osm"
 
 
 def write_streets(
-    files: Sequence[Path], area: BaseGeometry, target: Path, on_progress: Callable[[str], None] | None = None
+    files: Sequence[Path], area: BaseGeometry, target: Path, on_step: Callable[[str], None] | None = None
 ) -> int:
     """Write the ways of the area.
 
@@ -31,7 +31,7 @@ def write_streets(
         files: Extracts, .osm.pbf.
         area: Region with its buffer, RD metres.
         target: Where the extract goes; ends in .osm.pbf.
-        on_progress: Called with a short English text per file.
+        on_step: Called with a short English text per file.
 
     Returns:
         Ways read from all files; one that stands in two of them counts twice.
@@ -45,8 +45,8 @@ def write_streets(
     n_ways, parts = 0, list[Path]()
     with tempfile.TemporaryDirectory(prefix="nsp-planner-") as folder, fresh_file(target) as draft:
         for number, path in enumerate(files):
-            if on_progress is not None:
-                on_progress(f"reading streets of {path.name}")
+            if on_step is not None:
+                on_step(f"reading streets of {path.name}")
             part = Path(folder) / f"{number}.osm.pbf"
             try:
                 n_ways += _copy_ways(path, part, bounds)

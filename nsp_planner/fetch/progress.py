@@ -1,4 +1,4 @@
-"""Telling how far fetching is. In: events. Out: calls on a :class:`FetchProgress`, which the command line draws."""
+"""Progress of a fetch. In: events. Out: calls on a :class:`FetchProgress`, which the command line draws."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FetchProgress(Protocol):
 
 
 class SilentFetchProgress:
-    """Tells nobody."""
+    """Reports nothing."""
 
     def stage(self, text: str) -> None:
         """Nothing."""

@@ -94,7 +94,7 @@ def fetch_region(
         settings: Mirror, year, buffer and what differs per source.
         offline: Never touch the network; what is not on disk is a fault.
         renew: Fetch again what was fetched before.
-        progress: Who wants to know how far it is.
+        progress: Progress callback; none by default.
         politeness: Pauses and attempts.
         lock_timeout_s: How long another run may go on before this one gives up.
 

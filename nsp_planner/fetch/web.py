@@ -76,7 +76,7 @@ class Politeness:
     Attributes:
         attempts: Requests in a row without a byte of progress before giving up.
         backoff_s: Pause before the second request, in seconds; doubled each time.
-        max_wait_s: Longest pause; a server that asks for more is left alone and the planner told.
+        max_wait_s: Longest pause; a server that asks for more is left alone, and a fault.
         timeout_s: Seconds to connect, and seconds of silence before a connection counts as broken.
         pause_s: Pause between pages of one service.
     """
@@ -95,7 +95,7 @@ class Web:
     Attributes:
         offline: Refuse every request before a socket is opened.
         politeness: Pauses and attempts.
-        progress: Who is told about waits.
+        progress: Progress callback, for waits.
         mirror: Turns an address into the one on the mirror.
         sleep: Waits; replaced in tests.
         n_requests: Requests sent so far.

@@ -1,6 +1,6 @@
 """A schema per table. In: finished tables. Out: faults for every rule a row breaks, with the ids of the rows.
 
-The readers tell a planner what is wrong with a file in the words of that file; these schemas are the contract with
+The readers report what is wrong with a file in the words of that file; these schemas are the contract with
 the stages that follow, and the net under the readers.
 """
 
@@ -28,6 +28,8 @@ ID_COLUMNS = {
     "merged": "site_id",
     "left_out": "row_id",
     "notes": "row_id",
+    "buurten": "buurt_code",
+    "presence": "area_code",
 }
 MESSAGES = {
     "field_uniqueness": "values occur more than once",
@@ -70,9 +72,7 @@ def build_schemas() -> dict[str, pa.DataFrameSchema]:
                 "added_persons": number("int64", None),
                 "persons_65plus": number("Int64", nullable=True),
                 "buurt_code": pa.Column("string", nullable=True, required=False),
-                "^vulnerable_.+$": pa.Column(
-                    "Int64", pa.Check.ge(0, error="numbers are below 0"), nullable=True, required=False, regex=True
-                ),
+                "^vulnerable_.+$": pa.Column("Int64", not_negative, nullable=True, required=False, regex=True),
                 **{name: pa.Column("int64", not_negative, required=False) for name in PRESENCE_COLUMNS},
                 "gemeente_code": code(),
                 "area_type": text(one_of("kern", "buitengebied")),
@@ -146,13 +146,34 @@ def build_schemas() -> dict[str, pa.DataFrameSchema]:
             },
             strict=True,
         ),
+        "buurten": pa.DataFrameSchema(
+            {
+                "buurt_code": text(unique=True),
+                "name": text(),
+                "gemeente_code": code(),
+                "n_squares": number("int64", 1),
+                "persons": number("int64"),
+                "geometry": geometry(),
+            },
+            strict=True,
+        ),
+        "presence": pa.DataFrameSchema(
+            {
+                "area_code": code(unique=True),
+                "name": text(),
+                **{name: number("int64") for name in ("residents", "away", "day", "guests", "present")},
+            },
+            strict=True,
+        ),
     }
 
 
 def check_layers(layers: Layers, faults: Faults) -> None:
-    """Add a fault for every column rule a table breaks."""
+    """Add a fault for every column rule a table breaks; what a study does not have is not checked."""
     for name, schema in build_schemas().items():
-        check_table(name, getattr(layers, name), schema, faults)
+        table = getattr(layers, name)
+        if table is not None:
+            check_table(name, table, schema, faults)
 
 
 def check_table(name: str, table: pd.DataFrame, schema: pa.DataFrameSchema, faults: Faults) -> None:

@@ -7,13 +7,13 @@ demand (GeoDataFrame, one row per populated square, centre point, RangeIndex):
     demand_id str (CBS square id such as E2025N5030) · population_persons int64, after calibration ·
     published_persons Int64, as in the file, NA where withheld · added_persons int64, by calibration ·
     persons_65plus Int64 or NA · gemeente_code str · area_type ``kern`` or ``buitengebied`` · resolution_m int64 ·
-    where the inputs have them: buurt_code ``string``, NA in no buurt · vulnerable_NAME Int64 or NA, another group of
-    residents · residents_persons, away_persons, day_persons, guest_persons int64, where people were moved or added:
-    population_persons is then residents - away + day + guests
+    buurt_code ``string``, where the study has buurten, NA in no buurt · vulnerable_NAME Int64 or NA, another group of
+    residents that an input has · residents_persons, away_persons, day_persons, guest_persons int64, where people were
+    moved or added: population_persons is then residents - away + day + guests
 sites (GeoDataFrame, one row per building, point, RangeIndex):
     site_id str · name str · kind str, Dutch · source str · gemeente_code str · address str or NA · place str or NA ·
     capacity_persons Float64, NA where not known · status str (``STATUSES``) · status_reason str or NA ·
-    can_be_lnsp bool · can_be_cnsp bool · the GAP columns (``GAP_COLUMNS``), each ``yes``, ``no`` or ``unknown`` ·
+    can_be_lnsp bool · can_be_cnsp bool · GAP_COLUMNS, each ``yes``, ``no`` or ``unknown`` ·
     floor_area_m2 Float64 or NA
 areas (GeoDataFrame, one row per gemeente of the region, polygon, sorted by code):
     area_code str · name str

@@ -176,7 +176,7 @@ def test_a_web_page_served_as_geopackage_is_recognised_by_its_content(
 
 
 @pytest.mark.parametrize(
-    ("body", "format_name", "told"),
+    ("body", "format_name", "message"),
     [
         (b"PK\x03\x04 cut off", "zip", "not a zip, or only a part"),
         (b'{"error": "no such layer"}', "gpkg", "a JSON message"),
@@ -186,11 +186,11 @@ def test_a_web_page_served_as_geopackage_is_recognised_by_its_content(
         (b"<html><body>nee</body></html>", "csv", "a web page"),
     ],
 )
-def test_a_file_is_known_by_its_first_bytes(tmp_path: Path, body: bytes, format_name: str, told: str | None) -> None:
+def test_a_file_is_known_by_its_first_bytes(tmp_path: Path, body: bytes, format_name: str, message: str | None) -> None:
     path = tmp_path / "file"
     path.write_bytes(body)
     problem = check_format(path, format_name)
-    assert problem is None if told is None else told in (problem or "")
+    assert problem is None if message is None else message in (problem or "")
 
 
 def test_a_redirect_is_followed_but_not_to_an_address_that_is_not_safe(

@@ -1,4 +1,4 @@
-"""Bad input: each fault told with layer, column, ids and what to do, all together, and never a traceback."""
+"""Bad input: each fault with layer, column, ids and what to do, all together, and never a traceback."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def test_a_broken_geopackage_is_a_fault_wherever_it_is(tmp_path: Path, key: str,
     spoil, message = BREAKERS[how]
     spoil(path)
     (study["inputs"][key][0] if key == "sites" else study["inputs"][key])["path"] = str(path)
-    layer, _, _, told = one_fault(study)
+    layer, _, _, reported = one_fault(study)
     assert layer.startswith(key)
-    assert message in told
+    assert message in reported
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_a_broken_geopackage_is_a_fault_wherever_it_is(tmp_path: Path, key: str,
 def test_a_broken_list_of_sites_is_a_fault(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     (tmp_path / name).write_bytes(content)
     study = make_world(tmp_path, sites=[{"path": str(tmp_path / name), "source": "lijst"}])
-    layer, _, _, told = one_fault(study)
+    layer, _, _, reported = one_fault(study)
     assert layer == "sites: lijst"
-    assert message in told
+    assert message in reported
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ def test_a_zip_without_one_good_grid_is_a_fault(tmp_path: Path, members: dict[st
         for name, content in members.items():
             archive.writestr(name, content)
     study = make_world(tmp_path, population={"path": str(tmp_path / "vk.zip")})
-    layer, _, _, told = one_fault(study)
+    layer, _, _, reported = one_fault(study)
     assert layer == "population"
-    assert message in told
+    assert message in reported
     assert str(tmp_path / "vk.zip") in faults_of(study)
 
 
@@ -269,9 +269,9 @@ def test_a_gemeente_code_that_does_not_exist_is_named_with_the_nearest(tmp_path:
 )
 def test_boundaries_that_cannot_be_used_are_a_fault(tmp_path: Path, kwargs: dict[str, Any], message: str) -> None:
     areas = write_areas(tmp_path / "bad.gpkg", **kwargs)
-    layer, _, _, told = one_fault(make_world(tmp_path, areas={"path": str(areas)}))
-    assert (layer, told) == ("areas", told)
-    assert message in told
+    layer, _, _, reported = one_fault(make_world(tmp_path, areas={"path": str(areas)}))
+    assert (layer, reported) == ("areas", reported)
+    assert message in reported
 
 
 def test_boundaries_in_degrees_said_to_be_metres_are_recognised(tmp_path: Path) -> None:
@@ -353,9 +353,9 @@ def test_degrees_read_as_metres_are_recognised(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_that_cannot_be_right_is_a_fault_with_its_row(tmp_path: Path, text: str, message: str) -> None:
-    layer, _, ids, told = one_fault(with_sites(tmp_path, text))
+    layer, _, ids, reported = one_fault(with_sites(tmp_path, text))
     assert layer == "sites: lijst"
-    assert message in told
+    assert message in reported
     assert ids == ("row 2",) or "no columns" in message
 
 
@@ -374,10 +374,10 @@ def test_duplicate_ids_in_a_mapped_column_are_a_fault(tmp_path: Path) -> None:
 def test_a_mapping_to_a_column_or_field_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     text = "naam;x;y\nHal;201050;501050\n"
     study = with_sites(tmp_path, text, columns={"name": "naan", "capacity": "x"})
-    told = faults_of(study)
-    assert 'no column "naan" (mapped to name)' in told
-    assert 'Did you mean "naam"?' in told
-    assert 'Did you mean "capacity_persons"?' in told
+    reported = faults_of(study)
+    assert 'no column "naan" (mapped to name)' in reported
+    assert 'Did you mean "naam"?' in reported
+    assert 'Did you mean "capacity_persons"?' in reported
 
 
 def test_a_crs_that_is_none_is_a_fault(tmp_path: Path) -> None:
@@ -467,7 +467,7 @@ def _good_file(folder: Path, key: str) -> tuple[bytes, str]:
     return path.read_bytes(), path.suffix
 
 
-def test_all_faults_are_told_at_once_over_all_inputs(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once_over_all_inputs(tmp_path: Path) -> None:
     study = with_sites(tmp_path, DEGREES)
     study["inputs"]["population"]["path"] = str(
         write_grid(tmp_path / "bad.gpkg", {**SQUARES, "E2030N5030": -3}, crs=None)

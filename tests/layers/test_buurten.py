@@ -108,13 +108,13 @@ def test_a_table_per_buurt_gives_numbers_by_the_same_codes(tmp_path: Path) -> No
 
 
 def test_unknown_columns_codes_and_percentages_are_told_in_one_go(tmp_path: Path) -> None:
-    told = faults_of(world(tmp_path, {"buurt_percentages": {"65plus": "percentag"}}, percentage=[1, 2, 3]))
-    assert 'no column "percentag"' in told
-    assert 'Did you mean "percentage"?' in told
-    told = faults_of(world(tmp_path, {"buurt_percentages": {"65plus": "oud"}}, oud=[120, 1, 1]))
-    assert "above 100" in told
-    told = faults_of(world(tmp_path, {"buurt_columns": {"arm": "oud"}}, oud=[-5, 1, 1]))
-    assert "negative" in told
+    reported = faults_of(world(tmp_path, {"buurt_percentages": {"65plus": "percentag"}}, percentage=[1, 2, 3]))
+    assert 'no column "percentag"' in reported
+    assert 'Did you mean "percentage"?' in reported
+    reported = faults_of(world(tmp_path, {"buurt_percentages": {"65plus": "oud"}}, oud=[120, 1, 1]))
+    assert "above 100" in reported
+    reported = faults_of(world(tmp_path, {"buurt_columns": {"arm": "oud"}}, oud=[-5, 1, 1]))
+    assert "negative" in reported
 
 
 def test_buurten_of_another_region_are_a_fault(tmp_path: Path) -> None:

@@ -107,10 +107,10 @@ def test_without_totals_the_grid_counts_as_published_and_withheld_squares_are_to
     assert layers.calibration["added_persons"].tolist() == [0, 0]
     assert layers.calibration["total_persons"].tolist() == [615, 35]
     assert layers.demand["population_persons"].sum() == 650
-    told = layers.left_out.iloc[0]
-    assert (told["row_id"], told["name"]) == ("GM0002", "Bedorp")
-    assert "niet vrijgegeven" in told["reason"]
-    assert pd.isna(told["persons"])
+    reported = layers.left_out.iloc[0]
+    assert (reported["row_id"], reported["name"]) == ("GM0002", "Bedorp")
+    assert "niet vrijgegeven" in reported["reason"]
+    assert pd.isna(reported["persons"])
 
 
 def test_a_square_with_nobody_is_no_demand_and_is_counted(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""A schema per table: what breaks it is told by table, column and id."""
+"""A schema per table: what breaks it is reported by table, column and id."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import shapely
 
 from nsp_planner.config import study_from_dict
 from nsp_planner.errors import Faults
+from nsp_planner.layers import tables
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.schemas import build_schemas, check_layers
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
 from tests.towns.raw_files import layers_of, make_world
 
@@ -31,8 +34,29 @@ def broken(layers: Layers, table: str, frame: pd.DataFrame) -> tuple[str, str | 
 
 
 def test_every_table_of_the_layers_has_a_schema() -> None:
-    no_tables = {"inputs", "networks", "link_shapes", "buurten", "presence", "neighbours", "backdrop"}
+    no_tables = {"inputs", "networks", "link_shapes", "neighbours", "backdrop"}
     assert set(build_schemas()) == {field.name for field in fields(Layers)} - no_tables
+
+
+def documented_columns() -> dict[str, set[str]]:
+    """Columns per table in the docstring of ``layers.tables``: "name (what): column, column type · column ..."."""
+    found: dict[str, set[str]] = {}
+    for name, what, body in re.findall(r"^(\w+) \((.*?)\):\n((?:    [^\n]*\n)+)", tables.__doc__ or "", re.M | re.S):
+        columns = {"geometry"} if "GeoDataFrame" in what else set()
+        for part in " ".join(body.split()).split(" · "):
+            columns |= set(re.match(r"\w+(?:, \w+(?=,| int64))*", part)[0].split(", "))  # type: ignore[index]
+        found[name] = columns
+    return found
+
+
+def test_the_columns_documented_are_those_of_the_schemas() -> None:
+    documented = documented_columns()
+    assert set(documented) == set(build_schemas())
+    for name, schema in build_schemas().items():
+        columns = {"vulnerable_NAME" if each.startswith("^") else each for each in schema.columns}
+        if name == "sites":
+            columns = columns - set(GAP_COLUMNS) | {"GAP_COLUMNS"}
+        assert documented[name] == columns, name
 
 
 @pytest.mark.parametrize(
@@ -50,13 +74,13 @@ def test_every_table_of_the_layers_has_a_schema() -> None:
         ("areas", "name", None, 0),
     ],
 )
-def test_a_wrong_value_is_told_with_its_id(layers: Layers, table: str, column: str, value: object, row: int) -> None:
+def test_a_wrong_value_is_a_fault_with_its_id(layers: Layers, table: str, column: str, value: object, row: int) -> None:
     frame = getattr(layers, table).copy()
     frame.loc[row, column] = value
     assert broken(layers, table, frame) == (f"table {table}", column, (frame.iloc[row, 0],))
 
 
-def test_a_double_id_and_an_empty_geometry_are_told(layers: Layers) -> None:
+def test_a_double_id_and_an_empty_geometry_are_reported(layers: Layers) -> None:
     double = layers.sites.assign(site_id="lijst:1")
     assert broken(layers, "sites", double) == ("table sites", "site_id", ("lijst:1",))
     frame = layers.demand.copy()
@@ -64,17 +88,17 @@ def test_a_double_id_and_an_empty_geometry_are_told(layers: Layers) -> None:
     assert broken(layers, "demand", frame) == ("table demand", "geometry", ("E2010N5010",))
 
 
-def test_a_column_too_many_or_too_few_is_told(layers: Layers) -> None:
+def test_a_column_too_many_or_too_few_is_reported(layers: Layers) -> None:
     assert broken(layers, "sites", layers.sites.assign(extra=1))[0] == "table sites"
     faults = Faults()
     check_layers(replace(layers, sites=layers.sites.drop(columns="heat")), faults)
     assert "heat" in faults.items[0].as_text()
 
 
-def test_progress_is_told_step_by_step(tmp_path: Path) -> None:
-    told: list[str] = []
-    read_layers(study_from_dict(make_world(tmp_path), folder=tmp_path, file="x"), Faults(), told.append)
-    assert told == [
+def test_progress_is_reported_step_by_step(tmp_path: Path) -> None:
+    reported: list[str] = []
+    read_layers(study_from_dict(make_world(tmp_path), folder=tmp_path, file="x"), Faults(), reported.append)
+    assert reported == [
         "reading boundaries", "reading population", "reading official totals", "reading sites: lijst",
         "calibrating population", "merging rows on one building",
     ]  # fmt: skip

@@ -78,7 +78,7 @@ def test_guests_whose_place_is_not_known_stay_outside_the_kernen_of_their_gemeen
 
 
 @pytest.mark.parametrize(
-    ("csv", "told"),
+    ("csv", "reported"),
     [
         ("naam;x;y;personen\nA;201050;501050;-3\n", "negative"),
         ("naam;x;y;personen\nA;201050;501050;2,5\n", "no whole numbers"),
@@ -89,8 +89,8 @@ def test_guests_whose_place_is_not_known_stay_outside_the_kernen_of_their_gemeen
         ("naam;personen\nA;3\n", "no columns say where"),
     ],
 )
-def test_what_is_wrong_with_a_list_of_guests_is_told(tmp_path: Path, csv: str, told: str) -> None:
-    assert told in faults_of(guests_world(tmp_path, csv))
+def test_what_is_wrong_with_a_list_of_guests_is_reported(tmp_path: Path, csv: str, reported: str) -> None:
+    assert reported in faults_of(guests_world(tmp_path, csv))
 
 
 def test_rows_without_a_number_or_outside_the_region_can_be_left_out_and_are_counted(tmp_path: Path) -> None:

@@ -111,19 +111,19 @@ def _without_repeated_vertices(raw: RawLines) -> RawLines:
     keep[1:] = (line[1:] != line[:-1]) | (raw.key[1:] != raw.key[:-1])
     n_left = np.bincount(line[keep], minlength=len(raw.line_id))
     keep &= (n_left >= 2)[line]
-    whole = n_left >= 2
+    is_line = n_left >= 2
     return replace(
         raw,
         xy=xy[keep],
         key=raw.key[keep],
-        indptr=np.concatenate([[0], np.cumsum(n_left[whole])]),
-        forward=raw.forward[whole],
-        backward=raw.backward[whole],
-        ferry=raw.ferry[whole],
-        bridge=raw.bridge[whole],
-        connectable=raw.connectable[whole],
-        line_id=raw.line_id[whole],
-        names=[name for name, kept in zip(raw.names, whole.tolist(), strict=True) if kept],
+        indptr=np.concatenate([[0], np.cumsum(n_left[is_line])]),
+        forward=raw.forward[is_line],
+        backward=raw.backward[is_line],
+        ferry=raw.ferry[is_line],
+        bridge=raw.bridge[is_line],
+        connectable=raw.connectable[is_line],
+        line_id=raw.line_id[is_line],
+        names=[name for name, kept in zip(raw.names, is_line.tolist(), strict=True) if kept],
     )
 
 

@@ -218,9 +218,9 @@ def _in_reach(shapes: Shapes, clip: BaseGeometry | None) -> Shapes:
 def _roads(lines: Shapes, classes: IntArray, clip: BaseGeometry | None) -> tuple[Shapes, IntArray]:
     merged, of = [np.empty(0, dtype=object)], [np.empty(0, dtype=np.int64)]
     for road in np.unique(classes):
-        whole = _merged(_in_reach(lines[classes == road], clip))
-        merged.append(whole)
-        of.append(np.full(len(whole), road, dtype=np.int64))
+        joined = _merged(_in_reach(lines[classes == road], clip))
+        merged.append(joined)
+        of.append(np.full(len(joined), road, dtype=np.int64))
     return np.concatenate(merged), np.concatenate(of)
 
 
@@ -229,8 +229,8 @@ def _merged(lines: Shapes) -> Shapes:
     parts, _ = _parts(lines, "LineString")
     if not len(parts):
         return parts
-    whole, _ = _parts([shapely.line_merge(shapely.multilinestrings(parts))], "LineString")
-    return np.asarray(shapely.simplify(whole, TOLERANCE_M, preserve_topology=False), dtype=object)
+    joined, _ = _parts([shapely.line_merge(shapely.multilinestrings(parts))], "LineString")
+    return np.asarray(shapely.simplify(joined, TOLERANCE_M, preserve_topology=False), dtype=object)
 
 
 def _parts(shapes: Any, kind: str) -> tuple[Shapes, IntArray]:

@@ -203,16 +203,16 @@ def _meeting_points(xy: FloatArray, indptr: IntArray, *, inner_meet: bool) -> In
     """A key per vertex: an end shares it with every vertex within :data:`SNAP_M`, inner vertices by ``inner_meet``."""
     is_end = np.zeros(len(xy), dtype=bool)
     is_end[indptr[:-1]] = is_end[indptr[1:] - 1] = True
-    places, place = np.unique(np.round(xy, 3), axis=0, return_inverse=True)
-    holds_end = np.zeros(len(places), dtype=bool)
-    holds_end[place[is_end]] = True
-    pairs = cKDTree(places).query_pairs(SNAP_M, output_type="ndarray")
+    points, point_of = np.unique(np.round(xy, 3), axis=0, return_inverse=True)
+    holds_end = np.zeros(len(points), dtype=bool)
+    holds_end[point_of[is_end]] = True
+    pairs = cKDTree(points).query_pairs(SNAP_M, output_type="ndarray")
     pairs = pairs[holds_end[pairs].any(axis=1)]
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(places),) * 2)
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
     n_clusters, cluster = connected_components(graph, directed=False)
     has_end = np.zeros(n_clusters, dtype=bool)
-    has_end[cluster[place[is_end]]] = True
-    key = cluster[place].astype(np.int64)
+    has_end[cluster[point_of[is_end]]] = True
+    key = cluster[point_of].astype(np.int64)
     if not inner_meet:
         alone = ~has_end[key]
         key[alone] = n_clusters + np.flatnonzero(alone)

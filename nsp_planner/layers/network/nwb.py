@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NWB_COLUMNS = ("wvk_id", "bst_code", "wegbehsrt", "rijrichtng", "stt_naam")
-"""Columns used, in lower case; wvk_id tells that a layer is NWB."""
+"""Columns used, in lower case; a layer with wvk_id is NWB."""
 
 HIGHWAY_OF_BST: Mapping[str, str] = {
     "FP": "cycleway",

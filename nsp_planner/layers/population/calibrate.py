@@ -41,9 +41,9 @@ def apportion(total: int, weights: IntArray, order: NDArray[np.uint64]) -> IntAr
     Returns:
         Persons per row, shape (n,), summing to ``total`` exactly.
     """
-    whole = int(weights.sum())
-    shares = weights * total // whole
-    remainders = weights * total % whole
+    all_weights = int(weights.sum())
+    shares = weights * total // all_weights
+    remainders = weights * total % all_weights
     n_left = total - int(shares.sum())
     shares[np.lexsort((order, -remainders))[:n_left]] += 1
     return shares

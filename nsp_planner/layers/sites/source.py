@@ -89,7 +89,7 @@ def _with_coordinates(rows: Rows, table: pd.DataFrame, source: SitesInput) -> pd
 def _site_ids(rows: Rows, table: pd.DataFrame, source: SitesInput) -> pd.Series:
     """Ids that other rows and their order do not change: source and the id in the file, else RD to the metre.
 
-    Rows of one source on one square metre are told apart by a number in the order of their names.
+    Rows of one source on one square metre are distinguished by a number in the order of their names.
     """
     x, y = (table[side].round().map("{:.0f}".format).astype("str") for side in ("x_m", "y_m"))
     made = source.source + ":" + x + "-" + y
