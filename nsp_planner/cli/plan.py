@@ -48,13 +48,15 @@ def plan(
     from nsp_planner.cli.planning import make_plan
     from nsp_planner.cli.scenarios import load_with_scenarios
     from nsp_planner.config import PlanAtHand
-    from nsp_planner.report.options import DeliverOptions
+    from nsp_planner.study.deliver import read_deliver_options
 
     settings, applied = load_with_scenarios(study, scenario, norms)
     if at_hand is not None:
         settings = settings.change(plan_at_hand=PlanAtHand(run=at_hand))
     delivered = report or bool(alternative) or previous is not None or public_pilots
-    deliver = DeliverOptions((), tuple(alternative or ()), previous, public_pilots) if delivered else None
+    deliver = None
+    if delivered:
+        deliver = read_deliver_options(alternatives=alternative or (), previous=previous, public_pilots=public_pilots)
     command = f"nsp-planner plan {study}" + "".join(f" --scenario {each.name}" for each in applied)
     if settings.plan_at_hand is not None and settings.plan_at_hand.run is not None:
         command += f" --at-hand {settings.plan_at_hand.run}"

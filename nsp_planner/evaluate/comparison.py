@@ -1,4 +1,4 @@
-"""Finished plans side by side. In: records of runs, the first the reference. Out: what differs, came and moved."""
+"""Finished plans side by side. In: finished runs, the first the reference. Out: what differs, came and moved."""
 
 from __future__ import annotations
 
@@ -9,58 +9,12 @@ from typing import Any, Literal
 import geopandas as gpd
 import pandas as pd
 
+from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.tables import INDICATORS
 
 BEYOND = "_beyond_norm_"
 ROLES = ("lnsp", "cnsp")
 Better = Literal["low", "high"] | None
-
-
-@dataclass(frozen=True, eq=False)
-class RunRecord:
-    """One finished run as its folder tells it.
-
-    Attributes:
-        label: One letter, A for the reference.
-        name: Name of the folder.
-        title: Title of the study.
-        scenarios: Titles of the scenarios laid over it.
-        created: Moment of the run, ISO 8601.
-        region: Name of the region.
-        metric_nl: How distance is measured.
-        illustration: Whether the data are made up.
-        attribution: Whose data it shows.
-        settings: Every setting, dotted key to value.
-        inputs: SHA-256 of each input by layer.
-        indicators: Tidy: area_level, area_code, area_name, indicator, value, unit.
-        gaps: Proven gap per level (lnsp, cnsp), None where nothing is proven.
-        sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, geometry (RD).
-        squares: demand_id, persons, site_id (allocated L-NSP, NA when none), distance_m, and where the square lies:
-            x_m, y_m (its centre, RD) and side_m.
-        areas: Boundaries of the gemeenten with name.
-    """
-
-    label: str
-    name: str
-    title: str
-    scenarios: tuple[str, ...]
-    created: str
-    region: str
-    metric_nl: str
-    illustration: bool
-    attribution: tuple[str, ...]
-    settings: dict[str, Any]
-    inputs: dict[str, str]
-    indicators: pd.DataFrame
-    gaps: dict[str, float | None]
-    sites: gpd.GeoDataFrame
-    squares: pd.DataFrame
-    areas: gpd.GeoDataFrame
-
-    @property
-    def caption(self) -> str:
-        """Title with scenarios, for headings."""
-        return " + ".join(self.scenarios) if self.scenarios else self.title
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +54,7 @@ def better_direction(indicator: str) -> Better:
     return None
 
 
-def indicator_values(runs: Sequence[RunRecord], area_code: str | None = None) -> pd.DataFrame:
+def indicator_values(runs: Sequence[FinishedRun], area_code: str | None = None) -> pd.DataFrame:
     """Indicators of the region, or of one gemeente: a row each, a column per run's label, NaN where a run has none."""
     columns = {}
     for run in runs:
@@ -113,7 +67,7 @@ def indicator_values(runs: Sequence[RunRecord], area_code: str | None = None) ->
     return ordered
 
 
-def different_settings(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:
+def different_settings(runs: Sequence[FinishedRun]) -> dict[str, tuple[Any, ...]]:
     """Settings that are not the same in all runs, value per run; None where a run has no such key."""
     keys = dict.fromkeys(key for run in runs for key in run.settings)
     values = {key: tuple(run.settings.get(key) for run in runs) for key in keys}
@@ -123,7 +77,7 @@ def different_settings(runs: Sequence[RunRecord]) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def sites_by_role(runs: Sequence[RunRecord], role: str) -> pd.DataFrame:
+def sites_by_role(runs: Sequence[FinishedRun], role: str) -> pd.DataFrame:
     """Sites that have a role in some run but not in all: one row each, a column per run with whether it has it."""
     chosen = {run.label: set(run.sites.loc[run.sites["role"] == role, "site_id"]) for run in runs}
     every = set.union(*chosen.values())
@@ -136,7 +90,7 @@ def sites_by_role(runs: Sequence[RunRecord], role: str) -> pd.DataFrame:
     return ordered
 
 
-def find_moved(reference: RunRecord, other: RunRecord) -> Moved:
+def find_moved(reference: FinishedRun, other: FinishedRun) -> Moved:
     """What came, went and moved between the reference and another run."""
     both = reference.squares.merge(other.squares, on="demand_id", suffixes=("_a", "_b"))
     n_only_one = len(reference.squares) + len(other.squares) - 2 * len(both)
@@ -159,7 +113,7 @@ def find_moved(reference: RunRecord, other: RunRecord) -> Moved:
     )
 
 
-def _came_and_went(reference: RunRecord, other: RunRecord) -> gpd.GeoDataFrame:
+def _came_and_went(reference: FinishedRun, other: FinishedRun) -> gpd.GeoDataFrame:
     parts = []
     for role in ROLES:
         before, after = (run.sites[run.sites["role"] == role] for run in (reference, other))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.report.previous_run import read_run
+from nsp_planner.evaluate.finished_run import FinishedRun
 
 
 @dataclass(frozen=True)
@@ -16,23 +15,21 @@ class DeliverOptions:
 
     Attributes:
         decisions_asked: The decisions the board is asked for; made from the plan when empty.
-        alternatives: Folders of runs to put beside this one in the board report.
-        previous: Folder of the run of the version before this one.
+        alternatives: Runs to put beside this one in the board report.
+        previous: The run of the version before this one.
         public_pilots: Whether sites with the status pilot are public.
     """
 
     decisions_asked: tuple[str, ...] = ()
-    alternatives: tuple[Path, ...] = ()
-    previous: Path | None = None
+    alternatives: tuple[FinishedRun, ...] = ()
+    previous: FinishedRun | None = None
     public_pilots: bool = False
 
     def check(self) -> None:
-        """Raise now what the reports would raise after a long solve: a run to compare with is none, no typst."""
+        """Raise now what the reports would raise after a long solve: a package that is not there."""
         faults = Faults()
         for package, why in (("typst", "PDFs are set with"), ("pypdf", "the publish gate reads PDFs with")):
             if find_spec(package) is None:
                 fix = f"install it (pip install {package}), or leave the reports out"
                 faults.add("report", f"{why} the package {package}, which is not installed", fix)
         faults.raise_if_any(SettingsError)
-        for run in (*self.alternatives, *([] if self.previous is None else [self.previous])):
-            read_run(run)

@@ -36,7 +36,7 @@ def write_report(
         What was written, in the order in which a reader opens it; the manifest comes last and lists the others.
 
     Raises:
-        DataError: A run to compare with is none. SettingsError: typst is not installed. VerificationError: the gate
+        SettingsError: typst is not installed. VerificationError: the gate
         refuses the public version. Nothing of it should be kept then; the caller removes the folder.
     """
     given = ReportInput(planned, evaluation, run_info, phases, deliver)

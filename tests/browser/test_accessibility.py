@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.errors import Faults
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
@@ -17,9 +16,8 @@ from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.compare.answer import comparison_answer, write_comparison
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.options import DeliverOptions
-from nsp_planner.report.page.backdrop import read_drawn_backdrop
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
-from nsp_planner.study.compare import read_run
+from nsp_planner.study.finished_run import read_finished_runs
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.browser.chrome import Page
@@ -53,17 +51,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
             deliver=DeliverOptions(),
             phases=make_phases(evaluation),
         )
-    faults = Faults()
-    runs = [read_run(folder / name, name.upper(), faults) for name in ("a", "b")]
-    assert runs[0] is not None, faults
-    assert runs[1] is not None, faults
+    compared = read_finished_runs([folder / "a", folder / "b"], "test")
     (folder / "vergelijking").mkdir()
-    compared = [runs[0], runs[1]]
     answer = comparison_answer(compared)
-    drawn = read_drawn_backdrop(folder / "a" / "kaart.html")
-    write_comparison(
-        folder / "vergelijking", compared, answer, created=RUN.created, version=RUN.version, backdrop=drawn
-    )
+    write_comparison(folder / "vergelijking", compared, answer, created=RUN.created, version=RUN.version)
     (folder / "nood").mkdir()
     write_map(folder / "nood" / "kaart.html", *make_hard_times(folder), RUN)
     (folder / "antwoord").mkdir()

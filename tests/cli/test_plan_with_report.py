@@ -44,5 +44,5 @@ def test_a_run_that_is_none_is_told_before_solving(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(BARE, encoding="utf-8")
     result = run_here("plan", str(tmp_path / "study.toml"), "--previous", str(tmp_path))
     assert result.returncode == 3
-    assert "no complete run" in result.stderr
+    assert "no finished run" in result.stderr
     assert "choosing" not in result.stderr

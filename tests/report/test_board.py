@@ -10,14 +10,15 @@ import pytest
 
 from nsp_planner.errors import DataError
 from nsp_planner.evaluate.baseline import build_baseline
+from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.norms import published_norms
 from nsp_planner.report import write_report
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.board.content import beyond_norm_persons, board_content
 from nsp_planner.report.paper.pdf import printable
-from nsp_planner.report.previous_run import read_run
 from nsp_planner.report.text.staffing import build_means
+from nsp_planner.study.finished_run import read_finished_runs
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
@@ -118,10 +119,14 @@ def test_persons_beyond_the_norm_are_the_ones_the_indicator_counts() -> None:
     assert beyond_norm_persons(planned)[35] == 10
 
 
+def finished(folder: Path) -> FinishedRun:
+    return read_finished_runs([folder], "test")[0]
+
+
 def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Path) -> None:
     write_report(tmp_path, *make_toy(), run_info=RUN)
     planned, evaluation = make_toy()
-    same = board_content(planned, evaluation, RUN, previous=read_run(tmp_path))
+    same = board_content(planned, evaluation, RUN, previous=finished(tmp_path))
     assert same["change"]["text"] == ["Dezelfde gebouwen zijn gekozen als in de vorige versie."]
     assert board_content(planned, evaluation, RUN)["change"] is None
     assert board_content(planned, evaluation, RUN)["alternatives"] is None
@@ -129,15 +134,15 @@ def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Pa
 
 def test_an_earlier_run_is_read_with_names_that_were_guarded(tmp_path: Path) -> None:
     write_report(tmp_path, *make_toy(NASTY), run_info=RUN)
-    run = read_run(tmp_path)
+    run = finished(tmp_path)
     assert set(run.lnsps.values()) == {NASTY[0], NASTY[1]}
-    assert run.indicators["n_lnsp"] == 2
+    assert run.value("n_lnsp") == 2
 
 
 def test_a_folder_that_is_no_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({"title": "half"}), encoding="utf-8")
-    with pytest.raises(DataError, match="no complete run"):
-        read_run(tmp_path)
+    with pytest.raises(DataError, match="no finished run"):
+        finished(tmp_path)
 
 
 def test_every_character_kept_for_print_is_in_the_fonts(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from nsp_planner.report import write_report
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.public.gate import read_text
 from nsp_planner.report.run_info import open_first
+from nsp_planner.study.deliver import read_deliver_options
 from tests.report.paper import is_tagged_pdf_ua
 from tests.report.test_board import NASTY
 from tests.towns.planned import RUN, make_study, make_toy
@@ -89,10 +90,10 @@ def test_what_to_open_first_is_short_and_there(tmp_path: Path) -> None:
 
 
 def test_what_would_fail_after_a_long_solve_fails_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(DataError, match="no complete run"):
-        DeliverOptions(previous=tmp_path).check()
-    with pytest.raises(DataError, match="no complete run"):
-        DeliverOptions(alternatives=(tmp_path,)).check()
+    with pytest.raises(DataError, match="no finished run"):
+        read_deliver_options(previous=tmp_path)
+    with pytest.raises(DataError, match="no finished run"):
+        read_deliver_options(alternatives=(tmp_path,))
     DeliverOptions().check()
     monkeypatch.setattr(options_module, "find_spec", lambda name: None if name == "typst" else object())
     with pytest.raises(SettingsError, match="typst"):

@@ -12,9 +12,11 @@ import pytest
 
 from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults, SettingsError
-from nsp_planner.evaluate.comparison import RunRecord, find_moved, indicator_values, sites_by_role
+from nsp_planner.evaluate.comparison import find_moved, indicator_values, sites_by_role
+from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.report.page.packing import unpack
-from nsp_planner.study.compare import compare_runs, read_run
+from nsp_planner.study.compare import compare_runs
+from nsp_planner.study.finished_run import read_finished_run
 from nsp_planner.study.run import run_study
 from tests.towns.example_region import write_overlay
 
@@ -36,8 +38,8 @@ def folders(example: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Pat
     return made
 
 
-def record(folder: Path, label: str) -> RunRecord:
-    run = read_run(folder, label, Faults())
+def record(folder: Path, label: str) -> FinishedRun:
+    run = read_finished_run(folder, Faults(), "test", label=label)
     assert run is not None
     return run
 

@@ -15,13 +15,13 @@ import pandas as pd
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.baseline import Baseline, build_baseline
+from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
-from nsp_planner.report.previous_run import EarlierRun
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.picture import circumstance_legend_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
@@ -53,8 +53,8 @@ def board_content(
     run_info: RunInfo,
     *,
     decisions_asked: Sequence[str] = (),
-    alternatives: Sequence[EarlierRun] = (),
-    previous: EarlierRun | None = None,
+    alternatives: Sequence[FinishedRun] = (),
+    previous: FinishedRun | None = None,
     phases: PhasePlan | None = None,
 ) -> dict[str, Any]:
     """Everything the report says; sections without content are ``None``."""
@@ -263,17 +263,17 @@ _COMPARED = (
 
 
 def _alternatives(
-    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, others: Sequence[EarlierRun]
+    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, others: Sequence[FinishedRun]
 ) -> Table | None:
     if not others:
         return None
     titles = _distinct([planned.premises.title, *(run.title for run in others)])
     columns = ("", f"Dit plan: {titles[0]}", *titles[1:])
     rows = [
-        (label, show(evaluation.value(name)), *(show(run.indicators.get(name)) for run in others))
+        (label, show(evaluation.value(name)), *(show(run.value(name)) for run in others))
         for name, label, show in _COMPARED
     ]
-    gaps = [planned.local_plan.gap, *(run.gap for run in others)]
+    gaps = [planned.local_plan.gap, *(run.gaps["lnsp"] for run in others)]
     rows.append(("Keuze van de L-NSP's", *(proof_nl(gap) for gap in gaps)))
     rows.append(("Gemaakt op", date_nl(run_info.created), *(date_nl(run.created) for run in others)))
     return table("Alternatieven naast elkaar", columns, rows, columns[1:])
@@ -284,13 +284,11 @@ def _distinct(titles: Sequence[str]) -> list[str]:
     return [title if titles.count(title) == 1 else f"{title} ({n})" for n, title in enumerate(titles, start=1)]
 
 
-def _change(evaluation: Evaluation, previous: EarlierRun | None) -> dict[str, Any] | None:
+def _change(evaluation: Evaluation, previous: FinishedRun | None) -> dict[str, Any] | None:
     if previous is None:
         return None
     columns = ("", f"Vorige versie ({date_nl(previous.created)})", "Deze versie")
-    values = [
-        (label, show(previous.indicators.get(name)), show(evaluation.value(name))) for name, label, show in _COMPARED
-    ]
+    values = [(label, show(previous.value(name)), show(evaluation.value(name))) for name, label, show in _COMPARED]
     rows = [row for row in values if row[1] != row[2]]
     now = {
         "L-NSP": dict(zip(evaluation.lnsps["site_id"].astype(str), evaluation.lnsps["name"], strict=True)),

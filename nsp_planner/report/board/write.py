@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.paper.html import render_page
 from nsp_planner.report.paper.pdf import write_pdf
-from nsp_planner.report.previous_run import read_run
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import plan_picture
 
@@ -25,8 +25,8 @@ def write_board_report(
     run_info: RunInfo,
     *,
     decisions_asked: Sequence[str] = (),
-    alternatives: Sequence[Path] = (),
-    previous: Path | None = None,
+    alternatives: Sequence[FinishedRun] = (),
+    previous: FinishedRun | None = None,
     phases: PhasePlan | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the report in an existing folder.
@@ -37,20 +37,20 @@ def write_board_report(
         evaluation: Its evaluation.
         run_info: When and with what.
         decisions_asked: The decisions the board is asked for; made from the plan when empty.
-        alternatives: Folders of runs to put beside this one; without any the section is left out.
-        previous: Folder of the run of the version before this one.
+        alternatives: Runs to put beside this one; without any the section is left out.
+        previous: The run of the version before this one.
         phases: When each site opens; without it the planning is left out.
 
     Raises:
-        DataError: A folder to compare with is no run. SettingsError: typst is not installed.
+        SettingsError: typst is not installed.
     """
     content = board_content(
         planned,
         evaluation,
         run_info,
         decisions_asked=decisions_asked,
-        alternatives=[read_run(path) for path in alternatives],
-        previous=None if previous is None else read_run(previous),
+        alternatives=alternatives,
+        previous=previous,
         phases=phases,
     )
     svg = plan_picture(planned, evaluation)

@@ -1,9 +1,10 @@
-"""A comparison of plans for readers. In: records of runs, the first the reference. Out: an answer, its page and map."""
+"""A comparison of plans for readers. In: finished runs, the first the reference. Out: an answer, its page and map."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,18 @@ import pandas as pd
 
 from nsp_planner.evaluate.comparison import (
     Moved,
-    RunRecord,
     better_direction,
     different_settings,
     find_moved,
     indicator_values,
     sites_by_role,
 )
+from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
 from nsp_planner.report.answers.write import write_tables
 from nsp_planner.report.compare.map import write_compare_page
-from nsp_planner.report.page.backdrop import DrawnLines
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.text.dutch import (
     CONCEPT,
@@ -46,23 +46,23 @@ MOST_FLOWS = 200
 
 def write_comparison(
     folder: Path,
-    runs: Sequence[RunRecord],
+    runs: Sequence[FinishedRun],
     answer: Answer,
     *,
     created: dt.datetime,
     version: str,
-    backdrop: DrawnLines | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write page, workbook and CSV files into an existing folder; returns them in the order to open them.
 
-    ``backdrop`` is drawn under the map (``map_backdrop.read_drawn_backdrop`` of the map of a run).
+    Under the map lies the backdrop of the first run that has one.
     """
+    backdrop = next((run.backdrop for run in runs if run.backdrop is not None), None)
     moved = [find_moved(runs[0], other) for other in runs[1:]]
     write_compare_page(folder / PAGE.name, runs, moved, answer, created=created, version=version, backdrop=backdrop)
     return (PAGE, *write_tables(folder, answer, created=created))
 
 
-def comparison_answer(runs: Sequence[RunRecord]) -> Answer:
+def comparison_answer(runs: Sequence[FinishedRun]) -> Answer:
     """Indicators side by side, sites that came and went, persons who move, settings that differ."""
     reference, others = runs[0], runs[1:]
     moved = [find_moved(reference, other) for other in others]
@@ -89,25 +89,25 @@ def comparison_answer(runs: Sequence[RunRecord]) -> Answer:
     )
 
 
-def _illustration(run: RunRecord) -> str:
+def _illustration(run: FinishedRun) -> str:
     told = run.settings.get("illustration_nl")
     return f"{ILLUSTRATION}: {told}" if told else ILLUSTRATION
 
 
-def _runs_table(runs: Sequence[RunRecord]) -> AnswerTable:
+def _runs_table(runs: Sequence[FinishedRun]) -> AnswerTable:
     rows = tuple(
-        (run.label, run.caption, run.title, run.created[:16].replace("T", " "), run.name, *_proofs(run)) for run in runs
+        (run.label, run.caption, run.title, f"{run.created:%Y-%m-%d %H:%M}", run.name, *_proofs(run)) for run in runs
     )
     labels = ("Plan", "Wat", "Studie", "Gemaakt op", "Map", "Keuze van de L-NSP's", "Keuze van de C-NSP's")
     return AnswerTable("plannen", "De plannen", tuple(Column(label) for label in labels), rows)
 
 
-def _proofs(run: RunRecord) -> tuple[str, str]:
-    lnsp, cnsp = (proof_nl(float("nan") if run.gaps[level] is None else run.gaps[level] or 0.0) for level in run.gaps)
+def _proofs(run: FinishedRun) -> tuple[str, str]:
+    lnsp, cnsp = (proof_nl(gap) for gap in run.gaps.values())
     return lnsp, cnsp
 
 
-def _indicator_table(runs: Sequence[RunRecord], comparable: bool) -> AnswerTable:
+def _indicator_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTable:
     values = indicator_values(runs)
     rows, units = [], []
     marks: dict[tuple[int, int], Mark] = {}
@@ -159,7 +159,7 @@ def _count(what: Moved, role: str, change: str) -> int:
     return int(((what.sites["role"] == role) & (what.sites["change"] == change)).sum())
 
 
-def _sites_table(runs: Sequence[RunRecord], role: str) -> AnswerTable:
+def _sites_table(runs: Sequence[FinishedRun], role: str) -> AnswerTable:
     table = sites_by_role(runs, role)
     rows = tuple(
         (
@@ -176,7 +176,7 @@ def _sites_table(runs: Sequence[RunRecord], role: str) -> AnswerTable:
     return AnswerTable(f"{role}-erbij-en-vervallen", title, columns, rows, "ja: gekozen in dat plan.")
 
 
-def _flow_table(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> AnswerTable:
+def _flow_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> AnswerTable:
     names = {site: name for run in runs for site, name in zip(run.sites["site_id"], run.sites["name"], strict=True)}
     rows: list[tuple[Any, ...]] = []
     for what in moved:
@@ -192,7 +192,7 @@ def _flow_table(runs: Sequence[RunRecord], moved: Sequence[Moved]) -> AnswerTabl
     return AnswerTable("inwoners-naar-ander-lnsp", "Wie naar een ander L-NSP gaat", columns, tuple(rows))
 
 
-def _gemeente_table(runs: Sequence[RunRecord], comparable: bool) -> AnswerTable:
+def _gemeente_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTable:
     areas = runs[0].areas
     shown = [name for name in PER_GEMEENTE if name in INDICATORS]
     columns = [Column("Gemeente")]
@@ -214,7 +214,7 @@ def _gemeente_table(runs: Sequence[RunRecord], comparable: bool) -> AnswerTable:
     return AnswerTable("per-gemeente", "Per gemeente", tuple(columns), tuple(rows), "", marks)
 
 
-def _settings_table(runs: Sequence[RunRecord]) -> AnswerTable:
+def _settings_table(runs: Sequence[FinishedRun]) -> AnswerTable:
     rows = tuple((key, *(_setting(value) for value in values)) for key, values in different_settings(runs).items())
     columns = (Column("Instelling"), *(Column(run.label) for run in runs))
     return AnswerTable("instellingen", "Instellingen die verschillen", columns, rows)
@@ -228,7 +228,7 @@ def _value(values: pd.DataFrame, indicator: str, label: str) -> float:
     return float(values[label].to_dict()[indicator])
 
 
-def _sentence(runs: Sequence[RunRecord], other: RunRecord, what: Moved) -> str:
+def _sentence(runs: Sequence[FinishedRun], other: FinishedRun, what: Moved) -> str:
     values = indicator_values([runs[0], other])
     came, went = _count(what, "lnsp", "came"), _count(what, "lnsp", "went")
     sites = f"{came} L-NSP's komen erbij en {went} vervallen" if came or went else "dezelfde L-NSP's"
@@ -243,7 +243,7 @@ def _sentence(runs: Sequence[RunRecord], other: RunRecord, what: Moved) -> str:
     )
 
 
-def _notes(runs: Sequence[RunRecord], moved: Sequence[Moved], comparable: bool) -> list[str]:
+def _notes(runs: Sequence[FinishedRun], moved: Sequence[Moved], comparable: bool) -> list[str]:
     notes = []
     if comparable:
         notes.append(f"De loopafstand is in alle plannen {measured_text_nl(runs[0].metric_nl)}.")
@@ -262,7 +262,7 @@ def _notes(runs: Sequence[RunRecord], moved: Sequence[Moved], comparable: bool) 
                 f"{number_nl(what.n_other_squares)} vierkanten staan maar in een van de plannen A en {what.label}, "
                 "of hebben daar een ander aantal inwoners."
             )
-    gaps = [gap for run in runs if (gap := run.gaps["lnsp"]) is not None]
+    gaps = [run.gaps["lnsp"] for run in runs if math.isfinite(run.gaps["lnsp"])]
     if gaps and max(gaps) > 0:
         notes.append(
             f"Elk plan is ten hoogste {percent_nl(max(gaps), 2)} van het best mogelijke af; kleinere verschillen "

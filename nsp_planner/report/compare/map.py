@@ -18,12 +18,12 @@ from branca.element import MacroElement
 from jinja2 import Template
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.comparison import Moved, RunRecord
+from nsp_planner.evaluate.comparison import Moved
+from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
 from nsp_planner.report import palette
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import answer_body
 from nsp_planner.report.compare.squares import compare_squares
-from nsp_planner.report.page.backdrop import DrawnLines
 from nsp_planner.report.page.packing import DATA_ID, pack
 from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
 from nsp_planner.report.templates import render
@@ -56,7 +56,7 @@ class _CompareLayers(MacroElement):
 
 def write_compare_page(
     path: Path,
-    runs: Sequence[RunRecord],
+    runs: Sequence[FinishedRun],
     moved: Sequence[Moved],
     answer: Answer,
     *,
@@ -87,7 +87,7 @@ def write_compare_page(
 
 
 def compare_data(
-    runs: Sequence[RunRecord], moved: Sequence[Moved], backdrop: DrawnLines | None = None
+    runs: Sequence[FinishedRun], moved: Sequence[Moved], backdrop: DrawnLines | None = None
 ) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """What the map draws: borders, squares, the sites of each run, and per other run what came, went and moved."""
     reference = runs[0]
@@ -110,7 +110,7 @@ def compare_data(
     return header, columns
 
 
-def _open_sites(run: RunRecord, places: dict[str, list[float]]) -> list[list[Any]]:
+def _open_sites(run: FinishedRun, places: dict[str, list[float]]) -> list[list[Any]]:
     """Every site of a run's plan: place, role, name, where, persons as text; C-NSPs first, L-NSPs on top of them."""
     chosen = run.sites[run.sites["role"] != "none"].sort_values("role", kind="stable")
     return [
@@ -125,7 +125,7 @@ def _open_sites(run: RunRecord, places: dict[str, list[float]]) -> list[list[Any
     ]
 
 
-def _other(reference: RunRecord, run: RunRecord, what: Moved, places: dict[str, list[float]]) -> dict[str, Any]:
+def _other(reference: FinishedRun, run: FinishedRun, what: Moved, places: dict[str, list[float]]) -> dict[str, Any]:
     sites = what.sites.rename(columns={"name": "site_name"})
     names = {i: n for r in (run, reference) for i, n in zip(r.sites["site_id"], r.sites["name"], strict=True)}
     return {

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.comparison import RunRecord
+from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
 from nsp_planner.report import palette
 from nsp_planner.report.map.data import NO_SITE
-from nsp_planner.report.page.backdrop import DrawnLines, drawn_columns
+from nsp_planner.report.page.backdrop import drawn_columns
 from nsp_planner.report.page.projection import fit_web_mercator
 
 
 def compare_squares(
-    runs: Sequence[RunRecord], backdrop: DrawnLines | None = None
+    runs: Sequence[FinishedRun], backdrop: DrawnLines | None = None
 ) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """Header and columns for the packed data: ``ix``, ``iy``, ``persons``, per run ``site_0``, ``metres_0``, backdrop.
 

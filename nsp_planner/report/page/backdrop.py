@@ -6,14 +6,13 @@ taken: a map of a region shows its rivers, motorways and main roads, one of a ge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.finished_run import DrawnLines
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report.page.packing import DATA_ID, unpack
 from nsp_planner.report.page.projection import WebMercatorFit
@@ -53,14 +52,6 @@ def backdrop_columns(
         if shapely.get_num_coordinates(lines).sum() <= MOST_POINTS:
             break
     return packed_lines(kinds, lines, fit, "bd")
-
-
-@dataclass(frozen=True, eq=False)
-class DrawnLines:
-    """Water and roads as a map drew them: kind of each line or ring, and the lines in RD."""
-
-    kinds: IntArray
-    lines: npt.NDArray[np.object_]
 
 
 def read_drawn_backdrop(path: Path) -> DrawnLines | None:

@@ -12,11 +12,11 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.config import Links, Study
-from nsp_planner.errors import DataError, Fault, Faults, SettingsError
+from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.allocation import build_demand
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
-from nsp_planner.study.compare import read_run
+from nsp_planner.study.finished_run import read_finished_runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +65,7 @@ def read_existing_plan(run: Path, layers: Layers) -> ExistingPlan:
     Raises:
         DataError: The folder is no finished run. SettingsError: it holds sites that are no candidates here.
     """
-    faults = Faults()
-    record = read_run(run, "A", faults)
-    faults.raise_if_any(DataError)
-    assert record is not None, "a run without a fault was read"
+    (record,) = read_finished_runs([run], "plan at hand")
     sites = record.sites
     chosen = {role: frozenset(sites.loc[sites["role"] == role, "site_id"]) for role in ("lnsp", "cnsp")}
     absent = sorted((chosen["lnsp"] | chosen["cnsp"]) - set(layers.sites["site_id"]))

@@ -8,7 +8,6 @@ different new values are refused together: somebody has to choose. Buildings kee
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +16,13 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.config import SiteRole
-from nsp_planner.errors import DataError, Fault, Faults
+from nsp_planner.errors import DataError, Faults
 from nsp_planner.layers.raw.text import parse_numbers, read_csv_rows, to_text
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 from nsp_planner.names import did_you_mean
-from nsp_planner.report.csv_files import read_semicolon_rows, unguarded
-from nsp_planner.report.previous_run import LIST_NAME
+from nsp_planner.report.csv_files import unguarded
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
+from nsp_planner.study.finished_run import read_finished_runs
 
 TEXT_COLUMNS = {"Naam": "name", "Soort": "kind", "Adres": "address", "Plaats": "place", "Reden": "status_reason"}
 NUMBER_COLUMNS = {"Capaciteit": "capacity_persons", "Vloeroppervlak (m2)": "floor_area_m2"}
@@ -96,8 +95,8 @@ def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
     Raises:
         DataError: A list cannot be read, holds what cannot be, or contradicts another; every fault at once.
     """
-    base_rows, settings = _read_run(run)
-    base = {row["Id"]: row for row in base_rows}
+    (finished,) = read_finished_runs([run], "run")
+    base = {row["Id"]: row for row in finished.candidates}
     faults = Faults()
     sheets = [sheet for path in edited for sheet in _read_list(path, faults)]
     found: list[Change] = []
@@ -127,16 +126,9 @@ def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
     for site_id in {change.site_id for change in chosen}:
         _check_row(merged[site_id], next(c for c in chosen if c.site_id == site_id).file, faults)
     faults.raise_if_any(DataError)
-    return MergedLists(run, settings, list(merged.values()), base, tuple(chosen), tuple(_distinct(new_sites)))
-
-
-def _read_run(run: Path) -> tuple[list[dict[str, str]], dict[str, Any]]:
-    try:
-        settings: dict[str, Any] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))["settings"]
-        return read_semicolon_rows(run / LIST_NAME), settings
-    except (OSError, ValueError, KeyError) as error:
-        fix = f"give the folder of a run, with manifest.json and {LIST_NAME} in it"
-        raise DataError(Fault("run", f"this is no complete run: {error}", fix, str(run))) from None
+    return MergedLists(
+        run, dict(finished.study), list(merged.values()), base, tuple(chosen), tuple(_distinct(new_sites))
+    )
 
 
 def _read_list(path: Path, faults: Faults) -> list[_Sheet]:
