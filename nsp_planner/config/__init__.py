@@ -5,28 +5,27 @@ norms come from ``norms.toml``. Unknown keys are refused with the nearest right 
 """
 
 from nsp_planner.config.circumstances import Flood, PlanAtHand, PowerOutage, StaffShortage
+from nsp_planner.config.distances import Distances, Links
 from nsp_planner.config.fetch import FetchSettings, SourceOverride
-from nsp_planner.config.inputs import (
+from nsp_planner.config.input_sites import SiteRole, SitesInput
+from nsp_planner.config.input_tables import (
     AreasInput,
     BuurtenInput,
     FileInput,
-    Inputs,
-    NeighboursInput,
-    NetworkInput,
     PeopleInput,
     PopulationInput,
-    Region,
-    SiteRole,
-    SitesInput,
     TotalsInput,
 )
+from nsp_planner.config.inputs import Inputs, NeighboursInput, NetworkInput, Region
 from nsp_planner.config.loading import load_study, study_from_dict
 from nsp_planner.config.norms import NormSettings
+from nsp_planner.config.overlay import AppliedScenario, Change, Overlay
 from nsp_planner.config.phasing import Phasing
+from nsp_planner.config.planning import Capacity, Decisions, PlanSettings, Ratios, SolverSettings
 from nsp_planner.config.reference import SettingDoc, settings_reference
-from nsp_planner.config.scenario import AppliedScenario, Change, Overlay, apply_overlays
+from nsp_planner.config.scenario import apply_overlays
 from nsp_planner.config.scenario_files import find_overlay, load_scenario_study, read_overlay
-from nsp_planner.config.study import Capacity, Decisions, Distances, Links, PlanSettings, Ratios, SolverSettings, Study
+from nsp_planner.config.study import Study
 
 __all__ = [
     "AppliedScenario",

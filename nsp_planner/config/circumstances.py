@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
-from nsp_planner.config.inputs import SiteRole
+from nsp_planner.config.input_sites import SiteRole
 
 BOTH_ROLES = (SiteRole.LNSP, SiteRole.CNSP)
 

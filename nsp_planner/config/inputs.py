@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
 from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
+from nsp_planner.config.input_sites import SitesInput
+from nsp_planner.config.input_tables import (
+    AreasInput,
+    BuurtenInput,
+    FileInput,
+    PeopleInput,
+    PopulationInput,
+    TotalsInput,
+)
 
 
 class Region(Settings):
@@ -18,123 +25,6 @@ class Region(Settings):
     """Name of the veiligheidsregio or area, as it stands on every output."""
     gemeenten: tuple[GemeenteCode, ...] = ()
     """Codes of the gemeenten that make up the region, such as "GM0148"; empty means all in the areas file."""
-
-
-class FileInput(Settings):
-    """A file with one table."""
-
-    path: StudyPath
-    """The file, relative to the study file."""
-    layer: str | None = None
-    """Layer of a GeoPackage or sheet of a workbook; needed only where the file has more than one."""
-
-
-class PopulationInput(FileInput):
-    """[inputs.population]: CBS vierkantstatistieken, 100 m or 500 m, GeoPackage or the zip that holds it."""
-
-    source_nl: str = Field(default="CBS", min_length=1)
-    """Whose figures these are, as outputs name them."""
-    resolution_m: Literal[100, 500] | None = None
-    """Side of a square; read from the name of the id column when left out."""
-
-
-class TotalsInput(FileInput):
-    """[inputs.totals]: official inhabitants per gemeente (CBS kerncijfers), CSV, Excel or GeoPackage."""
-
-    code_column: str = "gemeentecode"
-    """Column with the code of the gemeente (GM0148); rows with other codes are passed over."""
-    persons_column: str = "aantal_inwoners"
-    """Column with the inhabitants; negative CBS codes are missing."""
-
-
-class AreasInput(FileInput):
-    """[inputs.areas]: boundaries of gemeenten (CBS gebiedsindelingen or wijk- en buurtkaart through PDOK).
-
-    Neighbouring gemeenten should be in the file too: a square of no gemeente joins the nearest one within 500 m.
-    """
-
-    code_column: str | None = None
-    """Column with the code (GM0148); guessed from "statcode", "gemeentecode" and the like when left out.
-    Several rows with one code (buurten) are merged to one area."""
-    name_column: str | None = None
-    """Column with the name; guessed from "statnaam", "gemeentenaam" and the like when left out."""
-
-
-class BuurtenInput(FileInput):
-    """[inputs.buurten]: buurten, from the CBS wijk- en buurtkaart (polygons), or a table with a row per buurt.
-
-    Polygons give every square its buurt; where they overlap, the smallest counts. A second file with figures per buurt
-    goes in ``table``.
-    """
-
-    code_column: str | None = None
-    """Column with the code of the buurt (BU01930000); guessed from "buurtcode" and the like when left out."""
-    name_column: str | None = None
-    """Column with the name; guessed from "buurtnaam" and the like when left out."""
-    table: StudyPath | None = None
-    """CSV or Excel file with figures per buurt, by the same codes, for [vulnerable]."""
-    table_code_column: str | None = None
-    """Column with the code of the buurt in ``table``; guessed likewise."""
-    as_places: bool = False
-    """Whether cards and lists for residents go by buurt instead of by place (the town in the address of buildings)."""
-
-
-class PeopleInput(FileInput):
-    """[[inputs.guests]] and [[inputs.day]]: people who are somewhere: campsites, schools, workplaces.
-
-    Points (CSV or Excel with coordinates, GeoPackage, GeoJSON) stand in their square of 100 m; polygons are spread over
-    the squares in them. A table with only the code of a gemeente is spread over the populated squares there.
-    """
-
-    label: str = Field(min_length=1)
-    """What they are, in Dutch, such as "campings en vakantieparken"."""
-    persons_column: str = "personen"
-    """Column with the number of persons."""
-    columns: dict[str, str] = Field(default_factory=dict)
-    """Which column holds what; the rest is guessed. Left side: name, x, y, longitude, latitude, gemeente_code."""
-    crs: str | None = None
-    """CRS of the coordinates where the file does not say, as for [[inputs.sites]]."""
-    clip_to_region: bool = False
-    """Leave out rows outside the region (they are counted in the report); without it they are a fault."""
-    skip_without_persons: bool = False
-    """Leave out rows without a number (counted in the report: not known is not zero); without it they are a fault."""
-
-
-class SiteRole(StrEnum):
-    """What a candidate site may become."""
-
-    LNSP = "lnsp"
-    """Local noodsteunpunt."""
-    CNSP = "cnsp"
-    """Coordinating noodsteunpunt."""
-
-
-class SitesInput(FileInput):
-    """[[inputs.sites]]: candidate buildings from one source: CSV, Excel, GeoPackage or GeoJSON."""
-
-    source: str = Field(min_length=1, pattern=r"^[a-z0-9-]+$")
-    """Short name of the source in lower case, first part of made site ids, such as "stemlokalen"."""
-    source_nl: str | None = None
-    """How the source is named on outputs, such as "Stemlokalen 2025 (Kiesraad)"."""
-    can_be: tuple[SiteRole, ...] = (SiteRole.LNSP,)
-    """What these buildings may become: "lnsp", "cnsp" or both."""
-    kind: str = "overig"
-    """Kind of building where the file does not say, in Dutch, such as "school" or "brandweerkazerne"."""
-    columns: dict[str, str] = Field(default_factory=dict)
-    """Which column of the file holds what, such as { name = "naam", x = "X" }; the rest is guessed, and "" leaves a
-    guessed column unread. Left side: id, name, kind, x, y, longitude, latitude, gemeente_code, capacity_persons,
-    status, status_reason, address (or street, house_number, house_letter, house_suffix), place, floor_area_m2 and
-    the provisions emergency_power, internet, heat, toilets, water_food, step_free, first_aid_room, access_24_7,
-    parking, flood_safe."""
-    kinds: dict[str, str] = Field(default_factory=dict)
-    """Kind of building per value of the kind column, such as { bijeenkomstfunctie = "gemeenschapshuis" }."""
-    crs: str | None = None
-    """CRS of the coordinates, such as "EPSG:4326", where the file does not say; x and y are taken as EPSG:28992,
-    longitude and latitude as EPSG:4326."""
-    clip_to_region: bool = False
-    """Leave out sites outside the region (they are counted in the report); without it they are a fault."""
-    skip_without_coordinates: bool = False
-    """Leave out rows without coordinates (counted and named in the report); without it they are a fault."""
 
 
 class NeighboursInput(Settings):

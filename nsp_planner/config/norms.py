@@ -6,7 +6,8 @@ sets it, ``Study.norms_in_force`` has every norm.
 
 from __future__ import annotations
 
-from nsp_planner.config.base import Settings, norm_field
+from nsp_planner.config.base import Settings
+from nsp_planner.config.norm_fields import norm_field
 
 
 class NormSettings(Settings):

@@ -11,9 +11,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from nsp_planner.config.base import norm_keys
 from nsp_planner.config.loading import read_tables
-from nsp_planner.config.scenario import Overlay
+from nsp_planner.config.norm_fields import norm_keys
+from nsp_planner.config.overlay import Overlay
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.names import did_you_mean

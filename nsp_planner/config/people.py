@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nsp_planner.config.base import GemeenteCode, Settings, norm_field
+from nsp_planner.config.base import GemeenteCode, Settings
+from nsp_planner.config.norm_fields import norm_field
 
 GroupName = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from nsp_planner.config.base import Settings, norm_field
+from nsp_planner.config.base import Settings
+from nsp_planner.config.norm_fields import norm_field
 
 Euros = Annotated[float, Field(ge=0)]
 Year = Annotated[str, Field(pattern=r"^\d{4}$")]

@@ -10,79 +10,19 @@ from __future__ import annotations
 
 import copy
 import logging
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel
-
-from nsp_planner.config.base import _beside_the_study, section_of
 from nsp_planner.config.loading import study_from_dict
+from nsp_planner.config.overlay import ADDS, AppliedScenario, Change, Key, Overlay, leaves, overlay_keys, plain_key
+from nsp_planner.config.overlay_paths import with_paths_of_study
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
 
 log = logging.getLogger(__name__)
-
-ADDS = "+"
-"""Last character of a key whose list is added to the list of the study."""
-
-Key = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """An overlay as read, not yet applied.
-
-    Attributes:
-        name: Short name, the stem of its file.
-        title: What it is called on outputs, in Dutch.
-        sentence: What it supposes, one sentence in Dutch.
-        settings: Nested tables of study keys.
-        file: Where it comes from, as shown in faults; None for one made by code.
-    """
-
-    name: str
-    title: str
-    sentence: str
-    settings: Mapping[str, Any]
-    file: Path | None = None
-
-    @property
-    def source(self) -> str:
-        """The file, or the name where there is none."""
-        return self.name if self.file is None else str(self.file)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One key that an overlay sets: dotted key, value before and after; None where there is no value."""
-
-    key: str
-    old: Any
-    new: Any
-
-    def as_text(self) -> str:
-        """The change as ``key: old -> new``."""
-        return f"{self.key}: {_shown(self.old)} -> {_shown(self.new)}"
-
-
-@dataclass(frozen=True)
-class AppliedScenario:
-    """An overlay as it was applied to a study; goes with the run into the manifest."""
-
-    name: str
-    title: str
-    sentence: str
-    changes: tuple[Change, ...]
-    file: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The scenario for a manifest or ``--json``."""
-        changes = [{"key": change.key, "old": change.old, "new": change.new} for change in self.changes]
-        return {**vars(self), "changes": changes}
 
 
 def apply_overlays(
@@ -107,8 +47,8 @@ def apply_overlays(
     merged: dict[str, Any] = copy.deepcopy(dict(raw))
     faults = Faults()
     for overlay in overlays:
-        for key, value in _leaves(overlay.settings):
-            _set(merged, key, _with_paths_of_study(key, value, overlay, folder), overlay, faults)
+        for key, value in leaves(overlay.settings):
+            _set(merged, key, with_paths_of_study(key, value, overlay, folder), overlay, faults)
     faults.raise_if_any(SettingsError)
     try:
         study = study_from_dict(merged, folder=folder, file=file)
@@ -122,39 +62,13 @@ def apply_overlays(
     return study, applied
 
 
-def overlay_keys(overlay: Overlay) -> list[str]:
-    """The dotted keys an overlay sets."""
-    return [".".join(_plain(key)) for key, _ in _leaves(overlay.settings)]
-
-
-def nested(key: str, value: Any) -> dict[str, Any]:
-    """A dotted key and its value as nested tables."""
-    for part in reversed(key.split(".")):
-        value = {part: value}
-    tables: dict[str, Any] = value
-    return tables
-
-
-def _leaves(settings: Mapping[str, Any], above: Key = ()) -> Iterator[tuple[Key, Any]]:
-    for name, value in settings.items():
-        key = (*above, name)
-        if isinstance(value, Mapping) and value:
-            yield from _leaves(value, key)
-        else:
-            yield key, value
-
-
-def _plain(key: Key) -> Key:
-    return (*key[:-1], key[-1].removesuffix(ADDS))
-
-
 def _refuse_conflicts(overlays: Sequence[Overlay]) -> None:
     faults = Faults()
     for one, other in combinations(overlays, 2):
-        theirs = [_plain(key) for key, _ in _leaves(other.settings)]
+        theirs = [plain_key(key) for key, _ in leaves(other.settings)]
         shared = {
             ".".join(mine if len(mine) < len(their) else their)
-            for mine in (_plain(key) for key, _ in _leaves(one.settings))
+            for mine in (plain_key(key) for key, _ in leaves(one.settings))
             for their in theirs
             if mine[: len(their)] == their or their[: len(mine)] == mine
         }
@@ -184,60 +98,6 @@ def _set(merged: dict[str, Any], key: Key, value: Any, overlay: Overlay, faults:
         faults.add("scenario", message, fix, file=overlay.source, column=".".join(key))
 
 
-def _with_paths_of_study(key: Key, value: Any, overlay: Overlay, folder: Path | None) -> Any:
-    """The value with the paths in it relative to the study's folder instead of the overlay's."""
-    if overlay.file is None or folder is None:
-        return value
-    names = [*_plain(key)]
-    model: type[BaseModel] = Study
-    while names:
-        info = model.model_fields.get(names.pop(0))
-        if info is None:
-            return value
-        inner = section_of(info.annotation)
-        if inner is None:
-            is_path = _beside_the_study in [getattr(item, "func", None) for item in _metadata(info)]
-            return _moved(value, overlay.file.parent, folder) if is_path else value
-        model = inner
-    return _moved_inside(value, model, overlay.file.parent, folder)
-
-
-def _moved_inside(value: Any, model: type[BaseModel], start: Path, folder: Path) -> Any:
-    """The same for whole sections, as in a list of sources."""
-    if isinstance(value, list):
-        return [_moved_inside(item, model, start, folder) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    moved = dict(value)
-    for name, info in model.model_fields.items():
-        if name not in moved:
-            continue
-        inner = section_of(info.annotation)
-        if inner is not None:
-            moved[name] = _moved_inside(moved[name], inner, start, folder)
-        elif _beside_the_study in [getattr(item, "func", None) for item in _metadata(info)]:
-            moved[name] = _moved(moved[name], start, folder)
-    return moved
-
-
-def _metadata(info: Any) -> list[Any]:
-    """Everything annotated at a field, also inside ``X | None`` and in lists."""
-
-    def inside(annotation: Any) -> list[Any]:
-        found = list(getattr(annotation, "__metadata__", ()))
-        return found + [item for argument in get_args(annotation) for item in inside(argument)]
-
-    return [*info.metadata, *inside(info.annotation)]
-
-
-def _moved(value: Any, start: Path, folder: Path) -> Any:
-    if isinstance(value, list):
-        return [_moved(item, start, folder) for item in value]
-    if not isinstance(value, str) or Path(value).is_absolute():
-        return value
-    return os.path.relpath(start / value, folder)
-
-
 def _blamed(fault: Fault, overlays: Sequence[Overlay]) -> Fault:
     """The fault with the file of the overlay that set its key, where one did."""
     if fault.column is None:
@@ -252,7 +112,7 @@ def _blamed(fault: Fault, overlays: Sequence[Overlay]) -> Fault:
 
 
 def _applied(overlay: Overlay, before: dict[str, Any], after: dict[str, Any]) -> AppliedScenario:
-    keys = [_plain(key) for key, _ in _leaves(overlay.settings)]
+    keys = [plain_key(key) for key, _ in leaves(overlay.settings)]
     changes = tuple(Change(".".join(key), _value_at(before, key), _value_at(after, key)) for key in keys)
     file = None if overlay.file is None else overlay.file.name
     return AppliedScenario(overlay.name, overlay.title, overlay.sentence, changes, file)
@@ -264,17 +124,3 @@ def _value_at(tables: Any, key: Key) -> Any:
             return None
         tables = tables.get(part)
     return tables
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
-    return str(value)

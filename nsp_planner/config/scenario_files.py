@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nsp_planner.config.loading import read_tables
-from nsp_planner.config.scenario import AppliedScenario, Overlay, apply_overlays
+from nsp_planner.config.overlay import AppliedScenario, Overlay
+from nsp_planner.config.scenario import apply_overlays
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
 from nsp_planner.names import did_you_mean

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from nsp_planner.config import Study, apply_overlays, load_scenario_study
-from nsp_planner.config.base import norm_keys
+from nsp_planner.config.norm_fields import norm_keys
 from nsp_planner.config.norms_file import read_norms_overlay
-from nsp_planner.config.scenario import nested
+from nsp_planner.config.overlay import nested
 from nsp_planner.errors import SettingsError
 from nsp_planner.norms import published_norms
 from tests.towns.planned import make_study

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsp_planner.config import Overlay, Study, apply_overlays, find_overlay, load_scenario_study, read_overlay
-from nsp_planner.config.base import norm_keys
+from nsp_planner.config.norm_fields import norm_keys
 from nsp_planner.config.norms_file import read_norms_overlay
-from nsp_planner.config.scenario import overlay_keys
+from nsp_planner.config.overlay import overlay_keys
 from nsp_planner.errors import SettingsError
 from nsp_planner.norms import published_norms
 from tests.towns.example_region import write_overlay

@@ -92,7 +92,7 @@ def test_the_key_follows_settings_and_the_contents_of_inputs_and_nothing_else(ex
 def test_a_scenario_gives_the_same_result_alone_and_after_another_that_shares_its_layers(example: Path) -> None:
     first = with_absolute_paths(load_study(example))
     halls = tuple(check_layers(first).sites.query("can_be_lnsp")["site_id"])
-    without = first.model_copy(update={"decisions": first.decisions.model_copy(update={"refused": halls})})
+    without = first.change(decisions={"refused": halls})
 
     def result(study: Study) -> dict[str, Any]:
         found: dict[str, Any] = solve_scenario("k", study.model_dump(mode="json"))["result"]
