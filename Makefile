@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lint ijsselland rijnmond nederland benchmarks lock clean
+.PHONY: help setup setup-dev demo test check lint docs ijsselland rijnmond nederland benchmarks lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ lint: setup-dev ## lint, format, types, import layers and dependencies
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry nsp_planner
+
+docs: setup-dev ## draw the picture of the house from its imports (docs/architecture.md)
+	$(BIN)/python -m docs.make.architecture
 
 ijsselland: setup ## plan IJsselland from the open data in ../shared/data
 	$(BIN)/nsp-planner plan scenarios/ijsselland.toml --output runs
