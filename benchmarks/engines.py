@@ -80,15 +80,14 @@ def read_case(path: Path, quotas: bool) -> LocalInstance:
 
 def run_ours(engine: str, instance: LocalInstance, seconds: float, gap: float) -> dict[str, Any]:
     """Ours, compiled before the clock starts."""
-    from nsp_planner.plan.instance import Objective
     from nsp_planner.plan.large import solve_local_large, warm_up
 
     warm_up()
     goal = {
-        "coverage": {"objective": Objective.MAX_COVERAGE},
-        "percentile": {"objective": Objective.MIN_MAX, "percentile": PERCENTILE},
-        "center": {"objective": Objective.MIN_MAX},
-        "fewest": {"objective": Objective.MIN_SITES, "share": SHARE, "n_sites": instance.n_candidates},
+        "coverage": {"objective": "max_coverage"},
+        "percentile": {"objective": "min_max", "percentile": PERCENTILE},
+        "center": {"objective": "min_max"},
+        "fewest": {"objective": "min_sites", "share": SHARE, "n_sites": instance.n_candidates},
     }.get(engine, {})
     changed: LocalInstance = replace(instance, **goal)  # type: ignore[arg-type]
     if engine in COVERING:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 
 N_NEAREST = 60
 FARMS = 0.04
@@ -141,6 +141,6 @@ def as_instance(region: Region, *, quotas: bool, n_nearest: int = N_NEAREST) -> 
         costs=costs,
         n_sites=region.n_sites,
         quota=region.quota if quotas else None,
-        objective=Objective.MIN_DISTANCE,
+        objective="min_distance",
         divisibility=Divisibility.DIVISIBLE,
     )

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def read_standard(path: Path) -> LocalInstance:
 
 def as_center(instance: LocalInstance) -> LocalInstance:
     """The p-center problem on the same instance."""
-    return replace(instance, objective=Objective.MIN_MAX)
+    return replace(instance, objective="min_max")
 
 
 def read_pmed(path: Path) -> LocalInstance:

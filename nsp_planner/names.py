@@ -6,8 +6,22 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 MAX_NAMES_SHOWN = 20
+
+
+def names_of_files(folder: str, *, first: str) -> tuple[str, ...]:
+    """The names that the files of a folder of this package stand for, known without importing them.
+
+    So a layer below can say which names a register above accepts (objectives, in ``plan/objectives``).
+
+    Args:
+        folder: The folder inside the package, such as ``plan/objectives``.
+        first: The name that comes first; the others follow by the alphabet.
+    """
+    found = {path.stem for path in (Path(__file__).parent / folder).glob("[!_]*.py")}
+    return tuple(sorted(found, key=lambda name: (name != first, name)))
 
 
 def plain_name(name: str, *, between: str = "-", longest: int | None = None, otherwise: str = "") -> str:

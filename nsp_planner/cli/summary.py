@@ -12,7 +12,7 @@ from nsp_planner.cli.console import wide_console
 from nsp_planner.config import Study
 from nsp_planner.evaluate.tables import INDICATORS, PlannedStudy
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import Objective
+from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.report.run_info import open_first
 from nsp_planner.report.text.circumstances import circumstances_nl
@@ -88,7 +88,7 @@ def check_as_dict(layers: Layers, problem: LocalProblem) -> dict[str, Any]:
         "persons": float(instance.population_persons.sum()),
         "unreachable_persons": float(instance.population_persons[~instance.reachable].sum()),
         "n_squares": instance.n_demand,
-        "n_lnsp": None if instance.objective is Objective.MIN_SITES else instance.n_sites,
+        "n_lnsp": None if objective(instance.objective).finds_number else instance.n_sites,
         "n_candidates": instance.n_candidates,
         "n_stations": int(layers.sites["can_be_cnsp"].sum()),
         "n_merged_rows": len(layers.merged),
@@ -138,11 +138,10 @@ def print_plan(result: RunResult) -> None:
 
 def _reached(planned: PlannedStudy) -> str:
     """The value of the objective with its unit."""
-    plan, weighed = planned.local_plan, "weighted " if is_weighted(planned) else ""
-    if plan.objective is Objective.MIN_DISTANCE:
-        return f"{plan.value / 1000:,.0f} {weighed}person-km"
-    units = {Objective.MAX_COVERAGE: f"{weighed}persons within their norm", Objective.MIN_MAX: "m"}
-    return f"{plan.value:,.0f} {units.get(plan.objective, 'L-NSPs')}"
+    plan = planned.local_plan
+    words = objective(plan.objective).words
+    weighed = "weighted " if words.weighs_persons and is_weighted(planned) else ""
+    return f"{plan.value / words.per:,.0f} {weighed}{words.unit}"
 
 
 def _proof(status: PlanStatus, gap: float) -> str:

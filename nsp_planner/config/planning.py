@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from nsp_planner.config.base import GemeenteCode, Settings
 from nsp_planner.config.norm_fields import norm_field
+from nsp_planner.names import names_of_files
 
 
 class Ratios(Settings):
@@ -64,10 +65,16 @@ class Decisions(Settings):
         return self
 
 
+if TYPE_CHECKING:
+    ObjectiveName = str
+else:  # an objective is a file of plan/objectives; adding one is all there is to it
+    ObjectiveName = Literal[names_of_files("plan/objectives", first="min_distance")]
+
+
 class PlanSettings(Settings):
     """[plan]: what a good plan is."""
 
-    objective: Literal["min_distance", "max_coverage", "min_max", "min_sites"] = "min_distance"
+    objective: ObjectiveName = "min_distance"
     """"min_distance": least total walking distance; "max_coverage": most persons within their norm; "min_max": the
     smallest worst distance, or that of a percentile; "min_sites": the fewest L-NSPs that have a share of the persons
     within their norm, whatever the ratio. All but the first then take the least total distance."""

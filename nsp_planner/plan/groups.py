@@ -125,6 +125,7 @@ def merge_groups(instance: LocalInstance) -> MergedGroups:
         group=None,
         group_ids=(),
         beyond_share=beyond[common][order],
+        cost_per_arc=None if instance.cost_per_arc is None else total(instance.arc_cost[usable])[common][order],
     )
     return MergedGroups(merged, member.astype(np.int64), instance)
 

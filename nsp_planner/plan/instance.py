@@ -18,18 +18,8 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 BoolArray = npt.NDArray[np.bool_]
 
 
-class Objective(StrEnum):
-    """What a plan of L-NSPs is good at; all are minimised but ``max_coverage``, which is maximised."""
-
-    MIN_DISTANCE = "min_distance"
-    """Least weighted distance, sum of w_i c_ij x_ij (p-median)."""
-    MAX_COVERAGE = "max_coverage"
-    """Most weight allocated within the norm of its area type, then least weighted distance."""
-    MIN_MAX = "min_max"
-    """Smallest distance within which the share ``percentile`` of the reachable weight is allocated (1: the worst
-    distance, p-center), then least weighted distance."""
-    MIN_SITES = "min_sites"
-    """Fewest sites that have the share ``share`` of all weight allocated within its norm, then least distance."""
+MIN_DISTANCE = "min_distance"
+"""The objective that every other one ends in: least weighted distance, sum of w_i c_ij x_ij (p-median)."""
 
 
 class Divisibility(StrEnum):
@@ -66,7 +56,7 @@ class LocalInstance:
         n_sites: p, the number of sites to open.
         quota: Shape (g,), sites to open per gemeente, summing to ``n_sites``; None for only a total.
         min_sites: Shape (g,), fewest sites per gemeente where only the total counts; None for no such minimum.
-        objective: What to optimise.
+        objective: Name of what to optimise, out of :mod:`nsp_planner.plan.objectives`.
         divisibility: What may be split.
         group: Shape (n,), position of the demand point's group in ``group_ids``, -1 where it has none and counts by
             itself; needed for whole groups only.
@@ -78,6 +68,8 @@ class LocalInstance:
         max_beyond: (7) Most weight that may be allocated beyond its norm; infinite for no such limit.
         beyond_share: Shape (n_arcs,), share of the demand point's weight that the arc takes beyond its norm; None
             where a demand point is one place, and all of it or nothing lies beyond. Merged groups need it.
+        cost_per_arc: Shape (n_arcs,), cost of the arc when the whole demand point takes it, for ``min_distance``; None
+            for weight times metres. Objectives that are another sum over the allocations are solved with it.
     """
 
     demand_ids: tuple[str, ...]
@@ -95,7 +87,7 @@ class LocalInstance:
     n_sites: int
     quota: IntArray | None = None
     min_sites: IntArray | None = None
-    objective: Objective = Objective.MIN_DISTANCE
+    objective: str = MIN_DISTANCE
     divisibility: Divisibility = Divisibility.DIVISIBLE
     group: IntArray | None = None
     group_ids: tuple[str, ...] = ()
@@ -103,6 +95,7 @@ class LocalInstance:
     share: float = 1.0
     max_beyond: float = np.inf
     beyond_share: FloatArray | None = None
+    cost_per_arc: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not belong together (``ValueError``)."""
@@ -129,10 +122,10 @@ class LocalInstance:
             raise ValueError("whole groups need to know the group of every demand point")
         if self.beyond_share is not None and self.beyond_share.shape != (self.costs.n_arcs,):
             raise ValueError("beyond_share must have one entry per arc")
+        if self.cost_per_arc is not None and self.cost_per_arc.shape != (self.costs.n_arcs,):
+            raise ValueError("cost_per_arc must have one entry per arc")
         if not (0.0 < self.percentile <= 1.0 and 0.0 <= self.share <= 1.0):
             raise ValueError("percentile must be above 0 and at most 1, share between 0 and 1")
-        if self.objective is Objective.MIN_SITES and self.quota is not None:
-            raise ValueError("min_sites finds the number of sites: a quota does not go with it")
 
     @property
     def n_demand(self) -> int:
@@ -151,6 +144,13 @@ class LocalInstance:
         return np.bincount(self.costs.arc_origin[usable], minlength=self.n_demand) > 0
 
     @property
+    def arc_cost(self) -> FloatArray:
+        """Shape (n_arcs,), cost of each arc when the whole demand point takes it: what ``min_distance`` sums."""
+        if self.cost_per_arc is not None:
+            return self.cost_per_arc
+        return np.asarray(self.weight[self.costs.arc_origin] * self.costs.distance_m, dtype=np.float64)
+
+    @property
     def arc_beyond(self) -> FloatArray:
         """Shape (n_arcs,), weight that lies beyond its norm when the whole demand point takes the arc."""
         origin = self.costs.arc_origin
@@ -162,7 +162,8 @@ class LocalInstance:
     def keep_arcs(self, keep: BoolArray) -> LocalInstance:
         """The same instance with only the arcs where ``keep``, shape (n_arcs,), is true."""
         beyond = None if self.beyond_share is None else self.beyond_share[keep]
-        return replace(self, costs=self.costs.keep_arcs(keep), beyond_share=beyond)
+        cost = None if self.cost_per_arc is None else self.cost_per_arc[keep]
+        return replace(self, costs=self.costs.keep_arcs(keep), beyond_share=beyond, cost_per_arc=cost)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from nsp_planner.plan.solution import TracePoint
+from nsp_planner.plan.solution import SolverReport, TracePoint
 
 ProgressCallback = Callable[[TracePoint], None]
 """Called with every improvement of value or bound; it may raise, which ends the solving."""
@@ -34,3 +34,19 @@ class SolveOptions:
     threads: int = 2
     seed: int = 1
     on_progress: ProgressCallback | None = None
+
+    def report(
+        self, engine: str, solver: str, seconds: float, stopped_by: str, trace: tuple[TracePoint, ...] = ()
+    ) -> SolverReport:
+        """The report of a solve with these options."""
+        return SolverReport(
+            engine=engine,
+            solver=solver,
+            seconds=seconds,
+            seed=self.seed,
+            threads=self.threads,
+            gap_asked=self.gap,
+            time_limit_s=self.time_limit_s,
+            stopped_by=stopped_by,
+            trace=trace,
+        )

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.instance import Objective
+from nsp_planner.errors import Fault, VerificationError
 
 PROOF_TOLERANCE = 1e-6
 """Relative difference of value and bound up to which a plan counts as proven optimal (round-off of the solvers)."""
@@ -76,6 +76,25 @@ def relative_gap(value: float, bound: float) -> float:
     return abs(value - bound) / abs(value) if value else math.inf
 
 
+def settled_bound(value: float, bound: float, *, maximised: bool = False) -> float:
+    """The bound that a plan of this value may claim: the only place where value and bound are brought together.
+
+    A bound past the value by no more than :data:`PROOF_TOLERANCE` of it is laid on the value: round-off of sums and of
+    solvers. Without a plan yet (an infinite value) every bound stands.
+
+    Raises:
+        VerificationError: The bound lies further past the value: it is wrong, or the value is.
+    """
+    past = value - bound if maximised else bound - value
+    if not past > 0 or math.isinf(value):
+        return bound
+    if past <= PROOF_TOLERANCE * max(1.0, abs(value)):
+        return value
+    side = "below" if maximised else "above"
+    message = f"a bound of {bound!r} was found, {side} the value {value!r} of a plan: one of the two is wrong"
+    raise VerificationError(Fault("proof", message, "report this with the study: nothing was written", column="bound"))
+
+
 def status_of(gap: float, gap_asked: float) -> PlanStatus:
     """What a gap proves."""
     if gap <= PROOF_TOLERANCE:
@@ -92,9 +111,9 @@ class LocalPlan:
         demand: Position of the demand point of each allocation, shape (k,).
         site: Position of the site of each allocation, shape (k,).
         share: x_ij of each allocation, in (0, 1], shape (k,).
-        objective: What was optimised.
-        value: Objective value: weighted metres, or the weight covered for ``max_coverage``.
-        bound: Proven bound on the value: from below, or from above for ``max_coverage``.
+        objective: Name of what was optimised.
+        value: Its value, such as weighted metres.
+        bound: Proven bound on the value: from below, or from above where the objective is maximised.
         report: Who made the plan and how.
     """
 
@@ -102,7 +121,7 @@ class LocalPlan:
     demand: IntArray
     site: IntArray
     share: FloatArray
-    objective: Objective
+    objective: str
     value: float
     bound: float
     report: SolverReport

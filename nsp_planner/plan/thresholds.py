@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.instance import LocalInstance
 
 COVER_TOLERANCE = 1e-6
 """A share or percentile counts as reached when at most this part of the weight is missing: round-off of solvers. Half
@@ -26,7 +26,7 @@ def allowed_beyond(instance: LocalInstance) -> float:
     part is beyond already.
     """
     reachable = float(instance.weight[instance.reachable].sum())
-    if instance.objective is Objective.MIN_MAX:
+    if instance.objective == "min_max":
         if instance.percentile >= 1.0:
             return 0.0
         return (1.0 - instance.percentile) * reachable + 0.5 * COVER_TOLERANCE * max(1.0, reachable)
@@ -75,11 +75,11 @@ def limited_to(instance: LocalInstance, radius_m: float) -> LocalInstance | None
     if instance.percentile >= 1.0:
         weightless = instance.weight[costs.arc_origin] <= 0
         kept = instance.keep_arcs((costs.distance_m <= radius_m) | weightless)
-        limited = replace(kept, objective=Objective.MIN_DISTANCE)
+        limited = replace(kept, objective="min_distance")
         return limited if bool((limited.reachable == instance.reachable).all()) else None
     return replace(
         instance,
-        objective=Objective.MIN_DISTANCE,
+        objective="min_distance",
         service_distance_m=np.full(instance.n_demand, radius_m),
         max_beyond=allowed_beyond(instance),
     )
@@ -87,9 +87,7 @@ def limited_to(instance: LocalInstance, radius_m: float) -> LocalInstance | None
 
 def within_norm_limit(instance: LocalInstance, n_sites: int) -> LocalInstance:
     """The least-distance problem with ``n_sites`` sites that cover the share of ``min_sites``."""
-    return replace(
-        instance, objective=Objective.MIN_DISTANCE, n_sites=n_sites, max_beyond=max(0.0, allowed_beyond(instance))
-    )
+    return replace(instance, objective="min_distance", n_sites=n_sites, max_beyond=max(0.0, allowed_beyond(instance)))
 
 
 def allocation_m(instance: LocalInstance, demand: npt.NDArray[np.int64], site: npt.NDArray[np.int64]) -> FloatArray:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.diagnose.local import explain_no_plan
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
@@ -41,7 +41,7 @@ def better_or_equal(instance: LocalInstance, new: float | None, old: float) -> b
     if new is None:
         return False
     room = 1e-6 * max(1.0, abs(old))
-    return new >= old - room if instance.objective is Objective.MAX_COVERAGE else new <= old + room
+    return new >= old - room if instance.objective == "max_coverage" else new <= old + room
 
 
 @few

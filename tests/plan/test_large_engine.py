@@ -11,7 +11,7 @@ import pytest
 
 from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.errors import NoPlanError
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import solve_local_large
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
@@ -83,7 +83,7 @@ def test_a_seeded_region_is_solved_within_the_gap_and_verified(quota: bool, divi
 
 @pytest.mark.slow
 def test_most_coverage_of_a_seeded_region_is_solved_and_verified() -> None:
-    instance = replace(seeded_region(), objective=Objective.MAX_COVERAGE)
+    instance = replace(seeded_region(), objective="max_coverage")
     plan = solve_local_large(instance, SolveOptions(gap=0.02, time_limit_s=30, seed=1, threads=1))
     verify_local_plan(instance, plan)
     assert plan.value <= plan.bound * (1 + PROOF_TOLERANCE)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nsp_planner.errors import NoPlanError, VerificationError
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, TracePoint
 from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_plan
@@ -175,7 +175,7 @@ TAMPERED: dict[str, tuple[Callable[[LocalPlan], LocalPlan], str]] = {
     "value missing": (lambda p: replace(p, value=math.nan), "recomputed"),
     "bound above the value": (lambda p: replace(p, bound=p.value * 1.01), "lies above the value"),
     "bound missing": (lambda p: replace(p, bound=math.nan), "the bound nan"),
-    "another objective": (lambda p: replace(p, objective=Objective.MAX_COVERAGE), "the plan optimises"),
+    "another objective": (lambda p: replace(p, objective="max_coverage"), "the plan optimises"),
     "sites unsorted": (lambda p: replace(p, open_sites=p.open_sites[::-1].copy()), "not sorted"),
     "a site twice": (lambda p: replace(p, open_sites=np.array([0, 0])), "occur twice"),
     "a site that does not exist": (lambda p: replace(p, open_sites=np.array([0, 9])), "positions outside 0 to 2"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 
 
 def towns(
@@ -17,7 +17,7 @@ def towns(
     n_gemeenten: int = 1,
     n_nearest: int = 30,
     fill: float = 0.9,
-    objective: Objective = Objective.MIN_DISTANCE,
+    objective: str = "min_distance",
     divisibility: Divisibility = Divisibility.DIVISIBLE,
 ) -> LocalInstance:
     """N squares around towns on 12 by 12 km, m halls, p to open; quota per gemeente when there are several."""

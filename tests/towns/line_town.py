@@ -22,7 +22,7 @@ from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, Objective
+from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport
 
 X0, Y0 = 200_000, 500_000
@@ -119,7 +119,7 @@ def planned_line_town() -> PlannedStudy:
         demand=np.array([0, 1, 1, 2, 3]),
         site=np.array([0, 0, 2, 2, 2]),
         share=share,
-        objective=Objective.MIN_DISTANCE,
+        objective="min_distance",
         value=200 * 1000 + 100 * 2000 + 100 * 1000 + 40 * 3000.0,
         bound=620_000.0,
         report=report,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def line_town(
     fixed: tuple[str, ...] = (),
     refused: tuple[str, ...] = (),
     quota: tuple[int, ...] | None = None,
-    objective: Objective = Objective.MIN_DISTANCE,
+    objective: str = "min_distance",
     divisibility: Divisibility = Divisibility.DIVISIBLE,
 ) -> LocalInstance:
     """A town along one straight road, every pair within the cutoff an arc; gemeenten are GM0001, GM0002, ..."""
@@ -207,7 +207,7 @@ def unreachable_farm() -> LocalInstance:
 
 def least_distance() -> LocalInstance:
     """Objective ``min_distance``, in the town of :func:`most_coverage`: N, 100 x 600 + 0 + 50 x 2,400 = 180,000."""
-    return replace(most_coverage(), objective=Objective.MIN_DISTANCE)
+    return replace(most_coverage(), objective="min_distance")
 
 
 def most_coverage() -> LocalInstance:
@@ -225,7 +225,7 @@ def most_coverage() -> LocalInstance:
     """
     demand = {"d1": Point(0, 100), "d2": Point(600, 100), "d3": Point(3000, 50)}
     sites = {"K": Point(-600, 1000), "M": Point(300, 1000), "N": Point(600, 1000)}
-    return line_town(demand, sites, n_sites=1, objective=Objective.MAX_COVERAGE)
+    return line_town(demand, sites, n_sites=1, objective="max_coverage")
 
 
 def coverage_then_distance() -> LocalInstance:
@@ -241,7 +241,7 @@ def coverage_then_distance() -> LocalInstance:
     """
     demand = {"d1": Point(0, 100), "d2": Point(2000, 10)}
     sites = {"M": Point(290, 1000), "K": Point(250, 1000)}
-    return line_town(demand, sites, n_sites=1, objective=Objective.MAX_COVERAGE)
+    return line_town(demand, sites, n_sites=1, objective="max_coverage")
 
 
 def whole_buurt() -> LocalInstance:
@@ -276,7 +276,7 @@ def least_worst_distance() -> LocalInstance:
     """
     demand = {"d1": Point(0, 60), "d2": Point(600, 39), "d3": Point(10_000, 1)}
     sites = {"K": Point(0, 1000), "L": Point(300, 1000), "M": Point(5000, 1000)}
-    return line_town(demand, sites, n_sites=1, objective=Objective.MIN_MAX)
+    return line_town(demand, sites, n_sites=1, objective="min_max")
 
 
 def least_distance_for_most() -> LocalInstance:
@@ -300,7 +300,7 @@ def fewest_sites() -> LocalInstance:
     """
     demand = {"d1": Point(0, 90), "d2": Point(2000, 60), "d3": Point(5000, 10)}
     sites = {"K": Point(0, 1000), "L": Point(2000, 1000), "N": Point(5000, 1000)}
-    return replace(line_town(demand, sites, n_sites=3, objective=Objective.MIN_SITES), share=0.9)
+    return replace(line_town(demand, sites, n_sites=3, objective="min_sites"), share=0.9)
 
 
 TOY_TOWNS = (

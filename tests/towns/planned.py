@@ -19,7 +19,7 @@ from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, Objective
+from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport, TracePoint
 from nsp_planner.report import RunInfo
 
@@ -204,7 +204,7 @@ def make_toy(
         demand=np.concatenate([places, [0]]),
         site=np.concatenate([side[places], [1]]),
         share=np.where(np.concatenate([places, [0]]) == 0, 0.5, 1.0),
-        objective=Objective.MIN_DISTANCE,
+        objective="min_distance",
         value=1200.0,
         bound=1197.0,
         report=REPORT,
@@ -281,7 +281,7 @@ def make_region(
         demand=arcs.arc_origin[first],
         site=arcs.destination[first],
         share=np.ones(len(first)),
-        objective=Objective.MIN_DISTANCE,
+        objective="min_distance",
         value=1_000_000.0,
         bound=997_000.0,
         report=REPORT,

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, linprog, milp
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
+from nsp_planner.plan.objective import objective_names
 
 
 @st.composite
 def local_instances(
-    draw: st.DrawFn, *, divisibility: Divisibility | None = None, objective: Objective | None = None
+    draw: st.DrawFn, *, divisibility: Divisibility | None = None, objective: str | None = None
 ) -> LocalInstance:
     """Up to 7 demand points, 5 sites and 2 gemeenten on a lattice of 100 m, arcs dropped beyond a drawn cutoff."""
     n, m = draw(st.integers(1, 7)), draw(st.integers(1, 5))
@@ -34,11 +35,11 @@ def local_instances(
     contrary = draw(st.sampled_from([False, False, False, True]))
     fixed = decided & (~chosen if contrary else chosen)
     refused = decided & (chosen if contrary else ~chosen)
-    objective = objective or draw(st.sampled_from(Objective))
+    objective = objective or draw(st.sampled_from(objective_names()))
     divisibility = divisibility or draw(st.sampled_from(Divisibility))
-    n_sites = m if objective is Objective.MIN_SITES else int(chosen.sum())
+    n_sites = m if objective == "min_sites" else int(chosen.sum())
     quota = np.bincount(site_gemeente[chosen], minlength=2) if draw(st.booleans()) else None
-    if objective is Objective.MIN_SITES:
+    if objective == "min_sites":
         quota = None
     min_sites = np.minimum(np.bincount(site_gemeente[chosen], minlength=2), 1) if quota is None else None
     group = None
@@ -85,7 +86,7 @@ def local_instances(
 
 def best_by_brute_force(instance: LocalInstance) -> float | None:
     """Optimal value over all subsets of sites; None where no subset allows a plan."""
-    m, fewest = instance.n_candidates, instance.objective is Objective.MIN_SITES
+    m, fewest = instance.n_candidates, instance.objective == "min_sites"
     values = []
     for n_open in range(m + 1) if fewest else [instance.n_sites]:
         for sites in itertools.combinations(range(m), n_open):
@@ -104,23 +105,23 @@ def best_by_brute_force(instance: LocalInstance) -> float | None:
             break
     if not values:
         return None
-    return max(values) if instance.objective is Objective.MAX_COVERAGE else min(values)
+    return max(values) if instance.objective == "max_coverage" else min(values)
 
 
 def _best_allocation(instance: LocalInstance, is_open: np.ndarray) -> float | None:
     """The value of the best allocation to these sites; None where there is none."""
     if not instance.reachable.any():
-        far = instance.objective is Objective.MIN_SITES and instance.share * instance.weight.sum() > 0
-        return None if far else float(is_open.sum()) * (instance.objective is Objective.MIN_SITES)
+        far = instance.objective == "min_sites" and instance.share * instance.weight.sum() > 0
+        return None if far else float(is_open.sum()) * (instance.objective == "min_sites")
     costs, weight = instance.costs, instance.weight[instance.costs.arc_origin]
     metres, norm = costs.distance_m, instance.service_distance_m[costs.arc_origin]
     reachable = float(instance.weight[instance.reachable].sum())
-    if instance.objective is Objective.MIN_DISTANCE:
+    if instance.objective == "min_distance":
         return _least(instance, is_open, weight * metres)
-    if instance.objective is Objective.MAX_COVERAGE:
+    if instance.objective == "max_coverage":
         least = _least(instance, is_open, weight * (metres > norm))
         return None if least is None else reachable - least
-    if instance.objective is Objective.MIN_SITES:
+    if instance.objective == "min_sites":
         least = _least(instance, is_open, weight * (metres > norm))
         enough = least is not None and reachable - least >= instance.share * instance.weight.sum() - 1e-6
         return float(is_open.sum()) if enough else None

@@ -18,9 +18,10 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, Faults
 from nsp_planner.plan.groups import group_faults, merge_groups
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.milp.local import arcs_by, build_local_model, set_uncovered
 from nsp_planner.plan.milp.solver import solve_milp
+from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.thresholds import allowed_beyond
 
@@ -59,7 +60,7 @@ def explain_no_plan(instance: LocalInstance, options: SolveOptions = EXPLAIN_OPT
         _whole_points(faults, instance, options if small else None)
     if not faults.items and small:
         _capacity_with_so_many_sites(faults, instance, options)
-    if not faults.items and instance.objective is Objective.MIN_SITES:
+    if not faults.items and instance.objective == "min_sites":
         _share(faults, instance, options if small else None)
     if not faults.items:
         faults.add(
@@ -106,7 +107,7 @@ def _count_candidates(faults: Faults, instance: LocalInstance) -> None:
     """(4) against the candidates that are not refused."""
     usable = np.flatnonzero(~instance.refused)
     if instance.quota is None:
-        if len(usable) < instance.n_sites and instance.objective is not Objective.MIN_SITES:
+        if len(usable) < instance.n_sites and not objective(instance.objective).finds_number:
             faults.add(
                 "quota",
                 f"{instance.n_sites} sites must open, but only {len(usable)} candidates are not refused",

@@ -16,7 +16,7 @@ from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, SolverReport
+from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, settled_bound
 
 COORDINATION_OPTIONS = SolveOptions(gap=0.0, time_limit_s=60.0, threads=1)
 """Level 2 is solved to its end when nothing else is asked."""
@@ -47,21 +47,10 @@ def solve_coordination(
     coordinator[model.lnsp[chosen]] = model.station[chosen]
     is_open = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.z], dtype=bool)
     value = float(np.sum(model.cost_m[chosen]))
-    near = abs(outcome.bound - value) <= PROOF_TOLERANCE * max(1.0, abs(value))
     return CoordinationPlan(
         open_stations=np.flatnonzero(is_open).astype(np.int64),
         coordinator=coordinator,
         value=value,
-        bound=min(outcome.bound, value) if near else outcome.bound,
-        report=SolverReport(
-            engine="exact",
-            solver=outcome.solver,
-            seconds=outcome.seconds,
-            seed=options.seed,
-            threads=options.threads,
-            gap_asked=options.gap,
-            time_limit_s=options.time_limit_s,
-            stopped_by=outcome.stopped_by,
-            trace=outcome.trace,
-        ),
+        bound=settled_bound(value, outcome.bound),
+        report=options.report("exact", outcome.solver, outcome.seconds, outcome.stopped_by, outcome.trace),
     )

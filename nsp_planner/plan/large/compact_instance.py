@@ -98,12 +98,6 @@ class Core:
         return self.col_start, self.col_demand, self.col_cost
 
 
-def arc_costs(instance: LocalInstance) -> FloatArray:
-    """Cost of each arc when the whole demand point takes it, weight times metres, shape (n_arcs,)."""
-    costs = instance.costs
-    return np.asarray(instance.weight[costs.arc_origin] * costs.distance_m, dtype=np.float64)
-
-
 def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:
     """The computing form of an instance for given costs per arc (whole demand point), shape (n_arcs,)."""
     costs = instance.costs

@@ -12,18 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-import numba
 import numpy as np
 
 from nsp_planner.errors import NoPlanError
-from nsp_planner.plan.exact.solve import is_possible
+from nsp_planner.plan.exact.radius import decide_radius
+from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, milp_options
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, SOLVER, milp_options
 from nsp_planner.plan.large.set_cover import cover_everyone
 from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, find_within, price_pool, search_plan
-from nsp_planner.plan.objectives.min_max import Answer, MinMaxState, bisect_radii
 from nsp_planner.plan.options import SolveOptions
+from nsp_planner.plan.radius_search import Answer, RadiusSearch, bisect_radii
 from nsp_planner.plan.solution import LocalPlan
 
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.2, 0.3, 0.2, 0.2
@@ -40,7 +39,7 @@ LEAST_S = 0.5
 
 def solve_min_max(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Smallest distance of the percentile; arguments and errors as ``solve_local_large``."""
-    state = MinMaxState(instance, options)
+    state = RadiusSearch(instance, options)
     try:
         _first_plan(state, start)
         with price_pool(options.threads) as pool:
@@ -56,10 +55,10 @@ def solve_min_max(instance: LocalInstance, options: SolveOptions, start: LocalPl
         if state.plan is None:
             raise
         state.stopped_by = "interrupt"
-    return state.as_plan(ENGINE, f"nsp_planner (numba {numba.__version__})")
+    return state.as_plan(ENGINE, SOLVER)
 
 
-def _first_plan(state: MinMaxState, start: LocalPlan | None) -> None:
+def _first_plan(state: RadiusSearch, start: LocalPlan | None) -> None:
     """A plan near the bound that all candidates together give; raises ``NoPlanError`` where there is none."""
     radius_m = max(1.0, state.bound)
     near = _with_norm(state.instance, radius_m)
@@ -71,7 +70,7 @@ def _first_plan(state: MinMaxState, start: LocalPlan | None) -> None:
         state.stopped_by = "interrupt"
 
 
-def _rule_out(state: MinMaxState, pool: ThreadPoolExecutor) -> None:
+def _rule_out(state: RadiusSearch, pool: ThreadPoolExecutor) -> None:
     """Halve between the bound and the best value; what is not ruled out counts as possible here."""
     end = time.perf_counter() + BOUND_SHARE * state.options.time_limit_s
     low, high = state.lower, state.upper
@@ -95,7 +94,7 @@ def _rule_out(state: MinMaxState, pool: ThreadPoolExecutor) -> None:
             high = middle
 
 
-def _beyond_of(state: MinMaxState, radius_m: float) -> float:
+def _beyond_of(state: RadiusSearch, radius_m: float) -> float:
     """Weight of the best plan beyond a distance: as much as the bound can ever be."""
     assert state.plan is not None
     return float(state.weight[state.distance_m > radius_m].sum())
@@ -114,10 +113,10 @@ def _answer_small(
         cover = cover_everyone(base, start.open_sites, replace(options, time_limit_s=COVER_SHARE * seconds))
         if cover.impossible or cover.interrupted:
             return Answer(impossible=cover.impossible, interrupted=cover.interrupted)
-    return is_possible(instance, radius_m, max(LEAST_S, end - time.perf_counter()), start, options=options)
+    return decide_radius(instance, radius_m, max(LEAST_S, end - time.perf_counter()), start, options=options)
 
 
-def _try(state: MinMaxState, radius_m: float, seconds: float, start: LocalPlan | None) -> Answer:
+def _try(state: RadiusSearch, radius_m: float, seconds: float, start: LocalPlan | None) -> Answer:
     """The best plan found for one distance, whether it keeps it or not; or proof that none does.
 
     For the worst distance a set cover says which sites could do, near those of the plan at hand, or that none can.
@@ -141,7 +140,7 @@ def _with_norm(instance: LocalInstance, radius_m: float) -> LocalInstance:
     return replace(instance, service_distance_m=np.full(instance.n_demand, radius_m))
 
 
-def _polish(state: MinMaxState) -> None:
+def _polish(state: RadiusSearch) -> None:
     """The least distance with the value held: fewer metres added than it took to find it."""
     if state.stopped_by or state.plan is None:
         return

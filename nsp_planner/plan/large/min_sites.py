@@ -11,20 +11,19 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import numba
 import numpy as np
 
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.diagnose.local import explain_no_plan
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S, Incumbent
+from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.large.compact_instance import build_core
-from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.large.lagrangian import PriceBound
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, milp_options
+from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, SOLVER, milp_options
 from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Found, find_within, price_pool, search_plan
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.plan.solution import LocalPlan, SolverReport, TracePoint, relative_gap
+from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import allowed_beyond, within_norm_limit
 
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.15, 0.3, 0.25, 0.2
@@ -47,26 +46,22 @@ def solve_min_sites(instance: LocalInstance, options: SolveOptions, start: Local
     return run.plan()
 
 
-class _MinSites:
-    """One solve: ``lower`` is the proven bound, ``best`` the plan with the fewest sites, ``value`` of them."""
+class _MinSites(Incumbent):
+    """One solve: ``lower`` is the proven bound, ``best`` the plan with the fewest sites."""
 
     def __init__(self, instance: LocalInstance, options: SolveOptions) -> None:
-        self.instance, self.options = instance, options
-        self.started = time.perf_counter()
+        super().__init__(options)
+        self.instance = instance
         self.allowed = allowed_beyond(instance)
         self.most = min(instance.n_sites, int((~instance.refused).sum()))
         self.lower = fewest_by_capacity(instance)
         self.best: Found | None = None
-        self.value = np.inf
-        self.stopped_by = ""
-        self.trace: list[TracePoint] = []
-        self.beyond: Beyond | None = None
+        self.bound = float(self.lower)
 
-    def left_s(self) -> float:
-        return self.started + self.options.time_limit_s - time.perf_counter()
-
-    def done(self) -> bool:
-        return bool(self.stopped_by) or relative_gap(self.value, min(self.lower, self.value)) <= self.options.gap
+    def raise_lower(self, lower: int) -> None:
+        """Keep a proven number of sites where it is higher."""
+        self.lower = max(self.lower, lower)
+        self.note_bound(float(self.lower))
 
     def solve(self, start: LocalPlan | None) -> None:
         if self.allowed < 0 or self.lower > self.most:
@@ -91,7 +86,7 @@ class _MinSites:
         self._polish()
 
     def _with(self, n_sites: int) -> LocalInstance:
-        return replace(self.instance, objective=Objective.MIN_DISTANCE, n_sites=n_sites)
+        return replace(self.instance, objective="min_distance", n_sites=n_sites)
 
     def _rule_out(self, pool: ThreadPoolExecutor) -> None:
         """Raise the bound while the prices found for one number rule it out, and perhaps some above it."""
@@ -112,8 +107,8 @@ class _MinSites:
             beyond = BeyondBound.of_prices(prices)
             if not beyond.climb(2 * self.allowed, self.allowed, stop):
                 return
-            self.lower = min(self.most, 1 + beyond.ruled_out_up_to(self.allowed, self.most))
-            self._tell()
+            self.raise_lower(min(self.most, 1 + beyond.ruled_out_up_to(self.allowed, self.most)))
+            self.report_progress()
 
     def _first_plan(self, start: LocalPlan | None) -> None:
         """A plan with some sites to spare, from few to all."""
@@ -142,19 +137,13 @@ class _MinSites:
             return
         before = self.value
         if self.best is None or (number, found.metres) < (self.value, self.best.metres):
-            self.best, self.value = found, float(number)
+            self.best = found
+            self.note_value(float(number))
         if self.value < before:
-            self._tell()
-
-    def _tell(self) -> None:
-        if self.best is not None:
-            bound = min(float(self.lower), self.value)
-            self.trace.append(TracePoint(time.perf_counter() - self.started, self.value, bound))
-            if self.options.on_progress is not None:
-                self.options.on_progress(self.trace[-1])
+            self.report_progress()
 
     def _hand_over(self) -> None:
-        """A small instance: the MILP, from the plan at hand; it tells why there is none."""
+        """A small instance: the MILP, from the plan at hand; it says why there is none."""
         if self.done():
             self._polish()
             return
@@ -163,7 +152,7 @@ class _MinSites:
             plan = solve_local_exact(self.instance, replace(limits, on_progress=self.options.on_progress))
         else:
             plan = solve_local_exact(self.instance, limits, self.best.plan)
-        self.lower = max(self.lower, int(plan.bound) if np.isfinite(plan.bound) else 0)
+        self.raise_lower(int(plan.bound) if np.isfinite(plan.bound) else 0)
         weight, metres = Beyond(self.instance).of_plan(plan)
         self._take(Found(plan, min(weight, self.allowed), metres, False), len(plan.open_sites))
         if plan.report.stopped_by == "interrupt":
@@ -191,19 +180,8 @@ class _MinSites:
 
     def plan(self) -> LocalPlan:
         assert self.best is not None
-        report = SolverReport(
-            engine=ENGINE,
-            solver=f"nsp_planner (numba {numba.__version__})",
-            seconds=time.perf_counter() - self.started,
-            seed=self.options.seed,
-            threads=self.options.threads,
-            gap_asked=self.options.gap,
-            time_limit_s=self.options.time_limit_s,
-            stopped_by=self.stopped_by or ("gap" if self.done() else "time"),
-            trace=tuple(self.trace),
-        )
-        bound = min(float(self.lower), self.value)
-        return replace(self.best.plan, objective=Objective.MIN_SITES, value=self.value, bound=bound, report=report)
+        report, bound = self.report(ENGINE, SOLVER), self.settled()
+        return replace(self.best.plan, objective=self.instance.objective, value=self.value, bound=bound, report=report)
 
 
 def fewest_by_capacity(instance: LocalInstance) -> int:

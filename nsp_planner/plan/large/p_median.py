@@ -7,7 +7,6 @@ plans to try. Every decision counts steps, not seconds: only the end depends on 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,11 +17,11 @@ import numpy as np
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
+from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S, Incumbent
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import rounding
-from nsp_planner.plan.large.compact_instance import arc_costs, arc_lookup, build_core
+from nsp_planner.plan.large.compact_instance import arc_lookup, build_core
 from nsp_planner.plan.large.decomposition import ClusterBound
-from nsp_planner.plan.large.incumbent import FIRST_PLAN_GRACE_S, Progress
 from nsp_planner.plan.large.lagrangian import PriceBound
 from nsp_planner.plan.large.local_search import Lane, Search, neighbours
 from nsp_planner.plan.large.necessary_conditions import LAYER, require_possible
@@ -30,9 +29,11 @@ from nsp_planner.plan.large.partition import partition, site_graph
 from nsp_planner.plan.large.popmusic import Neighbourhoods, WholePlan
 from nsp_planner.plan.large.reduced_cost_fixing import undecided
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.plan.solution import LocalPlan, SolverReport
+from nsp_planner.plan.solution import LocalPlan, settled_bound
 
 ENGINE = "large"
+SOLVER = f"nsp_planner (numba {numba.__version__})"
+"""What plans at full size say they were made by."""
 BIG_FACTOR = 4.0
 """Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
 MAX_BIG = 3
@@ -101,9 +102,8 @@ class _Run:
 
     def __init__(self, instance: LocalInstance, options: SolveOptions, pool: ThreadPoolExecutor) -> None:
         self.instance, self.options, self.pool = instance, options, pool
-        started = time.perf_counter()
-        self.core = build_core(instance, arc_costs(instance))
-        self.progress = Progress(started, started + options.time_limit_s, options.gap, options.on_progress)
+        self.progress = Incumbent(options)
+        self.core = build_core(instance, instance.arc_cost)
         self.proven_none = False
         self.best_open: IntArray | None = None
         self.best_allocation: tuple[IntArray, IntArray, FloatArray] | None = None
@@ -217,7 +217,7 @@ class _Run:
 
     def _hand_over(self) -> None:
         """Give what is left of a small instance to the MILP."""
-        left = self.progress.deadline - time.perf_counter()
+        left = self.progress.left_s()
         if left < 1.0:
             return
         try:
@@ -225,7 +225,7 @@ class _Run:
         except NoPlanError:
             return
         self._keep(plan.open_sites, plan.demand, plan.site, plan.share)
-        self.progress.update(plan.value, min(plan.bound, plan.value))
+        self._note(plan.value, plan.bound)
 
     def _clusters(self) -> ClusterBound:
         prices = self.prices
@@ -292,7 +292,7 @@ class _Run:
         return float((self.core.size * self.prices.prices).sum())
 
     def _target(self) -> float:
-        cost = self.progress.cost
+        cost = self.progress.value
         if np.isfinite(cost):
             return cost
         return float(min(max(self.prices.best * 1.05, self._first_target()), 1.5 * self._worst() + 1.0))
@@ -351,7 +351,16 @@ class _Run:
         self._note_plan()
 
     def _note_bound(self, bound: float) -> None:
-        self.progress.update(np.inf, bound - ROUND_OFF * abs(bound))
+        self._note(np.inf, bound - ROUND_OFF * abs(bound))
+
+    def _note(self, cost: float, bound: float) -> None:
+        """Take in a plan's cost and a bound, and report them where either is better by more than round-off."""
+        known = self.progress
+        better = cost < known.value * (1 - ROUND_OFF) or bound > known.bound + ROUND_OFF * abs(bound)
+        known.note_value(cost)
+        known.note_bound(bound)
+        if better:
+            known.report_progress()
 
     def _note_plan(self) -> None:
         """Keep the search's plan when it satisfies everything and is the best."""
@@ -368,9 +377,9 @@ class _Run:
         cost = self._cost(demand, site, share)
         if cost < self.best_cost * (1 - 1e-12) or not self.has_plan():
             self.best_cost, self.best_open, self.best_allocation = cost, open_sites, (demand, site, share)
-            self.progress.update(cost, -np.inf)
+            self._note(cost, -np.inf)
             if self.good_enough is not None and self.good_enough(demand, site, share):
-                self.progress.enough = True
+                self.progress.good_enough = True
 
     def _allocate(self, lane: Lane) -> tuple[IntArray, IntArray, FloatArray] | None:
         """The exact allocation of a lane as arcs of the instance; None when someone has no site."""
@@ -393,7 +402,7 @@ class _Run:
         return core.demand[point], core.site[site], share
 
     def _cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
-        return float((arc_lookup(self.instance, demand, site, arc_costs(self.instance)) * share).sum())
+        return float((arc_lookup(self.instance, demand, site, self.instance.arc_cost) * share).sum())
 
     def _keep_empty(self) -> None:
         """No demand point is reachable: any sites will do, the value is 0 and nothing can be better."""
@@ -401,7 +410,7 @@ class _Run:
         nothing = np.zeros(0, dtype=np.int64)
         self.best_allocation = (nothing, nothing, np.zeros(0))
         self.best_cost = 0.0
-        self.progress.update(0.0, 0.0)
+        self._note(0.0, 0.0)
 
     def plan(self, stopped_by: str) -> LocalPlan:
         """The best plan as a LocalPlan."""
@@ -409,26 +418,16 @@ class _Run:
             if len(self.core.row_site) > EXACT_ARCS:
                 raise NoPlanError(self._why_no_plan())
             # small enough to be certain: the MILP finds a plan or proves and explains that there is none
-            left = max(EXACT_AT_LEAST_S, self.progress.deadline - time.perf_counter())
+            left = max(EXACT_AT_LEAST_S, self.progress.left_s())
             limits = replace(milp_options(self.options, left), on_progress=self.options.on_progress)
             return solve_local_exact(self.instance, limits)
         progress = self.progress
         demand, site, share = self.best_allocation
         value = self._cost(demand, site, share)
-        bound = min(progress.bound, value)
+        bound = settled_bound(value, progress.bound)
         if not stopped_by:
             stopped_by = "time" if progress.out_of_time() and not progress.closed() else "gap"
-        report = SolverReport(
-            ENGINE,
-            f"nsp_planner (numba {numba.__version__})",
-            progress.seconds(),
-            self.options.seed,
-            self.options.threads,
-            self.options.gap,
-            self.options.time_limit_s,
-            stopped_by,
-            tuple(progress.trace),
-        )
+        report = progress.report(ENGINE, SOLVER, stopped_by=stopped_by)
         return LocalPlan(self.best_open, demand, site, share, self.instance.objective, value, bound, report)
 
     def _why_no_plan(self) -> Fault:

@@ -16,7 +16,6 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.large.compact_instance import arc_costs
 from nsp_planner.plan.options import SolveOptions
 
 SIZES = (3, 5, 8)
@@ -46,7 +45,7 @@ class Neighbourhoods:
     def __init__(self, instance: LocalInstance, seed: int) -> None:
         """Put the arcs ready; ``seed`` orders the visits."""
         self.instance = instance
-        self.cost = arc_costs(instance)
+        self.cost = instance.arc_cost
         self.origin = instance.costs.arc_origin
         self.rng = np.random.default_rng(seed)
         self.plan: WholePlan | None = None
@@ -160,6 +159,8 @@ class Neighbourhoods:
             metric=costs.metric,
             metric_nl=costs.metric_nl,
         )
+        # as CostMatrix sorts its arcs
+        order = np.lexsort((to, costs.distance_m[arcs], point_of))
         n_gemeenten = len(whole.gemeente_codes)
         n_here = np.bincount(whole.site_gemeente[chosen], minlength=n_gemeenten)
         minimum = whole.min_sites
@@ -185,6 +186,7 @@ class Neighbourhoods:
             group=None,
             group_ids=(),
             beyond_share=None,
+            cost_per_arc=None if whole.cost_per_arc is None else self.cost[arcs[order]],
         )
         return small, points, sites, float(current[points].sum())
 

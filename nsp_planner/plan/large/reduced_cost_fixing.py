@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.compact_instance import NOBODY_PERSONS, Core, arc_costs
+from nsp_planner.plan.large.compact_instance import NOBODY_PERSONS, Core
 from nsp_planner.plan.large.lagrangian import PriceBound
 
 
@@ -21,5 +21,5 @@ def undecided(instance: LocalInstance, core: Core, prices: PriceBound, cost: flo
     position[core.demand] = np.arange(core.n)
     origin = instance.costs.arc_origin
     size = np.maximum(instance.population_persons[origin], NOBODY_PERSONS)
-    extra = size * np.maximum(0.0, arc_costs(instance) / size - prices.prices[position[origin]])
+    extra = size * np.maximum(0.0, instance.arc_cost / size - prices.prices[position[origin]])
     return instance.keep_arcs(prices.best + extra <= cost * (1 + 1e-9))

@@ -16,7 +16,7 @@ import numpy as np
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.groups import MergedGroups, merge_groups
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large.compact_instance import build_core
 from nsp_planner.plan.large.lagrangian import PriceBound
 from nsp_planner.plan.large.p_median import ROUND_OFF, solve_p_median
@@ -156,9 +156,10 @@ class Beyond:
         added = metres * self.arc_beyond / np.where(weight > 0, weight, 1.0)
         return replace(
             base,
-            objective=Objective.MIN_DISTANCE,
+            objective="min_distance",
             max_beyond=np.inf,
             beyond_share=None,
+            cost_per_arc=None,
             costs=CostMatrix.from_arcs(
                 costs.arc_origin,
                 costs.destination,

@@ -12,7 +12,8 @@ import numpy as np
 import pulp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
+from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PROOF_TOLERANCE
 
 
@@ -27,6 +28,7 @@ class LocalModel:
         origin: Shape (a,), demand point of each arc.
         destination: Shape (a,), site of each arc.
         distance_m: Shape (a,), metres of each arc.
+        cost: Shape (a,), cost when the whole demand point takes the arc.
         beyond: Shape (a,), weight beyond its norm when the whole demand point takes the arc.
         y: y_j, whether site j opens; length m.
         x: x_ij, share of the demand point allocated along each arc; length a.
@@ -37,6 +39,7 @@ class LocalModel:
     origin: IntArray
     destination: IntArray
     distance_m: FloatArray
+    cost: FloatArray
     beyond: FloatArray
     y: list[pulp.LpVariable]
     x: list[pulp.LpVariable]
@@ -60,8 +63,8 @@ def build_local_model(instance: LocalInstance) -> LocalModel:
     x = [
         problem.add_variable(f"x{a}", 0, 1, pulp.LpInteger if whole else pulp.LpContinuous) for a in range(len(origin))
     ]
-    distance_m, beyond = costs.distance_m[usable], instance.arc_beyond[usable]
-    model = LocalModel(instance, problem, origin, destination, distance_m, beyond, y, x)
+    distance_m, cost, beyond = costs.distance_m[usable], instance.arc_cost[usable], instance.arc_beyond[usable]
+    model = LocalModel(instance, problem, origin, destination, distance_m, cost, beyond, y, x)
     add_allocation(model)
     add_only_to_open(model)
     add_capacity(model)
@@ -111,12 +114,13 @@ def add_capacity(model: LocalModel) -> None:
 def add_number(model: LocalModel) -> None:
     """(4) Number: sum_j y_j = p, or per gemeente sum_{j in g} y_j = n_g (which sum to p).
 
-    Where only the total counts, a gemeente may have a minimum: sum_{j in g} y_j >= its entry in ``min_sites``. With
-    the objective ``min_sites`` p is the most: sum_j y_j <= p.
+    Where only the total counts, a gemeente may have a minimum: sum_{j in g} y_j >= its entry in ``min_sites``. Where
+    the objective finds the number, p is the most: sum_j y_j <= p.
     """
     quota, minimum = model.instance.quota, model.instance.min_sites
     if quota is None:
-        sense = pulp.LpConstraintLE if model.instance.objective is Objective.MIN_SITES else pulp.LpConstraintEQ
+        most = objective(model.instance.objective).finds_number
+        sense = pulp.LpConstraintLE if most else pulp.LpConstraintEQ
         _add(model, dict.fromkeys(model.y, 1.0), sense, float(model.instance.n_sites), "number")
         if minimum is not None:
             for g, sites in enumerate(arcs_by(model.instance.site_gemeente, len(minimum))):
@@ -135,7 +139,7 @@ def _decided(instance: LocalInstance) -> tuple[list[int], list[int]]:
 
 def set_distance(model: LocalModel) -> None:
     """Objective ``min_distance``: sum of weight_i c_ij x_ij (the p-median of Hakimi 1964)."""
-    _set_objective(model, model.instance.weight[model.origin] * model.distance_m)
+    _set_objective(model, model.cost)
 
 
 def set_uncovered(model: LocalModel) -> None:

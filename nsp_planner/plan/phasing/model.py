@@ -18,7 +18,7 @@ from nsp_planner.plan.milp.solver import MILP_OPTIONS, solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.phasing.instance import Coverage, PhasingInstance, broken_rules, with_stations
 from nsp_planner.plan.phasing.search import build_greedy, fill, improve
-from nsp_planner.plan.solution import relative_gap
+from nsp_planner.plan.solution import relative_gap, settled_bound
 
 SEARCH_SHARE = 0.25
 """Part of the time for exchange; the rest is for the MILP, which proves."""
@@ -90,7 +90,7 @@ def solve_phasing(instance: PhasingInstance, options: SolveOptions) -> PhasingPl
         opens=opens,
         per_year=coverage.per_year(instance, opens),
         per_year_bound=year_bounds,
-        bound=max(bound, value),
+        bound=settled_bound(value, bound, maximised=True),
         method=method,
         seconds=time.perf_counter() - started,
     )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from nsp_planner.costs.matrix import CostMatrix, IntArray
 from nsp_planner.errors import Faults, VerificationError
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
+from nsp_planner.plan.objective import objective
 
 REPAIR = "repair the step that made this instance"
 
@@ -19,6 +20,7 @@ def verify_local_instance(instance: LocalInstance) -> None:
     """Refuse an instance of level 1 that cannot be right.
 
     Raises:
+        SettingsError: There is no objective of that name.
         VerificationError: Numbers that are negative or not finite, ids that occur twice, positions out of range, or a
             cost matrix that is out of order. Whether a plan exists is another question.
     """
@@ -47,13 +49,16 @@ def verify_local_instance(instance: LocalInstance) -> None:
         _add_where(faults, layer, column, wrong, ids, f"not a position among the {n_gemeenten} gemeenten")
     if instance.n_sites < 1:
         faults.add("number", f"{instance.n_sites} sites to open", "ask for at least one", column="n_sites")
+    if instance.quota is not None and objective(instance.objective).finds_number:
+        message = f"{instance.objective} finds the number of sites: a quota does not go with it"
+        faults.add("number", message, "take the quota out", column="quota")
     if instance.quota is not None and (instance.quota < 0).any():
         codes = [instance.gemeente_codes[g] for g in np.flatnonzero(instance.quota < 0)]
         faults.add("number", "a quota below 0", REPAIR, column="quota", ids=codes)
     if instance.group is not None:
         wrong = (instance.group < -1) | (instance.group >= len(instance.group_ids))
-        told = f"not a position among the {len(instance.group_ids)} groups"
-        _add_where(faults, "demand points", "group", wrong, instance.demand_ids, told)
+        what = f"not a position among the {len(instance.group_ids)} groups"
+        _add_where(faults, "demand points", "group", wrong, instance.demand_ids, what)
         _check_ids(faults, "groups", instance.group_ids)
     if not instance.max_beyond >= 0:
         faults.add("number", "less than nothing may lie beyond the norm", REPAIR, column="max_beyond")

@@ -16,11 +16,12 @@ import numpy.typing as npt
 
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
 from nsp_planner.errors import Faults, VerificationError
-from nsp_planner.plan.instance import CoordinationInstance, Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import CoordinationInstance, Divisibility, LocalInstance
+from nsp_planner.plan.objective import VALUE_TOLERANCE, objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.plan.verify.instance import verify_coordination_instance, verify_local_instance
 from nsp_planner.plan.verify.proof import REFUSED, check_proof
-from nsp_planner.plan.verify.value import VALUE_TOLERANCE, check_beyond, check_value
+from nsp_planner.plan.verify.value import check_beyond, check_value
 
 __all__ = [
     "PeopleCount",
@@ -76,8 +77,8 @@ def verify_local_plan(instance: LocalInstance, plan: LocalPlan) -> PeopleCount:
         distance_m = _check_arcs(faults, instance, plan)
         if not np.isnan(distance_m).any():
             check_beyond(faults, instance, plan, distance_m)
-            check_value(faults, instance, plan, distance_m, reachable)
-        check_proof(faults, plan.value, plan.bound, plan.gap, plan.report, plan.objective is Objective.MAX_COVERAGE)
+            check_value(faults, instance, plan, distance_m)
+        check_proof(faults, plan.value, plan.bound, plan.gap, plan.report, objective(instance.objective).maximised)
     faults.raise_if_any(VerificationError)
     people = instance.population_persons
     left_out = np.flatnonzero(~reachable)
@@ -114,7 +115,7 @@ def _check_form(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> boo
         faults.add("plan", "open sites are not sorted, or occur twice", REFUSED, column="open_sites")
     if not np.isfinite(plan.share).all() or (plan.share <= 0).any() or (plan.share > 1 + SHARE_TOLERANCE).any():
         faults.add("allocation", "shares are not above 0 and at most 1", REFUSED, column="share")
-    if plan.objective is not instance.objective:
+    if plan.objective != instance.objective:
         faults.add("objective", f"the plan optimises {plan.objective}, not {instance.objective}", REFUSED)
     if len(faults.items) == before:
         pairs = plan.demand.astype(np.int64) * n_sites + plan.site
@@ -181,7 +182,7 @@ def _check_capacity(faults: Faults, instance: LocalInstance, plan: LocalPlan) ->
 
 def _check_number(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> None:
     """(4) p sites in all (at most, to find the fewest), n_g in gemeente g, or at least its minimum without quota."""
-    fewest = instance.objective is Objective.MIN_SITES
+    fewest = instance.objective == "min_sites"
     if fewest and len(plan.open_sites) > instance.n_sites:
         told = f"{len(plan.open_sites)} sites are open, at most {instance.n_sites} may"
         faults.add("constraint (4) number", told, REFUSED)

@@ -20,6 +20,7 @@ from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify.plan import verify_local_plan
 from nsp_planner.questions.asking.asked import Asked
@@ -61,7 +62,7 @@ def answer_lnsp_ratio(
             finds the number of L-NSPs.
     """
     study, progress = asked.study, asked.progress
-    if study.plan.objective == "min_sites":
+    if objective(study.plan.objective).finds_number:
         message = "the study asks for as few L-NSPs as possible: their number is the answer there, not the input"
         fix = 'set another objective, such as "min_distance"; the least number itself is what `nsp-planner plan` tells'
         raise SettingsError(Fault("question", message, fix, column="plan.objective"))

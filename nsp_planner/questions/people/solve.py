@@ -14,7 +14,7 @@ from nsp_planner.config import Study
 from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import Objective
+from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
@@ -60,7 +60,7 @@ def better_of(there: PeopleOutcome, new: PeopleOutcome) -> PeopleOutcome:
     if there.planned is None:
         return new
     plan = there.planned.local_plan
-    most = plan.objective is Objective.MAX_COVERAGE
+    most = objective(plan.objective).maximised
     if new.planned is not None:
         found = new.planned.local_plan
         if (found.value >= plan.value) if most else (found.value <= plan.value):

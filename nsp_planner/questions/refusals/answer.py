@@ -9,7 +9,7 @@ from typing import Any
 
 from nsp_planner.evaluate.exchange import RefusalEstimate
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.plan.instance import Objective
+from nsp_planner.plan.objective import objective
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.text.dutch import number_nl
 from nsp_planner.report.text.no_plan import without_plan_nl
@@ -58,7 +58,7 @@ def refusal_answer(
 ) -> Answer:
     """Prices of decisions that were solved again, and a replacement list per open site."""
     tables = [_price_table(planned, estimates, prices, seconds), _replacement_table(planned, estimates, prices)]
-    by_distance = planned.local.objective is Objective.MIN_DISTANCE
+    by_distance = planned.local.objective == "min_distance"
     notes = [
         f"'Opnieuw berekend': een nieuw plan zonder dit gebouw, begonnen bij dit plan, ten hoogste "
         f"{number_nl(seconds)} s rekenen. De werkelijke prijs ligt tussen 'ten minste' (bewezen) en 'gevonden'.",
@@ -179,12 +179,12 @@ def _price(found: float | None, planned: PlannedStudy) -> float | None:
     if found is None:
         return None
     kept = found if found > _noise(planned) else 0.0
-    return kept / METRES_PER_KM if planned.local.objective is Objective.MIN_DISTANCE else kept
+    return kept / objective(planned.local.objective).words.per
 
 
 def _per_person(price: DecisionPrice, found: float | None, own: float | None, planned: PlannedStudy) -> float | None:
     """Metres that all walk more, per person of this site: true ones, whatever the plan weighs."""
-    if planned.local.objective is not Objective.MIN_DISTANCE or not own or found is None:
+    if planned.local.objective != "min_distance" or not own or found is None:
         return None
     if is_weighted(planned):
         return None if price.walked_person_m is None else price.walked_person_m / own

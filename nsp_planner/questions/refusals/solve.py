@@ -12,7 +12,8 @@ from nsp_planner.evaluate.exchange import estimate_refusals
 from nsp_planner.evaluate.reach import Reach, measure_reach
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.names import did_you_mean
-from nsp_planner.plan.instance import LocalInstance, Objective
+from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.refusals.answer import DecisionPrice, refusal_answer
@@ -74,7 +75,7 @@ def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) ->
         why = NOT_FOUND_NL if isinstance(error, VerificationError) else no_plan_nl(error.faults[0])
         return DecisionPrice(decision, site, None, None, None, (), (), why)
     before, after = planned.local_plan, other
-    sign = -1.0 if planned.local.objective is Objective.MAX_COVERAGE else 1.0
+    sign = -1.0 if objective(planned.local.objective).maximised else 1.0
     if decision == "fixed":
         found, proven = sign * (before.value - after.value), None
     else:

@@ -5,36 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
+from nsp_planner.plan.objective import objective
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
-
-METRES_PER_KM = 1000.0
-
-UNITS_NL = {
-    Objective.MIN_DISTANCE: "persoon-km",
-    Objective.MAX_COVERAGE: "inwoners minder binnen de norm",
-    Objective.MIN_MAX: "meter",
-    Objective.MIN_SITES: "L-NSP's",
-}
-"""Unit in which a worse plan is worse."""
-
-WEIGHTED = (Objective.MIN_DISTANCE, Objective.MAX_COVERAGE)
-"""Objectives whose value is a sum over persons, and so changes with their weights."""
 
 
 def goal_nl(instance: LocalInstance) -> str:
     """What was looked for, to follow "gezocht is" or to stand alone."""
-    if instance.objective is Objective.MAX_COVERAGE:
-        return "de meeste inwoners binnen de norm, daarna de kleinste totale loopafstand"
-    if instance.objective is Objective.MIN_MAX:
-        if instance.percentile < 1:
-            part = percent_nl(instance.percentile, 0 if (100 * instance.percentile) % 1 < 1e-9 else 1)
-            return f"de kleinste loopafstand waarbinnen {part} van de inwoners blijft, daarna de kleinste in totaal"
-        return "de kleinste grootste loopafstand, daarna de kleinste in totaal"
-    if instance.objective is Objective.MIN_SITES:
-        part = percent_nl(instance.share, 0 if (100 * instance.share) % 1 < 1e-9 else 1)
-        return f"zo min mogelijk L-NSP's die {part} van de inwoners binnen de norm bedienen"
-    return "de kleinste totale loopafstand"
+    return objective(instance.objective).goal_nl(instance, _share_nl)
+
+
+def _share_nl(share: float) -> str:
+    return percent_nl(share, 0 if (100 * share) % 1 < 1e-9 else 1)
 
 
 def whole_nl(instance: LocalInstance) -> str:
@@ -55,8 +37,8 @@ def is_weighted(planned: PlannedStudy) -> bool:
 
 def unit_nl(planned: PlannedStudy) -> str:
     """Unit in which a worse plan is worse; it says when persons or metres are weighed."""
-    unit = UNITS_NL[planned.local.objective]
-    return f"gewogen {unit}" if is_weighted(planned) and planned.local.objective in WEIGHTED else unit
+    words = objective(planned.local.objective).words
+    return f"gewogen {words.worse_nl}" if words.weighs_persons and is_weighted(planned) else words.worse_nl
 
 
 def person_km_nl(planned: PlannedStudy) -> str:
@@ -82,12 +64,7 @@ def weighed_nl(planned: PlannedStudy) -> str:
 def reached_nl(planned: PlannedStudy) -> str:
     """The value of the objective with its unit."""
     plan = planned.local_plan
-    if plan.objective is Objective.MIN_DISTANCE:
-        return f"{number_nl(plan.value / METRES_PER_KM)} {person_km_nl(planned)}"
-    if plan.objective is Objective.MAX_COVERAGE:
-        weighed = "gewogen " if is_weighted(planned) else ""
-        return f"{number_nl(plan.value)} {weighed}inwoners binnen de norm"
-    if plan.objective is Objective.MIN_MAX:
-        priced = "" if planned.extra_m is None else ", met de meters die extra tellen"
-        return metres_nl(plan.value) + priced
-    return f"{number_nl(plan.value)} L-NSP's"
+    words = objective(plan.objective).words
+    weighed = "gewogen " if words.weighs_persons and is_weighted(planned) else ""
+    priced = ", met de meters die extra tellen" if words.in_metres and planned.extra_m is not None else ""
+    return f"{number_nl(plan.value / words.per)} {weighed}{words.unit_nl}{priced}"

@@ -11,7 +11,7 @@ from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
-from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, Objective
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance
 from nsp_planner.study.build.distances import PeopleDistances, measure_people_distances, measure_road_distances
 from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep_near, numbers_for
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
@@ -115,7 +115,7 @@ def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | N
         n_sites=numbers.n_sites,
         quota=numbers.quota,
         min_sites=numbers.min_sites,
-        objective=Objective(study.plan.objective),
+        objective=study.plan.objective,
         divisibility=DIVISIBILITY[study.plan.demand_points],
         group=group,
         group_ids=group_ids,

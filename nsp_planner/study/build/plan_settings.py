@@ -11,7 +11,8 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance
+from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.study.circumstances.numbers import SiteNumbers
 
@@ -24,7 +25,9 @@ DIVISIBILITY = {
 
 
 def numbers_for(study: Study, numbers: SiteNumbers, usable: BoolArray, site_gemeente: IntArray) -> SiteNumbers:
-    """The numbers as they are; for ``min_sites`` all candidates may open, at least one in every gemeente that has any.
+    """The numbers as they are; where the objective finds the number, all candidates may open.
+
+    Then at least one opens in every gemeente that has any.
 
     Args:
         study: The settings.
@@ -32,7 +35,7 @@ def numbers_for(study: Study, numbers: SiteNumbers, usable: BoolArray, site_geme
         usable: Shape (m,), candidates that are not refused.
         site_gemeente: Shape (m,), position of the gemeente.
     """
-    if study.plan.objective != "min_sites":
+    if not objective(study.plan.objective).finds_number:
         return numbers
     per_gemeente = numbers.quota if numbers.quota is not None else numbers.min_sites
     n_gemeenten = int(site_gemeente.max(initial=-1)) + 1 if per_gemeente is None else len(per_gemeente)
@@ -119,6 +122,6 @@ def solve_options(study: Study, **changes: Any) -> SolveOptions:
 def choosing(instance: LocalInstance) -> str:
     """What is being chosen, for the line of progress, in English."""
     among = f"among {instance.n_candidates} candidates for {instance.n_demand:,} squares"
-    if instance.objective is Objective.MIN_SITES:
+    if objective(instance.objective).finds_number:
         return f"choosing as few L-NSPs as possible {among}"
     return f"choosing {instance.n_sites} L-NSPs {among}"

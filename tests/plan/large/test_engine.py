@@ -10,7 +10,7 @@ import pytest
 
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.instance import Divisibility, LocalInstance, Objective
+from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import solve_local_large
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus, TracePoint
@@ -83,7 +83,7 @@ def test_weight_may_differ_from_persons_and_points_without_persons_count() -> No
 
 @pytest.mark.slow
 def test_coverage_is_bounded_from_above_and_reaches_the_gap() -> None:
-    plan = solve(towns(400, 60, 9, objective=Objective.MAX_COVERAGE), gap=0.02)
+    plan = solve(towns(400, 60, 9, objective="max_coverage"), gap=0.02)
     assert plan.value <= plan.bound
     assert plan.gap <= 0.02
 

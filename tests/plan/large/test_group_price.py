@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nsp_planner.plan.large.compact_instance import arc_costs, build_core
+from nsp_planner.plan.large.compact_instance import build_core
 from nsp_planner.plan.large.lagrangian import PriceBound
 from tests.towns.at_size import towns
 
@@ -25,7 +25,7 @@ def test_a_price_per_open_site_proves_what_the_number_of_sites_does(n_gemeenten:
     for area in np.unique(instance.site_gemeente):
         mine = np.flatnonzero(instance.site_gemeente == area)
         fixed[mine[np.argsort(mean_m[mine])[::-1][: n_fixed // n_gemeenten]]] = True
-    core = build_core(replace(instance, fixed=fixed), arc_costs(instance))
+    core = build_core(replace(instance, fixed=fixed), instance.arc_cost)
     with ThreadPoolExecutor(1) as pool:
         prices = PriceBound(core, pool)
         prices.climb(float((core.size * prices.prices).sum()), 300, lambda: False)

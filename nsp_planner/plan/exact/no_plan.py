@@ -1,0 +1,26 @@
+"""A MILP without a solution. In: an instance and how the solver ended. Out: a fault, proven or not found in time."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from nsp_planner.errors import Fault, NoPlanError
+from nsp_planner.plan.diagnose.local import explain_no_plan
+from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus
+
+
+def raise_no_plan(instance: LocalInstance, outcome: MilpOutcome, time_limit_s: float) -> NoReturn:
+    """Name the constraint in the way, or say that time ran out before a plan was found."""
+    if outcome.status is MilpStatus.INFEASIBLE:
+        raise NoPlanError(explain_no_plan(instance))
+    when = "before it was stopped" if outcome.stopped_by == "interrupt" else f"within {time_limit_s:g} s"
+    raise NoPlanError(
+        Fault(
+            "solver",
+            f"no plan found {when} ({outcome.solver}); that none exists is not proven",
+            "raise the time limit, allow more slack on the capacities, or cut the region into parts",
+            column="time_limit_s",
+            proven=False,
+        )
+    )
