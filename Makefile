@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lint docs ijsselland rijnmond nederland benchmarks lock clean
+.PHONY: help setup setup-dev demo test trust check lint docs ijsselland rijnmond nederland benchmarks lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ demo: setup ## set up, make the example region (made-up data) and plan it
 
 test: setup-dev ## set up and run every test
 	$(PYTEST)
+
+trust: setup-dev ## the long tests of what is promised: runs killed at random moments and more (within an hour)
+	$(PYTEST) -m trust -s
 
 check: setup-dev lint ## lint, types, imports and the fast tests
 	$(PYTEST) -m "not slow" -q

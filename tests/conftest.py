@@ -12,6 +12,14 @@ from nsp_planner.example import write_example
 pytest_plugins = ["tests.towns.example_region"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for by its mark (``make trust``)."""
+    if "trust" not in config.option.markexpr:
+        left_out = [item for item in items if item.get_closest_marker("trust") is not None]
+        items[:] = [item for item in items if item.get_closest_marker("trust") is None]
+        config.hook.pytest_deselected(items=left_out)
+
+
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
     """The folder with open data and benchmark instances, beside the project or named by NSP_SHARED; else a skip."""
