@@ -7,6 +7,7 @@ No arc means: not within the cutoff. Never dense: one million arcs through a mod
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,27 @@ class CostMatrix:
     def arc_origin(self) -> IntArray:
         """Shape (n_arcs,), position of the origin of each arc."""
         return np.repeat(np.arange(self.n_origins, dtype=np.int64), np.diff(self.indptr))
+
+    @cached_property
+    def _by_pair(self) -> tuple[IntArray, IntArray]:
+        """One key per pair of origin and destination, sorted, and the arc of each; of equal pairs the nearest first."""
+        key = self.arc_origin * np.int64(self.n_destinations) + self.destination
+        order = np.argsort(key, kind="stable").astype(np.int64)
+        return key[order], order
+
+    def arcs(self, origin: IntArray, destination: IntArray) -> IntArray:
+        """Position of the arc of each pair, shape (k,); ``KeyError`` when a pair has none."""
+        keys, arc = self._by_pair
+        wanted = origin * np.int64(self.n_destinations) + destination
+        found = np.searchsorted(keys, wanted)
+        there = found < len(keys)
+        if not there.all() or not np.array_equal(keys[found], wanted):
+            raise KeyError("a pair of origin and destination without an arc in the cost matrix")
+        return arc[found]
+
+    def lookup(self, origin: IntArray, destination: IntArray) -> FloatArray:
+        """Distance of each pair in metres, shape (k,); ``KeyError`` when a pair has no arc."""
+        return self.distance_m[self.arcs(origin, destination)]
 
     @classmethod
     def from_arcs(

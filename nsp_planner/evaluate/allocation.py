@@ -15,19 +15,6 @@ from nsp_planner.evaluate.tables import PlannedStudy
 NO_SITE = -1
 
 
-def allocation_distance_m(costs: CostMatrix, demand: IntArray, site: IntArray) -> FloatArray:
-    """Distance of each (demand, site) pair, shape (k,); ``KeyError`` when a pair has no arc."""
-    key = costs.arc_origin * costs.n_destinations + costs.destination
-    order = np.argsort(key)
-    wanted = demand * costs.n_destinations + site
-    found = np.searchsorted(key[order], wanted)
-    found = np.minimum(found, len(key) - 1)
-    if len(wanted) and not np.array_equal(key[order][found], wanted):
-        raise KeyError("an allocation without an arc in the cost matrix")
-    distance: FloatArray = costs.distance_m[order][found]
-    return distance
-
-
 def nearest_open(costs: CostMatrix, open_sites: IntArray, rank: int = 0) -> tuple[IntArray, FloatArray]:
     """The nearest open site of each origin (``rank`` 0) or the next ones (1, 2, ...), and its distance.
 
@@ -49,8 +36,7 @@ def build_demand(planned: PlannedStudy) -> pd.DataFrame:
     """The people table; columns in :mod:`nsp_planner.evaluate.tables`."""
     plan, instance = planned.local_plan, planned.local
     n = instance.n_demand
-    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    mean_distance = np.bincount(plan.demand, plan.share * distance, n)
+    mean_distance = planned.allocation.share_m
     order = np.lexsort((plan.site, -plan.share, plan.demand))
     demand_sorted = plan.demand[order]
     first = np.r_[True, demand_sorted[1:] != demand_sorted[:-1]] if len(order) else np.zeros(0, dtype=bool)

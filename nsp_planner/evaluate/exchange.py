@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
-from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.plan.instance import BoolArray, LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 
@@ -47,7 +46,7 @@ def estimate_refusals(instance: LocalInstance, plan: LocalPlan, *, n_replacement
     is_open = np.zeros(m, dtype=bool)
     is_open[plan.open_sites] = True
     may_open = ~is_open & ~instance.refused
-    used = allocation_distance_m(costs, plan.demand, plan.site)
+    used = costs.lookup(plan.demand, plan.site)
     weight = instance.weight[plan.demand] * plan.share
     persons = plan.persons(instance.population_persons)
     gain = _gain(costs, plan.demand, weight, used, may_open)

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.tables import INDICATORS, PlannedStudy
 from nsp_planner.layers.population.group_counts import estimated_counts, known_counts, residents
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_label, group_names
@@ -81,19 +80,9 @@ def known_groups(planned: PlannedStudy) -> list[str]:
     return [name for name in group_names(demand.columns) if demand[group_column(name)].notna().any()]
 
 
-def beyond_norm_share(planned: PlannedStudy) -> FloatArray:
-    """Share of every demand point that is allocated farther than its norm, or not at all; shape (n,)."""
-    plan, instance = planned.local_plan, planned.local
-    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    within = distance <= instance.service_distance_m[plan.demand]
-    share = np.bincount(plan.demand[within], plan.share[within], instance.n_demand)
-    beyond: FloatArray = np.clip(1.0 - share, 0.0, 1.0)
-    return beyond
-
-
 def _values(planned: PlannedStudy, here: np.ndarray, code: str | None) -> Iterator[tuple[str, float]]:
-    demand, beyond = planned.layers.demand, beyond_norm_share(planned)
-    distance, served = _mean_distance(planned)
+    demand, allocation = planned.layers.demand, planned.allocation
+    distance, served, beyond = allocation.mean_m, allocation.served_share, allocation.beyond_norm_share
     lived = residents(demand)
     for group in known_groups(planned):
         known, estimate = known_counts(demand, group), estimated_counts(demand, group)
@@ -118,16 +107,6 @@ def _values(planned: PlannedStudy, here: np.ndarray, code: str | None) -> Iterat
     if crossing is not None:
         yield "across_out_persons", crossing.out_persons(code)
         yield "across_in_persons", crossing.in_persons(code)
-
-
-def _mean_distance(planned: PlannedStudy) -> tuple[FloatArray, FloatArray]:
-    """Mean distance of the served part of every demand point, 0 where none is; and which share that is."""
-    plan, n = planned.local_plan, planned.local.n_demand
-    distance = allocation_distance_m(planned.local.costs, plan.demand, plan.site)
-    served = np.bincount(plan.demand, plan.share, n)
-    metres = np.bincount(plan.demand, plan.share * distance, n)
-    mean: FloatArray = np.divide(metres, served, out=np.zeros(n), where=served > 0)
-    return mean, served.astype(np.float64)
 
 
 def _mean(distance_m: FloatArray, weight: FloatArray, here: np.ndarray) -> float:

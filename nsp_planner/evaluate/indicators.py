@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import allocation_distance_m, build_demand
+from nsp_planner.evaluate.allocation import build_demand
 from nsp_planner.evaluate.groups import who_indicators
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.plan.allocation import Allocation
+from nsp_planner.plan.instance import BoolArray
 
 SHARE_1_KM_M, SHARE_2_5_KM_M = 1_000.0, 2_500.0
 """Distances of the two published shares, % binnen 1 km and % binnen 2,5 km: no norms, the same in every study."""
@@ -40,23 +42,18 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> 
 def _build_indicators(
     planned: PlannedStudy, people: pd.DataFrame, lnsps: pd.DataFrame, cnsps: pd.DataFrame
 ) -> pd.DataFrame:
-    instance, plan = planned.local, planned.local_plan
     region = planned.study.region.name
     areas = [("region", region, region)]
     areas += [("gemeente", str(a.area_code), str(a.name)) for a in planned.layers.areas.itertuples(index=False)]
-    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    persons = plan.persons(instance.population_persons)
     lives_in = planned.layers.demand["gemeente_code"].to_numpy()
     rows: list[tuple[str, str, str, str, float, str]] = []
     for level, code, name in areas:
         at_home = np.ones(len(lives_in), dtype=bool) if level == "region" else lives_in == code
-        of_area = at_home[plan.demand]
+        of_area = at_home[planned.allocation.demand]
         own_lnsps = lnsps if level == "region" else lnsps[lnsps["gemeente_code"] == code]
         own_cnsps = cnsps if level == "region" else cnsps[cnsps["gemeente_code"] == code]
         values = _people_values(planned, people[at_home], at_home)
-        values |= _distance_values(
-            distance[of_area], persons[of_area], instance.service_distance_m[plan.demand][of_area]
-        )
+        values |= _distance_values(planned.allocation, of_area)
         total = values["persons"]
         for share in ("share_within_1000m", "share_within_2500m", "share_within_norm"):
             values[share] = values[share] / total if total else float("nan")
@@ -82,12 +79,13 @@ def _people_values(planned: PlannedStudy, people: pd.DataFrame, at_home: np.ndar
     }
 
 
-def _distance_values(distance_m: FloatArray, persons: FloatArray, norm_m: FloatArray) -> dict[str, float]:
+def _distance_values(allocation: Allocation, of_area: BoolArray) -> dict[str, float]:
+    distance_m, persons = allocation.distance_m[of_area], allocation.persons[of_area]
     lived = persons > 0
     return {
         "share_within_1000m": float(persons[distance_m <= SHARE_1_KM_M].sum()),
         "share_within_2500m": float(persons[distance_m <= SHARE_2_5_KM_M].sum()),
-        "share_within_norm": float(persons[distance_m <= norm_m].sum()),
+        "share_within_norm": float(persons[allocation.within_norm[of_area]].sum()),
         "mean_distance_m": _mean(distance_m, persons),
         "p95_distance_m": weighted_quantile(distance_m, persons, 0.95),
         "worst_distance_m": float(distance_m[lived].max()) if lived.any() else float("nan"),

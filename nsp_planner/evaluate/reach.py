@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nsp_planner.evaluate.allocation import allocation_distance_m
+from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 
@@ -36,16 +36,15 @@ class Reach:
 
 def measure_reach(instance: LocalInstance, plan: LocalPlan) -> Reach:
     """Distances of a plan, recomputed from the instance."""
-    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    persons = plan.persons(instance.population_persons)
+    allocation = Allocation.of(instance, plan)
+    persons, distance = allocation.persons, allocation.distance_m
     lived = persons > 0
-    within = distance <= instance.service_distance_m[plan.demand]
     served = float(persons.sum())
     return Reach(
         n_sites=len(plan.open_sites),
         persons=float(instance.population_persons.sum()),
         served_persons=served,
-        within_norm_persons=float(persons[within].sum()),
+        within_norm_persons=float(persons[allocation.within_norm].sum()),
         mean_m=float(np.dot(distance, persons) / served) if served else float("nan"),
         worst_m=float(distance[lived].max()) if lived.any() else float("nan"),
         gap=plan.gap,

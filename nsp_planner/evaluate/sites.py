@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.allocation import NO_SITE, allocation_distance_m, nearest_open
+from nsp_planner.evaluate.allocation import NO_SITE, nearest_open
 from nsp_planner.evaluate.tables import PlannedStudy
 
 
@@ -13,10 +13,9 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
     """The table of open L-NSPs; columns in :mod:`nsp_planner.evaluate.tables`."""
     instance, plan = planned.local, planned.local_plan
     m = instance.n_candidates
-    persons = plan.persons(instance.population_persons)
-    distance = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    load = np.bincount(plan.site, persons, m)
-    metres = np.bincount(plan.site, persons * distance, m)
+    allocation = planned.allocation
+    load, distance = allocation.site_persons, allocation.distance_m
+    metres = np.bincount(plan.site, allocation.persons * distance, m)
     worst = np.zeros(m)
     np.maximum.at(worst, plan.site, distance)
     nearest, _ = nearest_open(planned.distances, plan.open_sites)
@@ -31,9 +30,7 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
     capacity = sites["capacity_persons"].astype("Float64").fillna(planned.study.capacity.persons).astype(float)
     coordinator = planned.coordination_plan.coordinator
     stations = planned.layers.sites.iloc[[planned.station_rows[k] for k in coordinator]]
-    at_station = allocation_distance_m(
-        planned.coordination.costs, np.arange(len(coordinator), dtype=np.int64), coordinator
-    )
+    at_station = planned.coordination.costs.lookup(np.arange(len(coordinator), dtype=np.int64), coordinator)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(walked[chosen] > 0, metres[chosen] / walked[chosen], np.nan)
     table = pd.DataFrame(

@@ -31,6 +31,7 @@ from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.premises import Premises, premises_of
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
+from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 
@@ -102,6 +103,11 @@ class PlannedStudy:
     def premises(self) -> Premises:
         """The settings that outputs print: outputs see these and not the study."""
         return premises_of(self.study)
+
+    @cached_property
+    def allocation(self) -> Allocation:
+        """Who goes where, in the metres that people walk."""
+        return Allocation.of(self.local, self.local_plan)
 
     @property
     def norms(self) -> Norms:

@@ -18,7 +18,6 @@ from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import (
-    allocation_m,
     allowed_beyond,
     limited_to,
     nearest_percentile_m,
@@ -77,7 +76,7 @@ class RadiusSearch(Incumbent):
 
     def take(self, plan: LocalPlan) -> None:
         """Keep a plan of the instance when it is better, or as good with less distance."""
-        distance_m = allocation_m(self.instance, plan.demand, plan.site)
+        distance_m = self.instance.costs.lookup(plan.demand, plan.site)
         weight = self.instance.weight[plan.demand] * plan.share
         value, metres = percentile_m(distance_m, weight, self.allowed), float(np.sum(weight * distance_m))
         if (value, metres) < (self.value, self.metres):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.plan.instance import LocalInstance
@@ -88,12 +87,3 @@ def limited_to(instance: LocalInstance, radius_m: float) -> LocalInstance | None
 def within_norm_limit(instance: LocalInstance, n_sites: int) -> LocalInstance:
     """The least-distance problem with ``n_sites`` sites that cover the share of ``min_sites``."""
     return replace(instance, objective="min_distance", n_sites=n_sites, max_beyond=max(0.0, allowed_beyond(instance)))
-
-
-def allocation_m(instance: LocalInstance, demand: npt.NDArray[np.int64], site: npt.NDArray[np.int64]) -> FloatArray:
-    """Distance of each allocation; every pair must be an arc."""
-    costs = instance.costs
-    key = costs.arc_origin * np.int64(costs.n_destinations) + costs.destination
-    order = np.argsort(key, kind="stable")
-    at = order[np.searchsorted(key, demand * np.int64(costs.n_destinations) + site, sorter=order)]
-    return np.asarray(costs.distance_m[at], dtype=np.float64)

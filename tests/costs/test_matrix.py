@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from nsp_planner.costs.matrix import CostMatrix
 
@@ -35,3 +36,16 @@ def test_a_price_counts_on_every_way_to_its_destination_and_on_the_cutoff() -> N
     assert arcs(priced) == [(0, 1, 30.0), (0, 0, 35.0), (1, 1, 20.0)]
     assert priced.cutoff_m == 75
     assert arcs(make_costs()) == [(0, 0, 10.0), (0, 1, 30.0), (1, 1, 20.0)]
+
+
+def test_the_distance_of_a_pair_is_that_of_its_arc() -> None:
+    costs = make_costs()
+    np.testing.assert_array_equal(costs.lookup(np.array([1, 0, 0]), np.array([1, 1, 0])), [20.0, 30.0, 10.0])
+    np.testing.assert_array_equal(costs.arcs(np.array([1, 0]), np.array([1, 1])), [2, 1])
+    assert len(costs.lookup(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))) == 0
+
+
+@pytest.mark.parametrize("pair", [(0, 2), (2, 2), (1, 0)])
+def test_a_pair_without_an_arc_has_no_distance(pair: tuple[int, int]) -> None:
+    with pytest.raises(KeyError, match="without an arc"):
+        make_costs().lookup(np.array([0, pair[0]]), np.array([0, pair[1]]))

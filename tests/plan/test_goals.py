@@ -20,7 +20,7 @@ from nsp_planner.plan.large.set_cover import cover_everyone, covering_rows
 from nsp_planner.plan.objective import objective_names
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus
-from nsp_planner.plan.thresholds import allocation_m, allowed_beyond, limited_to, percentile_m
+from nsp_planner.plan.thresholds import allowed_beyond, limited_to, percentile_m
 from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
 from tests.towns.at_size import towns
 from tests.towns.local import fewest_sites, least_distance_for_most, least_worst_distance, whole_buurt
@@ -148,7 +148,7 @@ def test_after_the_goal_comes_the_least_distance(objective: str) -> None:
         reachable = replace(town, n_sites=int(plan.value))
         held = replace(reachable, objective="min_distance", max_beyond=allowed_beyond(reachable))
     best = solve_local_exact(held, SolveOptions(gap=0.0, threads=1))
-    walked = (town.weight[plan.demand] * plan.share * allocation_m(town, plan.demand, plan.site)).sum()
+    walked = (town.weight[plan.demand] * plan.share * town.costs.lookup(plan.demand, plan.site)).sum()
     assert walked == pytest.approx(best.value, rel=1e-5)
 
 

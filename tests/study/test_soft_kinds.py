@@ -9,7 +9,6 @@ import pytest
 
 from nsp_planner.config import Study, load_scenario_study
 from nsp_planner.errors import SettingsError
-from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m
 from nsp_planner.study.progress import SilentProgress
@@ -55,5 +54,5 @@ def test_many_metres_give_only_preferred_kinds_and_no_metre_of_them_is_shown(exa
     planned = solve_study(study, check_layers(study), SilentProgress())
     rows = [planned.local_site_rows[j] for j in planned.local_plan.open_sites]
     assert set(planned.layers.sites.iloc[rows]["kind"]) <= set(KINDS)
-    walked = allocation_distance_m(planned.local.costs, planned.local_plan.demand, planned.local_plan.site)
+    walked = planned.allocation.distance_m
     assert walked.max() <= study.distances.cutoff_m

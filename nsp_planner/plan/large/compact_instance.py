@@ -157,8 +157,4 @@ def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:
 
 def arc_lookup(instance: LocalInstance, demand: IntArray, site: IntArray, arc_value: FloatArray) -> FloatArray:
     """The value of the arc of each (demand point, site) pair; every pair must be an arc."""
-    costs = instance.costs
-    key = costs.arc_origin * costs.n_destinations + costs.destination
-    order = np.argsort(key, kind="stable")
-    at: npt.NDArray[np.int64] = order[np.searchsorted(key[order], demand * costs.n_destinations + site)]
-    return np.asarray(arc_value[at], dtype=np.float64)
+    return np.asarray(arc_value[instance.costs.arcs(demand, site)], dtype=np.float64)

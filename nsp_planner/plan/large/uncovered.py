@@ -126,15 +126,11 @@ class Beyond:
         whole = instance.divisibility is Divisibility.WHOLE_GROUPS
         self.groups: MergedGroups | None = merge_groups(instance) if whole else None
         self.base = instance if self.groups is None else self.groups.instance
-        costs = self.base.costs
-        key = costs.arc_origin * np.int64(costs.n_destinations) + costs.destination
-        self._order = np.argsort(key, kind="stable")
-        self._key = key[self._order]
         self.arc_beyond = self.base.arc_beyond
 
     def of(self, demand: IntArray, site: IntArray, share: FloatArray) -> tuple[float, float]:
         """(weight beyond the norm, weighted metres) of an allocation of ``base``."""
-        at = self._order[np.searchsorted(self._key, demand * np.int64(self.base.costs.n_destinations) + site)]
+        at = self.base.costs.arcs(demand, site)
         metres = self.base.weight[demand] * self.base.costs.distance_m[at]
         return float((self.arc_beyond[at] * share).sum()), float((metres * share).sum())
 

@@ -16,7 +16,6 @@ import numpy as np
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, NoPlanError, SettingsError, VerificationError
-from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
@@ -178,7 +177,7 @@ def solve_priced(
     priced_m = costs.distance_m + far * FAR_PRICE * costs.cutoff_m
     priced = replace(instance, costs=replace(costs, distance_m=priced_m))
     plan = solve_again(priced, study, start, time_limit_s=seconds, extra_m=extra_m)
-    if allocation_distance_m(costs, plan.demand, plan.site).max(initial=0.0) > epsilon_m:
+    if costs.lookup(plan.demand, plan.site).max(initial=0.0) > epsilon_m:
         message = f"no plan was found with nobody farther than {epsilon_m:,.0f} m; that none exists is not proven"
         raise NoPlanError(Fault("question", message, "take a larger distance, or more time", proven=False))
     verify_local_plan(near if extra_m is None else replace(near, costs=near.costs.plus(extra_m)), plan)

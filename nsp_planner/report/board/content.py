@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.baseline import Baseline, build_baseline
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.phases import PhasePlan
@@ -173,11 +171,7 @@ def _left_out_text(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
 
 def beyond_norm_persons(planned: PlannedStudy) -> FloatArray:
     """Persons per square allocated farther than their norm, or not at all; of a divided square only those who are."""
-    plan, instance = planned.local_plan, planned.local
-    distance_m = allocation_distance_m(instance.costs, plan.demand, plan.site)
-    within = distance_m <= instance.service_distance_m[plan.demand]
-    share = np.bincount(plan.demand[within], plan.share[within], instance.n_demand)
-    persons: FloatArray = instance.population_persons * np.maximum(1 - share, 0)
+    persons: FloatArray = planned.local.population_persons * planned.allocation.beyond_norm_share
     return persons
 
 

@@ -19,7 +19,6 @@ import pandas as pd
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, SettingsError
-from nsp_planner.evaluate.allocation import allocation_distance_m
 from nsp_planner.evaluate.crossing import FLOW_COLUMNS, Crossing
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.tables import Layers, NeighbourLayers
@@ -135,7 +134,7 @@ class JointProblem:
         facts = pd.concat([pd.DataFrame(own_rows), pd.DataFrame(self.neighbours.sites)], ignore_index=True)
         codes = np.asarray(joint.gemeente_codes, dtype=object)
         persons = plan.persons(joint.population_persons)
-        distance = allocation_distance_m(self.metres, plan.demand, plan.site)
+        distance = self.metres.lookup(plan.demand, plan.site)
         ours, here = plan.demand < n_demand, plan.site < n_sites
         flows = pd.DataFrame(
             {
