@@ -80,7 +80,7 @@ def test_a_group_that_is_nowhere_is_named_with_the_nearest_that_is(tmp_path: Pat
 
 def test_a_column_that_the_grid_does_not_have_is_a_fault(tmp_path: Path) -> None:
     told = faults_of(weighted_world(tmp_path, columns={"eenouder": "aantal_eenouderhuishoudens"}))
-    assert 'no column "aantal_eenouderhuishoudens" for the group' in told
+    assert 'the file has no column "aantal_eenouderhuishoudens"' in told
 
 
 def test_two_sources_of_one_group_are_refused(tmp_path: Path) -> None:
