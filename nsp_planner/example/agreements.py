@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nsp_planner.example.study_file import PROVISIONS
+
 People = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 AGREED, OPERATIONAL = "akkoord eigenaar", "operationeel"
@@ -26,17 +28,8 @@ MOST_APART_M = 250.0
 NEAR_M = 1_000.0
 LEAST_CAPACITY_PERSONS = 5_000
 KINDS = ("kulturhus", "dorpshuis", "verenigingsgebouw", "buurthuis", "wijkcentrum")
-EQUIPPED = (
-    "noodstroom",
-    "internet",
-    "verwarming",
-    "toiletten",
-    "water_en_eten",
-    "drempelvrij",
-    "ehbo_ruimte",
-    "dag_en_nacht_open",
-)
-"""What a noodsteunpunt in operation has."""
+EQUIPPED = PROVISIONS[:-2]
+"""What a noodsteunpunt in operation has: all but parking and land that stays dry."""
 
 
 def with_agreements(table: pd.DataFrame, people: Mapping[str, People]) -> pd.DataFrame:

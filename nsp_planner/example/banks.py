@@ -6,7 +6,7 @@ bridges and ferries: so an open bridge is reached from every road along the rive
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -19,11 +19,6 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.example.rivers import CROSSINGS, RIVERS, Crossing, River
 from nsp_planner.example.ways import joined, straight_lines, way_table
 
-DYKE_M: Mapping[str, float] = {"IJssel": 150.0, "Vecht": 80.0, "Zwarte Water": 75.0}
-"""Distance of the dykes from the middle of the river; less than ``River.empty_m``, so houses stand behind them."""
-WATER_M: Mapping[str, float] = {"IJssel": 60.0, "Vecht": 22.0, "Zwarte Water": 45.0}
-"""Half the width of the water."""
-DYKE_NAME: Mapping[str, str] = {"IJssel": "IJsseldijk", "Vecht": "Vechtdijk", "Zwarte Water": "Zwartewaterdijk"}
 BESIDE_MOTORWAY = frozenset({"Deventer A1", "Zwolle A28"})
 """Bridges of a motorway; beside it a bridge for cyclists and walkers."""
 STEP_M = 40.0
@@ -51,14 +46,14 @@ class Banks:
 def build_banks(outline: BaseGeometry) -> Banks:
     """Dykes, bridges and ferries of the rivers in and just around the outline."""
     area = outline.buffer(OUTSIDE_M)
-    strips = {river.name: river.line.buffer(DYKE_M[river.name]) for river in RIVERS}
+    strips = {river.name: river.line.buffer(river.dyke_m) for river in RIVERS}
     dykes = []
     for river in RIVERS:
         others = shapely.union_all([strip for name, strip in strips.items() if name != river.name])
         bank = shapely.difference(strips[river.name].boundary, others)
         inside = shapely.get_parts(shapely.line_merge(shapely.intersection(bank, area)))
         inside = inside[shapely.length(inside) > STEP_M] if len(inside) else inside
-        dykes.append(way_table(shapely.segmentize(inside, STEP_M), highway="unclassified", name=DYKE_NAME[river.name]))
+        dykes.append(way_table(shapely.segmentize(inside, STEP_M), highway="unclassified", name=river.dyke_name))
     dyke = joined(dykes)
     crossings = list(_crossings(shapely.get_coordinates(dyke.geometry.to_numpy())))
     zone = shapely.union_all(list(strips.values()))
@@ -78,11 +73,11 @@ def _crossings(dyke_xy: NDArray[np.float64]) -> Iterator[gpd.GeoDataFrame]:
     for crossing in CROSSINGS:
         river = nearest_river(crossing)
         middle, across = _across(river.line, crossing)
-        ends = middle + np.array([[-1.0], [1.0]]) * across * DYKE_M[river.name]
+        ends = middle + np.array([[-1.0], [1.0]]) * across * river.dyke_m
         away_m, vertex = (np.asarray(found) for found in tree.query(ends))
         if (away_m > 1.5 * STEP_M).any():
             continue  # the region ends at the river
-        shore = middle + np.array([[-1.0], [1.0]]) * across * (WATER_M[river.name] + 10.0)
+        shore = middle + np.array([[-1.0], [1.0]]) * across * river.shore_m
         path = np.vstack([dyke_xy[vertex[0]], shore, dyke_xy[vertex[1]]])
         lines = straight_lines(path[:-1], path[1:])
         over, land = lines[[1]], lines[[0, 2]]

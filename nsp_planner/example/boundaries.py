@@ -13,9 +13,10 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.example.geometry import largest_polygon, neighbours, shaken_lattice
 from nsp_planner.example.places import Region
 from nsp_planner.layers.rd import RD
 
@@ -36,7 +37,8 @@ def build_boundaries(region: Region, rng: np.random.Generator) -> gpd.GeoDataFra
     merged = [shapely.union_all(cells[label == g]) for g in range(len(region.gemeenten))]
     smooth = shapely.coverage_simplify(np.array(merged, dtype=object), 260.0)
     # cutting with one prepared outline keeps common borders common: both neighbours are cut by the same line
-    clipped = [_polygons(shapely.intersection(part, outline)) for part in smooth]
+    # as CBS has it, a multipolygon; small pieces that the outline cuts off are left away
+    clipped = [shapely.MultiPolygon([largest_polygon(shapely.intersection(part, outline))]) for part in smooth]
     return gpd.GeoDataFrame(region.gemeenten[["code", "naam"]].copy(), geometry=clipped, crs=RD)
 
 
@@ -45,24 +47,15 @@ def _outline(places: pd.DataFrame, rng: np.random.Generator) -> shapely.Polygon:
     reach = REACH_M + 10.0 * np.sqrt(places["inwoners"].to_numpy(float))
     around = shapely.union_all(shapely.buffer(shapely.points(places["x"], places["y"]), reach, quad_segs=4))
     closed = around.buffer(CLOSE_GAPS_M).buffer(-CLOSE_GAPS_M)
-    edge = shapely.get_coordinates(shapely.segmentize(_largest(closed).exterior, 500.0))[:-1]
+    edge = shapely.get_coordinates(shapely.segmentize(largest_polygon(closed).exterior, 500.0))[:-1]
     edge = edge + _waves(edge, rng) * EDGE_WOBBLE_M + rng.uniform(-140, 140, edge.shape)
     wavering = shapely.make_valid(shapely.Polygon(edge))
-    return shapely.Polygon(_largest(shapely.simplify(wavering, 90.0)).exterior)
-
-
-def _largest(geometry: BaseGeometry) -> shapely.Polygon:
-    polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
-    largest: shapely.Polygon = max(polygons, key=lambda part: float(part.area))
-    return largest
+    return shapely.Polygon(largest_polygon(shapely.simplify(wavering, 90.0)).exterior)
 
 
 def _cloud(outline: BaseGeometry, rng: np.random.Generator) -> NDArray[np.float64]:
     """Jittered points over the outline and a margin around it, shape (n, 2)."""
-    x0, y0, x1, y1 = outline.buffer(2 * SPACING_M).bounds
-    xs, ys = np.meshgrid(np.arange(x0, x1, SPACING_M), np.arange(y0, y1, SPACING_M))
-    points = np.column_stack([xs.ravel(), ys.ravel()])
-    points += rng.uniform(-0.45, 0.45, points.shape) * SPACING_M
+    points = shaken_lattice(outline.buffer(2 * SPACING_M), SPACING_M, 0.45, rng)
     keep = shapely.contains_xy(outline.buffer(1.5 * SPACING_M), points[:, 0], points[:, 1])
     kept: NDArray[np.float64] = points[keep]
     return kept
@@ -100,8 +93,7 @@ def _waves(points: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
 def _without_exclaves(cloud: NDArray[np.float64], label: NDArray[np.int64]) -> NDArray[np.int64]:
     """Labels in which every gemeente is one piece: smaller pieces go to the neighbour they touch most."""
     label = label.copy()
-    simplices = Delaunay(cloud).simplices
-    edges = np.unique(np.sort(np.vstack([simplices[:, [0, 1]], simplices[:, [1, 2]], simplices[:, [0, 2]]])), axis=0)
+    edges = neighbours(cloud)
     for _ in range(5):
         same = edges[label[edges[:, 0]] == label[edges[:, 1]]]
         graph = coo_array((np.ones(len(same)), (same[:, 0], same[:, 1])), shape=(len(cloud), len(cloud)))
@@ -116,8 +108,3 @@ def _without_exclaves(cloud: NDArray[np.float64], label: NDArray[np.int64]) -> N
             outside = touching[piece[touching] != p]
             label[piece == p] = np.bincount(label[outside]).argmax()
     return label
-
-
-def _polygons(geometry: BaseGeometry) -> shapely.MultiPolygon:
-    """The main area of a geometry as a multipolygon, as CBS has it; crumbs that the outline cuts off are left away."""
-    return shapely.MultiPolygon([_largest(geometry)])

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.example.boundaries import build_boundaries
 from nsp_planner.example.buildings import build_candidates, build_stations
@@ -48,11 +49,15 @@ class Example:
     streets_seed: np.random.SeedSequence
 
     @cached_property
+    def outline(self) -> BaseGeometry:
+        """The region as one polygon."""
+        return shapely.union_all(self.boundaries.geometry.to_numpy())
+
+    @cached_property
     def streets(self) -> gpd.GeoDataFrame:
         """Every way people can travel, with OpenStreetMap tags; made when first asked for."""
-        outline = shapely.union_all(self.boundaries.geometry.to_numpy())
         rng = np.random.default_rng(self.streets_seed)
-        return build_streets(self.region, self.squares, self.land, self.roads, outline, rng)
+        return build_streets(self.region, self.squares, self.land, self.roads, self.outline, rng)
 
 
 def build_example(*, seed: int = 1, scale: float = 1.0) -> Example:

@@ -7,7 +7,7 @@ churches and verenigingsgebouwen in Staphorst, buurthuizen in Ommen, Zwolle and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -161,7 +161,7 @@ def _place_buildings(
         shapely.prepare(polygon)
     by_place = {
         place: (land.centre_xy(part["row"].to_numpy(), part["column"].to_numpy()), part["persons"].to_numpy())
-        for place, part in _by_number(squares[squares["place"] >= 0], "place")
+        for place, part in squares[squares["place"] >= 0].groupby("place")
     }
     places = _records(region.places)
     turns: Counter[tuple[str, str, str]] = Counter()
@@ -264,8 +264,3 @@ def _with_duplicates(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in record.items()} for record in table.to_dict("records")]
-
-
-def _by_number(table: pd.DataFrame, column: str) -> Iterator[tuple[int, pd.DataFrame]]:
-    for number in np.unique(table[column].to_numpy()):
-        yield int(number), table[table[column] == number]

@@ -8,17 +8,15 @@ withheld in every square: an illustration has no business making them up.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+from nsp_planner.example.files import write_layer
 from nsp_planner.example.land import CELL_M, Land
 from nsp_planner.example.places import Region
 from nsp_planner.layers.rd import RD
@@ -29,8 +27,6 @@ GRID_LAYER = "vierkant_100m_2024"
 AREAS_FILE = "gemeente_gegeneraliseerd_2024.gpkg"
 AREAS_LAYER = "gemeente_gegeneraliseerd"
 TOTALS_FILE = "kerncijfers_gemeenten_2024.csv"
-FILE_DATE = "2025-01-01T00:00:00.000Z"
-"""Date written inside the files, always the same so that the same seed gives the same bytes."""
 
 _AGES = ("0_tot_15_jaar", "15_tot_25_jaar", "25_tot_45_jaar", "45_tot_65_jaar", "65_jaar_en_ouder")
 _ORIGINS = (
@@ -83,16 +79,22 @@ def build_grid(squares: pd.DataFrame, land: Land, rng: np.random.Generator) -> g
     squares, true = squares[kept], true[kept]
     east = land.x0_hm + squares["column"].to_numpy()
     north = land.y0_hm + squares["row"].to_numpy()
-    columns: dict[str, object] = {"crs28992res100m": [f"E{e:04d}N{n:04d}" for e, n in zip(east, north, strict=True)]}
+    ids, boxes = cbs_squares(east, north)
+    columns: dict[str, object] = {"crs28992res100m": ids}
     for name in GRID_COLUMNS[1:]:
         columns[name] = published(true[name].to_numpy()) if name in true else np.int32(WITHHELD)
     grid = pd.DataFrame(columns, index=range(len(squares)))
     households = true["aantal_part_huishoudens"].to_numpy()
     size = np.round(true["aantal_inwoners"].to_numpy() / np.maximum(households, 1), 1)
     grid["gemiddelde_huishoudensgrootte"] = np.where(households >= 5, size, float(WITHHELD))
-    x, y = east * float(CELL_M), north * float(CELL_M)
-    boxes = shapely.box(x, y, x + CELL_M, y + CELL_M)
     return gpd.GeoDataFrame(grid[list(GRID_COLUMNS)], geometry=boxes, crs=RD)
+
+
+def cbs_squares(east_hm: NDArray[np.int64], north_hm: NDArray[np.int64]) -> tuple[list[str], NDArray[np.object_]]:
+    """Id and polygon of squares of 100 m by their lower-left corner, in hectometres."""
+    ids = [f"E{e:04d}N{n:04d}" for e, n in zip(east_hm, north_hm, strict=True)]
+    x, y = east_hm * float(CELL_M), north_hm * float(CELL_M)
+    return ids, shapely.box(x, y, x + CELL_M, y + CELL_M)
 
 
 def published(count: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -189,20 +191,3 @@ def write_totals(region: Region, boundaries: gpd.GeoDataFrame, folder: Path) -> 
     target = folder / TOTALS_FILE
     pd.concat([water, land]).to_csv(target, index=False, encoding="utf-8", lineterminator="\n")
     return target
-
-
-def write_layer(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
-    """Write a table as a layer of a GeoPackage, with :data:`FILE_DATE`: the same table gives the same bytes."""
-    with _fixed_date():
-        table.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", geometry_type=table.geom_type.iloc[0])
-
-
-@contextmanager
-def _fixed_date() -> Iterator[None]:
-    """Let GDAL write :data:`FILE_DATE` in place of the time of now."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FILE_DATE})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

@@ -16,9 +16,10 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.example.geometry import bends_between, neighbours
 from nsp_planner.example.land import Land
 from nsp_planner.example.places import Region
-from nsp_planner.example.ways import joined, neighbours, straight_lines, way_table
+from nsp_planner.example.ways import joined, straight_lines, way_table
 
 TOWN_PERSONS = 2_500
 OVERLAP_M = 3.0
@@ -95,14 +96,11 @@ def build_field_paths(roads: gpd.GeoDataFrame, barrier: BaseGeometry, rng: np.ra
     length_m = np.hypot(*(start - end).T)
     fit = (length_m > FIELD_PATH_M[0]) & (length_m < FIELD_PATH_M[1]) & (rng.random(len(edges)) < FIELD_PATH_SHARE)
     start, end = start[fit], end[fit]
-    t = np.linspace(0, 1, 8)[1:-1, None]
-    bends = rng.normal(0, 0.02, (len(start), 6, 2)) * length_m[fit][:, None, None]
-    middle = start[:, None] + (end - start)[:, None] * t + bends
-    path_xy = np.round(np.concatenate([start[:, None], middle, end[:, None]], axis=1), 3)
-    paths = np.asarray(shapely.linestrings(path_xy), dtype=object)
+    path_xy = bends_between(start, end, length_m[fit], 6, 0.02, rng)
+    paths = np.asarray(shapely.linestrings(np.round(path_xy, 3)), dtype=object)
     clear = ~shapely.intersects(barrier, paths)
     # beside a road of its own a path is no link: it must leave the roads by some way
-    away_m = np.asarray(cKDTree(shapely.get_coordinates(lines)).query(middle.reshape(-1, 2))[0])
+    away_m = np.asarray(cKDTree(shapely.get_coordinates(lines)).query(path_xy[:, 1:-1].reshape(-1, 2))[0])
     beside = (away_m.reshape(len(start), -1) < BESIDE_ROAD_M).mean(axis=1) > 0.35
     paths = paths[clear & ~beside]
     return way_table(paths, highway=rng.choice(["track", "path", "cycleway"], len(paths), p=[0.45, 0.2, 0.35]))
@@ -158,9 +156,6 @@ def _drives(
     length_m = away_m[rows, pick]
     made = clear.any(axis=1) & (length_m <= reach_m) & (length_m > AT_HOUSE_M)
     begin, end = start[rows, pick][made], house[made]
-    t = np.linspace(0, 1, 5)[1:-1, None]
-    bends = rng.normal(0, 0.05, (len(end), 3, 2)) * length_m[made][:, None, None]
-    middle = begin[:, None] + (end - begin)[:, None] * t + bends
-    drive_xy = np.round(np.concatenate([begin[:, None], middle, end[:, None]], axis=1), 3)
+    drive_xy = np.round(bends_between(begin, end, length_m[made], 3, 0.05, rng), 3)
     lines = np.asarray(shapely.linestrings(drive_xy), dtype=object)
     return way_table(lines, highway=kinds[made]).assign(done=np.flatnonzero(made))

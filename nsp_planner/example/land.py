@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from nsp_planner.example.rivers import no_house_area
-from nsp_planner.example.roads import points_along
 
 CELL_M = 100
 
@@ -42,7 +41,7 @@ class Land:
         """Rows and columns."""
         return self.gemeente.shape[0], self.gemeente.shape[1]
 
-    def centre_xy(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    def centre_xy(self, rows: NDArray[np.int64] | int, columns: NDArray[np.int64] | int) -> NDArray[np.float64]:
         """Centres of squares, metres, shape (n, 2)."""
         return np.column_stack([(self.x0_hm + columns + 0.5) * CELL_M, (self.y0_hm + rows + 0.5) * CELL_M])
 
@@ -64,7 +63,8 @@ def build_land(boundaries: gpd.GeoDataFrame, roads: NDArray[np.object_]) -> Land
         gemeente[near[shapely.contains_xy(polygon, x[near], y[near])]] = i
     wet = shapely.contains_xy(no_house_area(), x, y)
     on_road = np.zeros(rows.shape, dtype=bool)
-    along = np.floor(points_along(roads, 40.0) / CELL_M).astype(np.int64) - np.array([x0, y0])
+    road_xy = shapely.get_coordinates(shapely.segmentize(roads, 40.0))
+    along = np.floor(road_xy / CELL_M).astype(np.int64) - np.array([x0, y0])
     inside = ((along >= 0) & (along < np.array([x1 - x0, y1 - y0]))).all(axis=1)
     on_road[along[inside, 1], along[inside, 0]] = True
     road_m = ndimage.distance_transform_edt(~on_road) * CELL_M

@@ -6,6 +6,7 @@ village hall that is open as noodsteunpunt.
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.example.build import Example
-from nsp_planner.example.cbs import AREAS_LAYER, write_layer
+from nsp_planner.example.cbs import AREAS_LAYER, GRID_LAYER, cbs_squares
+from nsp_planner.example.files import write_csv, write_layer
+from nsp_planner.example.geometry import largest_polygon
 from nsp_planner.example.land import CELL_M
 from nsp_planner.layers.rd import RD
 
@@ -33,24 +36,19 @@ HALL_SHARE = 0.75
 
 def build_across(example: Example, rng: np.random.Generator) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
     """Gemeenten around the region, a grid of squares across the border, and noodsteunpunten there."""
-    outline = shapely.union_all(example.boundaries.geometry.to_numpy())
+    outline = example.outline
     areas = _ring(outline).assign(rubriek="gemeente")
     centres = _villages(outline, rng)
-    squares: dict[str, int] = {}
+    squares: Counter[tuple[int, int]] = Counter()
     for x, y in centres:
-        persons = int(rng.integers(400, 3_200))
-        at = np.floor(rng.normal([x, y], 180 + persons / 12, (persons // 5, 2)) / CELL_M).astype(int)
+        n = int(rng.integers(400, 3_200))
+        at = np.floor(rng.normal([x, y], 180 + n / 12, (n // 5, 2)) / CELL_M).astype(int)
         free = ~shapely.contains_xy(outline, (at[:, 0] + 0.5) * CELL_M, (at[:, 1] + 0.5) * CELL_M)
-        for east, north in at[free].tolist():
-            square = f"E{east:04d}N{north:04d}"
-            squares[square] = squares.get(square, 0) + 5
-    ids = sorted(squares)
-    east, north = (np.array([int(square[part]) for square in ids]) * CELL_M for part in (slice(1, 5), slice(6, 10)))
-    grid = gpd.GeoDataFrame(
-        {"crs28992res100m": ids, "aantal_inwoners": np.array([squares[square] for square in ids], dtype=np.int32)},
-        geometry=shapely.box(east, north, east + CELL_M, north + CELL_M),
-        crs=RD,
-    )
+        squares.update((east, north) for east, north in at[free].tolist())
+    corners = np.array(sorted(squares))
+    persons = np.array([5 * squares[east, north] for east, north in corners.tolist()], dtype=np.int32)
+    ids, boxes = cbs_squares(corners[:, 0], corners[:, 1])
+    grid = gpd.GeoDataFrame({"crs28992res100m": ids, "aantal_inwoners": persons}, geometry=boxes, crs=RD)
     has_hall = rng.random(len(centres)) < HALL_SHARE
     has_hall[0] = True
     sites = pd.DataFrame(
@@ -71,8 +69,8 @@ def write_across(example: Example, folder: Path, seed: int) -> None:
     areas, grid, sites = build_across(example, np.random.default_rng([seed, 103]))
     areas = areas.set_geometry([shapely.multipolygons(shapely.get_parts(shape)) for shape in areas.geometry])
     write_layer(areas, folder / ACROSS_AREAS_FILE, AREAS_LAYER)
-    write_layer(grid, folder / ACROSS_GRID_FILE, "vierkant_100m_2024")
-    sites.to_csv(folder / ACROSS_SITES_FILE, sep=";", decimal=",", index=False, encoding="utf-8", lineterminator="\n")
+    write_layer(grid, folder / ACROSS_GRID_FILE, GRID_LAYER)
+    write_csv(sites, folder / ACROSS_SITES_FILE)
 
 
 def _ring(outline: BaseGeometry) -> gpd.GeoDataFrame:
@@ -93,7 +91,7 @@ def _ring(outline: BaseGeometry) -> gpd.GeoDataFrame:
 def _villages(outline: BaseGeometry, rng: np.random.Generator) -> np.ndarray:
     """Points outside the region, at random distances from its border, shape (n, 2)."""
     found = []
-    border = shapely.get_exterior_ring(max(shapely.get_parts(outline.buffer(NEAREST_VILLAGE_M)), key=shapely.area))
+    border = largest_polygon(outline.buffer(NEAREST_VILLAGE_M)).exterior
     n = max(3, int(border.length / VILLAGE_EVERY_M))
     for position in (np.arange(n) + rng.random(n)) / n:
         base = border.interpolate(position, normalized=True)

@@ -34,6 +34,27 @@ class Fields:
     large: NDArray[np.float64]
 
 
+@dataclass(frozen=True, eq=False)
+class Settlement:
+    """Who lives where so far: rasters that fill up while places grow.
+
+    Attributes:
+        land: The raster.
+        fields: Noise over it.
+        persons: True number of persons per square.
+        place: Row of the place per square, -1 outside places.
+        park: Whether the square has holiday homes.
+        rng: Source of every random choice.
+    """
+
+    land: Land
+    fields: Fields
+    persons: NDArray[np.int64]
+    place: NDArray[np.int64]
+    park: NDArray[np.bool_]
+    rng: np.random.Generator
+
+
 def settle(region: Region, land: Land, rng: np.random.Generator) -> pd.DataFrame:
     """Squares with at least one person or a holiday home.
 
@@ -48,13 +69,14 @@ def settle(region: Region, land: Land, rng: np.random.Generator) -> pd.DataFrame
     persons = np.zeros(land.shape, dtype=np.int64)
     place = np.full(land.shape, -1, dtype=np.int64)
     park = np.zeros(land.shape, dtype=bool)
+    settlement = Settlement(land, fields, persons, place, park, rng)
     order = np.argsort(-region.places["inwoners"].to_numpy(), kind="stable")
     gemeente_row = pd.Index(region.gemeenten["code"]).get_indexer(region.places["gemeente"])
     records = region.places.to_dict("records")
     for i in order:
-        _grow_place(records[i], int(i), int(gemeente_row[i]), land, fields, persons, place, rng)
+        _grow_place(settlement, records[i], int(i), int(gemeente_row[i]))
     for g, total in enumerate(region.gemeenten["inwoners"]):
-        _settle_countryside(g, int(total), land, fields, persons, place, park, rng)
+        _settle_countryside(settlement, g, int(total))
     rows, columns = np.nonzero((persons > 0) | park)
     at = rows, columns
     return pd.DataFrame(
@@ -83,17 +105,9 @@ def _persons_per_square(record: dict[str, Any]) -> float:
             return float(14.0 * (max(wijk_in_town, 100) / 200) ** 0.25 * inner)
 
 
-def _grow_place(
-    record: dict[str, Any],
-    index: int,
-    gemeente: int,
-    land: Land,
-    fields: Fields,
-    persons: NDArray[np.int64],
-    place: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> None:
-    """Give the inhabitants of one place their squares (changes ``persons`` and ``place``)."""
+def _grow_place(settlement: Settlement, record: dict[str, Any], index: int, gemeente: int) -> None:
+    """Give the inhabitants of one place their squares."""
+    land, fields, place, rng = settlement.land, settlement.fields, settlement.place, settlement.rng
     total = int(record["inwoners"])
     n_squares = max(round(total / _persons_per_square(record)), 1)
     radius = np.sqrt(n_squares / np.pi)  # in squares
@@ -130,7 +144,7 @@ def _grow_place(
     weight = np.exp(-1.1 * outward**1.6 + spread * fields.small[at] + 0.33 * rng.standard_normal(n_squares))
     if record["town_persons"] > 15_000:
         weight = np.where(rng.random(n_squares) < 0.03, weight * 2.6, weight)  # flats
-    persons[at] = rng.multinomial(total, weight / weight.sum())
+    settlement.persons[at] = rng.multinomial(total, weight / weight.sum())
     place[at] = index
 
 
@@ -166,23 +180,16 @@ def _distance_to_neighbourhoods(
     return distance
 
 
-def _settle_countryside(
-    gemeente: int,
-    total: int,
-    land: Land,
-    fields: Fields,
-    persons: NDArray[np.int64],
-    place: NDArray[np.int64],
-    park: NDArray[np.bool_],
-    rng: np.random.Generator,
-) -> None:
-    """Give the inhabitants outside places their squares (changes ``persons`` and ``park``)."""
+def _settle_countryside(settlement: Settlement, gemeente: int, total: int) -> None:
+    """Give the inhabitants outside places their squares."""
+    land, fields, rng = settlement.land, settlement.fields, settlement.rng
+    persons, park = settlement.persons, settlement.park
     outside = total - int(persons[land.gemeente == gemeente].sum())
     withheld = min(int(np.clip(0.6 * outside / total, WITHHELD_SHARE_MIN, WITHHELD_SHARE_MAX) * total), outside)
     clustered = outside - withheld
-    free = land.dry & (land.gemeente == gemeente) & (place < 0)
+    free = land.dry & (land.gemeente == gemeente) & (settlement.place < 0)
     farms = _sizes(withheld, FARM_PERSONS, FARM_PERSONS_P, rng)
-    n_park = _make_parks(free, len(farms), withheld, land, park, rng)
+    n_park = _make_parks(settlement, free, len(farms), withheld)
     rows, columns = np.nonzero(free & (land.road_m <= CELL_M) & ~park)
     clusters = _sizes(clustered, np.arange(5, 15), np.full(10, 0.1), rng)
     weight = 0.8 * fields.large[rows, columns] + 0.4 * fields.small[rows, columns]
@@ -209,15 +216,9 @@ def _sizes(
     return sizes[sizes > 0]
 
 
-def _make_parks(
-    free: NDArray[np.bool_],
-    n_farms: int,
-    withheld: int,
-    land: Land,
-    park: NDArray[np.bool_],
-    rng: np.random.Generator,
-) -> int:
-    """Mark holiday parks of about eight squares away from the roads (changes ``park``); returns their squares."""
+def _make_parks(settlement: Settlement, free: NDArray[np.bool_], n_farms: int, withheld: int) -> int:
+    """Mark holiday parks of about eight squares away from the roads; returns how many squares they have."""
+    land, park, rng = settlement.land, settlement.park, settlement.rng
     rows, columns = np.nonzero(free & (land.road_m >= 2 * CELL_M) & (land.road_m <= 6 * CELL_M))
     n_parks = min(withheld // PERSONS_PER_PARK, len(rows))
     before = int(park.sum())

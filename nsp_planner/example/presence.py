@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from nsp_planner.example.build import Example
-from nsp_planner.example.cbs import WITHHELD, write_layer
-from nsp_planner.example.land import CELL_M
+from nsp_planner.example.cbs import WITHHELD
+from nsp_planner.example.files import write_csv, write_layer
+from nsp_planner.example.geometry import polygons_of
 from nsp_planner.layers.rd import RD
 
 BUURTEN_FILE = "buurten_voorbeeld.gpkg"
@@ -57,7 +58,7 @@ def build_buurten(example: Example) -> gpd.GeoDataFrame:
             )
         )
     table = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=RD)
-    table["geometry"] = [_only_polygons(shape) for shape in table.geometry]
+    table["geometry"] = [shapely.MultiPolygon(polygons_of(shape)) for shape in table.geometry]
     names = dict(zip(codes, example.region.gemeenten["naam"], strict=True))
     figures = _figures(example, table)
     columns = {
@@ -70,11 +71,6 @@ def build_buurten(example: Example) -> gpd.GeoDataFrame:
         "jaar": 2024,
     }
     return gpd.GeoDataFrame(columns, geometry=table.geometry, crs=RD)
-
-
-def _only_polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return shapely.MultiPolygon(parts)
 
 
 def _figures(example: Example, buurten: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -116,7 +112,7 @@ def build_campsites(example: Example, rng: np.random.Generator) -> pd.DataFrame:
         code = str(codes[land.gemeente[row, column]])
         persons = round(rng.integers(120, 700) * _BUSY.get(code, _CALM) / 10) * 10
         name = f"{('Camping', 'Vakantiepark')[int(rng.integers(2))]} {_PARKS[int(rng.integers(len(_PARKS)))]}"
-        records.append((f"{name} {number + 1}", "camping", code, *_centre(example, row, column), persons))
+        records.append((f"{name} {number + 1}", "camping", code, *land.centre_xy(row, column)[0].tolist(), persons))
     village = example.region.places[example.region.places["naam"] == "Giethoorn"]
     for place in village.itertuples():
         records.append(("Giethoorn, pensions en huisjes", "logies", "GM1708", place.x, place.y, 2_400))
@@ -139,7 +135,7 @@ def build_day_places(example: Example, rng: np.random.Generator) -> pd.DataFrame
             continue
         square = here.iloc[int(rng.integers(len(here)))]
         workers = round(float(parts["town_persons"].iloc[0]) * WORKERS_PER_INHABITANT / 10) * 10
-        at = _centre(example, int(square["row"]), int(square["column"]))
+        at = example.land.centre_xy(square["row"], square["column"])[0].tolist()
         records.append((f"Bedrijventerrein {town}", code, *at, "bedrijventerrein", workers))
     work = pd.DataFrame(records, columns=["naam", "gemeentecode", "x", "y", "soort", "personen_overdag"])
     both = pd.concat([table, work], ignore_index=True) if len(work) else table.reset_index(drop=True)
@@ -152,19 +148,11 @@ def build_day_places(example: Example, rng: np.random.Generator) -> pd.DataFrame
 def write_present(example: Example, folder: Path, seed: int) -> None:
     """Write buurten, campsites and places with people by day; the same seed gives the same bytes."""
     write_layer(build_buurten(example), folder / BUURTEN_FILE, "buurten")
-    for name, table in (
-        (CAMPSITES_FILE, build_campsites(example, np.random.default_rng([seed, 101]))),
-        (DAY_FILE, build_day_places(example, np.random.default_rng([seed, 102]))),
-    ):
-        table.to_csv(folder / name, sep=";", decimal=",", index=False, encoding="utf-8", lineterminator="\n")
+    write_csv(build_campsites(example, np.random.default_rng([seed, 101])), folder / CAMPSITES_FILE)
+    write_csv(build_day_places(example, np.random.default_rng([seed, 102])), folder / DAY_FILE)
 
 
 def _nearest_of(mask: NDArray[np.bool_], row: float, column: float) -> tuple[int, int]:
     rows, columns = np.nonzero(mask)
     best = int(np.hypot(rows - row, columns - column).argmin())
     return int(rows[best]), int(columns[best])
-
-
-def _centre(example: Example, row: int, column: int) -> tuple[float, float]:
-    land = example.land
-    return (land.x0_hm + column + 0.5) * CELL_M, (land.y0_hm + row + 0.5) * CELL_M

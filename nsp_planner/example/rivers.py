@@ -15,11 +15,25 @@ Coordinates = tuple[tuple[float, float], ...]
 
 
 class River(NamedTuple):
-    """A river: its name, its line, and half the width of the strip along it without houses, in metres."""
+    """A river, with distances from its middle in metres.
+
+    Attributes:
+        name: Its name.
+        line: Its middle.
+        empty_m: Nearer than this stands no house.
+        dyke_m: To the dykes, less than ``empty_m``, so that houses stand behind them.
+        shore_m: To where bridges and ferries begin.
+        drawn_m: To the edge of the water as maps draw it.
+        dyke_name: Name of the road on the dykes.
+    """
 
     name: str
     line: shapely.LineString
     empty_m: float
+    dyke_m: float
+    shore_m: float
+    drawn_m: float
+    dyke_name: str
 
 
 class Crossing(NamedTuple):
@@ -37,8 +51,6 @@ class Water(NamedTuple):
     tags: tuple[tuple[str, str], ...]
     line: shapely.LineString
 
-
-HALF_WIDTH_M = {"IJssel": 65.0, "Vecht": 24.0, "Zwarte Water": 42.0}
 
 _IJSSEL: Coordinates = (
     (209600, 467500), (209000, 469500), (208700, 471500), (207900, 472900), (207400, 473700), (207100, 474400),
@@ -65,9 +77,9 @@ _ZWARTE_WATER: Coordinates = (
 )  # fmt: skip
 
 RIVERS: tuple[River, ...] = (
-    River("IJssel", shapely.LineString(_IJSSEL), 230),
-    River("Vecht", shapely.LineString(_VECHT), 130),
-    River("Zwarte Water", shapely.LineString(_ZWARTE_WATER), 110),
+    River("IJssel", shapely.LineString(_IJSSEL), 230, 150.0, 70.0, 65.0, "IJsseldijk"),
+    River("Vecht", shapely.LineString(_VECHT), 130, 80.0, 32.0, 24.0, "Vechtdijk"),
+    River("Zwarte Water", shapely.LineString(_ZWARTE_WATER), 110, 75.0, 55.0, 42.0, "Zwartewaterdijk"),
 )
 
 CROSSINGS: tuple[Crossing, ...] = (
@@ -109,7 +121,7 @@ def river_waters(outline: BaseGeometry, around_m: float = 3_000.0) -> tuple[Wate
         for line in shapely.get_parts(shapely.intersection(river.line, near)):
             if line.is_empty:
                 continue
-            ring = line.buffer(HALF_WIDTH_M[river.name]).simplify(2.0).exterior
+            ring = line.buffer(river.drawn_m).simplify(2.0).exterior
             waters.append(Water((("waterway", "river"), ("name", river.name)), line))
             waters.append(Water((("natural", "water"), ("water", "river"), ("name", river.name)), ring))
     return tuple(waters)

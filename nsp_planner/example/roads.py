@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Delaunay, cKDTree
+from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.example.geometry import neighbours, shaken_lattice
 from nsp_planner.example.rivers import CROSSINGS, RIVERS
 
 FARMSTEAD_SPACING_M = 1_500.0
@@ -35,18 +36,9 @@ def build_roads(places_xy: NDArray[np.float64], outline: BaseGeometry, rng: np.r
     return lines[keep & _allowed_over_rivers(lines)]
 
 
-def points_along(lines: NDArray[np.object_], step_m: float) -> NDArray[np.float64]:
-    """Points on the lines, about every ``step_m`` metres, shape (n, 2)."""
-    dense = shapely.segmentize(lines, step_m)
-    return shapely.get_coordinates(dense)
-
-
 def _farmsteads(places_xy: NDArray[np.float64], outline: BaseGeometry, rng: np.random.Generator) -> NDArray[np.float64]:
     """Jittered points in the countryside, where no place is near."""
-    x0, y0, x1, y1 = outline.bounds
-    xs, ys = np.meshgrid(np.arange(x0, x1, FARMSTEAD_SPACING_M), np.arange(y0, y1, FARMSTEAD_SPACING_M))
-    points = np.column_stack([xs.ravel(), ys.ravel()])
-    points += rng.uniform(-0.42, 0.42, points.shape) * FARMSTEAD_SPACING_M
+    points = shaken_lattice(outline, FARMSTEAD_SPACING_M, 0.42, rng)
     near_place = cKDTree(places_xy).query(points)[0] < 0.6 * FARMSTEAD_SPACING_M
     inside = shapely.contains_xy(outline, points[:, 0], points[:, 1])
     kept: NDArray[np.float64] = points[inside & ~near_place & (rng.random(len(points)) < 0.85)]
@@ -55,12 +47,11 @@ def _farmsteads(places_xy: NDArray[np.float64], outline: BaseGeometry, rng: np.r
 
 def _gabriel_edges(nodes: NDArray[np.float64]) -> NDArray[np.int64]:
     """Pairs of nodes whose circle (with their link as diameter) holds no other node, shape (m, 2)."""
-    simplices = Delaunay(nodes).simplices
-    edges = np.unique(np.sort(np.vstack([simplices[:, [0, 1]], simplices[:, [1, 2]], simplices[:, [0, 2]]])), axis=0)
+    edges = neighbours(nodes)
     middle = nodes[edges].mean(axis=1)
     half = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T) / 2
     nearest = cKDTree(nodes).query(middle)[0]
-    empty: NDArray[np.int64] = edges[nearest > half * (1 - 1e-9)].astype(np.int64)
+    empty: NDArray[np.int64] = edges[nearest > half * (1 - 1e-9)]
     return empty
 
 

@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.example.banks import build_banks
 from nsp_planner.example.country import build_drives, build_field_paths, classify_roads
+from nsp_planner.example.geometry import in_spanning_tree
 from nsp_planner.example.land import CELL_M, Land
 from nsp_planner.example.motorway import CLEAR_M, build_carriageways, build_motorways, passed_under, strip
 from nsp_planner.example.places import Region
@@ -131,9 +130,7 @@ def _with_one_ways(ways: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoD
     key = pair[:, 0] * n_nodes + pair[:, 1]
     _, first = np.unique(key, return_index=True)
     weight = ways.length.to_numpy()[for_cars[first]]
-    graph = coo_array((weight, (pair[first, 0], pair[first, 1])), shape=(n_nodes, n_nodes))
-    tree = minimum_spanning_tree(graph.tocsr()).tocoo()
-    in_tree = np.isin(key, np.minimum(tree.row, tree.col).astype(np.int64) * n_nodes + np.maximum(tree.row, tree.col))
+    in_tree = in_spanning_tree(pair[first], weight, key, n_nodes)
     street = (ways["highway"] == "residential").to_numpy()[for_cars]
     chosen = for_cars[street & ~in_tree & (rng.random(len(for_cars)) < ONE_WAY_SHARE)]
     flag = np.zeros(len(ways), dtype=bool)

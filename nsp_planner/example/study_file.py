@@ -27,7 +27,7 @@ PROVISIONS = (
     "parkeren",
     "hoogwatervrij",
 )
-"""Dutch columns of the provisions in the candidate file, in the order of ``layers.tables.GAP_COLUMNS``."""
+"""Dutch columns of the provisions in the candidate file, in the order of ``layers.sites.vocabulary.GAP_COLUMNS``."""
 
 _TEMPLATE = """\
 # A study: everything one plan is made from. This one plans the "Voorbeeldregio": made-up data on the true places of

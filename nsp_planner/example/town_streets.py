@@ -15,15 +15,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
+from nsp_planner.example.geometry import in_spanning_tree, neighbours
 from nsp_planner.example.land import CELL_M, Land
 from nsp_planner.example.names import STREETS
 from nsp_planner.example.places import Region
-from nsp_planner.example.ways import joined, neighbours, straight_lines, way_table
+from nsp_planner.example.ways import joined, straight_lines, way_table
 
 BLOCK_M = (95.0, 150.0)
 BLOCK_CENTRE_M = (75.0, 110.0)
@@ -165,11 +164,8 @@ def _links(
     key = node[:, 0] * (n_junctions + 1) + node[:, 1]
     order = np.lexsort((length_m, key))
     first = order[np.unique(key[order], return_index=True)[1]]
-    graph = coo_array((length_m[first], (node[first, 0], node[first, 1])), shape=(n_junctions + 1, n_junctions + 1))
-    tree = minimum_spanning_tree(graph.tocsr()).tocoo()
     in_tree = np.zeros(len(edges), dtype=bool)
-    low, high = np.minimum(tree.row, tree.col).astype(np.int64), np.maximum(tree.row, tree.col)
-    in_tree[first] = np.isin(key[first], low * (n_junctions + 1) + high)
+    in_tree[first] = in_spanning_tree(node[first], length_m[first], key[first], n_junctions + 1)
     # only one link from a junction to the main road beside it, though its vertices lie near each other
     nearer = np.where(edges[:, 1] < n_junctions, NEARER, 1 - 1e-9)
     lune = _lune_is_empty(xy, edges, nearer * length_m)

@@ -15,7 +15,6 @@ import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import Delaunay
 
 from nsp_planner.layers.rd import RD
 
@@ -64,14 +63,6 @@ def noded(ways: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def straight_lines(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.object_]:
     """Lines of two points; both arrays have shape (n, 2)."""
     return np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object)
-
-
-def neighbours(xy: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Pairs of points that are neighbours in the Delaunay triangulation, shape (m, 2), the lower number first."""
-    triangles = Delaunay(xy).simplices.astype(np.int64)
-    pairs = np.sort(np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [0, 2]]]), axis=1)
-    key = np.unique(pairs[:, 0] * len(xy) + pairs[:, 1])
-    return np.column_stack(np.divmod(key, len(xy)))
 
 
 def end_nodes(ways: gpd.GeoDataFrame) -> tuple[NDArray[np.int64], int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import shapely
-
 from nsp_planner.example.agreements import agreed_numbers
 from nsp_planner.example.build import build_example
 from nsp_planner.example.cbs import write_areas, write_grid, write_totals
@@ -45,8 +43,7 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
             draft / SITES_FILE, sep=";", decimal=",", index=False, encoding="cp1252", lineterminator="\r\n"
         )
         example.stations.to_csv(draft / STATIONS_FILE, sep=";", index=False, encoding="utf-8", lineterminator="\n")
-        outline = shapely.union_all(example.boundaries.geometry.to_numpy())
-        write_network(example.streets, draft / STREETS_FILE, river_waters(outline))
+        write_network(example.streets, draft / STREETS_FILE, river_waters(example.outline))
         write_present(example, draft, seed)
         write_across(example, draft, seed)
         for file in sorted(draft.iterdir()):

@@ -14,6 +14,7 @@ import pyogrio
 from nsp_planner.errors import DataError
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.ogc import snake_case
+from nsp_planner.layers.raw.gdal_date import gdal_date
 from nsp_planner.layers.rd import RD
 from nsp_planner.storage import fresh_file
 
@@ -23,13 +24,8 @@ FILE_DATE = "2025-01-01T00:00:00.000Z"
 
 def write_geopackage(table: gpd.GeoDataFrame, target: Path, layer: str) -> None:
     """Write a table as a GeoPackage with one layer."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    with fresh_file(target) as draft:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FILE_DATE})
-        try:
-            pyogrio.write_dataframe(table, draft, layer=layer, driver="GPKG", promote_to_multi=False)
-        finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    with fresh_file(target) as draft, gdal_date(FILE_DATE):
+        pyogrio.write_dataframe(table, draft, layer=layer, driver="GPKG", promote_to_multi=False)
 
 
 def write_csv(table: pd.DataFrame, target: Path) -> None:

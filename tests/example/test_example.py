@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import zipfile
 from pathlib import Path
@@ -21,11 +22,11 @@ from nsp_planner.example.cbs import AREAS_FILE, GRID_COLUMNS, GRID_FILE, GRID_LA
 from nsp_planner.example.neighbours import ACROSS_FILES
 from nsp_planner.example.presence import PRESENT_FILES
 from nsp_planner.example.rivers import CROSSINGS, RIVERS, no_house_area
-from nsp_planner.example.scenario_files import scenario_texts
 from nsp_planner.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, study_text
 from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.norms import published_norms
 from nsp_planner.study.read import check_layers
+from tests.towns.example_region import EXAMPLE_DATA, OVERLAYS, SCENARIOS, write_overlays
 
 pytestmark = pytest.mark.slow
 
@@ -320,20 +321,19 @@ def test_the_command_refuses_a_wrong_scale_without_a_traceback(
     assert not (tmp_path / "new").exists()
 
 
-def test_the_scenarios_in_the_repository_are_those_the_generator_writes() -> None:
-    scenarios = Path(__file__).resolve().parents[2] / "scenarios"
-    for name, text in scenario_texts("../data/raw/voorbeeld/").items():
-        assert (scenarios / f"{name}.toml").read_text(encoding="utf-8") == text, name
+def test_the_scenarios_in_the_repository_name_files_that_the_generator_writes(folder: Path) -> None:
+    named = set()
+    for name in OVERLAYS:
+        text = (SCENARIOS / f"{name}.toml").read_text(encoding="utf-8")
+        named |= set(re.findall(f'path = "{re.escape(EXAMPLE_DATA)}(.*?)"', text))
+    assert named == {*PRESENT_FILES, *ACROSS_FILES}
+    assert all((folder / name).is_file() for name in named)
 
 
 def test_scenarios_about_people_read_their_made_up_files_through_the_same_door(folder: Path, tmp_path: Path) -> None:
-    overlays = tmp_path / "scenarios"
-    overlays.mkdir()
-    for name, text in scenario_texts(f"{folder}/").items():
-        (overlays / f"{name}.toml").write_text(text, encoding="utf-8")
-    found = {}
+    overlays, found = write_overlays(tmp_path / "scenarios", f"{folder}/"), {}
     for name in ("zomer", "overdag", "kwetsbaren-per-buurt", "buren"):
-        overlay = [str(overlays / f"{each}.toml") for each in ("hemelsbreed", name)]
+        overlay = [str(overlays[each]) for each in ("hemelsbreed", name)]
         study, _ = load_scenario_study(folder / "voorbeeld.toml", overlay)
         found[name] = check_layers(study)
     summer, day = found["zomer"].presence, found["overdag"].presence

@@ -11,13 +11,12 @@ import pytest
 from nsp_planner.config import load_study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.example.scenario_files import scenario_texts
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.asking.supposed import read_supposed
 from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
 from nsp_planner.questions.people.solve import answer_people, better_of
-from tests.towns.example_region import write_overlay
+from tests.towns.example_region import write_overlay, write_overlays
 from tests.towns.line_town import planned_line_town
 
 
@@ -67,10 +66,7 @@ def test_other_questions_are_not_answered_with_open_borders(example: Path) -> No
 
 @pytest.mark.slow
 def test_summer_and_neighbours_side_by_side_on_the_example(example: Path) -> None:
-    folder = example.parent / "scenarios"
-    for name, text in scenario_texts("../").items():
-        folder.mkdir(exist_ok=True)
-        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    write_overlays(example.parent / "scenarios", "../")
     supposed = read_supposed(example, ["zomer", "buren-geprijsd"], time_limit_s=2)
     answer = answer_people(Asked(load_study(example)), supposed=supposed)
     rows = {(row[0], row[1]): row for row in answer.tables[0].rows}

@@ -16,6 +16,10 @@ from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+OVERLAYS = ("hemelsbreed", "zomer", "overdag", "kwetsbaren-per-buurt", "buren", "buren-geprijsd")
+EXAMPLE_DATA = "../data/raw/voorbeeld/"
+
 
 @pytest.fixture(scope="session")
 def example(small_example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -48,6 +52,17 @@ def planned(study: Study) -> PlannedStudy:
 def asked(planned: PlannedStudy) -> Asked:
     """The small example region asked about, planned already."""
     return asked_about(planned.study, planned.layers, planned)
+
+
+def write_overlays(folder: Path, data: str) -> dict[str, Path]:
+    """The overlays of this repository that need made-up data, with ``data`` (ending in "/") as where the data stand."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for name in OVERLAYS:
+        text = (SCENARIOS / f"{name}.toml").read_text(encoding="utf-8")
+        written[name] = folder / f"{name}.toml"
+        written[name].write_text(text.replace(EXAMPLE_DATA, data), encoding="utf-8")
+    return written
 
 
 def asked_about(study: Study, layers: Layers, planned: PlannedStudy | None = None) -> Asked:

@@ -18,6 +18,7 @@ import pyogrio
 
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.layers.raw.gdal_date import gdal_date
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.geopackage.styles import layer_styles
@@ -48,9 +49,7 @@ def write_geopackage(path: Path, planned: PlannedStudy, evaluation: Evaluation, 
     """Write the file, which must not exist yet; the same run gives the same bytes."""
     moment = run_info.created.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     note = " · ".join([*marks_nl(planned), date_nl(run_info.created), planned.local.costs.metric_nl])
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
-    try:
+    with gdal_date(moment):
         for name, (layer, geometry_type) in _layers(planned, evaluation).items():
             pyogrio.write_dataframe(
                 layer,
@@ -63,8 +62,6 @@ def write_geopackage(path: Path, planned: PlannedStudy, evaluation: Evaluation, 
             )
         guide = _guide(planned, evaluation, run_info)
         pyogrio.write_dataframe(guide, path, layer="leeswijzer", driver="GPKG", layer_options={"DESCRIPTION": note})
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     _store_styles(path, layer_styles(int(planned.layers.demand["resolution_m"].iloc[0])), moment)
 
 
