@@ -29,7 +29,6 @@ from nsp_planner.report import write_report
 from nsp_planner.report.gis.geometry import lines_between, square_polygons
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.options import DeliverOptions
-from nsp_planner.report.packs.focus import focus_on
 from tests.browser.chrome import Page, chromium_page, find_chromium
 from tests.towns.planned import RUN, make_synthetic_region
 
@@ -59,7 +58,7 @@ def main() -> None:
         code = str(planned.layers.areas["area_code"].iloc[2])
         cases: dict[str, Callable[[Path], None]] = {
             "region map": lambda path: write_map(path, planned, evaluation, RUN),
-            "gemeente map": lambda path: write_map(path, *focus_on(planned, evaluation, code), RUN),
+            "gemeente map": lambda path: write_map(path, planned, evaluation, RUN, gemeente_code=code),
             "folium left to itself": lambda path: write_naive_map(path, planned, evaluation),
         }
         for case, write in cases.items():

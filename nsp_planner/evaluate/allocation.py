@@ -13,6 +13,8 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.evaluate.tables import PlannedStudy
 
 NO_SITE = -1
+HARDLY_ANYBODY = 1e-9
+"""Share of a square that is nobody: what rounding leaves of a divided one."""
 
 
 def nearest_open(costs: CostMatrix, open_sites: IntArray, rank: int = 0) -> tuple[IntArray, FloatArray]:
@@ -44,6 +46,7 @@ def build_demand(planned: PlannedStudy) -> pd.DataFrame:
     main_site[demand_sorted[first]] = plan.site[order][first]
     served = main_site != NO_SITE
     site_ids = np.asarray(instance.site_ids, dtype=object)
+    beyond = planned.allocation.beyond_norm_share
     nearest, nearest_m = nearest_open(planned.distances, plan.open_sites)
     second, second_m = nearest_open(planned.distances, plan.open_sites, rank=1)
     return pd.DataFrame(
@@ -57,7 +60,8 @@ def build_demand(planned: PlannedStudy) -> pd.DataFrame:
             "second_site_id": _ids(site_ids, second),
             "second_distance_m": second_m,
             "norm_m": instance.service_distance_m,
-            "within_norm": served & (mean_distance <= instance.service_distance_m),
+            "within_norm": served & (beyond < HARDLY_ANYBODY),
+            "beyond_norm_persons": instance.population_persons * beyond,
         }
     )
 

@@ -4,7 +4,8 @@ demand (DataFrame, one row per demand point, same order as ``layers.demand``):
     demand_id · site_id (the site that most of its persons are allocated to, NA when unreachable) · n_sites (sites its
     persons are spread over) · distance_m (mean over its allocation, NA when unreachable) · nearest_site_id (nearest
     open site) · nearest_distance_m · second_site_id · second_distance_m · norm_m (service distance of its area type) ·
-    within_norm bool (allocated distance at most the norm; false when unreachable)
+    within_norm bool (all of its persons go at most the norm; false when unreachable) · beyond_norm_persons (its persons
+    who go farther, or have no site; of a square that is divided only those)
 lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
     site_id · name · kind · gemeente_code · gemeente_name · capacity_persons (without slack) · persons (allocated, those
     of the neighbours with them; distances are those of the region's own people) ·

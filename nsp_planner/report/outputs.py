@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 
@@ -20,25 +23,42 @@ PROJECT_NL = "Ook voor het project"
 """Heading, on the page that says what to open, of what is for everybody in the project."""
 
 
+class DrawnFigures(Figures):
+    """The figures of a plan with what several drawings share."""
+
+    @cached_property
+    def site_colours(self) -> dict[str, int]:
+        """Colour number of the service area of each L-NSP; neighbours differ."""
+        return site_colours(self.planned.layers.demand, self.evaluation)
+
+
 @dataclass(frozen=True, eq=False)
 class ReportInput:
     """Everything that outputs are made from.
 
     Attributes:
-        planned: The planned study.
-        evaluation: Its evaluation.
+        figures: The plan, its tables and every figure, each made once.
         run_info: When and with what.
         phases: When each site opens; None where the study does not ask for an order.
         options: What goes into the reports beside the plan; None where only map, list and GeoPackage are asked for.
         written: What was written before this output, in the order of the register.
     """
 
-    planned: PlannedStudy
-    evaluation: Evaluation
+    figures: DrawnFigures
     run_info: RunInfo
     phases: PhasePlan | None = None
     options: DeliverOptions | None = None
     written: tuple[Written, ...] = ()
+
+    @property
+    def planned(self) -> PlannedStudy:
+        """The planned study."""
+        return self.figures.planned
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """Its tables."""
+        return self.figures.evaluation
 
     @property
     def asked(self) -> DeliverOptions:

@@ -9,7 +9,7 @@ from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import register
 from nsp_planner.report.options import DeliverOptions
-from nsp_planner.report.outputs import ReportInput, Written, files_of
+from nsp_planner.report.outputs import DrawnFigures, ReportInput, Written, files_of
 from nsp_planner.report.run_info import OutputFile, RunInfo
 
 
@@ -39,7 +39,7 @@ def write_report(
         SettingsError: typst is not installed. VerificationError: the gate
         refuses the public version. Nothing of it should be kept then; the caller removes the folder.
     """
-    given = ReportInput(planned, evaluation, run_info, phases, deliver)
+    given = ReportInput(DrawnFigures(planned, evaluation), run_info, phases, deliver)
     due = [output for output in register.OUTPUTS if output.when(given)]
     written: dict[str, Written] = {}
     for output in sorted(due, key=lambda output: output.after_others):

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.report.map.write import write_map
-from nsp_planner.report.packs.focus import focus_on
 from tests.browser.chrome import Page
 from tests.browser.test_map_in_browser import PAINTED, fair_ms, place_of_site, switch, text_of
 from tests.report.conftest import EVIL_NAMES
@@ -66,7 +65,7 @@ def test_every_link_of_the_first_page_leads_to_a_file(page: Page, delivered: Pat
 def test_the_map_of_a_gemeente_shows_that_gemeente(page: Page, tmp_path: Path, artefacts: Path) -> None:
     planned, evaluation = make_synthetic_region(17_000, 700, 114)
     path = tmp_path / "kaart.html"
-    write_map(path, *focus_on(planned, evaluation, "GM0003"), RUN)
+    write_map(path, planned, evaluation, RUN, gemeente_code="GM0003")
     assert path.stat().st_size <= 500_000
     ready_ms = [page.open(path)]
     while min(ready_ms) >= 1_000 and len(ready_ms) < 12:

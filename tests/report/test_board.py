@@ -10,14 +10,13 @@ import pytest
 
 from nsp_planner.errors import DataError
 from nsp_planner.evaluate.baseline import build_baseline
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.norms import published_norms
 from nsp_planner.report import write_report
 from nsp_planner.report.board import write_board_report
-from nsp_planner.report.board.content import beyond_norm_persons, board_content
+from nsp_planner.report.board.content import board_content
 from nsp_planner.report.paper.pdf import printable
-from nsp_planner.report.text.staffing import build_means
 from nsp_planner.study.finished_run import read_finished_runs
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
@@ -74,7 +73,7 @@ def test_html_and_pdf_say_the_same_figures(region_report: Path) -> None:
     html = (region_report / "bestuursrapport.html").read_text(encoding="utf-8")
     pdf = " ".join(page_texts(region_report / "bestuursrapport.pdf"))
     planned, evaluation = make_synthetic_region(3_000, 300, 114)
-    content = board_content(planned, evaluation, RUN)
+    content = board_content(Figures(planned, evaluation), RUN)
     for row in content["figures"]["rows"]:
         for cell in row:
             assert cell.replace("'", "&#39;") in html
@@ -112,11 +111,11 @@ def test_the_nulmeting_counts_only_points_of_today(toy: tuple[PlannedStudy, Eval
 
 
 def test_persons_beyond_the_norm_are_the_ones_the_indicator_counts() -> None:
-    planned, evaluation = make_synthetic_region(2_000, 200, 15)
+    _, evaluation = make_synthetic_region(2_000, 200, 15)
     share = evaluation.value("share_within_norm")
-    assert beyond_norm_persons(planned).sum() == pytest.approx(evaluation.value("persons") * (1 - share))
-    planned, evaluation = make_toy(lost=True)
-    assert beyond_norm_persons(planned)[35] == 10
+    assert evaluation.demand["beyond_norm_persons"].sum() == pytest.approx(evaluation.value("persons") * (1 - share))
+    _, evaluation = make_toy(lost=True)
+    assert evaluation.demand["beyond_norm_persons"].iloc[35] == 10
 
 
 def finished(folder: Path) -> FinishedRun:
@@ -126,10 +125,10 @@ def finished(folder: Path) -> FinishedRun:
 def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Path) -> None:
     write_report(tmp_path, *make_toy(), run_info=RUN)
     planned, evaluation = make_toy()
-    same = board_content(planned, evaluation, RUN, previous=finished(tmp_path))
+    same = board_content(Figures(planned, evaluation), RUN, previous=finished(tmp_path))
     assert same["change"]["text"] == ["Dezelfde gebouwen zijn gekozen als in de vorige versie."]
-    assert board_content(planned, evaluation, RUN)["change"] is None
-    assert board_content(planned, evaluation, RUN)["alternatives"] is None
+    assert board_content(Figures(planned, evaluation), RUN)["change"] is None
+    assert board_content(Figures(planned, evaluation), RUN)["alternatives"] is None
 
 
 def test_an_earlier_run_is_read_with_names_that_were_guarded(tmp_path: Path) -> None:
@@ -155,5 +154,11 @@ def test_every_character_kept_for_print_is_in_the_fonts(tmp_path: Path) -> None:
 
 
 def test_staff_and_water_follow_the_norms() -> None:
-    means = build_means(n_lnsp=3, n_cnsp=1, persons=12_600, norms=published_norms())
-    assert (means.lnsp_staff, means.cnsp_staff, means.n_water_points, means.water_litres_per_day) == (6, 2, 6, 37_800)
+    planned, evaluation = make_toy(study=make_study(norms={"inhabitants_per_water_point": 100}))
+    staffing = Figures(planned, evaluation).staffing
+    region = staffing[None]
+    assert (region.n_lnsp, region.n_cnsp, region.lnsp_staff, region.cnsp_staff) == (2, 1, 4, 2)
+    assert region.water_litres_per_day == 3 * 360
+    assert [staffing[code].n_water_points for code in ("GM0001", "GM0002")] == [2, 2]
+    assert region.n_water_points == 4, "each gemeente rounds up"
+    assert region.of_cnsps.lnsp_staff == 0

@@ -10,17 +10,17 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from nsp_planner.evaluate.parts import Destination, build_parts
+from nsp_planner.evaluate.places import place_names
+from nsp_planner.evaluate.premises import premises_of
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
-from nsp_planner.norms import published_norms
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
-from nsp_planner.report.cards.parts import Destination, build_parts
 from nsp_planner.report.cards.write import cards_pdf, write_cards
 from nsp_planner.report.places.write import place_list, write_place_list
-from nsp_planner.report.text.place_names import place_names
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
 from tests.report.test_board import NASTY
-from tests.towns.planned import RUN, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +95,10 @@ def test_only_provisions_that_are_known_to_be_there_stand_on_a_card() -> None:
     planned, evaluation = make_toy()
     part = build_parts(planned, evaluation)[0]
     sites = planned.layers.sites.set_index("site_id")
-    card = card_content(part, sites, planned.norms, picture="x.svg")
+    card = card_content(part, sites, planned.premises, picture="x.svg")
     assert card["there"] == [THERE_IS["toilets"]]
     sites.loc["gebouwen-1", list(GAP_COLUMNS)] = "unknown"
-    assert card_content(part, sites, planned.norms, picture="x.svg")["there"] == []
+    assert card_content(part, sites, planned.premises, picture="x.svg")["there"] == []
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_only_provisions_that_are_known_to_be_there_stand_on_a_card() -> None:
     ],
 )
 def test_a_distance_is_told_as_people_say_it(metres: float, text: str) -> None:
-    assert how_far(Destination("a", "A", metres, metres), published_norms()) == text
+    assert how_far(Destination("a", "A", metres, metres), premises_of(make_study())) == text
 
 
 def test_all_cards_of_a_gemeente_are_one_tagged_pdf_with_a_page_each(
@@ -135,7 +135,7 @@ def test_names_stay_text_and_a_card_stays_one_page(tmp_path: Path) -> None:
     planned.layers.sites["place"] = pd.array([NASTY[2], NASTY[3], pd.NA, pd.NA], dtype="string")
     planned.layers.sites["address"] = NASTY[3]
     parts = build_parts(planned, evaluation)
-    (tmp_path / "kaart.pdf").write_bytes(cards_pdf(planned, RUN, parts))
+    (tmp_path / "kaart.pdf").write_bytes(cards_pdf(planned, RUN, parts, []))
     pages = page_texts(tmp_path / "kaart.pdf")
     assert len(pages) == len(parts)
     assert squeezed(NASTY[0]) in squeezed(pages[0])

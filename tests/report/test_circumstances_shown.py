@@ -7,6 +7,7 @@ import pyogrio
 import pytest
 
 from nsp_planner.config import find_overlay, load_scenario_study, read_overlay
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.premises import premises_of
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -39,7 +40,7 @@ def test_every_output_says_how_many_are_to_be_evacuated_and_hinge_on_unknown_pow
 ) -> None:
     evaluation = evaluate_plan(flooded)
     evacuated, hinges = "Te evacueren: 10 inwoners", "Onbekend is geen nee: 1 van de gekozen L-NSP's, met 0 inwoners"
-    board = json.dumps(board_content(flooded, evaluation, RUN), ensure_ascii=False, default=str)
+    board = json.dumps(board_content(Figures(flooded, evaluation), RUN), ensure_ascii=False, default=str)
     guide = str(guide_sections(flooded, evaluation, RUN))
     write_map(tmp_path / "kaart.html", flooded, evaluation, RUN)
     page = (tmp_path / "kaart.html").read_text(encoding="utf-8").replace("&#39;", "'")

@@ -109,7 +109,7 @@ def test_the_same_run_gives_the_same_bytes_and_leaves_gdal_as_it_was(tmp_path: P
 
 def test_no_neighbours_have_the_same_colour_in_a_region_of_110_sites() -> None:
     planned, evaluation = make_synthetic_region(6_000, 300, 110)
-    colours = site_colours(planned, evaluation)
+    colours = site_colours(planned.layers.demand, evaluation)
     squares = square_polygons(planned.layers.demand)
     squares = gpd.GeoDataFrame({"site": evaluation.demand["site_id"]}, geometry=squares)
     pairs = squares.sjoin(squares, predicate="dwithin", distance=150)

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, NO_SITE, map_data
 from nsp_planner.report.map.write import OfflineMap, write_map
@@ -145,7 +147,7 @@ def test_braces_in_a_name_are_never_read_as_a_template(tmp_path: Path) -> None:
 
 
 def test_the_packed_data_hold_squares_sites_and_shared_squares(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    header, columns = unpack(pack(*map_data(*toy)))
+    header, columns = unpack(pack(*map_data(whole_view(Figures(*toy)))))
     assert columns["persons"].sum() == 360
     assert (columns["ix"].min(), columns["ix"].max(), columns["iy"].max()) == (0, 5, 5)
     assert [record["name"] for record in header["lnsps"]] == ["Dorpshuis De Toekomst", "Kulturhus & Co"]
@@ -161,7 +163,7 @@ def test_the_packed_data_hold_squares_sites_and_shared_squares(toy: tuple[Planne
 
 
 def test_an_unreachable_square_has_no_site_and_counts_as_beyond_its_norm() -> None:
-    _, columns = unpack(pack(*map_data(*make_toy(lost=True))))
+    _, columns = unpack(pack(*map_data(whole_view(Figures(*make_toy(lost=True))))))
     assert columns["site"][35] == NO_SITE
     assert columns["nearest"][35] == NO_SITE
     assert columns["flags"][35] & FLAG_BEYOND_NORM

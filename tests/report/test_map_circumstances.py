@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 import shapely
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.view import whole_view
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.gis.geometry import circumstance_areas
 from nsp_planner.report.map.circumstances import (
@@ -64,6 +66,11 @@ def decoded(columns: dict[str, np.ndarray], fit: WebMercatorFit) -> list[tuple[i
     return lines
 
 
+def tables_of(planned: PlannedStudy, evaluation: Evaluation) -> list[Table]:
+    view = whole_view(Figures(planned, evaluation))
+    return circumstance_tables(view, site_numbers(view))
+
+
 def rows_of(tables: list[Table], table_id: str) -> dict[str, tuple[str, ...]]:
     (table,) = (each for each in tables if each.id == table_id)
     return {row.cells[0]: row.cells[1:] for row in table.rows}
@@ -71,10 +78,10 @@ def rows_of(tables: list[Table], table_id: str) -> dict[str, tuple[str, ...]]:
 
 def test_an_ordinary_plan_draws_nothing_and_says_nothing(tmp_path: Path) -> None:
     planned, evaluation = make_toy()
-    header, columns = map_data(planned, evaluation)
+    header, columns = map_data(whole_view(Figures(planned, evaluation)))
     assert header["circumstances"] == []
     assert "cs_kind" not in columns
-    assert circumstance_tables(planned, evaluation, site_numbers(planned, evaluation)) == []
+    assert tables_of(planned, evaluation) == []
     write_map(tmp_path / "kaart.html", planned, evaluation, RUN)
     page = (tmp_path / "kaart.html").read_text(encoding="utf-8")
     assert "Omstandigheden" not in page
@@ -87,7 +94,7 @@ def test_water_and_the_dark_gemeente_are_drawn_where_they_are(flooded: PlannedSt
     assert shapely.area(drawn[0].shapes).sum() == FLOOD.area
     areas = flooded.layers.areas.set_index("area_code").geometry
     assert shapely.equals(drawn[1].shapes[0], areas["GM0002"])
-    header, columns = map_data(flooded, evaluate_plan(flooded))
+    header, columns = map_data(whole_view(Figures(flooded, evaluate_plan(flooded))))
     assert [each["title"] for each in header["circumstances"]] == ["Onder water", "Zonder stroom"]
     fit = fit_web_mercator(tuple(flooded.layers.areas.total_bounds))
     moved = replace(fit, origin_m=tuple(header["fit"]["origin_m"]))
@@ -99,7 +106,7 @@ def test_water_and_the_dark_gemeente_are_drawn_where_they_are(flooded: PlannedSt
 
 
 def test_squares_under_water_and_without_power_bear_a_flag(flooded: PlannedStudy) -> None:
-    _, columns = map_data(flooded, evaluate_plan(flooded))
+    _, columns = map_data(whole_view(Figures(flooded, evaluate_plan(flooded))))
     points = flooded.layers.demand.geometry
     wet = np.array([FLOOD.covers(point) for point in points])
     assert wet.any()
@@ -109,8 +116,9 @@ def test_squares_under_water_and_without_power_bear_a_flag(flooded: PlannedStudy
 
 def test_the_tables_say_the_same_as_the_facts(flooded: PlannedStudy) -> None:
     evaluation = evaluate_plan(flooded)
-    site_ids = site_numbers(flooded, evaluation)
-    tables = circumstance_tables(flooded, evaluation, site_ids)
+    view = whole_view(Figures(flooded, evaluation))
+    site_ids = site_numbers(view)
+    tables = circumstance_tables(view, site_ids)
     told = rows_of(tables, "tabel-omstandigheden")
     facts = flooded.consequences
     assert facts is not None
@@ -123,7 +131,7 @@ def test_the_tables_say_the_same_as_the_facts(flooded: PlannedStudy) -> None:
     (row,) = next(each for each in tables if each.id == "tabel-uitval").rows
     assert row.site is not None
     assert site_ids[row.site] == "ZUID"
-    header, _ = map_data(flooded, evaluation)
+    header, _ = map_data(whole_view(Figures(flooded, evaluation)))
     assert row.site in header["refused"]
     assert "Te evacueren, of geen L-NSP binnen bereik" in [figure.label for figure in key_figures(flooded, evaluation)]
 
@@ -132,7 +140,7 @@ def test_an_outage_everywhere_is_told_not_drawn(tmp_path: Path) -> None:
     planned = solved(tmp_path, power_outage={"whole_region": True, "without": "keep"})
     assert drawn_circumstances(planned) == []
     evaluation = evaluate_plan(planned)
-    told = rows_of(circumstance_tables(planned, evaluation, site_numbers(planned, evaluation)), "tabel-omstandigheden")
+    told = rows_of(tables_of(planned, evaluation), "tabel-omstandigheden")
     assert told == {"Zonder stroom": ("hele regio", "100", "0", "0", "niet apart getekend")}
 
 
@@ -146,7 +154,7 @@ def test_closed_links_and_barriers_are_lines_on_the_map_and_rows_in_the_table(tm
         float(network.length_m[network.line_id == bridge].sum()), abs=1
     )
     evaluation = evaluate_plan(planned)
-    told = rows_of(circumstance_tables(planned, evaluation, site_numbers(planned, evaluation)), "tabel-omstandigheden")
+    told = rows_of(tables_of(planned, evaluation), "tabel-omstandigheden")
     assert told[f"Lijn {bridge} dicht"][-1] == LOOKS[CLOSED]
     line = shapely.LineString([(210_000, 500_000), (211_000, 500_000)])
     barred = replace(
@@ -177,8 +185,8 @@ def test_squares_in_looks_at_the_centre() -> None:
     planned, _ = make_toy()
     x, y = planned.layers.demand.geometry.iloc[0].coords[0]
     around = Drawn(POWER, np.array([shapely.box(x - 10, y - 10, x + 10, y + 10)], dtype=object))
-    assert np.flatnonzero(squares_in(planned, [around], POWER)).tolist() == [0]
-    assert not squares_in(planned, [around], WATER).any()
+    assert np.flatnonzero(squares_in(planned.layers.demand, [around], POWER)).tolist() == [0]
+    assert not squares_in(planned.layers.demand, [around], WATER).any()
 
 
 def test_the_page_has_legend_and_tables(flooded: PlannedStudy, tmp_path: Path) -> None:
@@ -194,15 +202,15 @@ def test_the_picture_of_the_board_report_shows_them_and_says_so(flooded: Planned
     svg = plan_picture(flooded, evaluation)
     assert 'fill="url(#water)"' in svg
     assert 'fill="url(#stroom)"' in svg
-    told = board_content(flooded, evaluation, RUN)["picture_extra"]
+    told = board_content(Figures(flooded, evaluation), RUN)["picture_extra"]
     assert told == ["Blauw gestreept: onder water.", "Paars gestippeld: zonder stroom."]
     ordinary = make_toy()
     assert "url(#" not in plan_picture(*ordinary).replace("url(#rand)", "")
-    assert board_content(*ordinary, RUN)["picture_extra"] == []
+    assert board_content(Figures(*ordinary), RUN)["picture_extra"] == []
 
 
 def test_the_board_is_asked_to_note_a_what_if_and_not_to_release_its_list(flooded: PlannedStudy) -> None:
-    asked = board_content(flooded, evaluate_plan(flooded), RUN)["decisions"]
+    asked = board_content(Figures(flooded, evaluate_plan(flooded)), RUN)["decisions"]
     assert "Het is geen voorstel voor een andere kandidatenlijst." in asked[0]
     assert not any("vrij te geven" in each for each in asked)
-    assert "vrij te geven" in board_content(*make_toy(), RUN)["decisions"][1]
+    assert "vrij te geven" in board_content(Figures(*make_toy()), RUN)["decisions"][1]

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import shapely
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
-from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.map.data import map_data
 from nsp_planner.report.map.phases import NEVER, first_phase_within_norm
 from nsp_planner.report.map.write import write_map
+from nsp_planner.report.outputs import DrawnFigures
 from nsp_planner.report.page.backdrop import (
     MOST_POINTS,
     WATER,
@@ -27,7 +29,6 @@ from nsp_planner.report.page.projection import fit_web_mercator
 from nsp_planner.report.svg.backdrop import backdrop_paths
 from nsp_planner.report.svg.frame import frame_around
 from nsp_planner.report.svg.picture import plan_picture
-from nsp_planner.report.text.place_names import place_names
 from tests.towns.planned import RUN, make_toy
 from tests.towns.planned_more import make_phases, with_backdrop
 
@@ -59,7 +60,7 @@ def test_a_site_that_never_opens_leaves_its_people_waiting(toy: tuple[PlannedStu
     phases = make_phases(evaluation)
     none = replace(phases, year_of_site={})
     assert (first_phase_within_norm(planned, none) == NEVER).all()
-    header, columns = map_data(planned, evaluation, phases)
+    header, columns = map_data(whole_view(Figures(planned, evaluation)), phases)
     assert header["phases"]["years"] == [2027, 2028]
     assert header["phases"]["of_site"][:4] == [0, 1, 0, NEVER]
     assert header["phases"]["texts"][0].startswith("1 van 2 L-NSP's en 1 van 1 C-NSP's open; ")
@@ -80,7 +81,7 @@ def test_without_phases_nothing_of_them_is_in_the_page(toy: tuple[PlannedStudy, 
 
 
 def test_a_table_of_phases_says_what_opens_when(toy: tuple[PlannedStudy, Evaluation], tmp_path: Path) -> None:
-    write_map(tmp_path / "a.html", *toy, RUN, phases=make_phases(toy[1]), whole=False)
+    write_map(tmp_path / "a.html", *toy, RUN, phases=make_phases(toy[1]), gemeente_code="GM0001")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert 'id="tabel-fasering"' not in page
     assert page.count(">Opent in</th>") == 2
@@ -169,10 +170,8 @@ def test_a_map_without_a_backdrop_gives_none(tmp_path: Path) -> None:
 
 
 def test_names_and_colours_are_worked_out_once_per_plan(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    planned, evaluation = toy
-    assert place_names(planned) is place_names(planned)
-    assert site_colours(planned, evaluation) is site_colours(planned, evaluation)
-    other = replace(evaluation, lnsps=evaluation.lnsps.iloc[:1])
-    assert len(site_colours(planned, other)) == 1
-    assert len(site_colours(planned, evaluation)) == 2
-    assert place_names(replace(planned)) is not place_names(planned)
+    figures = DrawnFigures(*toy)
+    assert figures.place_names is figures.place_names
+    assert figures.parts is figures.parts
+    assert figures.site_colours is figures.site_colours
+    assert len(figures.site_colours) == 2

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from nsp_planner.evaluate.parts import build_parts
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp
 from nsp_planner.norms import published_norms
 from nsp_planner.report.cards.content import card_content
-from nsp_planner.report.cards.parts import build_parts
 from nsp_planner.report.list.use import use_table
 from nsp_planner.report.manifest.write import write_manifest
 from nsp_planner.report.text.walking_time import how_far_nl
@@ -32,7 +32,7 @@ def busiest(planned: PlannedStudy, evaluation: Evaluation) -> float:
 
 def on_a_card(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     sites = planned.layers.sites.set_index("site_id")
-    lines: list[str] = card_content(build_parts(planned, evaluation)[0], sites, planned.norms, picture="")["know"]
+    lines: list[str] = card_content(build_parts(planned, evaluation)[0], sites, planned.premises, picture="")["know"]
     return lines
 
 

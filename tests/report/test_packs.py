@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.view import view_of_gemeente
 from nsp_planner.report.cnsp_pack.write import failure_table, write_cnsp_pack
 from nsp_planner.report.map.data import map_data
-from nsp_planner.report.packs.focus import focus_on
 from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
 from nsp_planner.report.packs.write import write_packs
 from tests.report.conftest import EVIL_NAMES
@@ -29,37 +32,34 @@ def rows_of(path: Path, sheet: str) -> list[dict[str, object]]:
 
 def test_a_gemeente_sees_its_own_people_and_everyone_who_comes_to_it(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = region
-    own, figures = focus_on(planned, evaluation, "GM0004")
+    view = view_of_gemeente(Figures(planned, evaluation), "GM0004")
     demand = planned.layers.demand
     home = demand["gemeente_code"] == "GM0004"
     lnsps = evaluation.lnsps.loc[evaluation.lnsps["gemeente_code"] == "GM0004", "site_id"]
     comes = evaluation.demand["site_id"].isin(lnsps)
-    assert set(own.layers.demand["demand_id"]) == set(demand.loc[home | comes.to_numpy(), "demand_id"])
-    assert own.local.demand_ids == tuple(own.layers.demand["demand_id"]) == tuple(figures.demand["demand_id"])
-    assert figures.value("persons") == evaluation.value("persons", "GM0004")
-    for row in figures.lnsps.itertuples():
+    assert set(view.squares["demand_id"]) == set(demand.loc[home | comes.to_numpy(), "demand_id"])
+    assert view.squares["demand_id"].tolist() == view.evaluation.demand["demand_id"].tolist()
+    assert view.persons.tolist() == view.squares["population_persons"].tolist()
+    assert view.evaluation.value("persons") == evaluation.value("persons", "GM0004")
+    for row in view.evaluation.lnsps.itertuples():
         assert row.persons == evaluation.lnsps.set_index("site_id").loc[row.site_id, "persons"]
-    assert own.local.costs.n_origins == own.distances.n_origins == len(own.layers.demand)
 
 
-def test_distances_of_the_kept_squares_are_untouched(region: tuple[PlannedStudy, Evaluation]) -> None:
-    planned, evaluation = region
-    own, _ = focus_on(planned, evaluation, "GM0004")
-    before = {d: i for i, d in enumerate(planned.local.demand_ids)}
-    for i, demand_id in list(enumerate(own.local.demand_ids))[::40]:
-        old, new = planned.distances, own.distances
-        at = before[demand_id]
-        assert (
-            old.distance_m[old.indptr[at] : old.indptr[at + 1]] == new.distance_m[new.indptr[i] : new.indptr[i + 1]]
-        ).all()
-    header, columns = map_data(*focus_on(planned, evaluation, "GM0004"))
+def test_a_view_takes_rows_and_leaves_the_plan_as_it_is(region: tuple[PlannedStudy, Evaluation]) -> None:
+    figures = Figures(*region)
+    view = view_of_gemeente(figures, "GM0004")
+    assert view.planned is figures.planned
+    assert view.place_names.tolist() == figures.place_names.iloc[view.rows].tolist()
+    taken = figures.evaluation.demand.iloc[view.rows].reset_index(drop=True)
+    pd.testing.assert_frame_equal(view.evaluation.demand, taken)
+    header, columns = map_data(view)
     assert [gemeente["name"] for gemeente in header["gemeenten"]] == ["Gemeente GM0004"]
-    assert columns["persons"].sum() == own.layers.demand["population_persons"].sum()
+    assert columns["persons"].sum() == view.squares["population_persons"].sum()
 
 
 def test_a_code_outside_the_region_is_refused(region: tuple[PlannedStudy, Evaluation]) -> None:
     with pytest.raises(KeyError, match="GM9999"):
-        focus_on(*region, "GM9999")
+        view_of_gemeente(Figures(*region), "GM9999")
 
 
 def test_unknown_is_a_question_and_never_a_no() -> None:
@@ -96,7 +96,7 @@ def test_every_gemeente_gets_a_map_of_at_most_500_kb_and_its_own_list(tmp_path: 
 
 def test_when_a_cnsp_fails_the_nearest_other_one_takes_over(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = region
-    table = failure_table(planned, evaluation)
+    table = failure_table(station_takeover(planned, evaluation))
     assert len(table) == len(evaluation.lnsps)
     assert (table["C-NSP"] != table["Neemt over"]).all()
     points = planned.layers.sites.set_index("site_id").geometry
@@ -109,7 +109,7 @@ def test_when_a_cnsp_fails_the_nearest_other_one_takes_over(region: tuple[Planne
 
 
 def test_with_one_cnsp_nobody_takes_over() -> None:
-    table = failure_table(*make_toy())
+    table = failure_table(station_takeover(*make_toy()))
     assert table["Neemt over"].isna().all()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from nsp_planner.report import register, write_report
 from nsp_planner.report.options import DeliverOptions
-from nsp_planner.report.outputs import Output, ReportInput, always, with_phases, with_report
+from nsp_planner.report.outputs import DrawnFigures, Output, ReportInput, always, with_phases, with_report
 from nsp_planner.report.run_info import OutputFile
 from tests.towns.planned import RUN, make_toy
 from tests.towns.planned_more import make_phases
@@ -68,8 +68,8 @@ def test_an_output_of_ten_lines_is_written_listed_and_offered_while_it_is_regist
 
 def test_an_output_is_written_when_its_condition_holds() -> None:
     planned, evaluation = make_toy()
-    plain = ReportInput(planned, evaluation, RUN)
-    full = ReportInput(planned, evaluation, RUN, make_phases(evaluation), DeliverOptions())
+    plain = ReportInput(DrawnFigures(planned, evaluation), RUN)
+    full = ReportInput(DrawnFigures(planned, evaluation), RUN, make_phases(evaluation), DeliverOptions())
     conditions = (always, with_report, with_phases)
     assert [condition(plain) for condition in conditions] == [True, False, False]
     assert [condition(full) for condition in conditions] == [True, True, True]

@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
@@ -98,8 +99,8 @@ def test_the_board_reads_when_all_is_open_and_what_it_costs(toy: tuple[PlannedSt
     assert told["table"]["rows"][0] == [
         "2027", "1 (+1)", "1 (+1)", "200 (56 %)", "50.000 tot 80.000", "5.000 tot 8.000",
     ]  # fmt: skip
-    assert board_content(planned, evaluation, RUN, phases=phases)["planning"] == told
-    assert board_content(planned, evaluation, RUN)["planning"] is None
+    assert board_content(Figures(planned, evaluation), RUN, phases=phases)["planning"] == told
+    assert board_content(Figures(planned, evaluation), RUN)["planning"] is None
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
-from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.baseline import Baseline, build_baseline
+from nsp_planner.evaluate.baseline import Baseline
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.shortfall import Shortfall
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
@@ -33,12 +31,10 @@ from nsp_planner.report.text.dutch import (
     proof_nl,
     text_or_dash,
 )
-from nsp_planner.report.text.place_names import place_names
 from nsp_planner.report.text.presence import vulnerable_nl
-from nsp_planner.report.text.staffing import build_means, means_text
+from nsp_planner.report.text.staffing import staffing_nl
 from nsp_planner.report.text.walking_time import how_far_nl
 
-AGREED = ("akkoord eigenaar", "pilot", "operationeel")
 N_WORST_PLACES = 5
 MAX_NAMES = 6
 MAX_TITLE = 60
@@ -46,8 +42,7 @@ FIGURE_COLUMNS = ("", "Nulmeting: vandaag", "Met dit plan")
 
 
 def board_content(
-    planned: PlannedStudy,
-    evaluation: Evaluation,
+    figures: Figures,
     run_info: RunInfo,
     *,
     decisions_asked: Sequence[str] = (),
@@ -56,7 +51,7 @@ def board_content(
     phases: PhasePlan | None = None,
 ) -> dict[str, Any]:
     """Everything the report says; sections without content are ``None``."""
-    baseline = build_baseline(planned)
+    planned, evaluation, baseline = figures.planned, figures.evaluation, figures.baseline
     return {
         **document_head(planned, run_info),
         "title": f"Noodsteunpunten {planned.premises.region_name}",
@@ -68,13 +63,11 @@ def board_content(
         "picture": "kaart.svg",
         "picture_extra": circumstance_legend_nl(planned),
         "picture_alt": _picture_alt(planned, evaluation),
-        "left_out": {"text": _left_out_text(planned, evaluation), "table": _worst_places(planned, evaluation)},
-        "means": means_text(
-            build_means(len(evaluation.lnsps), len(evaluation.cnsps), evaluation.value("persons"), planned.premises)
-        ),
+        "left_out": {"text": _left_out_text(figures), "table": _worst_places(figures.shortfall)},
+        "staffing": staffing_nl(figures.staffing[None]),
         "circumstances": [vars(told) for told in circumstances_nl(planned)],
         "planning": planning(evaluation, phases),
-        "certainty": _certainty(planned, evaluation),
+        "certainty": _certainty(figures),
         "alternatives": _alternatives(planned, evaluation, run_info, alternatives),
         "change": _change(evaluation, previous),
         "annex": annex_tables(planned, evaluation),
@@ -147,65 +140,39 @@ def _picture_alt(planned: PlannedStudy, evaluation: Evaluation) -> str:
     )
 
 
-def _left_out_text(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
-    beyond = beyond_norm_persons(planned)
-    outside = (planned.layers.demand["area_type"] == "buitengebied").to_numpy()
-    total, far = planned.local.population_persons.sum(), beyond.sum()
-    facts = planned.consequences
-    evacuated = 0 if facts is None or facts.flood is None else facts.flood.evacuated
-    unreachable = evaluation.value("unreachable_persons") - evacuated
+def _left_out_text(figures: Figures) -> list[str]:
+    shortfall, premises = figures.shortfall, figures.planned.premises
+    far, total = shortfall.beyond_persons, shortfall.persons
     texts = [
         f"{number_nl(far)} inwoners ({percent_nl(far / total if total else float('nan'))}) wonen verder van hun L-NSP "
-        f"dan de maat: {number_nl(beyond[~outside].sum())} in een kern en "
-        f"{number_nl(beyond[outside].sum())} in het buitengebied.",
+        f"dan de maat: {number_nl(shortfall.beyond_kern_persons)} in een kern en "
+        f"{number_nl(shortfall.beyond_buitengebied_persons)} in het buitengebied.",
         "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit plan.",
     ]
-    texts += vulnerable_nl(planned, evaluation)
-    if unreachable > 0:
-        cutoff = metres_nl(planned.premises.cutoff_m)
-        texts.insert(
-            1, f"Voor {number_nl(unreachable)} inwoners is er binnen {cutoff} geen gebouw op de lijst met plaats."
-        )
+    texts += vulnerable_nl(figures.planned, figures.evaluation)
+    if shortfall.unreachable_persons > 0:
+        cutoff, persons = metres_nl(premises.cutoff_m), number_nl(shortfall.unreachable_persons)
+        texts.insert(1, f"Voor {persons} inwoners is er binnen {cutoff} geen gebouw op de lijst met plaats.")
     return texts
 
 
-def beyond_norm_persons(planned: PlannedStudy) -> FloatArray:
-    """Persons per square allocated farther than their norm, or not at all; of a divided square only those who are."""
-    persons: FloatArray = planned.local.population_persons * planned.allocation.beyond_norm_share
-    return persons
-
-
-def _worst_places(planned: PlannedStudy, evaluation: Evaluation) -> Table:
-    demand, people = planned.layers.demand, evaluation.demand
-    names = planned.layers.areas.set_index("area_code")["name"]
-    frame = pd.DataFrame(
-        {
-            "place": place_names(planned).to_numpy(),
-            "gemeente": demand["gemeente_code"].map(names).to_numpy(),
-            "persons": planned.local.population_persons,
-            "beyond": beyond_norm_persons(planned),
-            "distance": people["distance_m"].to_numpy(dtype=float),
-        }
-    )
-    far = frame[frame["beyond"] > 0.5]
-    grouped = frame.groupby(["gemeente", "place"])["persons"].sum().rename("persons").to_frame()
-    grouped = grouped.join(far.groupby(["gemeente", "place"]).agg(beyond=("beyond", "sum"), worst=("distance", "max")))
-    worst = grouped[grouped["beyond"] > 0.5].sort_values("beyond", ascending=False, kind="stable").head(N_WORST_PLACES)
+def _worst_places(shortfall: Shortfall) -> Table:
     columns = ("Plaats", "Gemeente", "Inwoners", "Verder dan de maat", "Langste loopafstand")
     rows = [
-        (place, text_or_dash(gemeente), number_nl(row.persons), number_nl(row.beyond), metres_nl(row.worst))
-        for (gemeente, place), row in zip(worst.index, worst.itertuples(), strict=True)
+        (
+            str(row["place"]),
+            text_or_dash(row["gemeente_name"]),
+            number_nl(row["persons"]),
+            number_nl(row["beyond_norm_persons"]),
+            metres_nl(row["worst_distance_m"]),
+        )
+        for row in shortfall.places.head(N_WORST_PLACES).to_dict("records")
     ]
     return table("Plaatsen met de meeste inwoners verder dan de maat", columns, rows, columns[2:])
 
 
-def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, str]]:
-    sites = planned.layers.sites.set_index("site_id")
-    chosen = sites.loc[list(evaluation.lnsps["site_id"])]
-    agreed, n = int(chosen["status"].isin(AGREED).sum()), len(chosen)
-    unknown = float((chosen[list(GAP_COLUMNS)] == "unknown").to_numpy().mean()) if n else float("nan")
-    calibration = planned.layers.calibration
-    added, total = float(calibration["added_persons"].sum()), float(calibration["total_persons"].sum())
+def _certainty(figures: Figures) -> list[dict[str, str]]:
+    planned, sure = figures.planned, figures.certainty
     settings = [row["text_nl"] for row in norm_rows(planned.premises) if row["certainty"] == "setting"]
     return [
         {
@@ -215,13 +182,14 @@ def _certainty(planned: PlannedStudy, evaluation: Evaluation) -> list[dict[str, 
         },
         {
             "head": "De gebouwen",
-            "text": f"Bij {number_nl(agreed)} van de {number_nl(n)} gekozen L-NSP's is de eigenaar akkoord of loopt er "
-            "al een pilot. De andere gebouwen zijn een voorstel. Van de voorzieningen (zoals noodstroom en toiletten) "
-            f"is {percent_nl(unknown, 0)} nog niet bekend. Onbekend is geen nee: het is een vraag aan de gemeente.",
+            "text": f"Bij {number_nl(sure.n_agreed)} van de {number_nl(sure.n_lnsp)} gekozen L-NSP's is de eigenaar "
+            "akkoord of loopt er al een pilot. De andere gebouwen zijn een voorstel. Van de voorzieningen (zoals "
+            f"noodstroom en toiletten) is {percent_nl(sure.unknown_provisions_share, 0)} nog niet bekend. Onbekend is "
+            "geen nee: het is een vraag aan de gemeente.",
         },
         {
             "head": "De inwoners",
-            "text": f"Van de inwoners is {percent_nl(added / total if total else float('nan'))} bijgeteld, omdat het "
+            "text": f"Van de inwoners is {percent_nl(sure.added_persons_share)} bijgeteld, omdat het "
             "CBS kleine aantallen per vierkant niet publiceert. Waar die mensen precies wonen is een schatting.",
         },
         {

@@ -19,6 +19,7 @@ def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
         alternatives=given.asked.alternatives,
         previous=given.asked.previous,
         phases=given.phases,
+        figures=given.figures,
     )
 
 

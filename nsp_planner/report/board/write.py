@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
@@ -28,6 +29,7 @@ def write_board_report(
     alternatives: Sequence[FinishedRun] = (),
     previous: FinishedRun | None = None,
     phases: PhasePlan | None = None,
+    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the report in an existing folder.
 
@@ -40,13 +42,13 @@ def write_board_report(
         alternatives: Runs to put beside this one; without any the section is left out.
         previous: The run of the version before this one.
         phases: When each site opens; without it the planning is left out.
+        figures: The figures of the plan, where they were made before.
 
     Raises:
         SettingsError: typst is not installed.
     """
     content = board_content(
-        planned,
-        evaluation,
+        figures or Figures(planned, evaluation),
         run_info,
         decisions_asked=decisions_asked,
         alternatives=alternatives,

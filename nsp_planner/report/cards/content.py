@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.baseline import TODAY
+from nsp_planner.evaluate.parts import Destination, Part
 from nsp_planner.evaluate.premises import Premises
-from nsp_planner.report.cards.parts import Destination, Part
 from nsp_planner.report.text.dutch import hours_nl, is_missing, number_nl
 
 THERE_IS = {

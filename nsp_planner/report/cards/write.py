@@ -9,15 +9,15 @@ from typing import Any
 
 import pypdf
 
+from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.parts import Part
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.cards.content import card_content
-from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.paper.document import document_head
 from nsp_planner.report.paper.pdf import write_pdf
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import centres_m, sketch_picture
-from nsp_planner.report.text.place_names import place_names, place_points
 
 CARDS_FOLDER = "meterkastkaarten"
 SKETCH_WIDTH, SKETCH_HEIGHT, LEAST_HEIGHT = 400.0, 265.0, 190.0
@@ -32,6 +32,7 @@ def write_cards(
     run_info: RunInfo,
     parts: Sequence[Part] | None = None,
     marks: Sequence[str] | None = None,
+    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write one PDF with all cards of each gemeente in ``folder/meterkastkaarten``.
 
@@ -42,8 +43,10 @@ def write_cards(
         run_info: When and with what.
         parts: Parts to make cards for; all of them when left out. A part without an L-NSP has no card.
         marks: What every card bears in plain sight, instead of concept (and illustration).
+        figures: The figures of the plan, where they were made before.
     """
-    parts = build_parts(planned, evaluation) if parts is None else parts
+    figures = figures or Figures(planned, evaluation)
+    parts = figures.parts if parts is None else parts
     (folder / CARDS_FOLDER).mkdir(exist_ok=True)
     written: list[OutputFile] = []
     used: set[str] = set()
@@ -51,29 +54,38 @@ def write_cards(
         own = [part for part in parts if part.gemeente_code == code and part.first is not None]
         if own:
             name = f"{CARDS_FOLDER}/{file_slug(own[0].gemeente, used)}.pdf"
-            (folder / name).write_bytes(cards_pdf(planned, run_info, own, marks))
+            (folder / name).write_bytes(cards_pdf(planned, run_info, own, figures.place_points, marks))
             written.append(OutputFile(name, f"Meterkastkaarten {own[0].gemeente}: {len(own)} kaarten op A5"))
     return tuple(written)
 
 
 def cards_pdf(
-    planned: PlannedStudy, run_info: RunInfo, parts: Sequence[Part], marks: Sequence[str] | None = None
+    planned: PlannedStudy,
+    run_info: RunInfo,
+    parts: Sequence[Part],
+    names: Sequence[tuple[str, float, float]],
+    marks: Sequence[str] | None = None,
 ) -> bytes:
-    """All cards of these parts as one PDF/UA, a card a page."""
+    """All cards of these parts as one PDF/UA, a card a page; ``names`` are those of places, for the sketches."""
     for lower in (0.0, 30.0, 75.0):
-        pdf = _cards_pdf(planned, run_info, parts, marks, lower)
+        pdf = _cards_pdf(planned, run_info, parts, names, marks, lower)
         if len(pypdf.PdfReader(BytesIO(pdf)).pages) == len(parts):
             break
     return pdf
 
 
 def _cards_pdf(
-    planned: PlannedStudy, run_info: RunInfo, parts: Sequence[Part], marks: Sequence[str] | None, lower: float
+    planned: PlannedStudy,
+    run_info: RunInfo,
+    parts: Sequence[Part],
+    names: Sequence[tuple[str, float, float]],
+    marks: Sequence[str] | None,
+    lower: float,
 ) -> bytes:
     """The cards with every sketch so many pixels lower than its card has room for as a rule."""
     sites = planned.layers.sites.set_index("site_id")
     points = sites.geometry
-    xy_m, names = centres_m(planned), place_points(planned, place_names(planned))
+    xy_m = centres_m(planned)
     pictures, cards = {}, []
     for number, part in enumerate(parts):
         name = f"kaart-{number}.svg"

@@ -7,74 +7,54 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.list.tables import cnsp_table
 from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.packs.gap import action_table, gap_table
-from nsp_planner.report.packs.staff import means_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text.staffing import build_means
+from nsp_planner.report.text.staffing import staffing_table
 
 FILE = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider C-NSP: toewijzing, uitval, GAP (Excel)")
 
 
 def write_cnsp_pack(
-    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo
+    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, figures: Figures | None = None
 ) -> tuple[OutputFile, ...]:
     """Write the pack in ``folder/c-nsp``."""
+    figures = figures or Figures(planned, evaluation)
     (folder / FILE.name).parent.mkdir()
-    write_tables_workbook(folder / FILE.name, planned, evaluation, run_info, _sheets(planned, evaluation))
+    write_tables_workbook(folder / FILE.name, planned, run_info, _sheets(planned, evaluation, figures))
     return (FILE,)
 
 
-def _sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
+def _sheets(planned: PlannedStudy, evaluation: Evaluation, figures: Figures) -> list[tuple[str, str, pd.DataFrame]]:
     sites = planned.layers.sites
+    staff = figures.staffing[None].of_cnsps
     gaps = gap_table(sites, [], evaluation.cnsps["site_id"])
-    means = build_means(0, len(evaluation.cnsps), evaluation.value("persons"), planned.premises)
     return [
         ("Toewijzing", "Elk L-NSP onder zijn C-NSP", cnsp_table(evaluation)),
-        ("Uitval", "Als een C-NSP uitvalt: welk C-NSP neemt over", failure_table(planned, evaluation)),
+        ("Uitval", "Als een C-NSP uitvalt: welk C-NSP neemt over", failure_table(figures.station_takeover)),
         ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gaps),
         ("Acties", "Open acties C-NSP's", action_table(sites, gaps)),
-        ("Bemensing", "Bemensing en middelen C-NSP's", means_table(means, planned.premises)),
+        (
+            "Bemensing",
+            "Bemensing en middelen C-NSP's",
+            staffing_table(staff, planned.premises),
+        ),
     ]
 
 
-def failure_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
+def failure_table(takeover: pd.DataFrame) -> pd.DataFrame:
     """For every L-NSP the nearest other C-NSP, and how many L-NSPs that one would then coordinate."""
-    instance, plan = planned.coordination, planned.coordination_plan
-    costs = instance.costs
-    is_open = np.zeros(costs.n_destinations, dtype=bool)
-    is_open[plan.open_stations] = True
-    own: IntArray = plan.coordinator[costs.arc_origin]
-    others = costs.keep_arcs(is_open[costs.destination] & (costs.destination != own))
-    names = planned.layers.sites.set_index("site_id")["name"]
-    counts = np.bincount(plan.coordinator, minlength=costs.n_destinations)
-    takes_over: dict[tuple[int, int], int] = {}
-    first = [others.indptr[i] if others.indptr[i] < others.indptr[i + 1] else -1 for i in range(others.n_origins)]
-    for i, arc in enumerate(first):
-        if arc >= 0:
-            key = (int(plan.coordinator[i]), int(others.destination[arc]))
-            takes_over[key] = takes_over.get(key, 0) + 1
-    persons = dict(zip(evaluation.lnsps["site_id"], evaluation.lnsps["persons"], strict=True))
-    rows = []
-    for i, arc in enumerate(first):
-        lnsp_id, station = instance.lnsp_ids[i], int(plan.coordinator[i])
-        other = None if arc < 0 else int(others.destination[arc])
-        rows.append(
-            {
-                "C-NSP": names[instance.station_ids[station]],
-                "L-NSP": names[lnsp_id],
-                "Inwoners": round(float(persons[lnsp_id])),
-                "Neemt over": None if other is None else names[instance.station_ids[other]],
-                "Afstand (m)": None if other is None else float(others.distance_m[arc]),
-                "L-NSP's dan onder dat C-NSP": None
-                if other is None
-                else int(counts[other]) + takes_over[(station, other)],
-            }
-        )
-    return pd.DataFrame(rows).sort_values(["C-NSP", "L-NSP"], kind="stable", ignore_index=True)
+    columns = {
+        "cnsp_name": "C-NSP",
+        "lnsp_name": "L-NSP",
+        "persons": "Inwoners",
+        "takes_over_name": "Neemt over",
+        "distance_m": "Afstand (m)",
+        "n_lnsp_then": "L-NSP's dan onder dat C-NSP",
+    }
+    return takeover.assign(persons=takeover["persons"].round().astype(int)).rename(columns=columns)

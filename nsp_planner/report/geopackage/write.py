@@ -9,6 +9,7 @@ opens the file drawn. Version 1.3: QGIS 3.22 warns of 1.4.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -45,12 +46,22 @@ CREATE TABLE layer_styles (
 """
 
 
-def write_geopackage(path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> None:
-    """Write the file, which must not exist yet; the same run gives the same bytes."""
+def write_geopackage(
+    path: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    colours: Mapping[str, int] | None = None,
+) -> None:
+    """Write the file, which must not exist yet; the same run gives the same bytes.
+
+    ``colours`` are those of the service areas (``site_colours``), where they were made before.
+    """
+    colours = site_colours(planned.layers.demand, evaluation) if colours is None else colours
     moment = run_info.created.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     note = " · ".join([*marks_nl(planned), date_nl(run_info.created), planned.local.costs.metric_nl])
     with gdal_date(moment):
-        for name, (layer, geometry_type) in _layers(planned, evaluation).items():
+        for name, (layer, geometry_type) in _layers(planned, evaluation, colours).items():
             pyogrio.write_dataframe(
                 layer,
                 path,
@@ -65,12 +76,14 @@ def write_geopackage(path: Path, planned: PlannedStudy, evaluation: Evaluation, 
     _store_styles(path, layer_styles(int(planned.layers.demand["resolution_m"].iloc[0])), moment)
 
 
-def _layers(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, tuple[gpd.GeoDataFrame, str]]:
+def _layers(
+    planned: PlannedStudy, evaluation: Evaluation, colours: Mapping[str, int]
+) -> dict[str, tuple[gpd.GeoDataFrame, str]]:
     squares = _squares(planned, evaluation)
     return {
         "gemeenten": (_gemeenten(planned, evaluation), "MultiPolygon"),
         "vierkanten": (squares, "Polygon"),
-        "verzorgingsgebieden": (_service_areas(planned, evaluation, squares), "MultiPolygon"),
+        "verzorgingsgebieden": (_service_areas(evaluation, squares, colours), "MultiPolygon"),
         "toewijzing_l_c": (_coordination_lines(planned, evaluation), "LineString"),
         "kandidaten": (_not_chosen(planned, evaluation), "Point"),
         "lnsp": (_lnsps(planned, evaluation), "Point"),
@@ -189,11 +202,12 @@ def _squares(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
         "tweede_m": _floats(people["second_distance_m"]),
         "norm_m": _floats(people["norm_m"]),
         "binnen_norm": people["within_norm"].to_numpy(dtype=bool),
+        "inwoners_buiten_norm": _floats(people["beyond_norm_persons"]),
     }
     return gpd.GeoDataFrame(columns, geometry=square_polygons(demand).array, crs=RD)
 
 
-def _service_areas(planned: PlannedStudy, evaluation: Evaluation, squares: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _service_areas(evaluation: Evaluation, squares: gpd.GeoDataFrame, colours: Mapping[str, int]) -> gpd.GeoDataFrame:
     areas = service_areas(squares.geometry, evaluation.demand["site_id"])
     areas = areas[areas["site_id"].isin(evaluation.lnsps["site_id"])].reset_index(drop=True)
     lnsps = evaluation.lnsps.set_index("site_id").reindex(areas["site_id"])
@@ -202,7 +216,7 @@ def _service_areas(planned: PlannedStudy, evaluation: Evaluation, squares: gpd.G
             "site_id": _texts(areas["site_id"]),
             "naam": _texts(lnsps["name"]),
             "inwoners": _floats(lnsps["persons"]),
-            "kleur": areas["site_id"].map(site_colours(planned, evaluation)).to_numpy(dtype="int64"),
+            "kleur": areas["site_id"].map(colours).to_numpy(dtype="int64"),
         },
         geometry=areas.geometry.array,
         crs=RD,

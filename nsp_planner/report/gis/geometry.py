@@ -13,7 +13,6 @@ from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.hazard_shapes import hazard_shapes
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.rd import RD
-from nsp_planner.report.cache import once_per_plan
 from nsp_planner.report.palette import AREA_COLOURS
 
 NEIGHBOUR_REACH_SQUARES = 10
@@ -75,16 +74,15 @@ def colours_of_neighbours(xy_m: np.ndarray, site: IntArray, n_sites: int, reach_
     return colours
 
 
-@once_per_plan
-def site_colours(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int]:
+def site_colours(squares: gpd.GeoDataFrame, evaluation: Evaluation) -> dict[str, int]:
     """Colour number of the service area of each L-NSP, in the range of the palette; neighbours differ."""
     ids = [str(i) for i in evaluation.lnsps["site_id"]]
     position = pd.Series(range(len(ids)), index=ids)
-    demand, site_id = planned.layers.demand, evaluation.demand["site_id"]
+    site_id = evaluation.demand["site_id"]
     # people may go to a noodsteunpunt of the neighbours, which has no area here
     known = site_id.isin(ids).to_numpy(dtype=bool)
-    xy_m = demand.geometry.get_coordinates().to_numpy()[known]
-    reach_m = NEIGHBOUR_REACH_SQUARES * float(demand["resolution_m"].iloc[0])
+    xy_m = squares.geometry.get_coordinates().to_numpy()[known]
+    reach_m = NEIGHBOUR_REACH_SQUARES * float(squares["resolution_m"].iloc[0])
     sites = site_id[known].astype(str).map(position)
     colours = colours_of_neighbours(xy_m, np.asarray(sites, dtype=np.int64), len(ids), min(reach_m, 2_000.0))
     return dict(zip(ids, (colours % len(AREA_COLOURS)).tolist(), strict=True))

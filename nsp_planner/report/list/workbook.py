@@ -123,22 +123,26 @@ def write_candidate_workbook(
     with xlsxwriter.Workbook(path, options) as book:
         created = run_info.created.replace(tzinfo=None)
         book.set_properties({"title": planned.premises.title, "created": created, "comments": "Concept"})
-        _Writer(book, planned, evaluation, run_info).write_all(phases)
+        _Writer(book, planned, run_info, planned.premises.title).write_all(evaluation, phases)
 
 
 def write_tables_workbook(
     path: Path,
     planned: PlannedStudy,
-    evaluation: Evaluation,
     run_info: RunInfo,
     sheets: Iterable[tuple[str, str, pd.DataFrame]],
+    title: str | None = None,
 ) -> None:
-    """Write tables as sheets (name, title, table) that look and print as the candidate list does."""
+    """Write tables as sheets (name, title, table) that look and print as the candidate list does.
+
+    ``title`` is that of the workbook, the study's where it is left out.
+    """
+    title = planned.premises.title if title is None else title
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
     with xlsxwriter.Workbook(path, options) as book:
         created = run_info.created.replace(tzinfo=None)
-        book.set_properties({"title": planned.premises.title, "created": created, "comments": "Concept"})
-        writer = _Writer(book, planned, evaluation, run_info)
+        book.set_properties({"title": title, "created": created, "comments": "Concept"})
+        writer = _Writer(book, planned, run_info, title)
         for name, title, table in sheets:
             writer.write_table(name, title, table)
 
@@ -146,10 +150,8 @@ def write_tables_workbook(
 class _Writer:
     """Writes the sheets of one workbook; holds its formats and the names already used."""
 
-    def __init__(
-        self, book: xlsxwriter.Workbook, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo
-    ) -> None:
-        self.book, self.planned, self.evaluation, self.run_info = book, planned, evaluation, run_info
+    def __init__(self, book: xlsxwriter.Workbook, planned: PlannedStudy, run_info: RunInfo, title: str) -> None:
+        self.book, self.planned, self.run_info, self.book_title = book, planned, run_info, title
         self.names: set[str] = set()
         base = {"font_name": "Calibri", "font_size": 10, "valign": "top", "bottom": 1, "bottom_color": "#D5DBE1"}
         self.text = book.add_format({**base, "align": "left", "indent": 1})
@@ -172,23 +174,23 @@ class _Writer:
             }
         )
 
-    def write_all(self, phases: PhasePlan | None) -> None:
+    def write_all(self, evaluation: Evaluation, phases: PhasePlan | None) -> None:
         """All sheets in the order in which a reader needs them."""
-        table = candidate_table(self.planned, self.evaluation)
+        table = candidate_table(self.planned, evaluation)
         layers = self.planned.layers
-        self._write_guide(phases)
+        self._write_guide(evaluation, phases)
         self.write_table("Regio", "L-NSP's en C-NSP's van de regio", table[table["Rol"] != ROLE_NONE])
-        self.write_table("C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(self.evaluation))
-        self.write_table(USE_SHEET, USE_TITLE, use_table(self.planned, self.evaluation))
-        for name, title, rows in [] if phases is None else planning_sheets(self.planned, self.evaluation, phases):
+        self.write_table("C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(evaluation))
+        self.write_table(USE_SHEET, USE_TITLE, use_table(self.planned, evaluation))
+        for name, title, rows in [] if phases is None else planning_sheets(self.planned, evaluation, phases):
             self.write_table(name, title, rows)
-        self.write_table("Indicatoren", "Indicatoren per gemeente", indicator_table(self.evaluation))
+        self.write_table("Indicatoren", "Indicatoren per gemeente", indicator_table(evaluation))
         self.write_table("Normen", "Normen die in dit plan gelden", norm_table(self.planned))
         self.write_table("Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers))
         self.write_table("Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers))
         self.write_table("Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers))
         self.write_table("Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(self.planned))
-        for name, title, rows in who_sheets(self.planned, self.evaluation):
+        for name, title, rows in who_sheets(self.planned, evaluation):
             self.write_table(name, title, rows)
         if self.planned.detour is not None:
             self.write_table("Omwegfactor", "Gemeten omweg over het wegennet", detour_table(self.planned))
@@ -203,16 +205,16 @@ class _Writer:
         sheet.write_string(1, 0, f"{note_nl(self.planned)} · {date}", self.mark)
         marks = " · ".join([*marks_nl(self.planned), date])
         sheet.set_header(f"&L{_print_code(title)}&R{_print_code(marks)}")
-        sheet.set_footer(f"&L{_print_code(self.planned.premises.title)}&R&P van &N")
+        sheet.set_footer(f"&L{_print_code(self.book_title)}&R&P van &N")
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         return sheet
 
-    def _write_guide(self, phases: PhasePlan | None) -> None:
-        sheet = self._add_sheet("Leeswijzer", self.planned.premises.title)
+    def _write_guide(self, evaluation: Evaluation, phases: PhasePlan | None) -> None:
+        sheet = self._add_sheet("Leeswijzer", self.book_title)
         sheet.set_column(0, 0, 34, self.text)
         sheet.set_column(1, 1, 100, self.wrapped)
         row = TABLE_STARTS_AT
-        for heading, lines in guide_sections(self.planned, self.evaluation, self.run_info, phases):
+        for heading, lines in guide_sections(self.planned, evaluation, self.run_info, phases):
             sheet.write_string(row, 0, heading, self.header)
             sheet.write_string(row, 1, "", self.header)
             for key, text in lines:

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.hazard_shapes import hazard_shapes
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.view import View
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.page.backdrop import MARGIN_M, packed_lines
@@ -104,9 +106,9 @@ def circumstance_columns(
     return (header, columns) if header else ([], {})
 
 
-def squares_in(planned: PlannedStudy, drawn: Sequence[Drawn], kind: int) -> BoolArray:
-    """Shape (n_demand,), squares whose centre lies in the polygons of one kind."""
-    points = planned.layers.demand.geometry
+def squares_in(squares: gpd.GeoDataFrame, drawn: Sequence[Drawn], kind: int) -> BoolArray:
+    """Shape (n,), squares whose centre lies in the polygons of one kind."""
+    points = squares.geometry
     inside = np.zeros(len(points), dtype=bool)
     for each in drawn:
         if each.kind == kind:
@@ -116,13 +118,14 @@ def squares_in(planned: PlannedStudy, drawn: Sequence[Drawn], kind: int) -> Bool
     return inside
 
 
-def circumstance_tables(planned: PlannedStudy, evaluation: Evaluation, site_ids: Sequence[str]) -> list[Table]:
+def circumstance_tables(view: View, site_ids: Sequence[str]) -> list[Table]:
     """What is drawn as tables, counted on the squares and buildings of this map; ``site_ids`` numbers the sites."""
+    planned = view.planned
     facts, drawn = planned.consequences, drawn_circumstances(planned)
     if facts is None:
         return []
     sites = facts.sites[facts.sites["site_id"].astype(str).isin(set(site_ids))]
-    persons = planned.layers.demand["population_persons"].to_numpy(dtype=float)
+    persons = view.persons
 
     def of(cause: str, role: str) -> str:
         lost = (sites["cause"] == cause) & (sites["role"] == role) & (sites["effect"] == "dropped")
@@ -135,7 +138,7 @@ def circumstance_tables(planned: PlannedStudy, evaluation: Evaluation, site_ids:
             continue
         if kind in shown:
             size = f"{number_nl(float(shapely.area(shown[kind].shapes).sum()) / 1e6, 1)} km²"
-            there, look = float(persons[squares_in(planned, drawn, kind)].sum()), LOOKS[kind]
+            there, look = float(persons[squares_in(view.squares, drawn, kind)].sum()), LOOKS[kind]
         else:
             size, there, look = "hele regio", float(persons.sum()), "niet apart getekend"
         rows.append(Row((TITLES[kind], size, number_nl(there), of(cause, "lnsp"), of(cause, "cnsp"), look)))

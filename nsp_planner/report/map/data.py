@@ -1,4 +1,4 @@
-"""What a map shows, as plain data. In: a planned study and its evaluation. Out: a header and integer columns.
+"""What a map shows, as plain data. In: a view of a plan. Out: a header and integer columns.
 
 Sites are numbered L-NSPs first, then C-NSPs, then the sites not chosen; a building that is both L-NSP and C-NSP has
 two numbers. ``NO_SITE`` stands for none. Texts are ready to read; the page shows them as text, never as HTML.
@@ -16,7 +16,9 @@ import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.places import place_points
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.view import View
 from nsp_planner.report import palette
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.map.circumstances import (
@@ -32,7 +34,6 @@ from nsp_planner.report.map.phases import first_phase_within_norm, phase_header
 from nsp_planner.report.page.backdrop import backdrop_columns
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.text.dutch import measured_nl, metres_nl, number_nl, percent_nl, text_or_dash
-from nsp_planner.report.text.place_names import place_names, place_points
 from nsp_planner.report.text.walking_time import how_far_nl
 
 NO_SITE = 65535
@@ -43,23 +44,20 @@ FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 
 
 
 def map_data(
-    planned: PlannedStudy,
-    evaluation: Evaluation,
-    phases: PhasePlan | None = None,
-    colours: Mapping[str, int] | None = None,
+    view: View, phases: PhasePlan | None = None, colours: Mapping[str, int] | None = None
 ) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """Header and columns for :func:`nsp_planner.report.page.packing.pack`."""
-    demand, areas = planned.layers.demand, planned.layers.areas
+    planned, evaluation, demand, areas = view.planned, view.evaluation, view.squares, view.areas
     resolution_m = int(demand["resolution_m"].iloc[0])
-    bounds = np.stack([demand.total_bounds, areas.total_bounds, planned.layers.sites.total_bounds])
+    bounds = np.stack([demand.total_bounds, areas.total_bounds, view.sites.total_bounds])
     low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
     bounds_m = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     fit = fit_web_mercator(bounds_m)
     breaks = palette.population_breaks(resolution_m)
-    site_ids = site_numbers(planned, evaluation)
+    site_ids = site_numbers(view)
     drawn = drawn_circumstances(planned)
     hazards, hazard_columns = circumstance_columns(drawn, fit, bounds_m)
-    colours = site_colours(planned, evaluation) if colours is None else colours
+    colours = site_colours(demand, evaluation) if colours is None else colours
     rings, ring_columns = _borders(areas, fit)
     header = {
         "resolution_m": resolution_m,
@@ -76,14 +74,20 @@ def map_data(
             "border": palette.BORDER_COLOUR,
             "beyond": palette.BEYOND_NORM_COLOUR,
         },
+        "flags": {
+            "buitengebied": FLAG_BUITENGEBIED,
+            "beyond": FLAG_BEYOND_NORM,
+            "under_water": FLAG_UNDER_WATER,
+            "no_power": FLAG_NO_POWER,
+        },
         "metric": measured_nl(planned),
         "site_colours": [colours[str(site_id)] for site_id in evaluation.lnsps["site_id"]],
-        "lnsps": _lnsp_records(planned, evaluation, site_ids),
-        "cnsps": _cnsp_records(planned, evaluation, site_ids),
+        "lnsps": _lnsp_records(view),
+        "cnsps": _cnsp_records(view),
         "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
-        "refused": _refused(planned, evaluation, site_ids),
+        "refused": _refused(view, site_ids),
         "circumstances": hazards,
-        "places": _places(planned),
+        "places": _places(view),
         "second_breaks_m": list(palette.SECOND_BREAKS_M),
         "second_colours": list(palette.SECOND_COLOURS),
         "gemeenten": [
@@ -92,16 +96,16 @@ def map_data(
         ],
     }
     columns = {
-        **_square_columns(planned, evaluation, resolution_m, drawn),
-        **_shared_squares(planned, evaluation),
+        **_square_columns(view, resolution_m, drawn),
+        **_shared_squares(view),
         **_site_columns(planned, site_ids),
         **ring_columns,
         **backdrop_columns(planned.layers.backdrop, fit, bounds_m),
         **hazard_columns,
     }
     if phases is not None:
-        first = first_phase_within_norm(planned, phases)
-        header["phases"] = phase_header(planned, evaluation, phases, site_ids, first)
+        first = first_phase_within_norm(planned, phases)[view.rows]
+        header["phases"] = phase_header(view, phases, site_ids, first)
         columns["norm_phase"] = first
     return header, columns
 
@@ -116,11 +120,12 @@ def _fit_header(fit: WebMercatorFit) -> dict[str, Any]:
     }
 
 
-def site_numbers(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+def site_numbers(view: View) -> list[str]:
     """Ids of the sites in the order in which the map numbers them: L-NSPs, C-NSPs, not chosen."""
-    lnsps, cnsps = (table["site_id"].astype(str).tolist() for table in (evaluation.lnsps, evaluation.cnsps))
+    tables = (view.evaluation.lnsps, view.evaluation.cnsps)
+    lnsps, cnsps = (table["site_id"].astype(str).tolist() for table in tables)
     chosen = {*lnsps, *cnsps}
-    return [*lnsps, *cnsps, *(str(i) for i in planned.layers.sites["site_id"] if str(i) not in chosen)]
+    return [*lnsps, *cnsps, *(str(i) for i in view.sites["site_id"] if str(i) not in chosen)]
 
 
 def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
@@ -128,15 +133,14 @@ def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
     return [float(x_min), float(y_min)]
 
 
-def _square_columns(
-    planned: PlannedStudy, evaluation: Evaluation, resolution_m: int, drawn: Sequence[Drawn]
-) -> dict[str, IntArray]:
-    demand, people = planned.layers.demand, evaluation.demand
+def _square_columns(view: View, resolution_m: int, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
+    demand, evaluation = view.squares, view.evaluation
+    people = evaluation.demand
     x_min, y_min = _square_origin(demand, resolution_m)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
-    flags = flags + squares_in(planned, drawn, WATER) * FLAG_UNDER_WATER
-    flags = flags + squares_in(planned, drawn, POWER) * FLAG_NO_POWER
+    flags = flags + squares_in(demand, drawn, WATER) * FLAG_UNDER_WATER
+    flags = flags + squares_in(demand, drawn, POWER) * FLAG_NO_POWER
     lnsp = pd.Series(range(len(evaluation.lnsps)), index=evaluation.lnsps["site_id"].astype(str))
     return {
         "ix": np.rint((demand.geometry.x.to_numpy() - x_min) / resolution_m).astype(np.int64),
@@ -152,17 +156,21 @@ def _square_columns(
     }
 
 
-def _shared_squares(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, IntArray]:
-    """The allocation of squares whose persons are spread over several sites: square, site, persons."""
-    plan = planned.local_plan
-    position = {str(i): n for n, i in enumerate(evaluation.lnsps["site_id"])}
-    of_candidate = np.array([position.get(i, NO_SITE) for i in planned.local.site_ids], dtype=np.int64)
-    spread = (evaluation.demand["n_sites"].to_numpy(dtype=np.int64) > 1)[plan.demand]
-    persons = np.rint(plan.persons(planned.local.population_persons)[spread]).astype(np.int64)
+def _shared_squares(view: View) -> dict[str, IntArray]:
+    """The allocation of squares whose persons are spread over several sites: square, site, persons, beyond the norm."""
+    planned, lnsps = view.planned, view.evaluation.lnsps
+    plan, local = planned.local_plan, planned.local
+    position = {str(i): n for n, i in enumerate(lnsps["site_id"])}
+    of_candidate = np.array([position.get(i, NO_SITE) for i in local.site_ids], dtype=np.int64)
+    n_sites = np.zeros(local.n_demand, dtype=np.int64)
+    n_sites[view.rows] = view.evaluation.demand["n_sites"].to_numpy(dtype=np.int64)
+    spread = np.flatnonzero((n_sites > 1)[plan.demand])
+    square, site = plan.demand[spread], plan.site[spread]
     return {
-        "shared_square": plan.demand[spread],
-        "shared_site": of_candidate[plan.site[spread]],
-        "shared_persons": persons,
+        "shared_square": np.searchsorted(view.rows, square),
+        "shared_site": of_candidate[site],
+        "shared_persons": np.rint(planned.allocation.persons[spread]).astype(np.int64),
+        "shared_beyond": (~planned.allocation.within_norm[spread]).astype(np.int64),
     }
 
 
@@ -174,7 +182,8 @@ def _site_columns(planned: PlannedStudy, site_ids: list[str]) -> dict[str, IntAr
     }
 
 
-def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+def _lnsp_records(view: View) -> list[dict[str, Any]]:
+    planned, evaluation = view.planned, view.evaluation
     n_lnsp = len(evaluation.lnsps)
     station = {i: n_lnsp + n for n, i in enumerate(evaluation.cnsps["site_id"].astype(str))}
     return [
@@ -200,8 +209,9 @@ def _lnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[
     ]
 
 
-def _refused(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[int]:
+def _refused(view: View, site_ids: list[str]) -> list[int]:
     """Numbers of the sites not chosen that were refused, by the study or by their status, or drop out now."""
+    planned, evaluation = view.planned, view.evaluation
     premises, sites = planned.premises, planned.layers.sites
     refused = {*premises.refused, *premises.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
     refused |= lost_sites(planned)
@@ -209,7 +219,8 @@ def _refused(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str])
     return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
 
 
-def _cnsp_records(planned: PlannedStudy, evaluation: Evaluation, site_ids: list[str]) -> list[dict[str, Any]]:
+def _cnsp_records(view: View) -> list[dict[str, Any]]:
+    planned, evaluation = view.planned, view.evaluation
     fixed = planned.premises.fixed_cnsp
     members = evaluation.lnsps.assign(number=range(len(evaluation.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
@@ -240,10 +251,10 @@ def _candidate_records(planned: PlannedStudy, site_ids: list[str]) -> list[list[
     return [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
 
 
-def _places(planned: PlannedStudy) -> list[list[Any]]:
+def _places(view: View) -> list[list[Any]]:
     """Name and middle of every place that is not called as its gemeente, by name."""
-    gemeenten = set(planned.layers.areas["name"].astype(str))
-    found = place_points(planned, place_names(planned))
+    gemeenten = set(view.planned.layers.areas["name"].astype(str))
+    found = place_points(view.squares, view.persons, view.place_names)
     return sorted([name, round(x), round(y)] for name, x, y in found if name not in gemeenten)
 
 

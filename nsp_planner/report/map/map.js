@@ -235,22 +235,28 @@
     });
   }
 
+  /** Whether some of the people of a square that is divided go no farther than the norm. */
+  function partly(i, c) {
+    return c.shared_square.some((square, k) => square === i && !c.shared_beyond[k]);
+  }
+
   function squareText(i, grid, sites) {
     const c = grid.columns, box = nsp.element("div", "nsp-square");
-    const area = c.flags[i] & 1 ? "buitengebied" : "kern";
+    const flag = grid.header.flags, area = c.flags[i] & flag.buitengebied ? "buitengebied" : "kern";
     const noun = c.persons[i] === 1 ? " inwoner, " : " inwoners, ";
     box.appendChild(nsp.element("strong", "", nsp.number(c.persons[i]) + noun + area));
     const line = (text, className) => box.appendChild(nsp.element("span", className || "", text));
-    const wet = c.flags[i] & 4;
+    const wet = c.flags[i] & flag.under_water;
     if (wet) line("Ligt onder water", "nsp-beyond");
-    if (c.flags[i] & 8) line("Zit zonder stroom");
+    if (c.flags[i] & flag.no_power) line("Zit zonder stroom");
     if (c.site[i] === nsp.NO_SITE) {
       line(wet ? "Te evacueren: geen L-NSP in dit plan" : "Geen L-NSP binnen bereik", "nsp-beyond");
       return box;
     }
     line("L-NSP: " + sites.record(c.site[i]).name);
-    line("Loopafstand: " + nsp.number(c.distance_m[i]) + " m" + (c.flags[i] & 2 ? ", verder dan de norm" : ""),
-      c.flags[i] & 2 ? "nsp-beyond" : "");
+    const beyond = c.flags[i] & flag.beyond;
+    line("Loopafstand: " + nsp.number(c.distance_m[i]) + " m" +
+      (beyond ? (partly(i, c) ? ", deels verder dan de norm" : ", verder dan de norm") : ""), beyond ? "nsp-beyond" : "");
     for (let k = 0; k < c.shared_square.length; k++) {
       if (c.shared_square[k] !== i) continue;
       line(nsp.number(c.shared_persons[k]) + " naar " + sites.record(c.shared_site[k]).name);

@@ -12,7 +12,8 @@ import numpy as np
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.view import View
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
 
@@ -38,14 +39,12 @@ def first_phase_within_norm(planned: PlannedStudy, phases: PhasePlan) -> IntArra
     return first
 
 
-def phase_header(
-    planned: PlannedStudy, evaluation: Evaluation, phases: PhasePlan, site_ids: list[str], first: IntArray
-) -> dict[str, Any]:
+def phase_header(view: View, phases: PhasePlan, site_ids: list[str], first: IntArray) -> dict[str, Any]:
     """What the slider shows: the years, the phase of every site on the map, and a sentence per year."""
     of_site = phase_of_sites(phases, site_ids)
-    n_lnsp, n_cnsp = len(evaluation.lnsps), len(evaluation.cnsps)
+    n_lnsp, n_cnsp = len(view.evaluation.lnsps), len(view.evaluation.cnsps)
     opens = np.array(of_site, dtype=np.int64)
-    persons = planned.local.population_persons
+    persons = view.persons
     total = float(persons.sum())
     texts = []
     for phase in range(len(phases.years)):

@@ -9,6 +9,7 @@ PDOK background, a layer that starts off.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import folium
 from branca.element import MacroElement
 from jinja2 import Template
 
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.view import View, view_of_gemeente, whole_view
 from nsp_planner.report import palette
 from nsp_planner.report.map.circumstances import circumstance_tables, lost_sites
 from nsp_planner.report.map.data import map_data, site_numbers
@@ -77,7 +80,8 @@ def write_map(
     run_info: RunInfo,
     *,
     phases: PhasePlan | None = None,
-    whole: bool = True,
+    gemeente_code: str | None = None,
+    figures: Figures | None = None,
     colours: Mapping[str, int] | None = None,
 ) -> None:
     """Write the map; no two maps share anything.
@@ -88,15 +92,18 @@ def write_map(
         evaluation: Its evaluation.
         run_info: When and with what.
         phases: When each site opens, for a slider over the years and a table; None leaves them out.
-        whole: Whether this is the whole of what ``phases`` is about; a part of it gets the slider without the table.
+        gemeente_code: Show one gemeente instead of the region; it gets the slider without the table of phases.
+        figures: The figures of the plan, where they were made before.
         colours: Colour number of the service area of each L-NSP (``site_colours``), where several maps share them.
     """
-    evaluation = with_neighbour_sites(planned, evaluation)
-    header, columns = map_data(planned, evaluation, phases, colours)
+    figures = figures or Figures(planned, evaluation)
+    view = whole_view(figures) if gemeente_code is None else view_of_gemeente(figures, gemeente_code)
+    view = replace(view, evaluation=with_neighbour_sites(view))
+    header, columns = map_data(view, phases, colours)
     page = Page(
-        title=f"{planned.premises.title}, {date_nl(run_info.created)}",
-        above=render("map/above.html", **_above(planned, evaluation, run_info, phases, header)),
-        below=render("map/below.html", **_below(planned, evaluation, run_info, phases, with_phases=whole)),
+        title=f"{view.title}, {date_nl(run_info.created)}",
+        above=render("map/above.html", **_above(view, run_info, phases, header)),
+        below=render("map/below.html", **_below(view, run_info, phases, with_phases=gemeente_code is None)),
         data=pack(header, columns),
         scripts=SCRIPTS,
         styles=STYLES,
@@ -111,15 +118,13 @@ def write_map(
     path.write_text(page.render(), encoding="utf-8")
 
 
-def _above(
-    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None, header: dict[str, Any]
-) -> dict[str, Any]:
-    premises = planned.premises
+def _above(view: View, run_info: RunInfo, phases: PhasePlan | None, header: dict[str, Any]) -> dict[str, Any]:
+    planned, evaluation, premises = view.planned, view.evaluation, view.planned.premises
     resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
     labels = palette.class_labels(palette.population_breaks(resolution_m))
     return {
-        "title": premises.title,
-        "region": premises.region_name,
+        "title": view.title,
+        "region": view.region_name,
         "date": date_nl(run_info.created),
         "marks": marks_nl(planned),
         "scenarios": run_info.scenarios,
@@ -147,18 +152,12 @@ def _above(
     }
 
 
-def _below(
-    planned: PlannedStudy,
-    evaluation: Evaluation,
-    run_info: RunInfo,
-    phases: PhasePlan | None,
-    *,
-    with_phases: bool,
-) -> dict[str, Any]:
-    tables = map_tables(evaluation, None if phases is None else phases.year_of_site)
-    told = circumstance_tables(planned, evaluation, site_numbers(planned, evaluation))
+def _below(view: View, run_info: RunInfo, phases: PhasePlan | None, *, with_phases: bool) -> dict[str, Any]:
+    planned = view.planned
+    tables = map_tables(view.evaluation, None if phases is None else phases.year_of_site)
+    struck = circumstance_tables(view, site_numbers(view))
     return {
-        "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *told, *tables],
+        "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *struck, *tables],
         "attribution": [*attribution_nl(planned), f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."],
         "marks": marks_nl(planned),
         "date": date_nl(run_info.created),

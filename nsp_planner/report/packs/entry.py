@@ -10,7 +10,9 @@ from nsp_planner.report.run_info import OutputFile
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    return write_packs(folder, given.planned, given.evaluation, given.run_info, given.phases)
+    return write_packs(
+        folder, given.planned, given.evaluation, given.run_info, given.phases, given.figures, given.figures.site_colours
+    )
 
 
 PACKS = Output(

@@ -6,12 +6,13 @@ and what its own wish for a building would do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.local_wish import local_wishes
+from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.report.file_names import file_slug
@@ -21,34 +22,48 @@ from nsp_planner.report.list.tables import Cell
 from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.packs import wish
-from nsp_planner.report.packs.focus import focus_on
 from nsp_planner.report.packs.gap import action_table, gap_table
-from nsp_planner.report.packs.staff import means_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text.staffing import build_means
+from nsp_planner.report.text.staffing import staffing_table
 
 PACKS_FOLDER = "gemeenten"
 
 
 def write_packs(
-    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
+    folder: Path,
+    planned: PlannedStudy,
+    evaluation: Evaluation,
+    run_info: RunInfo,
+    phases: PhasePlan | None = None,
+    figures: Figures | None = None,
+    colours: Mapping[str, int] | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the pack of every gemeente in ``folder/gemeenten``.
 
     With ``phases`` the maps have a slider over the years.
     """
     table, used = candidate_table(planned, evaluation), set[str]()
-    wishes, colours = local_wishes(planned, evaluation), site_colours(planned, evaluation)
+    figures = figures or Figures(planned, evaluation)
+    colours = site_colours(planned.layers.demand, evaluation) if colours is None else colours
     written: list[OutputFile] = []
     for area in planned.layers.areas.sort_values("name").itertuples(index=False):
         code, name = str(area.area_code), str(area.name)
         place = f"{PACKS_FOLDER}/{file_slug(name, used)}"
         (folder / place).mkdir(parents=True)
-        own, figures = focus_on(planned, evaluation, code)
-        write_map(folder / place / "kaart.html", own, figures, run_info, phases=phases, whole=False, colours=colours)
-        sheets = _gemeente_sheets(planned, evaluation, code, name, table)
-        sheets.append(("Lokale wens", wish.TITLE, wish.wish_table(planned, wishes, code)))
-        write_tables_workbook(folder / place / "pakket.xlsx", own, figures, run_info, sheets)
+        write_map(
+            folder / place / "kaart.html",
+            planned,
+            evaluation,
+            run_info,
+            phases=phases,
+            gemeente_code=code,
+            figures=figures,
+            colours=colours,
+        )
+        sheets = _gemeente_sheets(figures, code, name, table)
+        sheets.append(("Lokale wens", wish.TITLE, wish.wish_table(planned, figures.local_wishes, code)))
+        title = f"{planned.premises.title}: gemeente {name}"
+        write_tables_workbook(folder / place / "pakket.xlsx", planned, run_info, sheets, title=title)
         written += [
             OutputFile(f"{place}/kaart.html", f"Kaart van {name}; opent zonder internet"),
             OutputFile(f"{place}/pakket.xlsx", f"Pakket {name}: lijst, GAP, acties, bemensing, lokale wens (Excel)"),
@@ -57,20 +72,20 @@ def write_packs(
 
 
 def _gemeente_sheets(
-    planned: PlannedStudy, evaluation: Evaluation, code: str, name: str, table: pd.DataFrame
+    figures: Figures, code: str, name: str, table: pd.DataFrame
 ) -> list[tuple[str, str, pd.DataFrame]]:
+    planned, evaluation = figures.planned, figures.evaluation
     sites, lnsps, cnsps = planned.layers.sites, evaluation.lnsps, evaluation.cnsps
     own_lnsps = lnsps.loc[lnsps["gemeente_code"] == code, "site_id"]
     own_cnsps = cnsps.loc[cnsps["gemeente_code"] == code, "site_id"]
     gaps = gap_table(sites, own_lnsps, own_cnsps)
-    means = build_means(len(own_lnsps), len(own_cnsps), evaluation.value("persons", code), planned.premises)
     in_gemeente = table["Id"].isin(sites.loc[sites["gemeente_code"] == code, "site_id"])
     return [
         ("Cijfers", f"Het plan voor {name}", _figures(evaluation, code)),
         ("Lijst", f"Kandidatenlijst {name}", table[in_gemeente]),
         ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gaps),
         ("Acties", f"Open acties {name}", action_table(sites, gaps)),
-        ("Bemensing", f"Bemensing en middelen {name}", means_table(means, planned.premises)),
+        ("Bemensing", f"Bemensing en middelen {name}", staffing_table(figures.staffing[code], planned.premises)),
     ]
 
 

@@ -2,7 +2,6 @@
 (function (nsp) {
   "use strict";
 
-  const FLAG_BEYOND_NORM = 2;
   const AREA_EDGE_M = 800;
 
   /** The squares as a raster: which square lies where, and the grown service areas. */
@@ -137,7 +136,7 @@
       this.groups = this.colours.map(() => []);
       for (let i = 0; i < grid.n; i++) {
         if (options.beyond) {
-          if (flags[i] & FLAG_BEYOND_NORM) this.groups[0].push(i);
+          if (flags[i] & grid.header.flags.beyond) this.groups[0].push(i);
           continue;
         }
         let k = 0;

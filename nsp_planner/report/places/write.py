@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.parts import Part
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.run_info import OutputFile, RunInfo
@@ -64,11 +65,13 @@ def write_place_list(
     planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
+    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write :func:`place_list` as CSV for a Dutch Excel and as a workbook with a sheet per gemeente."""
-    table = place_list(planned, build_parts(planned, evaluation))
+    figures = figures or Figures(planned, evaluation)
+    table = place_list(planned, figures.parts)
     write_candidate_csv(folder / LIST_CSV.name, table, note_nl(planned))
     sheets = [("Alle plaatsen", "Noodsteunpunten per plaats", table)]
     sheets += [(str(name), f"Noodsteunpunten per plaats: {name}", rows) for name, rows in table.groupby("Gemeente")]
-    write_tables_workbook(folder / LIST_EXCEL.name, planned, evaluation, run_info, sheets)
+    write_tables_workbook(folder / LIST_EXCEL.name, planned, run_info, sheets)
     return (LIST_EXCEL, LIST_CSV)

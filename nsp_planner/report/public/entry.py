@@ -11,7 +11,9 @@ from nsp_planner.report.run_info import OutputFile
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
     pilots = given.asked.public_pilots
-    return write_public(folder, given.planned, given.evaluation, given.run_info, with_pilots=pilots)
+    return write_public(
+        folder, given.planned, given.evaluation, given.run_info, with_pilots=pilots, figures=given.figures
+    )
 
 
 PUBLIC = Output(

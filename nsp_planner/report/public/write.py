@@ -8,15 +8,16 @@ folder where it refuses. The folder of the run is hidden all that time.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.parts import Part
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
-from nsp_planner.report.cards.parts import Part, build_parts
 from nsp_planner.report.cards.write import write_cards
 from nsp_planner.report.geojson.write import area_features, known_of_sites, write_features
 from nsp_planner.report.list.table import write_candidate_csv
@@ -55,7 +56,7 @@ def write_public(
     run_info: RunInfo,
     *,
     with_pilots: bool = False,
-    parts: Sequence[Part] | None = None,
+    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write ``folder/openbaar``; nothing of it stays when the gate refuses.
 
@@ -65,16 +66,17 @@ def write_public(
         evaluation: Its evaluation.
         run_info: When and with what.
         with_pilots: Whether sites with the status pilot are public too.
-        parts: What ``build_parts`` gives, where it was made before.
+        figures: The figures of the plan, where they were made before.
 
     Raises:
         VerificationError: The written files hold something that may not be public.
     """
     published = public_site_ids(planned, evaluation, with_pilots=with_pilots)
+    figures = figures or Figures(planned, evaluation)
     public = folder / FOLDER
     public.mkdir()
     try:
-        outputs = _write_files(public, planned, evaluation, run_info, published, parts)
+        outputs = _write_files(public, planned, evaluation, run_info, published, figures)
         verify_public(public, planned, published)
     except BaseException:
         shutil.rmtree(public, ignore_errors=True)
@@ -88,11 +90,10 @@ def _write_files(
     evaluation: Evaluation,
     run_info: RunInfo,
     published: Collection[str],
-    all_parts: Sequence[Part] | None,
+    figures: Figures,
 ) -> tuple[OutputFile, ...]:
     marks = illustration_marks(planned.premises)
-    all_parts = build_parts(planned, evaluation) if all_parts is None else all_parts
-    parts = [_public_part(part, published) for part in all_parts]
+    parts = [_public_part(part, published) for part in figures.parts]
     places = place_list(planned, parts, only=published)[LIST_COLUMNS]
     note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", f"loopafstand: {measured_nl(planned)}"])
     write_candidate_csv(public / Path(LIST.name).name, places, note)
@@ -116,7 +117,8 @@ def _write_files(
     page = render_page("public/openbaar.html", content, {"kaart.svg": picture})
     (public / Path(PAGE.name).name).write_text(page, encoding="utf-8")
     with_card = [part for part in parts if part.first is not None]
-    cards = write_cards(public, _without_hidden_provisions(planned), evaluation, run_info, with_card, marks=marks)
+    shown = _without_hidden_provisions(planned)
+    cards = write_cards(public, shown, evaluation, run_info, with_card, marks=marks, figures=figures)
     named = tuple(OutputFile(f"{FOLDER}/{card.name}", f"Openbaar: {card.description_nl}") for card in cards)
     return (PAGE, LIST, *named, POINTS, AREAS)
 

@@ -14,6 +14,7 @@ import pandas as pd
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.groups import describe_indicator, known_groups
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.view import View
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 
@@ -156,12 +157,12 @@ def square_columns(planned: PlannedStudy) -> dict[str, Any]:
     return columns
 
 
-def with_neighbour_sites(planned: PlannedStudy, evaluation: Evaluation) -> Evaluation:
+def with_neighbour_sites(view: View) -> Evaluation:
     """The tables with the open noodsteunpunten of the neighbours among the L-NSPs, for a map; theirs say so."""
-    crossing = planned.crossing
+    crossing, evaluation = view.planned.crossing, view.evaluation
     if crossing is None:
         return evaluation
-    sites = crossing.sites[crossing.sites["site_id"].isin(planned.layers.sites["site_id"])]
+    sites = crossing.sites[crossing.sites["site_id"].isin(view.sites["site_id"])]
     if sites.empty:
         return evaluation
     persons = sites["own_persons"] + sites["our_persons"]

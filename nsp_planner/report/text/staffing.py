@@ -1,68 +1,61 @@
-"""Staff and means. In: numbers of noodsteunpunten and inhabitants. Out: what running them takes, by the norms."""
+"""Staff and drinking water in words. In: what running noodsteunpunten takes. Out: Dutch sentences and a table."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+import pandas as pd
 
 from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.staffing import Staffing
 from nsp_planner.report.text.dutch import number_nl
 
 
-@dataclass(frozen=True)
-class Means:
-    """What running a set of noodsteunpunten takes.
-
-    Attributes:
-        n_lnsp: L-NSPs.
-        n_cnsp: C-NSPs.
-        lnsp_staff: People per shift on all L-NSPs.
-        cnsp_staff: People per shift on all C-NSPs.
-        shifts_per_day: Shifts in a day.
-        n_water_points: Points for drinking water.
-        water_litres_per_day: Litres of drinking water per day for all inhabitants.
-    """
-
-    n_lnsp: int
-    n_cnsp: int
-    lnsp_staff: int
-    cnsp_staff: int
-    shifts_per_day: int
-    n_water_points: int
-    water_litres_per_day: float
-
-
-def build_means(n_lnsp: int, n_cnsp: int, persons: float, premises: Premises) -> Means:
-    """Staff and water by the norms in force."""
-    return Means(
-        n_lnsp=n_lnsp,
-        n_cnsp=n_cnsp,
-        lnsp_staff=math.ceil(n_lnsp * premises.norms.value("staff_per_lnsp")),
-        cnsp_staff=math.ceil(n_cnsp * premises.norms.value("staff_per_cnsp")),
-        shifts_per_day=int(premises.norms.value("shifts_per_day")),
-        n_water_points=math.ceil(persons / premises.norms.value("inhabitants_per_water_point")),
-        water_litres_per_day=persons * premises.norms.value("water_litres_per_person_day"),
-    )
-
-
-def means_text(means: Means) -> list[str]:
-    """The means as sentences, each with how the number comes about."""
-    day = means.shifts_per_day
+def staffing_nl(staff: Staffing) -> list[str]:
+    """Staff and water as sentences, each with how the number comes about."""
+    day = staff.shifts_per_day
     texts = []
-    if means.n_lnsp:
+    if staff.n_lnsp:
         texts.append(
-            f"{number_nl(means.lnsp_staff)} mensen per dienst op de L-NSP's "
-            f"({number_nl(means.n_lnsp)} EHBO'ers of BHV'ers en {number_nl(means.lnsp_staff - means.n_lnsp)} "
-            f"gemeenteambtenaren). Bij {day} diensten per dag zijn dat {number_nl(means.lnsp_staff * day)} mensen "
+            f"{number_nl(staff.lnsp_staff)} mensen per dienst op de L-NSP's "
+            f"({number_nl(staff.n_lnsp)} EHBO'ers of BHV'ers en {number_nl(staff.lnsp_staff - staff.n_lnsp)} "
+            f"gemeenteambtenaren). Bij {day} diensten per dag zijn dat {number_nl(staff.lnsp_staff * day)} mensen "
             "per dag."
         )
-    if means.n_cnsp:
+    if staff.n_cnsp:
         texts.append(
-            f"{number_nl(means.cnsp_staff)} medewerkers van de veiligheidsregio per dienst op de C-NSP's; per dag "
-            f"{number_nl(means.cnsp_staff * day)}."
+            f"{number_nl(staff.cnsp_staff)} medewerkers van de veiligheidsregio per dienst op de C-NSP's; per dag "
+            f"{number_nl(staff.cnsp_staff * day)}."
         )
     texts.append(
-        f"Bij uitval van drinkwater: {number_nl(means.n_water_points)} punten voor nooddrinkwater en "
-        f"{number_nl(means.water_litres_per_day)} liter water per dag."
+        f"Bij uitval van drinkwater: {number_nl(staff.n_water_points)} punten voor nooddrinkwater en "
+        f"{number_nl(staff.water_litres_per_day)} liter water per dag."
     )
     return texts
+
+
+def staffing_table(staff: Staffing, premises: Premises) -> pd.DataFrame:
+    """Staff and water as a table: what, how many, how it comes about."""
+    day = staff.shifts_per_day
+    per_lnsp, per_cnsp = (f"{premises.norms.value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
+    rows = [
+        ("Mensen per dienst op de L-NSP's", staff.lnsp_staff, f"{staff.n_lnsp} L-NSP's x {per_lnsp}"),
+        ("waarvan EHBO'ers of BHV'ers", staff.n_lnsp, "1 per L-NSP"),
+        ("waarvan gemeenteambtenaren", staff.lnsp_staff - staff.n_lnsp, "de andere"),
+        ("Mensen per dag op de L-NSP's", staff.lnsp_staff * day, f"{day} diensten per dag (eigen instelling)"),
+        (
+            "Medewerkers veiligheidsregio per dienst op de C-NSP's",
+            staff.cnsp_staff,
+            f"{staff.n_cnsp} C-NSP's x {per_cnsp}",
+        ),
+        ("Medewerkers veiligheidsregio per dag", staff.cnsp_staff * day, f"{day} diensten per dag (eigen instelling)"),
+        (
+            "Punten voor nooddrinkwater",
+            staff.n_water_points,
+            f"1 per {number_nl(premises.norms.value('inhabitants_per_water_point'))} inwoners",
+        ),
+        (
+            "Liter drinkwater per dag",
+            round(staff.water_litres_per_day),
+            f"{premises.norms.value('water_litres_per_person_day'):g} liter per persoon per dag",
+        ),
+    ]
+    return pd.DataFrame(rows, columns=["Middel", "Aantal", "Hoe berekend"])

@@ -1,6 +1,6 @@
 """Who gets which card. In: a planned study and its evaluation. Out: parts of places whose people go to one L-NSP.
 
-A part is a place (``report.text.place_names``) or, where the people of a place go to several L-NSPs, the people of
+A part is a place (``evaluate.places``) or, where the people of a place go to several L-NSPs, the people of
 that place who go to one of them. A group under :data:`LEAST_PERSONS` persons, or under both :data:`LEAST_SHARE` of its
 place and :data:`FEW_PERSONS` persons, is no part of its own: it joins the largest part of the place, and the part says
 how many of its people really go there. (By the share alone a city of twenty-five L-NSPs would be one part.) Every
@@ -17,9 +17,9 @@ import pandas as pd
 from scipy import sparse
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.places import place_names
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.text.place_names import place_names
 
 LEAST_PERSONS = 100
 LEAST_SHARE = 0.05
@@ -70,14 +70,15 @@ class Part:
     second: Destination | None
 
 
-def build_parts(planned: PlannedStudy, evaluation: Evaluation) -> list[Part]:
-    """All parts, by gemeente, place and name."""
+def build_parts(planned: PlannedStudy, evaluation: Evaluation, names_of_places: pd.Series | None = None) -> list[Part]:
+    """All parts, by gemeente, place and name; ``names_of_places`` is what ``place_names`` gives."""
+    names_of_places = place_names(planned) if names_of_places is None else names_of_places
     demand, people = planned.layers.demand, evaluation.demand
     persons = planned.local.population_persons
     frame = pd.DataFrame(
         {
             "code": demand["gemeente_code"].to_numpy(),
-            "place": place_names(planned).to_numpy(),
+            "place": names_of_places.to_numpy(),
             "site": people["site_id"].fillna(NO_SITE).astype(str).to_numpy(),
             "persons": persons,
         }

@@ -9,15 +9,15 @@ has buurten and says ``inputs.buurten.as_places``, a square's buurt is its place
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.report.cache import once_per_plan
 
 
-@once_per_plan
 def place_names(planned: PlannedStudy) -> pd.Series:
     """Place of every square, str, in the order of ``layers.demand``."""
     demand, sites = planned.layers.demand, planned.layers.sites
@@ -37,17 +37,17 @@ def place_names(planned: PlannedStudy) -> pd.Series:
     return pd.Series(np.asarray(place, dtype=object), index=demand.index, name="place", dtype="str")
 
 
-@once_per_plan
-def place_points(planned: PlannedStudy, names: pd.Series) -> list[tuple[str, float, float]]:
+def place_points(squares: gpd.GeoDataFrame, persons: FloatArray, names: pd.Series) -> list[tuple[str, float, float]]:
     """Each place with the populated square nearest to the middle of its people (RD), the largest place first.
 
-    ``names`` is what :func:`place_names` gives. Places with one name in two gemeenten are two.
+    Args:
+        squares: Rows of ``layers.demand``.
+        persons: Their inhabitants, shape (n,).
+        names: Their places, as :func:`place_names` gives. Places with one name in two gemeenten are two.
     """
-    demand = planned.layers.demand
-    xy = demand.geometry.get_coordinates().to_numpy()
-    persons = planned.local.population_persons
+    xy = squares.geometry.get_coordinates().to_numpy()
     found = []
-    for (_, name), rows in demand.groupby([demand["gemeente_code"], names]).indices.items():
+    for (_, name), rows in squares.groupby([squares["gemeente_code"].to_numpy(), names.to_numpy()]).indices.items():
         weight = np.maximum(persons[rows], 1e-9)
         middle = np.average(xy[rows], axis=0, weights=weight)
         x, y = xy[rows][np.argmin(((xy[rows] - middle) ** 2).sum(axis=1))]
