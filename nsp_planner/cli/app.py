@@ -25,6 +25,7 @@ from nsp_planner.cli.merge_lists import merge_lists
 from nsp_planner.cli.options import HELP_NAMES
 from nsp_planner.cli.plan import plan
 from nsp_planner.cli.question import make_question_app
+from nsp_planner.cli.rerun import rerun
 from nsp_planner.cli.settings import settings
 from nsp_planner.cli.sweep import sweep
 from nsp_planner.errors import EXIT_UNEXPECTED, NspError
@@ -45,6 +46,7 @@ COMMANDS = (
     (plan, "[bold]nsp-planner plan scenarios/ijsselland.toml --time-limit 60[/bold]"),
     (settings, "[bold]nsp-planner settings | less[/bold]"),
     (compare, "[bold]nsp-planner compare runs/plan-a runs/plan-b[/bold]"),
+    (rerun, "[bold]nsp-planner rerun runs/plan-a[/bold]"),
     (sweep, "[bold]nsp-planner sweep scenarios/reeks.toml[/bold]"),
     (merge_lists, "[bold]nsp-planner merge-lists runs/eerste-plan dalfsen.xlsx ommen.xlsx -o lijsten[/bold]"),
     (fetch, '[bold]nsp-planner fetch "IJsselland"[/bold], then [bold]nsp-planner init "IJsselland"[/bold]'),

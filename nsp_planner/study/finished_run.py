@@ -60,7 +60,7 @@ def read_finished_run(folder: Path, faults: Faults, layer: str, *, label: str = 
         layer: What the run is read for, for the faults.
         label: Its letter where runs stand side by side.
     """
-    manifest = _read_manifest(folder, faults, layer)
+    manifest = read_manifest(folder, faults, layer)
     if manifest is None:
         return None
     layers, rows = _read_layers(folder, faults, layer), _read_candidates(folder, faults, layer)
@@ -91,7 +91,8 @@ def read_finished_run(folder: Path, faults: Faults, layer: str, *, label: str = 
     )
 
 
-def _read_manifest(folder: Path, faults: Faults, layer: str) -> dict[str, Any] | None:
+def read_manifest(folder: Path, faults: Faults, layer: str) -> dict[str, Any] | None:
+    """The manifest of a finished run; None, with a fault, where there is none or it lacks what every one has."""
     path = folder / MANIFEST.name
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

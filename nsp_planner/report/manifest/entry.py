@@ -11,7 +11,8 @@ from nsp_planner.report.run_info import OutputFile
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
     outputs = files_of(given.written)
-    write_manifest(folder / FILE.name, given.planned, given.evaluation, given.run_info, outputs, given.phases)
+    path, run_info = folder / FILE.name, given.run_info
+    write_manifest(path, given.planned, given.evaluation, run_info, outputs, given.phases, given.options)
     return (FILE,)
 
 

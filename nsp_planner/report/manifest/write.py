@@ -19,6 +19,7 @@ import pandas as pd
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.circumstances import circumstances_data
 from nsp_planner.report.text.dutch import attribution_nl, is_missing, norm_rows
@@ -53,8 +54,9 @@ def write_manifest(
     run_info: RunInfo,
     outputs: Iterable[OutputFile],
     phases: PhasePlan | None = None,
+    options: DeliverOptions | None = None,
 ) -> None:
-    """Write the manifest; ``outputs`` are files that lie beside ``path`` already."""
+    """Write the manifest; ``outputs`` are files that lie beside ``path`` already, ``options`` what reports hold."""
     premises, layers = planned.premises, planned.layers
     manifest = {
         "title": premises.title,
@@ -63,6 +65,7 @@ def write_manifest(
         "created": run_info.created.isoformat(),
         "command": run_info.command,
         "scenarios": [scenario.data for scenario in run_info.scenarios],
+        "reports": None if options is None else _asked_for(options),
         "seconds": round(run_info.seconds, 3),
         "nsp_planner": run_info.version,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -117,6 +120,15 @@ def persons_account(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, 
         "left_out": int(left_out["persons"].fillna(0).sum()) if len(left_out) else 0,
         "left_out_rows_without_count": int(left_out["persons"].isna().sum()) if len(left_out) else 0,
         "official": None if official.isna().any() else int(official.sum()),
+    }
+
+
+def _asked_for(options: DeliverOptions) -> dict[str, Any]:
+    return {
+        "decisions_asked": list(options.decisions_asked),
+        "alternatives": [str(run.folder) for run in options.alternatives],
+        "previous": None if options.previous is None else str(options.previous.folder),
+        "public_pilots": options.public_pilots,
     }
 
 
