@@ -37,6 +37,8 @@ class Source:
         needed: Whether there is no plan without it.
         verified: Date on which a person tried the address; empty: never.
         collection: Name of the OGC collection.
+        kept_as: Name of its file in the folder of a region, with ``{year}``, where it needs no step of its own: a
+            collection is cut to the region, any other format is kept whole.
         year_parameter: Query parameter that chooses the year, where the collection has one.
         year: Year of the newest edition known here.
         publication: Year in which that edition was published.
@@ -59,6 +61,7 @@ class Source:
     needed: bool
     verified: str
     collection: str = ""
+    kept_as: str = ""
     year_parameter: str = ""
     year: int = 0
     publication: int = 0
@@ -87,7 +90,11 @@ class Source:
 @cache
 def known_sources() -> Mapping[str, Source]:
     """The entries of ``sources.toml`` by name."""
-    text = (resources.files(__package__) / "sources.toml").read_text(encoding="utf-8")
+    return read_sources((resources.files(__package__) / "sources.toml").read_text(encoding="utf-8"))
+
+
+def read_sources(text: str) -> Mapping[str, Source]:
+    """The entries of a text in the format of ``sources.toml``, by name."""
     entries: dict[str, dict[str, Any]] = tomllib.loads(text)
     return MappingProxyType({name: Source(name=name, **entry) for name, entry in entries.items()})
 

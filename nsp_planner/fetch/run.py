@@ -8,8 +8,9 @@ others: all faults come at the end, together, and what was fetched stays for the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -46,11 +47,6 @@ from nsp_planner.storage import one_at_a_time, ready_folder, write_atomically
 NATIONAL = "landelijk"
 REGION_FILE = "regio.json"
 LOCK_TIMEOUT_S = 600.0
-OPTIONAL_TABLES = {
-    "wijken": "wijken_{year}.gpkg",
-    "buurten": "buurten_{year}.gpkg",
-    "flood_zones": "overstromingsrisico.gpkg",
-}
 
 
 @dataclass(frozen=True)
@@ -165,9 +161,8 @@ class _Run:
                 attempt(squares, lambda: self._clip_grid(squares, raw, target, area, place))
             if totals is not None:
                 self._clip_totals(folder / f"kerncijfers_gemeenten_{year}.csv", totals, around, place)
-            for table, file in OPTIONAL_TABLES.items():
-                self.progress.stage(table.replace("_", " "))
-                self._table(table, folder / file.format(year=year), area, year)
+            for source in self._kept(is_collection=True):
+                self._keep(source, partial(self._cut, source, folder, area, year))
             step = OsmStep(
                 self.store,
                 self.sources["osm"],
@@ -179,8 +174,8 @@ class _Run:
                 area,
             )
             self.files |= step.run(members.loc[members["gm_code"].isin(around["statcode"]), "pv_code"])
-        self.progress.stage("polling places")
-        attempt(self.sources["polling_places"], lambda: self._polling_places(folder))
+        for source in self._kept(is_collection=False):
+            self._keep(source, partial(self._whole_file, source, folder, year))
         self.attempts.faults.raise_if_any(DataError)
         self._write_region_file(region, folder, year)
         skipped, n_requests = tuple(self.attempts.skipped), self.store.web.n_requests
@@ -250,27 +245,38 @@ class _Run:
         key = digest(place, self.store.sha256(totals))
         self.files["totals"] = self.store.made_file((source,), target, key, lambda: write_csv(ours, target))
 
-    def _table(self, name: str, target: Path, area: BaseGeometry, year: int) -> None:
-        """A table of a service that a plan can do without, cut to the area."""
-        source, (west, south, east, north) = self.sources[name], area.bounds
-        address = source.address.format(year=year)
+    def _kept(self, *, is_collection: bool) -> list[Source]:
+        """The sources that need no step of their own."""
+        return [each for each in self.sources.values() if each.kept_as and (each.format == "ogc") == is_collection]
+
+    def _keep(self, source: Source, bring: Callable[[], Path]) -> None:
+        self.progress.stage(source.name.replace("_", " "))
+        path = self.attempts.attempt(source, bring)
+        if path is not None:
+            self.files[source.name] = path
+
+    def _cut(self, source: Source, folder: Path, area: BaseGeometry, year: int) -> Path:
+        """A table of a service, cut to the area."""
+        target, address, bounds = (
+            folder / source.kept_as.format(year=year),
+            source.address.format(year=year),
+            area.bounds,
+        )
 
         def read() -> gpd.GeoDataFrame:
-            box = (west, south, east, north)
-            return _touching(read_collection(self.store.web, source, address=address, bounds=box), area)
+            return _touching(read_collection(self.store.web, source, address=address, bounds=bounds), area)
 
-        wanted = f"{_items(source, address)} bbox {west:.0f},{south:.0f},{east:.0f},{north:.0f}"
-        path = self.attempts.attempt(source, lambda: self.store.raw_table(source, target, wanted, read, year))
-        if path is not None:
-            self.files[name] = path
+        wanted = f"{_items(source, address)} bbox {','.join(f'{side:.0f}' for side in bounds)}"
+        return self.store.raw_table(source, target, wanted, read, year)
 
-    def _polling_places(self, folder: Path) -> None:
-        source, target = self.sources["polling_places"], folder / "stemlokalen.csv"
-        if not source.address and source.file is None and not target.exists():
-            message = "polling places have a new address for each election, so they are not fetched by themselves"
-            fix = f"Download the CSV at {source.page} and give it with --file {source.name}=PATH."
+    def _whole_file(self, source: Source, folder: Path, year: int) -> Path:
+        target, address = folder / source.kept_as.format(year=year), source.address.format(year=year)
+        if not address and source.file is None and not target.exists():
+            what = source.name.replace("_", " ")
+            message = f"{what} have a new address for each edition, so they are not fetched by themselves"
+            fix = f"Download the file at {source.page} and give it with --file {source.name}=PATH."
             raise DataError(fault(source, message, fix))
-        self.files["polling_places"] = self.store.raw_file(source, target, source.address)
+        return self.store.raw_file(source, target, address)
 
     def _write_region_file(self, region: VeiligheidsRegio, folder: Path, year: int) -> None:
         ours = [entry for name, entry in self.store.lock.entries.items() if name.startswith(f"{folder.name}/")]

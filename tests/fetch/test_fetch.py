@@ -18,6 +18,7 @@ import shapely
 
 from nsp_planner.config import load_study
 from nsp_planner.errors import DataError, Faults, SettingsError
+from nsp_planner.fetch import catalogue
 from nsp_planner.fetch.init_study import find_folder, write_study
 from nsp_planner.fetch.lockfile import LOCK_FILE
 from nsp_planner.fetch.overrides import FetchSettings, SourceOverride
@@ -177,6 +178,51 @@ def test_a_source_a_plan_can_do_without_is_skipped_with_its_reason(fetch: Fetch,
     reasons = {fault.layer: fault.message for fault in fetched.skipped}
     assert "risk_zone/items" in reasons["fetch: flood_zones"]
     assert "404" in reasons["fetch: flood_zones"]
+
+
+NEW_SOURCES = """
+[hospitals]
+title_nl = "Ziekenhuizen"
+address = "https://api.pdok.nl/zorg/ogc/v1"
+collection = "ziekenhuizen"
+kept_as = "ziekenhuizen_{year}.gpkg"
+page = "https://example.org/zorg"
+format = "ogc"
+licence = "CC0"
+attribution = "Ziekenhuizen: verzonnen"
+clip = "points in the region or its buffer"
+needed = false
+verified = ""
+
+[schools]
+title_nl = "Scholen"
+address = "https://example.org/scholen_{year}.csv"
+kept_as = "scholen.csv"
+page = "https://example.org/scholen"
+format = "csv"
+licence = "CC0"
+attribution = "Scholen: verzonnen"
+clip = "whole file"
+needed = false
+verified = ""
+"""
+
+
+def test_a_source_is_one_entry_and_needs_no_code(
+    fetch: Fetch, world: Playbook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {**catalogue.known_sources(), **catalogue.read_sources(NEW_SOURCES)}
+    monkeypatch.setattr(catalogue, "known_sources", lambda: sources)
+    wards = gpd.GeoDataFrame(world.collections[FLOOD]).assign(naam="De Weezenlanden")
+    world.collections["/api.pdok.nl/zorg/ogc/v1/collections/ziekenhuizen/items"] = wards
+    world.files["/example.org/scholen_2024.csv"] = b"naam;x;y\nDe Brug;203000;503000\n"
+    fetched = fetch()
+    hospitals = gpd.read_file(fetched.files["hospitals"])
+    assert fetched.files["hospitals"].name == "ziekenhuizen_2024.gpkg"
+    assert set(hospitals["naam"]) == {"De Weezenlanden"}
+    assert fetched.files["schools"].read_bytes().startswith(b"naam;x;y")
+    region = json.loads((fetched.folder / "regio.json").read_text(encoding="utf-8"))
+    assert {"Ziekenhuizen: verzonnen", "Scholen: verzonnen"} <= set(region["attributions"])
 
 
 def test_without_the_bag_candidates_have_the_outline_as_floor_area(fetch: Fetch, world: Playbook) -> None:
