@@ -9,7 +9,8 @@ import pandas as pd
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once
 from nsp_planner.norms import Norms
-from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.questions.asking.tables import Field, make_table
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import certainty_nl, hours_nl, norm_nl, number_nl, percent_nl
 
@@ -65,77 +66,46 @@ def _norm_notes(norms: Norms) -> list[str]:
 
 
 def _areas_table(areas: pd.DataFrame, hours: str) -> AnswerTable:
-    columns = (
-        Column("Gebied"),
-        Column("Inwoners", "persons"),
-        Column("L-NSP's", "sites"),
-        Column("C-NSP's", "sites"),
-        Column("Bezoekers per dag", "persons"),
-        Column("Tegelijk op het drukst", "persons"),
-        Column("Tegelijk in het drukste L-NSP", "persons"),
-        Column("Mensen per dienst, L-NSP's", "persons"),
-        Column("Mensen per dienst, C-NSP's", "persons"),
-        Column("Diensten per dag", "persons"),
-        Column(f"Diensten in {hours}", "persons"),
-        Column("Diensten in een week", "persons"),
-        Column("Waterpunten", "sites"),
-        Column("Liter water per dag", "number"),
-        Column(f"Liter water in {hours}", "number"),
+    fields = (
+        Field("Gebied", "text", "area_name"),
+        Field("Inwoners", "persons", "persons"),
+        Field("L-NSP's", "sites", "n_lnsp"),
+        Field("C-NSP's", "sites", "n_cnsp"),
+        Field("Bezoekers per dag", "persons", "visitors_per_day"),
+        Field("Tegelijk op het drukst", "persons", "peak_at_once"),
+        Field("Tegelijk in het drukste L-NSP", "persons", "highest_peak_at_once"),
+        Field("Mensen per dienst, L-NSP's", "persons", "lnsp_staff"),
+        Field("Mensen per dienst, C-NSP's", "persons", "cnsp_staff"),
+        Field("Diensten per dag", "persons", "staff_shifts_per_day"),
+        Field(f"Diensten in {hours}", "persons", "staff_shifts_crisis"),
+        Field("Diensten in een week", "persons", "staff_shifts_week"),
+        Field("Waterpunten", "sites", "n_water_points"),
+        Field("Liter water per dag", "number", "water_litres_per_day"),
+        Field(f"Liter water in {hours}", "number", "water_litres_crisis"),
     )
-    keys = (
-        "area_name",
-        "persons",
-        "n_lnsp",
-        "n_cnsp",
-        "visitors_per_day",
-        "peak_at_once",
-        "highest_peak_at_once",
-        "lnsp_staff",
-        "cnsp_staff",
-        "staff_shifts_per_day",
-        "staff_shifts_crisis",
-        "staff_shifts_week",
-        "n_water_points",
-        "water_litres_per_day",
-        "water_litres_crisis",
-    )
-    rows = tuple(tuple(row[key] for key in keys) for row in areas.to_dict("records"))
     caption = (
         "Inwoners wonen er; bezoekers en medewerkers horen bij de noodsteunpunten die er staan. Diensten: mensen maal "
         "diensten. Waterpunten per gemeente naar boven afgerond."
     )
-    return AnswerTable("gebruik-per-gemeente", "Gebruik, bemensing en water per gemeente", columns, rows, caption)
+    title = "Gebruik, bemensing en water per gemeente"
+    return make_table("gebruik-per-gemeente", title, fields, areas.to_dict("records"), caption)
 
 
 def _lnsps_table(lnsps: pd.DataFrame) -> AnswerTable:
-    columns = (
-        Column("Gemeente"),
-        Column("Gebouw"),
-        Column("Id"),
-        Column("Inwoners", "persons"),
-        Column("Bezoekers per dag", "persons"),
-        Column("Gemiddeld tegelijk", "persons"),
-        Column("Tegelijk op het drukst", "persons"),
-        Column("Op het drukst, als ieder naar het dichtstbijzijnde gaat", "persons"),
-        Column("Vloeroppervlak (m²)", "number"),
-        Column("m² per bezoeker op het drukst", "number"),
+    fields = (
+        Field("Gemeente", "text", "gemeente_name"),
+        Field("Gebouw", "text", "name"),
+        Field("Id", "text", "site_id"),
+        Field("Inwoners", "persons", "persons"),
+        Field("Bezoekers per dag", "persons", "visitors_per_day"),
+        Field("Gemiddeld tegelijk", "persons", "mean_at_once"),
+        Field("Tegelijk op het drukst", "persons", "peak_at_once"),
+        Field("Op het drukst, als ieder naar het dichtstbijzijnde gaat", "persons", "nearest_peak_at_once"),
+        Field("Vloeroppervlak (m²)", "number", "floor_area_m2"),
+        Field("m² per bezoeker op het drukst", "number", "m2_per_visitor"),
     )
-    rows = tuple(
-        (
-            row["gemeente_name"],
-            row["name"],
-            row["site_id"],
-            row["persons"],
-            row["visitors_per_day"],
-            row["mean_at_once"],
-            row["peak_at_once"],
-            row["nearest_peak_at_once"],
-            row["floor_area_m2"],
-            row["m2_per_visitor"],
-        )
-        for row in lnsps.sort_values(["peak_at_once", "site_id"], ascending=[False, True]).to_dict("records")
-    )
-    return AnswerTable("gebruik-per-l-nsp", "Gebruik per L-NSP", columns, rows, "Het drukste L-NSP bovenaan.")
+    rows = lnsps.sort_values(["peak_at_once", "site_id"], ascending=[False, True]).to_dict("records")
+    return make_table("gebruik-per-l-nsp", "Gebruik per L-NSP", fields, rows, "Het drukste L-NSP bovenaan.")
 
 
 def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> str:

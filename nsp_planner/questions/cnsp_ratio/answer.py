@@ -15,15 +15,31 @@ from nsp_planner.evaluate.station_failure import StationFailure, coordinator_dis
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
-from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.questions.asking.tables import Field, make_table
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import number_nl
 
-RatioRow = tuple[
-    float | None, CoordinationInstance, CoordinationPlan | None, tuple[StationFailure, ...], Fault | None, bool
-]
-"""Ratio (None: one coordination point), instance, plan, failures worst first, why there is no plan, and whether the
-ratio is also the most per C-NSP."""
+
+@dataclass(frozen=True, eq=False)
+class RatioOutcome:
+    """One ratio: the instance, and the plan with what fails, or why there is none.
+
+    Attributes:
+        ratio: L-NSPs per C-NSP; None for one coordination point in the region.
+        limited: Whether the ratio is also the most L-NSPs per C-NSP; otherwise it only gives the number of C-NSPs.
+        instance: Level 2 at this ratio.
+        plan: The verified plan, None where none is possible.
+        failures: Every C-NSP that fails, the worst first.
+        fault: Why there is no plan.
+    """
+
+    ratio: float | None
+    instance: CoordinationInstance
+    plan: CoordinationPlan | None
+    failures: tuple[StationFailure, ...] = ()
+    fault: Fault | None = None
+    limited: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,79 +67,25 @@ class _Figures:
     goes_to: str
     extra_m: float | None
     highest_after: int
+    gap: float
 
 
-def cnsp_ratio_answer(planned: PlannedStudy, rows: Sequence[RatioRow], costs: CnspCosts | None) -> Answer:
+@dataclass(frozen=True)
+class _Row:
+    """One ratio: its name, what came of it, and its figures where it has a plan."""
+
+    name: str
+    outcome: RatioOutcome
+    figures: _Figures | None
+
+
+def cnsp_ratio_answer(planned: PlannedStudy, outcomes: Sequence[RatioOutcome], costs: CnspCosts | None) -> Answer:
     """One row per ratio, the one of the study marked in its name."""
-    names = planned.layers.sites.set_index("site_id")["name"].astype(str).to_dict()
     own, norms = planned.study.ratios.lnsp_per_cnsp, planned.norms
-    n_lnsp = len(planned.coordination.lnsp_ids)
     n_stations = int((~planned.coordination.refused).sum())
-    figures: list[_Figures] = []
-    cells: list[tuple[Any, ...]] = []
-    costs = costs or CnspCosts()
-    for ratio, instance, plan, failures, fault, limited in rows:
-        name = "één coördinatiepunt" if ratio is None else f"1 op {number_nl(ratio, 0 if ratio == int(ratio) else 1)}"
-        if not limited:
-            name += " gemiddeld, zonder maximum"
-        elif ratio == own:
-            name += " (deze studie)"
-        if plan is None:
-            why = "" if fault is None else f": {_why_nl(instance, n_stations)}"
-            cells.append((name, instance.n_coordinators, *[None] * 6, f"niet mogelijk{why}", *[None] * 8))
-            continue
-        one = _figures(name, ratio, limited, instance, plan, failures[0], names)
-        figures.append(one)
-        staff = math.ceil(one.n_used * norms.value("staff_per_cnsp"))
-        cells.append(
-            (
-                name,
-                one.n_used,
-                one.n_used / n_stations,
-                one.highest,
-                one.mean_l,
-                one.mean_m,
-                one.worst_m,
-                one.n_orphans,
-                one.worst_station,
-                one.goes_to,
-                one.extra_m,
-                one.highest_after,
-                staff,
-                staff * norms.value("shifts_per_day"),
-                plan.gap,
-                None if costs.once_eur is None else costs.once_eur * one.n_used,
-                None if costs.per_year_eur is None else costs.per_year_eur * one.n_used,
-            )
-        )
-    columns = (
-        Column("Verhouding"),
-        Column("C-NSP's", "sites"),
-        Column("Deel van de kazernes", "share"),
-        Column("Meeste L-NSP's per C-NSP", "sites"),
-        Column("Gemiddeld per C-NSP", "number"),
-        Column("Gemiddelde afstand", "m"),
-        Column("Grootste afstand", "m"),
-        Column("L-NSP's zonder C-NSP bij zwaarste uitval", "sites"),
-        Column("Zwaarste uitval"),
-        Column("Zij gaan dan naar"),
-        Column("Gemiddeld verder", "m"),
-        Column("Meeste L-NSP's per C-NSP daarna", "sites"),
-        Column("Mensen per dienst", "persons"),
-        Column("Mensen per dag", "persons"),
-        Column("Bewezen binnen", "share"),
-        Column("Eenmalig", "euro"),
-        Column("Per jaar", "euro"),
-    )
-    given = [n for n, column in enumerate(columns) if column.unit != "euro" or any(row[n] is not None for row in cells)]
-    table = AnswerTable(
-        "c-nsp-verhouding",
-        "C-NSP's bij elke verhouding",
-        tuple(columns[n] for n in given),
-        tuple(tuple(row[n] for n in given) for row in cells),
-        f"{number_nl(n_lnsp)} L-NSP's en {number_nl(n_stations)} kazernes die C-NSP kunnen zijn. Valt een C-NSP uit, "
-        "dan gaat elk L-NSP naar het dichtstbijzijnde C-NSP dat over is, ook als dat dan boven de verhouding komt.",
-    )
+    rows = _rows(planned, outcomes)
+    figures = [row.figures for row in rows if row.figures is not None]
+    table = _table(planned, rows, costs or CnspCosts())
     return Answer(
         name="c-nsp-verhouding",
         title=f"Is 1 C-NSP per {number_nl(own)} L-NSP's een goede verhouding?",
@@ -144,6 +106,75 @@ def cnsp_ratio_answer(planned: PlannedStudy, rows: Sequence[RatioRow], costs: Cn
     )
 
 
+def _rows(planned: PlannedStudy, outcomes: Sequence[RatioOutcome]) -> list[_Row]:
+    names = planned.layers.sites.set_index("site_id")["name"].astype(str).to_dict()
+    rows = []
+    for outcome in outcomes:
+        name = _name(outcome, planned.study.ratios.lnsp_per_cnsp)
+        rows.append(_Row(name, outcome, _figures(name, outcome, names)))
+    return rows
+
+
+def _name(outcome: RatioOutcome, own: float) -> str:
+    ratio = outcome.ratio
+    name = "één coördinatiepunt" if ratio is None else f"1 op {number_nl(ratio, 0 if ratio == int(ratio) else 1)}"
+    if not outcome.limited:
+        return f"{name} gemiddeld, zonder maximum"
+    return f"{name} (deze studie)" if ratio == own else name
+
+
+def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> AnswerTable:
+    norms, n_stations = planned.norms, int((~planned.coordination.refused).sum())
+
+    def staff(row: Any) -> Any:
+        return math.ceil(row.figures.n_used * norms.value("staff_per_cnsp"))
+
+    def worst(row: _Row) -> str:
+        if row.figures is not None:
+            return row.figures.worst_station
+        return "niet mogelijk" + ("" if row.outcome.fault is None else f": {_why_nl(row.outcome.instance, n_stations)}")
+
+    def euros(label: str, each_eur: float | None) -> list[Field]:
+        if each_eur is None or all(row.figures is None for row in rows):
+            return []
+        return [Field(label, "euro", lambda row: each_eur * row.figures.n_used)]
+
+    fields = (
+        Field("Verhouding", "text", "name", always=True),
+        Field(
+            "C-NSP's",
+            "sites",
+            lambda row: row.outcome.instance.n_coordinators if row.figures is None else row.figures.n_used,
+            always=True,
+        ),
+        Field("Deel van de kazernes", "share", lambda row: row.figures.n_used / n_stations),
+        Field("Meeste L-NSP's per C-NSP", "sites", "figures.highest"),
+        Field("Gemiddeld per C-NSP", "number", "figures.mean_l"),
+        Field("Gemiddelde afstand", "m", "figures.mean_m"),
+        Field("Grootste afstand", "m", "figures.worst_m"),
+        Field("L-NSP's zonder C-NSP bij zwaarste uitval", "sites", "figures.n_orphans"),
+        Field("Zwaarste uitval", "text", worst, always=True),
+        Field("Zij gaan dan naar", "text", "figures.goes_to"),
+        Field("Gemiddeld verder", "m", "figures.extra_m"),
+        Field("Meeste L-NSP's per C-NSP daarna", "sites", "figures.highest_after"),
+        Field("Mensen per dienst", "persons", staff),
+        Field("Mensen per dag", "persons", lambda row: staff(row) * norms.value("shifts_per_day")),
+        Field("Bewezen binnen", "share", "figures.gap"),
+        *euros("Eenmalig", costs.once_eur),
+        *euros("Per jaar", costs.per_year_eur),
+    )
+    n_lnsp = len(planned.coordination.lnsp_ids)
+    return make_table(
+        "c-nsp-verhouding",
+        "C-NSP's bij elke verhouding",
+        fields,
+        rows,
+        f"{number_nl(n_lnsp)} L-NSP's en {number_nl(n_stations)} kazernes die C-NSP kunnen zijn. Valt een C-NSP uit, "
+        "dan gaat elk L-NSP naar het dichtstbijzijnde C-NSP dat over is, ook als dat dan boven de verhouding komt.",
+        has_plan=lambda row: row.figures is not None,
+    )
+
+
 def _why_nl(instance: CoordinationInstance, n_stations: int) -> str:
     if instance.n_coordinators > n_stations:
         return f"er zijn maar {n_stations} kazernes"
@@ -152,15 +183,11 @@ def _why_nl(instance: CoordinationInstance, n_stations: int) -> str:
     return "de voorwaarden per C-NSP gaan niet samen"
 
 
-def _figures(
-    name: str,
-    ratio: float | None,
-    limited: bool,
-    instance: CoordinationInstance,
-    plan: CoordinationPlan,
-    worst: StationFailure,
-    names: dict[str, str],
-) -> _Figures:
+def _figures(name: str, outcome: RatioOutcome, names: dict[str, str]) -> _Figures | None:
+    instance, plan = outcome.instance, outcome.plan
+    if plan is None:
+        return None
+    worst = outcome.failures[0]
     counts = np.bincount(plan.coordinator, minlength=len(instance.station_ids))[plan.open_stations]
     distance = coordinator_distance_m(instance, plan)
     left = worst.takes_over[worst.takes_over >= 0]
@@ -170,8 +197,8 @@ def _figures(
     ]
     return _Figures(
         name=name,
-        ratio=ratio,
-        limited=limited,
+        ratio=outcome.ratio,
+        limited=outcome.limited,
         n_used=len(plan.open_stations),
         highest=int(counts.max()),
         mean_l=float(counts.mean()),
@@ -182,6 +209,7 @@ def _figures(
         goes_to=", ".join(where) if where else "nergens: er is geen ander C-NSP",
         extra_m=float(np.nanmean(worst.extra_m)) if np.isfinite(worst.extra_m).any() else None,
         highest_after=worst.highest_n_lnsp,
+        gap=plan.gap,
     )
 
 

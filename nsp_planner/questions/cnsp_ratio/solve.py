@@ -4,44 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from nsp_planner.errors import Fault, NoPlanError
-from nsp_planner.evaluate.station_failure import StationFailure, station_failures
+from nsp_planner.errors import NoPlanError
+from nsp_planner.evaluate.station_failure import station_failures
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.exact.coordination import solve_coordination
-from nsp_planner.plan.instance import CoordinationInstance
-from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.plan.verify.plan import verify_coordination_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
-from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, cnsp_ratio_answer
+from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, RatioOutcome, cnsp_ratio_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.plan_settings import solve_options
 
 RATIOS = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 COORDINATION_TIME_S = 60.0
-
-
-@dataclass(frozen=True, eq=False)
-class RatioOutcome:
-    """One ratio: the instance, and the plan with what fails, or why there is none.
-
-    Attributes:
-        ratio: L-NSPs per C-NSP; None for one coordination point in the region.
-        limited: Whether the ratio is also the most L-NSPs per C-NSP; otherwise it only gives the number of C-NSPs.
-        instance: Level 2 at this ratio.
-        plan: The verified plan, None where none is possible.
-        failures: Every C-NSP that fails, the worst first.
-        fault: Why there is no plan.
-    """
-
-    ratio: float | None
-    instance: CoordinationInstance
-    plan: CoordinationPlan | None
-    failures: tuple[StationFailure, ...] = ()
-    fault: Fault | None = None
-    limited: bool = True
 
 
 def answer_cnsp_ratio(
@@ -62,8 +39,7 @@ def answer_cnsp_ratio(
         outcomes.append(solve_ratio(planned, ratio))
     asked.progress.stage("the study's ratio without a maximum per C-NSP")
     outcomes.append(solve_ratio(planned, asked.study.ratios.lnsp_per_cnsp, limited=False))
-    rows = [(o.ratio, o.instance, o.plan, o.failures, o.fault, o.limited) for o in outcomes]
-    return signed(cnsp_ratio_answer(planned, rows, costs), planned)
+    return signed(cnsp_ratio_answer(planned, outcomes, costs), planned)
 
 
 def solve_ratio(planned: PlannedStudy, ratio: float | None, *, limited: bool = True) -> RatioOutcome:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.reach import Reach
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.questions.asking.tables import Field, make_table
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
 from nsp_planner.report.text.no_plan import without_plan_nl
@@ -88,59 +88,51 @@ def _share(reach: Reach) -> float:
     return reach.within_norm_persons / reach.persons if reach.persons else float("nan")
 
 
+def _has_plan(point: RatioPoint | FrontPoint) -> bool:
+    return point.reach is not None
+
+
+def _without(point: RatioPoint | FrontPoint, head: str) -> str:
+    return "" if point.reach is not None else without_plan_nl(head, point.why_not)
+
+
 def _ratio_table(planned: PlannedStudy, points: Sequence[RatioPoint], knee: float | None) -> AnswerTable:
     own = planned.study.ratios.inhabitants_per_lnsp
-    rows: list[tuple[Any, ...]] = []
-    for point in points:
-        name = f"1 op {number_nl(point.ratio)}"
-        name += " (deze studie)" if point.ratio == own else ""
-        name += " (knik)" if point.ratio == knee else ""
-        reach = point.reach
-        if reach is None:
-            rows.append((name, point.n_sites, *[None] * 6, without_plan_nl("niet mogelijk", point.why_not)))
-            continue
-        lost = reach.persons - reach.served_persons
-        share = _share(reach)
-        rows.append(
-            (name, point.n_sites, reach.within_norm_persons, share, reach.mean_m, reach.worst_m, lost, reach.gap, "")
-        )
-    columns = (
-        Column("Inwoners per L-NSP"),
-        Column("L-NSP's", "sites"),
-        Column("Inwoners binnen de norm", "persons"),
-        Column("% binnen de norm", "share"),
-        Column("Gemiddelde loopafstand", "m"),
-        Column("Grootste loopafstand", "m"),
-        Column("Zonder L-NSP binnen bereik", "persons"),
-        Column("Bewezen binnen", "share"),
-        Column("Opmerking"),
+
+    def name(point: RatioPoint) -> str:
+        marked = " (deze studie)" * (point.ratio == own) + " (knik)" * (point.ratio == knee)
+        return f"1 op {number_nl(point.ratio)}{marked}"
+
+    fields = (
+        Field("Inwoners per L-NSP", "text", name, always=True),
+        Field("L-NSP's", "sites", "n_sites", always=True),
+        Field("Inwoners binnen de norm", "persons", "reach.within_norm_persons"),
+        Field("% binnen de norm", "share", lambda point: _share(point.reach), "high"),
+        Field("Gemiddelde loopafstand", "m", "reach.mean_m", "low"),
+        Field("Grootste loopafstand", "m", "reach.worst_m", "low"),
+        Field("Zonder L-NSP binnen bereik", "persons", lambda point: point.reach.persons - point.reach.served_persons),
+        Field("Bewezen binnen", "share", "reach.gap"),
+        Field("Opmerking", "text", lambda point: _without(point, "niet mogelijk"), always=True),
     )
-    marks: dict[tuple[int, int], Mark] = {}
-    for column in (4, 5):
-        marks |= {(r, column): mark for r, mark in best_and_worst([row[column] for row in rows], "low").items()}
-    marks |= {(r, 3): mark for r, mark in best_and_worst([row[3] for row in rows], "high").items()}
-    return AnswerTable("l-nsp-verhouding", "L-NSP's bij elke verhouding", columns, tuple(rows), "", marks)
+    title = "L-NSP's bij elke verhouding"
+    return make_table("l-nsp-verhouding", title, fields, points, has_plan=_has_plan)
 
 
 def _front_table(front: Sequence[FrontPoint]) -> AnswerTable:
-    rows: list[tuple[Any, ...]] = []
-    for point in front:
-        name = "geen grens" if point.epsilon_m is None else f"niemand verder dan {metres_nl(point.epsilon_m)}"
-        if point.reach is None:
-            rows.append((name, None, None, None, None, without_plan_nl("niet haalbaar", point.why_not)))
-        else:
-            reach = point.reach
-            rows.append((name, reach.mean_m, reach.worst_m, _share(reach), reach.gap, ""))
-    columns = (
-        Column("Grens"),
-        Column("Gemiddelde loopafstand", "m"),
-        Column("Grootste loopafstand", "m"),
-        Column("% binnen de norm", "share"),
-        Column("Bewezen binnen", "share"),
-        Column("Opmerking"),
+    def name(point: FrontPoint) -> str:
+        return "geen grens" if point.epsilon_m is None else f"niemand verder dan {metres_nl(point.epsilon_m)}"
+
+    fields = (
+        Field("Grens", "text", name, always=True),
+        Field("Gemiddelde loopafstand", "m", "reach.mean_m"),
+        Field("Grootste loopafstand", "m", "reach.worst_m"),
+        Field("% binnen de norm", "share", lambda point: _share(point.reach)),
+        Field("Bewezen binnen", "share", "reach.gap"),
+        Field("Opmerking", "text", lambda point: _without(point, "niet haalbaar"), always=True),
     )
     caption = "Bij het aantal L-NSP's van deze studie: wat het gemiddelde kost als niemand verder hoeft dan de grens."
-    return AnswerTable("gemiddeld-tegen-grootste", "Gemiddelde tegen grootste afstand", columns, tuple(rows), caption)
+    title = "Gemiddelde tegen grootste afstand"
+    return make_table("gemiddeld-tegen-grootste", title, fields, front, caption, has_plan=_has_plan)
 
 
 def _ratio_figure(points: Sequence[RatioPoint], knee: int | None) -> AnswerFigure:

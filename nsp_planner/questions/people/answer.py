@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.groups import describe_indicator, known_groups
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.questions.asking.tables import Field, indicator, make_table, no_plan_cell
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
 from nsp_planner.report.text.presence import who_nl
@@ -45,42 +46,19 @@ class PeopleOutcome:
         return "nieuw plan" if self.anew is not False else "plan dat er ligt"
 
 
-COLUMNS = (
-    Column("Situatie"),
-    Column("Welke punten"),
-    Column("L-NSP's", "sites"),
-    Column("Mensen in de regio", "persons"),
-    Column("Zonder L-NSP", "persons"),
-    Column("% binnen de norm", "share"),
-    Column("Gemiddelde loopafstand", "m"),
-    Column("Max. belasting", "share"),
-    Column("Gasten", "persons"),
-    Column("Gasten verder dan de norm", "persons"),
-    Column("Op school of werk", "persons"),
-    Column("Naar een punt van de buren", "persons"),
-    Column("Van de buren hierheen", "persons"),
-    Column("Andere L-NSP's dan gewoon", "sites"),
-    Column("Keuze van de L-NSP's"),
-)
 SHOWN = ("persons", "beyond_norm_persons", "mean_distance_m", "unknown_persons", "beyond_norm_estimate")
 """Indicators of a group of vulnerable residents."""
-JUDGED: dict[int, Any] = {4: "low", 5: "high", 6: "low", 7: "low"}
 
 
 def people_answer(outcomes: Sequence[PeopleOutcome]) -> Answer:
     """A row per scenario and way of choosing; the first outcome is the ordinary night."""
-    rows = [_row(outcome, outcomes[0]) for outcome in outcomes]
-    marks: dict[tuple[int, int], Mark] = {}
-    for column, better in JUDGED.items():
-        found = best_and_worst([row[column] for row in rows], better)
-        marks |= {(row, column): mark for row, mark in found.items()}
     caption = (
         "'Plan dat er ligt': alleen de L-NSP's van het plan voor een gewone nacht kunnen open. 'Nieuw plan': de "
         "gebouwen zijn opnieuw gekozen voor wie er dan is. Mensen in de regio zijn inwoners die er zijn, gasten en "
         "mensen op school of werk samen."
     )
     tables = [
-        AnswerTable("mensen", "De plannen bij wie er is", COLUMNS, tuple(rows), caption, marks),
+        make_table("mensen", "De plannen bij wie er is", _fields(outcomes[0]), outcomes, caption, has_plan=_has_plan),
         _vulnerable_table(outcomes),
         _told_table(outcomes),
         _across_table(outcomes),
@@ -100,30 +78,41 @@ def people_answer(outcomes: Sequence[PeopleOutcome]) -> Answer:
     )
 
 
-def _row(outcome: PeopleOutcome, first: PeopleOutcome) -> tuple[Any, ...]:
-    if outcome.planned is None or outcome.evaluation is None:
-        told = "geen plan" if outcome.fault is None else without_plan_nl("geen plan", no_plan_nl(outcome.fault))
-        return (outcome.title, outcome.which, *([None] * (len(COLUMNS) - 3)), told)
-    value = outcome.evaluation.value
-    presence = outcome.planned.layers.presence is not None
-    by_day = outcome.planned.study.day.time == "day"
-    crossing = outcome.planned.crossing
+def _has_plan(outcome: PeopleOutcome) -> bool:
+    return outcome.planned is not None and outcome.evaluation is not None
+
+
+def _fields(first: PeopleOutcome) -> tuple[Field, ...]:
+    def present(name: str) -> Callable[[Any], float | None]:
+        return lambda o: None if o.planned.layers.presence is None else o.evaluation.value(name)
+
+    def crossing(way: str) -> Callable[[Any], float | None]:
+        return lambda o: None if o.planned.crossing is None else getattr(o.planned.crossing, way)()
+
+    def by_day(outcome: Any) -> float | None:
+        return present("day_persons")(outcome) if outcome.planned.study.day.time == "day" else None
+
+    def choice(outcome: PeopleOutcome) -> str:
+        if outcome.planned is None:
+            return no_plan_cell(outcome.fault)
+        return "deze punten liggen vast" if outcome.anew is False else proof_nl(outcome.planned.local_plan.gap)
+
     return (
-        outcome.title,
-        outcome.which,
-        value("n_lnsp"),
-        value("persons"),
-        value("unreachable_persons"),
-        value("share_within_norm"),
-        value("mean_distance_m"),
-        value("highest_load"),
-        value("guest_persons") if presence else None,
-        value("guests_beyond_norm_persons") if presence else None,
-        value("day_persons") if presence and by_day else None,
-        None if crossing is None else crossing.out_persons(),
-        None if crossing is None else crossing.in_persons(),
-        len(_open(outcome) - _open(first)),
-        proof_nl(outcome.planned.local_plan.gap) if outcome.anew is not False else "deze punten liggen vast",
+        Field("Situatie", "text", "title", always=True),
+        Field("Welke punten", "text", "which", always=True),
+        Field("L-NSP's", "sites", indicator("n_lnsp")),
+        Field("Mensen in de regio", "persons", indicator("persons")),
+        Field("Zonder L-NSP", "persons", indicator("unreachable_persons"), "low"),
+        Field("% binnen de norm", "share", indicator("share_within_norm"), "high"),
+        Field("Gemiddelde loopafstand", "m", indicator("mean_distance_m"), "low"),
+        Field("Max. belasting", "share", indicator("highest_load"), "low"),
+        Field("Gasten", "persons", present("guest_persons")),
+        Field("Gasten verder dan de norm", "persons", present("guests_beyond_norm_persons")),
+        Field("Op school of werk", "persons", by_day),
+        Field("Naar een punt van de buren", "persons", crossing("out_persons")),
+        Field("Van de buren hierheen", "persons", crossing("in_persons")),
+        Field("Andere L-NSP's dan gewoon", "sites", lambda outcome: len(_open(outcome) - _open(first))),
+        Field("Keuze van de L-NSP's", "text", choice, always=True),
     )
 
 

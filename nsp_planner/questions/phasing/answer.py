@@ -12,6 +12,7 @@ from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulne
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.plan.phasing.model import PhasingPlanned
+from nsp_planner.questions.asking.tables import Field, make_table
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, number_nl, percent_nl, proof_nl
@@ -86,50 +87,32 @@ def _budget_notes(planned: PlannedStudy) -> tuple[str, ...]:
 
 
 def _years_table(planned: PlannedStudy, phases: PhasePlan) -> AnswerTable:
-    groups = list(vulnerable_groups(planned))
-    columns = [
-        Column("Jaar"),
-        Column("Nieuwe L-NSP's", "sites"),
-        Column("Nieuwe C-NSP's", "sites"),
-        Column("L-NSP's open", "sites"),
-        Column("C-NSP's open", "sites"),
-        Column("Binnen de norm met plek", "persons"),
-        Column("Deel van de inwoners", "share"),
-        Column("Best mogelijk", "persons"),
-        Column("Met een open L-NSP binnen de norm", "persons"),
-        *(Column(f"Waarvan {group_label(name)}", "persons") for name in groups),
-        Column("Eenmalig, laag", "euro"),
-        Column("Eenmalig, hoog", "euro"),
-        Column("Per jaar, laag", "euro"),
-        Column("Per jaar, hoog", "euro"),
-        Column("Gepland uit te geven", "euro"),
-        Column("Budget", "euro"),
-    ]
-    rows = [
-        (
-            str(row["year"]),
-            row["n_lnsp_new"],
-            row["n_cnsp_new"],
-            row["n_lnsp"],
-            row["n_cnsp"],
-            row["within_norm_persons"],
-            row["share_within_norm"],
-            row["best_possible_persons"],
-            row["nearest_within_norm_persons"],
-            *(row[f"{WITHIN_NORM}{name}"] for name in groups),
-            row["once_low_eur"],
-            row["once_high_eur"],
-            row["per_year_low_eur"],
-            row["per_year_high_eur"],
-            row["spent_eur"],
-            row["budget_eur"],
-        )
-        for row in phases.per_phase.to_dict("records")
-    ]
+    fields = (
+        Field("Jaar", "text", lambda row: str(row["year"])),
+        Field("Nieuwe L-NSP's", "sites", "n_lnsp_new"),
+        Field("Nieuwe C-NSP's", "sites", "n_cnsp_new"),
+        Field("L-NSP's open", "sites", "n_lnsp"),
+        Field("C-NSP's open", "sites", "n_cnsp"),
+        Field("Binnen de norm met plek", "persons", "within_norm_persons"),
+        Field("Deel van de inwoners", "share", "share_within_norm"),
+        Field("Best mogelijk", "persons", "best_possible_persons"),
+        Field("Met een open L-NSP binnen de norm", "persons", "nearest_within_norm_persons"),
+        *(
+            Field(f"Waarvan {group_label(name)}", "persons", f"{WITHIN_NORM}{name}")
+            for name in vulnerable_groups(planned)
+        ),
+        Field("Eenmalig, laag", "euro", "once_low_eur"),
+        Field("Eenmalig, hoog", "euro", "once_high_eur"),
+        Field("Per jaar, laag", "euro", "per_year_low_eur"),
+        Field("Per jaar, hoog", "euro", "per_year_high_eur"),
+        Field("Gepland uit te geven", "euro", "spent_eur"),
+        Field("Budget", "euro", "budget_eur"),
+    )
     caption = (
         "Eenmalig: van wat dat jaar opengaat. Per jaar: van alles wat dat jaar open is. Wat een jaar kost, is de som."
     )
-    return AnswerTable("fasering-per-jaar", "Fasering per jaar", tuple(columns), tuple(rows), caption)
+    rows = phases.per_phase.to_dict("records")
+    return make_table("fasering-per-jaar", "Fasering per jaar", fields, rows, caption)
 
 
 def site_rows(planned: PlannedStudy, phases: PhasePlan, costs: SiteCosts) -> list[tuple[Any, ...]]:

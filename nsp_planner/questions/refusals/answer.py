@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nsp_planner.evaluate.exchange import RefusalEstimate
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.objective import objective
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.questions.asking.tables import Field, candidate_names, make_table
+from nsp_planner.report.answers.answer import Answer, AnswerTable
 from nsp_planner.report.text.dutch import number_nl
 from nsp_planner.report.text.no_plan import without_plan_nl
 from nsp_planner.report.text.objective import is_weighted, person_km_nl, unit_nl, weighed_nl
@@ -90,89 +90,64 @@ def _noise(planned: PlannedStudy) -> float:
 def _price_table(
     planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice], seconds: float
 ) -> AnswerTable:
-    names, gemeenten = _names(planned)
+    sites = candidate_names(planned)
     persons = {estimate.site: estimate.persons for estimate in estimates}
-    rows: list[tuple[Any, ...]] = []
-    for price in prices:
-        found = _price(price.found, planned)
-        proven = None if price.proven is None else _price(price.proven, planned)
-        own = persons.get(price.site)
-        rows.append(
-            (
-                names[price.site],
-                gemeenten[price.site],
-                planned.local.site_ids[price.site],
-                DECISION_NL[price.decision]
-                if price.found is not None
-                else without_plan_nl("niet mogelijk", price.why_not),
-                own,
-                found,
-                proven,
-                _per_person(price, found, own, planned),
-                price.within_norm_persons,
-                ", ".join(names[j] for j in price.opened) or "geen",
-                ", ".join(names[j] for j in price.closed) or "geen",
-            )
-        )
     unit = unit_nl(planned)
-    columns = (
-        Column("Gebouw"),
-        Column("Gemeente"),
-        Column("Id"),
-        Column("Besluit"),
-        Column("Inwoners", "persons"),
-        Column(f"Kost, gevonden ({unit})", "number"),
-        Column(f"Kost ten minste, bewezen ({unit})", "number"),
-        Column("Per inwoner van dit L-NSP", "m"),
-        Column("Inwoners binnen de norm erbij", "persons"),
-        Column("Komt ervoor in de plaats"),
-        Column("Schuift ook weg"),
+
+    def named(positions: Sequence[int]) -> str:
+        return ", ".join(sites.names[j] for j in positions) or "geen"
+
+    def decision(price: DecisionPrice) -> str:
+        return without_plan_nl("niet mogelijk", price.why_not) if price.found is None else DECISION_NL[price.decision]
+
+    fields = (
+        Field("Gebouw", "text", lambda price: sites.names[price.site]),
+        Field("Gemeente", "text", lambda price: sites.gemeenten[price.site]),
+        Field("Id", "text", lambda price: planned.local.site_ids[price.site]),
+        Field("Besluit", "text", decision),
+        Field("Inwoners", "persons", lambda price: persons.get(price.site)),
+        Field(f"Kost, gevonden ({unit})", "number", lambda price: _price(price.found, planned), "low"),
+        Field(f"Kost ten minste, bewezen ({unit})", "number", lambda price: _price(price.proven, planned)),
+        Field("Per inwoner van dit L-NSP", "m", lambda price: _per_person(price, persons.get(price.site), planned)),
+        Field("Inwoners binnen de norm erbij", "persons", "within_norm_persons"),
+        Field("Komt ervoor in de plaats", "text", lambda price: named(price.opened)),
+        Field("Schuift ook weg", "text", lambda price: named(price.closed)),
     )
-    marks: dict[tuple[int, int], Mark] = {
-        (row, 5): mark for row, mark in best_and_worst([row[5] for row in rows], "low").items()
-    }
     caption = f"Opnieuw berekend vanaf het plan, ten hoogste {number_nl(seconds)} s per besluit."
-    return AnswerTable("prijs-van-een-besluit", "Opnieuw berekend", columns, tuple(rows), caption, marks)
+    return make_table("prijs-van-een-besluit", "Opnieuw berekend", fields, prices, caption)
 
 
 def _replacement_table(
     planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]
 ) -> AnswerTable:
-    names, gemeenten = _names(planned)
-    solved = {price.site: price for price in prices if price.decision == "refused"}
+    sites = candidate_names(planned)
+    solved = {price.site for price in prices if price.decision == "refused"}
     unit = person_km_nl(planned)
-    rows: list[tuple[Any, ...]] = []
-    for estimate in sorted(estimates, key=lambda e: (gemeenten[e.site], names[e.site], e.site)):
-        price = solved.get(estimate.site)
-        best = [
-            f"{names[k]} ({number_nl(max(0.0, cost) / METRES_PER_KM, 0)} {unit})"
-            for k, cost in zip(estimate.replacements.tolist(), estimate.replacement_costs.tolist(), strict=True)
-        ]
-        known = estimate.cost if math.isfinite(estimate.cost) else None
-        rows.append(
-            (
-                gemeenten[estimate.site],
-                names[estimate.site],
-                planned.local.site_ids[estimate.site],
-                estimate.persons,
-                None if known is None else max(0.0, known) / METRES_PER_KM,
-                "nee" if price is None else "ja",
-                *(best + ["–"] * 3)[:3],
-            )
-        )
-    columns = (
-        Column("Gemeente"),
-        Column("Gebouw"),
-        Column("Id"),
-        Column("Inwoners", "persons"),
-        Column(f"Kost, schatting ({unit})", "number"),
-        Column("Opnieuw berekend"),
-        Column("Vervanger 1"),
-        Column("Vervanger 2"),
-        Column("Vervanger 3"),
+
+    def cost(estimate: RefusalEstimate) -> float | None:
+        return max(0.0, estimate.cost) / METRES_PER_KM if math.isfinite(estimate.cost) else None
+
+    def replacement(n: int) -> Callable[[RefusalEstimate], str]:
+        def told(estimate: RefusalEstimate) -> str:
+            if n >= len(estimate.replacements):
+                return "–"
+            cost_km = max(0.0, float(estimate.replacement_costs[n])) / METRES_PER_KM
+            return f"{sites.names[int(estimate.replacements[n])]} ({number_nl(cost_km, 0)} {unit})"
+
+        return told
+
+    fields = (
+        Field("Gemeente", "text", lambda estimate: sites.gemeenten[estimate.site]),
+        Field("Gebouw", "text", lambda estimate: sites.names[estimate.site]),
+        Field("Id", "text", lambda estimate: planned.local.site_ids[estimate.site]),
+        Field("Inwoners", "persons", "persons"),
+        Field(f"Kost, schatting ({unit})", "number", cost),
+        Field("Opnieuw berekend", "text", lambda estimate: "ja" if estimate.site in solved else "nee"),
+        *(Field(f"Vervanger {n + 1}", "text", replacement(n)) for n in range(3)),
     )
     caption = "Per gekozen gebouw de beste vervangers, geschat; – : geen ander gebouw mag zijn plaats innemen."
-    return AnswerTable("vervangers", "Vervangers per gebouw", columns, tuple(rows), caption)
+    ordered = sorted(estimates, key=lambda e: (sites.gemeenten[e.site], sites.names[e.site], e.site))
+    return make_table("vervangers", "Vervangers per gebouw", fields, ordered, caption)
 
 
 def _price(found: float | None, planned: PlannedStudy) -> float | None:
@@ -182,8 +157,9 @@ def _price(found: float | None, planned: PlannedStudy) -> float | None:
     return kept / objective(planned.local.objective).words.per
 
 
-def _per_person(price: DecisionPrice, found: float | None, own: float | None, planned: PlannedStudy) -> float | None:
+def _per_person(price: DecisionPrice, own: float | None, planned: PlannedStudy) -> float | None:
     """Metres that all walk more, per person of this site: true ones, whatever the plan weighs."""
+    found = _price(price.found, planned)
     if planned.local.objective != "min_distance" or not own or found is None:
         return None
     if is_weighted(planned):
@@ -191,14 +167,8 @@ def _per_person(price: DecisionPrice, found: float | None, own: float | None, pl
     return found * METRES_PER_KM / own
 
 
-def _names(planned: PlannedStudy) -> tuple[list[str], list[str]]:
-    sites = planned.layers.sites.iloc[planned.local_site_rows]
-    areas = planned.layers.areas.set_index("area_code")["name"].astype(str).to_dict()
-    return [str(n) for n in sites["name"]], [str(areas.get(code, code)) for code in sites["gemeente_code"]]
-
-
 def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]) -> str:
-    names, _ = _names(planned)
+    names = candidate_names(planned).names
     unit = unit_nl(planned)
     parts = []
     refused = [price for price in prices if price.decision == "refused" and price.found is not None]

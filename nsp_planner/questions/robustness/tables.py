@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from nsp_planner.evaluate.allocation import NO_SITE
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase
 from nsp_planner.evaluate.site_failure import Failure, Ranked
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.report.answers.answer import AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.questions.asking.tables import Field, candidate_names, make_table
+from nsp_planner.report.answers.answer import AnswerTable, Column
 from nsp_planner.report.text.dutch import number_nl
 
 CORE_SHARE = 0.9
@@ -66,62 +67,40 @@ class Core:
     largest_gap: float
 
 
-def _names(planned: PlannedStudy) -> tuple[list[str], list[str], list[str]]:
-    sites = planned.layers.sites.iloc[planned.local_site_rows]
-    areas = planned.layers.areas.set_index("area_code")["name"].astype(str).to_dict()
-    return (
-        [str(name) for name in sites["name"]],
-        [str(kind) for kind in sites["kind"]],
-        [str(areas.get(code, code)) for code in sites["gemeente_code"]],
-    )
-
-
 def buildings(planned: PlannedStudy, figures: RobustnessFigures, core: Core) -> AnswerTable:
     """Every building of the core or the plan: how often it is in a good plan, and what its failure does."""
-    names, kinds, gemeenten = _names(planned)
+    sites, ids = candidate_names(planned), planned.local.site_ids
     place = {int(j): n for n, j in enumerate(planned.local_plan.open_sites)}
     second = _second_mean(figures.ranked)
-    rows: list[tuple[Any, ...]] = []
-    for j in np.flatnonzero((core.share >= SHOWN_SHARE) | np.isin(np.arange(len(names)), list(place))).tolist():
-        at = place.get(j)
-        alone = None if at is None else figures.alone[at]
-        rows.append(
-            (
-                gemeenten[j],
-                names[j],
-                planned.local.site_ids[j],
-                kinds[j],
-                float(core.share[j]),
-                j in core.core,
-                at is not None,
-                None if alone is None else alone.moved_persons,
-                None if alone is None else alone.extra_m,
-                None if at is None else float(second[at]),
-                None if alone is None else alone.out_of_norm_persons,
-                None if alone is None else alone.without_persons,
-                None if alone is None else alone.loss_person_m / METRES_PER_KM,
-            )
-        )
-    rows.sort(key=lambda row: (-row[4], row[0], row[1], row[2]))
-    columns = (
-        Column("Gemeente"),
-        Column("Gebouw"),
-        Column("Id"),
-        Column("Soort"),
-        Column("In deel van de goede plannen", "share"),
-        Column("Kern"),
-        Column("In dit plan"),
-        Column("Inwoners die hier het dichtst bij wonen", "persons"),
-        Column("Bij uitval gemiddeld verder", "m"),
-        Column("Gemiddeld tot hun tweede L-NSP", "m"),
-        Column("Bij uitval niet meer binnen de norm", "persons"),
-        Column("Bij uitval zonder L-NSP binnen bereik", "persons"),
-        Column("Kost van uitval (persoon-km)", "number"),
+
+    def alone(of: Callable[[Failure], float]) -> Callable[[int], float | None]:
+        return lambda j: of(figures.alone[place[j]]) if j in place else None
+
+    fields = (
+        Field("Gemeente", "text", lambda j: sites.gemeenten[j]),
+        Field("Gebouw", "text", lambda j: sites.names[j]),
+        Field("Id", "text", lambda j: ids[j]),
+        Field("Soort", "text", lambda j: sites.kinds[j]),
+        Field("In deel van de goede plannen", "share", lambda j: float(core.share[j])),
+        Field("Kern", "text", lambda j: j in core.core),
+        Field("In dit plan", "text", lambda j: j in place),
+        Field("Inwoners die hier het dichtst bij wonen", "persons", alone(lambda failure: failure.moved_persons)),
+        Field("Bij uitval gemiddeld verder", "m", alone(lambda failure: failure.extra_m)),
+        Field("Gemiddeld tot hun tweede L-NSP", "m", lambda j: float(second[place[j]]) if j in place else None),
+        Field("Bij uitval niet meer binnen de norm", "persons", alone(lambda failure: failure.out_of_norm_persons)),
+        Field("Bij uitval zonder L-NSP binnen bereik", "persons", alone(lambda failure: failure.without_persons)),
+        Field("Kost van uitval (persoon-km)", "number", alone(_person_km)),
     )
+    shown = np.flatnonzero((core.share >= SHOWN_SHARE) | np.isin(np.arange(len(ids)), list(place))).tolist()
+    shown.sort(key=lambda j: (-float(core.share[j]), sites.gemeenten[j], sites.names[j], ids[j]))
     caption = (
         "Gebouwen in dit plan en in ten minste de helft van de goede plannen; wat er gebeurt als een ervan uitvalt."
     )
-    return AnswerTable("kern-van-het-netwerk", "Kern van het netwerk", columns, tuple(rows), caption)
+    return make_table("kern-van-het-netwerk", "Kern van het netwerk", fields, shown, caption)
+
+
+def _person_km(failure: Failure) -> float:
+    return failure.loss_person_m / METRES_PER_KM
 
 
 def _second_mean(ranked: Ranked) -> FloatArray:
@@ -135,40 +114,31 @@ def _second_mean(ranked: Ranked) -> FloatArray:
 
 def set_nl(planned: PlannedStudy, failure: Failure) -> str:
     """The buildings that fail, by name and gemeente."""
-    names, _, gemeenten = _names(planned)
+    sites = candidate_names(planned)
     chosen = [int(planned.local_plan.open_sites[at]) for at in failure.sites]
-    return ", ".join(f"{names[j]} ({gemeenten[j]})" for j in chosen)
+    return ", ".join(f"{sites.names[j]} ({sites.gemeenten[j]})" for j in chosen)
+
+
+def _certain_nl(failure: Failure) -> str:
+    if failure.proven:
+        return "bewezen de zwaarste"
+    return f"de zwaarste die is gevonden; meer dan {number_nl(failure.bound_person_m / METRES_PER_KM)} kan niet"
 
 
 def failures(planned: PlannedStudy, figures: RobustnessFigures) -> AnswerTable:
     """The worst one, two, ... buildings that fail together."""
-    rows = tuple(
-        (
-            len(failure.sites),
-            set_nl(planned, failure),
-            failure.moved_persons,
-            failure.extra_m,
-            failure.out_of_norm_persons,
-            failure.without_persons,
-            failure.loss_person_m / METRES_PER_KM,
-            "bewezen de zwaarste"
-            if failure.proven
-            else f"de zwaarste die is gevonden; meer dan {number_nl(failure.bound_person_m / METRES_PER_KM)} kan niet",
-        )
-        for failure in figures.worst
-    )
-    columns = (
-        Column("Tegelijk uit", "sites"),
-        Column("Gebouwen"),
-        Column("Inwoners die elders heen gaan", "persons"),
-        Column("Gemiddeld verder", "m"),
-        Column("Niet meer binnen de norm", "persons"),
-        Column("Zonder L-NSP binnen bereik", "persons"),
-        Column("Kost (persoon-km)", "number"),
-        Column("Hoe zeker"),
+    fields = (
+        Field("Tegelijk uit", "sites", lambda failure: len(failure.sites)),
+        Field("Gebouwen", "text", lambda failure: set_nl(planned, failure)),
+        Field("Inwoners die elders heen gaan", "persons", "moved_persons"),
+        Field("Gemiddeld verder", "m", "extra_m"),
+        Field("Niet meer binnen de norm", "persons", "out_of_norm_persons"),
+        Field("Zonder L-NSP binnen bereik", "persons", "without_persons"),
+        Field("Kost (persoon-km)", "number", _person_km),
+        Field("Hoe zeker", "text", _certain_nl),
     )
     caption = "De gebouwen waarvan gelijktijdige uitval de meeste extra persoon-kilometers kost."
-    return AnswerTable("zwaarste-uitval", "Zwaarste uitval", columns, rows, caption)
+    return make_table("zwaarste-uitval", "Zwaarste uitval", fields, figures.worst, caption)
 
 
 def backups(planned: PlannedStudy, figures: RobustnessFigures) -> AnswerTable:
@@ -206,32 +176,29 @@ def _mean(values: FloatArray, weights: FloatArray) -> float | None:
 def regret(cases: CasePlans) -> AnswerTable:
     """Every plan in every scenario, the least worst regret first."""
     table = cases.table
-    order = np.lexsort((table.regret_m.sum(axis=1), table.worst_regret_m))
-    rows = tuple(
-        (
-            cases.plan_names[n],
-            *(float(m) for m in table.mean_m[n]),
-            float(table.expected_m[n]),
-            float(table.worst_m[n]),
-            float(table.worst_regret_m[n]),
-            cases.case_names[int(table.regret_m[n].argmax())],
-            max(result.without_persons for result in table.results[n]),
-        )
-        for n in order
+
+    def metres(values: FloatArray) -> Callable[[int], float]:
+        return lambda n: float(values[n])
+
+    fields = (
+        Field("Plan", "text", lambda n: cases.plan_names[n]),
+        *(
+            Field(f"Gemiddeld bij: {name}", "m", metres(table.mean_m[:, case]), "low")
+            for case, name in enumerate(cases.case_names)
+        ),
+        Field("Verwacht", "m", metres(table.expected_m), "low"),
+        Field("Slechtste scenario", "m", metres(table.worst_m), "low"),
+        Field("Grootste spijt", "m", metres(table.worst_regret_m), "low"),
+        Field("Spijt het grootst bij", "text", lambda n: cases.case_names[int(table.regret_m[n].argmax())]),
+        Field(
+            "Meeste inwoners zonder L-NSP binnen bereik",
+            "persons",
+            lambda n: max(result.without_persons for result in table.results[n]),
+            "low",
+        ),
     )
-    columns = (
-        Column("Plan"),
-        *(Column(f"Gemiddeld bij: {name}", "m") for name in cases.case_names),
-        Column("Verwacht", "m"),
-        Column("Slechtste scenario", "m"),
-        Column("Grootste spijt", "m"),
-        Column("Spijt het grootst bij"),
-        Column("Meeste inwoners zonder L-NSP binnen bereik", "persons"),
-    )
-    marks: dict[tuple[int, int], Mark] = {}
-    for n in [*range(1, len(cases.case_names) + 4), len(columns) - 1]:
-        marks |= {(r, n): mark for r, mark in best_and_worst([row[n] for row in rows], "low").items()}
+    order = np.lexsort((table.regret_m.sum(axis=1), table.worst_regret_m)).tolist()
     caption = (
         "Elk plan in elk scenario, het plan met de kleinste grootste spijt bovenaan; afstand tot het dichtstbijzijnde."
     )
-    return AnswerTable("plannen-onder-scenario-s", "Plannen onder scenario's", columns, rows, caption, marks)
+    return make_table("plannen-onder-scenario-s", "Plannen onder scenario's", fields, order, caption)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.questions.asking.tables import Field, indicator, make_table, no_plan_cell
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
-from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,44 +36,64 @@ class Outcome:
     asked: float
     fault: Fault | None = None
 
+    @property
+    def which(self) -> str:
+        """How the buildings were chosen, in Dutch."""
+        return "nieuw plan" if self.anew else "plan dat er ligt"
 
-COLUMNS = (
-    Column("Situatie"),
-    Column("Welke punten"),
-    Column("L-NSP's", "sites"),
-    Column("C-NSP's", "sites"),
-    Column("Gebouwen die uitvallen", "sites"),
-    Column("Inwoners met een L-NSP", "persons"),
-    Column("Inwoners zonder L-NSP", "persons"),
-    Column("waarvan te evacueren", "persons"),
-    Column("Inwoners op onbekende noodstroom", "persons"),
-    Column("Gemiddelde loopafstand", "m"),
-    Column("% binnen de norm", "share"),
-    Column("Inwoners die verder lopen", "persons"),
-    Column("Gemiddeld extra", "m"),
-    Column("Max. belasting", "share"),
-    Column("Keuze van de L-NSP's"),
+
+def _dropped(outcome: Any) -> int:
+    facts = outcome.planned.consequences
+    return 0 if facts is None else int((facts.sites["effect"] == "dropped").sum())
+
+
+def _fact(part: str, name: str) -> Callable[[Any], float | None]:
+    """A figure of one part of the consequences; None where there is no such part."""
+
+    def of(outcome: Any) -> float | None:
+        found = getattr(outcome.planned.consequences, part, None)
+        return None if found is None else getattr(found, name)
+
+    return of
+
+
+def _choice(outcome: Outcome) -> str:
+    return no_plan_cell(outcome.fault) if outcome.planned is None else proof_nl(outcome.planned.local_plan.gap)
+
+
+FIELDS = (
+    Field("Situatie", "text", "title", always=True),
+    Field("Welke punten", "text", "which", always=True),
+    Field("L-NSP's", "sites", lambda outcome: len(outcome.planned.local_plan.open_sites)),
+    Field("C-NSP's", "sites", lambda outcome: len(outcome.planned.coordination_plan.open_stations)),
+    Field("Gebouwen die uitvallen", "sites", _dropped),
+    Field("Inwoners met een L-NSP", "persons", indicator("served_persons")),
+    Field("Inwoners zonder L-NSP", "persons", indicator("unreachable_persons"), "low"),
+    Field("waarvan te evacueren", "persons", _fact("flood", "evacuated")),
+    Field("Inwoners op onbekende noodstroom", "persons", _fact("power", "persons_on_unknown")),
+    Field("Gemiddelde loopafstand", "m", indicator("mean_distance_m")),
+    Field("% binnen de norm", "share", indicator("share_within_norm"), "high"),
+    Field("Inwoners die verder lopen", "persons", _fact("existing", "farther")),
+    Field("Gemiddeld extra", "m", _fact("existing", "farther_mean_m")),
+    Field("Max. belasting", "share", indicator("highest_load"), "low"),
+    Field("Keuze van de L-NSP's", "text", _choice, always=True),
 )
-JUDGED: dict[int, Any] = {6: "low", 10: "high", 13: "low"}
-"""Which way is better, per column; not for distances, which are of other people where some have no L-NSP."""
+"""Distances have no better way: where some have no L-NSP, they are of other people."""
 
 
 def what_if_answer(planned: PlannedStudy, evaluation: Evaluation, outcomes: Sequence[Outcome]) -> Answer:
     """A row per scenario and way of choosing, the normal day first."""
-    rows = [_row("Gewone dag", "nieuw plan", planned, evaluation), *(_outcome_row(outcome) for outcome in outcomes)]
-    marks: dict[tuple[int, int], Mark] = {}
-    for column, better in JUDGED.items():
-        found = best_and_worst([row[column] for row in rows], better)
-        marks |= {(row, column): mark for row, mark in found.items()}
+    own = planned.study.capacity.slack
+    normal = Outcome("Gewone dag", True, planned, evaluation, own, own)
     tables = [
-        AnswerTable(
+        make_table(
             "omstandigheden",
             "De plannen onder elke omstandigheid",
-            COLUMNS,
-            tuple(rows),
+            FIELDS,
+            [normal, *outcomes],
             "'Plan dat er ligt': alleen de punten van het plan voor gewone dagen kunnen open. 'Nieuw plan': de "
             "gebouwen zijn opnieuw gekozen, met deze omstandigheid in gedachten.",
-            marks,
+            has_plan=lambda outcome: outcome.planned is not None,
         ),
         _told_table(outcomes),
         _gemeente_table(outcomes),
@@ -92,41 +112,9 @@ def _titles(outcomes: Sequence[Outcome]) -> list[str]:
     return list(dict.fromkeys(outcome.title for outcome in outcomes))
 
 
-def _row(title: str, which: str, planned: PlannedStudy, evaluation: Evaluation) -> tuple[Any, ...]:
-    facts = planned.consequences
-    existing = None if facts is None else facts.existing
-    lost = 0 if facts is None else int((facts.sites["effect"] == "dropped").sum())
-    power, flood = (None, None) if facts is None else (facts.power, facts.flood)
-    return (
-        title,
-        which,
-        len(planned.local_plan.open_sites),
-        len(planned.coordination_plan.open_stations),
-        lost,
-        evaluation.value("served_persons"),
-        evaluation.value("unreachable_persons"),
-        None if flood is None else flood.evacuated,
-        None if power is None else power.persons_on_unknown,
-        evaluation.value("mean_distance_m"),
-        evaluation.value("share_within_norm"),
-        None if existing is None else existing.farther,
-        None if existing is None else existing.farther_mean_m,
-        evaluation.value("highest_load"),
-        proof_nl(planned.local_plan.gap),
-    )
-
-
-def _outcome_row(outcome: Outcome) -> tuple[Any, ...]:
-    which = "nieuw plan" if outcome.anew else "plan dat er ligt"
-    if outcome.planned is None or outcome.evaluation is None:
-        told = "geen plan" if outcome.fault is None else without_plan_nl("geen plan", no_plan_nl(outcome.fault))
-        return (outcome.title, which, *([None] * (len(COLUMNS) - 3)), told)
-    return _row(outcome.title, which, outcome.planned, outcome.evaluation)
-
-
 def _told_table(outcomes: Sequence[Outcome]) -> AnswerTable:
     rows = [
-        (outcome.title, "nieuw plan" if outcome.anew else "plan dat er ligt", told.head, told.text)
+        (outcome.title, outcome.which, told.head, told.text)
         for outcome in outcomes
         if outcome.planned is not None
         for told in circumstances_nl(outcome.planned)
@@ -202,8 +190,7 @@ def _notes(planned: PlannedStudy, outcomes: Sequence[Outcome]) -> list[str]:
     own = planned.study.capacity.slack
     for supposed in (True, False):
         raised = [
-            f"{outcome.title} ({'nieuw plan' if outcome.anew else 'plan dat er ligt'}): "
-            f"{percent_nl(1 + outcome.slack, 0)}"
+            f"{outcome.title} ({outcome.which}): {percent_nl(1 + outcome.slack, 0)}"
             for outcome in outcomes
             if outcome.planned is not None and outcome.slack > own and (outcome.slack == outcome.asked) == supposed
         ]
