@@ -17,18 +17,9 @@ from nsp_planner.config.overlay import overlay_keys
 from nsp_planner.errors import SettingsError
 from nsp_planner.norms import published_norms
 from tests.towns.example_region import write_overlay
+from tests.towns.studies import smallest_tables
 
-RAW: dict[str, Any] = {
-    "title": "Proef",
-    "region": {"name": "Proef"},
-    "inputs": {
-        "population": {"path": "bevolking.gpkg"},
-        "areas": {"path": "gemeenten.gpkg"},
-        "sites": [{"path": "gebouwen.csv", "source": "gebouwen"}],
-    },
-    "ratios": {"quota": {"GM0148": 7}},
-    "decisions": {"fixed": ["gebouwen-1"]},
-}
+RAW = smallest_tables(ratios={"quota": {"GM0148": 7}}, decisions={"fixed": ["gebouwen-1"]})
 
 
 def overlay(name: str, settings: dict[str, Any], file: Path | None = None) -> Overlay:
@@ -141,8 +132,8 @@ def test_paths_in_an_overlay_are_relative_to_the_overlay(tmp_path: Path) -> None
     study, _ = apply_overlays(RAW, [read_overlay(file)], folder=study_folder)
     assert study.output == overlay_folder / "uit"
     assert study.inputs.areas.path == overlay_folder / "nieuw.gpkg"
-    assert [s.path for s in study.inputs.sites] == [study_folder / "gebouwen.csv", overlay_folder / "meer.csv"]
-    assert study.inputs.population.path == study_folder / "bevolking.gpkg"
+    assert [s.path for s in study.inputs.sites] == [study_folder / "sites.csv", overlay_folder / "meer.csv"]
+    assert study.inputs.population.path == study_folder / "grid.gpkg"
 
 
 def test_a_scenario_is_found_by_name_beside_the_study(tmp_path: Path) -> None:

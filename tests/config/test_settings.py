@@ -11,18 +11,7 @@ import pytest
 from nsp_planner.config import Study, load_study, settings_reference, study_from_dict
 from nsp_planner.errors import SettingsError
 from nsp_planner.norms import published_norms
-
-
-def smallest_study() -> dict[str, Any]:
-    return {
-        "title": "Toets",
-        "region": {"name": "Toetsregio"},
-        "inputs": {
-            "population": {"path": "grid.gpkg"},
-            "areas": {"path": "areas.gpkg"},
-            "sites": [{"path": "sites.csv", "source": "zalen"}],
-        },
-    }
+from tests.towns.studies import smallest_study, smallest_tables
 
 
 def faults_of(raw: dict[str, Any]) -> dict[str | None, str]:
@@ -32,7 +21,7 @@ def faults_of(raw: dict[str, Any]) -> dict[str | None, str]:
 
 
 def test_the_smallest_study_takes_its_norms_from_the_norms_file() -> None:
-    study = study_from_dict(smallest_study())
+    study = smallest_study()
     norms = published_norms()
     assert study.ratios.inhabitants_per_lnsp == norms.value("inhabitants_per_lnsp") == 5000
     assert study.ratios.lnsp_per_cnsp == norms.value("lnsp_per_cnsp") == 4
@@ -40,7 +29,7 @@ def test_the_smallest_study_takes_its_norms_from_the_norms_file() -> None:
 
 
 def test_another_study_differs_in_the_keys_that_are_changed_only() -> None:
-    study = study_from_dict(smallest_study())
+    study = smallest_study()
     other = study.change(title="Anders", solver={"gap": 0.02}, inputs={"population": {"source_nl": "een model"}})
     assert (other.title, other.solver.gap, other.inputs.population.source_nl) == ("Anders", 0.02, "een model")
     assert other.solver.seed == study.solver.seed
@@ -51,11 +40,11 @@ def test_another_study_differs_in_the_keys_that_are_changed_only() -> None:
 
 def test_a_key_that_is_not_there_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="SolverSettings has no key 'threds'"):
-        study_from_dict(smallest_study()).change(solver={"threds": 1})
+        smallest_study().change(solver={"threds": 1})
 
 
 def test_a_study_cannot_be_changed_after_it_is_read() -> None:
-    study = study_from_dict(smallest_study())
+    study = smallest_study()
     with pytest.raises(pydantic.ValidationError, match="frozen"):
         study.title = "anders"  # type: ignore[misc]
 
@@ -71,31 +60,31 @@ def test_a_study_cannot_be_changed_after_it_is_read() -> None:
     ],
 )
 def test_an_unknown_key_is_refused_with_the_nearest_right_name(section: str, wrong: str, right: str) -> None:
-    raw = smallest_study()
+    raw = smallest_tables()
     raw[section] = {**raw.get(section, {}), wrong: 1}
     assert f"did you mean {right!r}?" in faults_of(raw)[f"{section}.{wrong}"]
 
 
 def test_an_unknown_key_in_a_list_of_sources_is_named_with_its_place() -> None:
-    raw = smallest_study()
+    raw = smallest_tables()
     raw["inputs"]["sites"][0]["clip"] = True
     assert "clip_to_region" in faults_of(raw)["inputs.sites.0.clip"]
 
 
 def test_every_fault_of_a_study_is_told_at_once() -> None:
-    raw = smallest_study()
+    raw = smallest_tables()
     raw["titel"] = raw.pop("title")
     raw["solver"] = {"gap": 2, "name": "gurobi"}
     assert set(faults_of(raw)) == {"titel", "title", "solver.gap", "solver.name"}
 
 
 def test_a_cutoff_below_the_largest_norm_is_refused() -> None:
-    raw = smallest_study() | {"distances": {"cutoff_m": 2000}}
+    raw = smallest_tables() | {"distances": {"cutoff_m": 2000}}
     assert "at least the largest norm (2500)" in faults_of(raw)["distances"]
 
 
 def test_a_site_cannot_be_fixed_and_refused() -> None:
-    raw = smallest_study() | {"decisions": {"fixed": ["a", "b"], "refused": ["b"]}}
+    raw = smallest_tables() | {"decisions": {"fixed": ["a", "b"], "refused": ["b"]}}
     assert "fixed and refused at the same time: b" in faults_of(raw)["decisions"]
 
 

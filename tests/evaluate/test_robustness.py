@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.evaluate.regret import ScenarioCase, build_regret, evaluate_sites
 from nsp_planner.evaluate.site_failure import (
     Ranked,
@@ -19,6 +18,7 @@ from nsp_planner.evaluate.site_failure import (
     site_shares,
     worst_failure,
 )
+from tests.towns.instances import costs_of
 from tests.towns.local import Point, line_town
 
 
@@ -108,17 +108,7 @@ def test_a_site_is_counted_once_per_plan() -> None:
 def case(name: str, distances: list[list[float]], usable: list[bool]) -> ScenarioCase:
     """One person per row, a column per site; 1000 m or more is no arc."""
     matrix = np.array(distances)
-    origin, site = np.nonzero(matrix < 1000)
-    costs = CostMatrix.from_arcs(
-        origin,
-        site,
-        matrix[origin, site],
-        n_origins=len(matrix),
-        n_destinations=matrix.shape[1],
-        cutoff_m=1000,
-        metric="by hand",
-        metric_nl="met de hand",
-    )
+    costs = costs_of(np.where(matrix < 1000, matrix, np.inf), 1000)
     n = len(matrix)
     return ScenarioCase(name, costs, np.ones(n), np.full(n, 150.0), ("a", "b", "c"), np.array(usable))
 

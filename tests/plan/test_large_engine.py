@@ -9,50 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.errors import NoPlanError
-from nsp_planner.plan.instance import Divisibility, LocalInstance
+from nsp_planner.plan.instance import Divisibility
 from nsp_planner.plan.large import solve_local_large
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
 from nsp_planner.plan.verify.plan import verify_local_plan
+from tests.towns.at_size import seeded_region
 from tests.towns.impossible import IMPOSSIBLE_TOWNS, ImpossibleTown
 from tests.towns.local import TOY_TOWNS, ToyTown
-
-
-def seeded_region(
-    n: int = 400, m: int = 40, n_sites: int = 10, *, seed: int = 7, full: float = 0.9, quota: bool = False
-) -> LocalInstance:
-    """Two towns and farms between them on 12 by 12 km, sites full for the share ``full`` on average."""
-    rng = np.random.default_rng(seed)
-    towns = np.array([[3_000.0, 3_000.0], [9_000.0, 8_000.0]])
-    xy = np.vstack([
-        towns[rng.integers(0, 2, n - n // 8)] + rng.normal(0, 900, (n - n // 8, 2)),
-        rng.uniform(0, 12_000, (n // 8, 2)),
-    ])  # fmt: skip
-    persons = rng.integers(5, 120, n).astype(float)
-    sites = xy[rng.choice(n, m, replace=False)] + rng.normal(0, 60, (m, 2))
-    capacity = np.full(m, np.ceil(persons.sum() / n_sites / full))
-    gemeente = (xy[:, 0] > 6_000).astype(np.int64)
-    site_gemeente = (sites[:, 0] > 6_000).astype(np.int64)
-    share = np.bincount(gemeente, persons, 2) / persons.sum()
-    wanted = np.array([round(share[0] * n_sites), n_sites - round(share[0] * n_sites)], dtype=np.int64)
-    return LocalInstance(
-        demand_ids=tuple(f"d{i}" for i in range(n)),
-        population_persons=persons,
-        weight=persons,
-        demand_gemeente=gemeente,
-        service_distance_m=np.full(n, 1_000.0),
-        site_ids=tuple(f"s{j}" for j in range(m)),
-        capacity_persons=capacity,
-        site_gemeente=site_gemeente,
-        fixed=np.zeros(m, bool),
-        refused=np.zeros(m, bool),
-        gemeente_codes=("GM0001", "GM0002"),
-        costs=straight_line_costs(xy, sites, detour_factor=1.0, cutoff_m=20_000, nearest=None),
-        n_sites=n_sites,
-        quota=wanted if quota else None,
-    )
 
 
 @pytest.mark.parametrize("town", TOY_TOWNS, ids=lambda town: town.name)

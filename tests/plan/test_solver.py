@@ -11,50 +11,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pulp
 import pytest
 
-from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.milp import solver as door
 from nsp_planner.plan.milp.local import build_local_model
 from nsp_planner.plan.milp.solver import MILP_OPTIONS, MilpStatus, available_solvers, solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
 from nsp_planner.plan.verify.plan import verify_local_plan
+from tests.towns.at_size import hard_town
 from tests.towns.local import tight_capacity, two_villages
 
 pytestmark = pytest.mark.slow
 
 BOTH = pytest.mark.parametrize("name", ["highs", "cbc"])
-
-
-def hard_town(n: int = 400, m: int = 100, p: int = 20) -> LocalInstance:
-    """Squares and halls at random, too many and too full to be solved in a second or two."""
-    random = np.random.default_rng(5)
-    persons = random.integers(1, 100, n).astype(np.float64)
-    costs = straight_line_costs(
-        random.random((n, 2)) * 10_000, random.random((m, 2)) * 10_000, detour_factor=1.0, cutoff_m=15_000, nearest=m
-    )
-    return LocalInstance(
-        demand_ids=tuple(f"d{i}" for i in range(n)),
-        population_persons=persons,
-        weight=persons,
-        demand_gemeente=np.zeros(n, dtype=np.int64),
-        service_distance_m=np.full(n, 1000.0),
-        site_ids=tuple(f"s{j}" for j in range(m)),
-        capacity_persons=np.full(m, 1.1 * persons.sum() / p),
-        site_gemeente=np.zeros(m, dtype=np.int64),
-        fixed=np.zeros(m, dtype=bool),
-        refused=np.zeros(m, dtype=bool),
-        gemeente_codes=("GM0001",),
-        costs=costs,
-        n_sites=p,
-        divisibility=Divisibility.WHOLE_POINTS,
-    )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nsp_planner.config import Phasing, Study, load_scenario_study, load_study, study_from_dict
+from nsp_planner.config import Phasing, Study, load_scenario_study, load_study
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -18,6 +18,7 @@ from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.phasing.solve import MAP, answer_phasing
 from nsp_planner.study.phasing import plan_phases, site_costs
 from tests.towns.example_region import write_overlay
+from tests.towns.studies import smallest_study
 
 
 def phased(planned: PlannedStudy, **settings: object) -> PlannedStudy:
@@ -156,18 +157,4 @@ def test_a_phase_plan_refuses_what_does_not_belong_together() -> None:
 
 def test_the_smallest_study_has_a_frame(example: Path) -> None:
     assert isinstance(load_study(example), Study)
-    assert (
-        study_from_dict(
-            {
-                "title": "t",
-                "region": {"name": "r"},
-                "inputs": {
-                    "population": {"path": "p"},
-                    "areas": {"path": "a"},
-                    "sites": [{"path": "s", "source": "s"}],
-                },
-                "phasing": {"plan_at": "low"},
-            }
-        ).phasing.plan_at
-        == "low"
-    )
+    assert smallest_study(phasing={"plan_at": "low"}).phasing.plan_at == "low"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nsp_planner.config import Study, load_study, study_from_dict
+from nsp_planner.config import Study, load_study
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.errors import SettingsError
 from nsp_planner.layers.tables import Layers
@@ -16,6 +16,7 @@ from nsp_planner.plan.instance import Divisibility
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.plan_settings import choosing, keep_near
 from nsp_planner.study.read import check_layers
+from tests.towns.studies import smallest_study
 
 
 @pytest.fixture(scope="module")
@@ -71,29 +72,13 @@ def test_whole_buurten_without_a_buurt_are_refused(example: tuple[Study, Layers]
         build_local_problem(without, with_plan(study, demand_points="whole_buurten"))
 
 
-def _study(plan: dict[str, object], ratios: dict[str, object]) -> Study:
-    return study_from_dict(
-        {
-            "title": "Lijnstad",
-            "region": {"name": "Lijnregio"},
-            "inputs": {
-                "population": {"path": "g.gpkg"},
-                "areas": {"path": "a.gpkg"},
-                "sites": [{"path": "s.csv", "source": "s"}],
-            },
-            "plan": plan,
-            "ratios": ratios,
-        }
-    )
-
-
 def test_settings_that_contradict_the_goal_are_refused() -> None:
     with pytest.raises(SettingsError, match=r"take ratios\.quota out"):
-        _study({"objective": "min_sites"}, {"quota": {"GM0001": 2}})
+        smallest_study(plan={"objective": "min_sites"}, ratios={"quota": {"GM0001": 2}})
     with pytest.raises(SettingsError, match=r"needs \[inputs\.buurten\]"):
-        _study({"demand_points": "whole_buurten"}, {})
+        smallest_study(plan={"demand_points": "whole_buurten"})
     with pytest.raises(SettingsError, match="percentile"):
-        _study({"objective": "min_max", "percentile": 1.5}, {})
+        smallest_study(plan={"objective": "min_max", "percentile": 1.5})
 
 
 def test_a_whole_buurt_keeps_the_sites_that_all_of_its_squares_reach() -> None:

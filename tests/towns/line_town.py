@@ -16,14 +16,14 @@ import numpy as np
 import pandas as pd
 from shapely import Point, box
 
-from nsp_planner.config import study_from_dict
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport
+from tests.towns.instances import coordination_instance, costs_of, local_instance
+from tests.towns.studies import smallest_study
 
 X0, Y0 = 200_000, 500_000
 SQUARES = {"A": (0, 100), "B": (1000, 300), "C": (2000, 100), "D": (6000, 40), "E": (20_000, 7)}
@@ -33,32 +33,11 @@ CUTOFF_M = 5000.0
 
 def _costs(origins: list[int], destinations: list[int], cutoff_m: float) -> CostMatrix:
     distance = np.abs(np.subtract.outer(np.array(origins, float), np.array(destinations, float)))
-    origin, destination = np.nonzero(distance <= cutoff_m)
-    return CostMatrix.from_arcs(
-        origin,
-        destination,
-        distance[origin, destination],
-        n_origins=len(origins),
-        n_destinations=len(destinations),
-        cutoff_m=cutoff_m,
-        metric="straight line",
-        metric_nl="hemelsbreed",
-    )
+    return costs_of(distance, cutoff_m)
 
 
 def planned_line_town() -> PlannedStudy:
-    study = study_from_dict(
-        {
-            "title": "Lijnstad",
-            "region": {"name": "Lijnregio"},
-            "inputs": {
-                "population": {"path": "g.gpkg"},
-                "areas": {"path": "a.gpkg"},
-                "sites": [{"path": "s.csv", "source": "s"}],
-            },
-            "capacity": {"persons": 250},
-        }
-    )
+    study = smallest_study(title="Lijnstad", region={"name": "Lijnregio"}, capacity={"persons": 250})
     report = SolverReport("exact", "by hand", 0.0, 1, 1, 0.0, 1.0, "gap")
     x = [position for position, _ in SQUARES.values()]
     persons = np.array([persons for _, persons in SQUARES.values()], float)
@@ -98,20 +77,18 @@ def planned_line_town() -> PlannedStudy:
     empty = pd.DataFrame()
     layers = Layers(demand, sites, areas, empty, empty, empty, ())
     costs = _costs(x, [SITES["s0"], SITES["s1"], SITES["s2"]], CUTOFF_M)
-    local = LocalInstance(
+    local = local_instance(
+        persons,
+        [300, 300, 240],
+        costs,
+        2,
         demand_ids=tuple(SQUARES),
-        population_persons=persons,
-        weight=persons,
         demand_gemeente=gemeente,
         service_distance_m=np.array([1000, 1000, 1000, 2500, 2500.0]),
         site_ids=("s0", "s1", "s2"),
-        capacity_persons=np.array([300, 300, 240.0]),
         site_gemeente=np.array([0, 0, 1]),
         fixed=np.array([True, False, False]),
-        refused=np.zeros(3, bool),
         gemeente_codes=codes,
-        costs=costs,
-        n_sites=2,
     )
     share = np.array([1, 2 / 3, 1 / 3, 1, 1])
     local_plan = LocalPlan(
@@ -124,16 +101,12 @@ def planned_line_town() -> PlannedStudy:
         bound=620_000.0,
         report=report,
     )
-    coordination = CoordinationInstance(
+    coordination = coordination_instance(
+        _costs([SITES["s0"], SITES["s2"]], [SITES["k"]], 1e6),
+        1,
         lnsp_ids=("s0", "s2"),
         lnsp_gemeente=np.array([0, 1]),
         station_ids=("k",),
-        station_gemeente=np.array([0]),
-        fixed=np.zeros(1, bool),
-        refused=np.zeros(1, bool),
-        costs=_costs([SITES["s0"], SITES["s2"]], [SITES["k"]], 1e6),
-        n_coordinators=1,
-        max_lnsp_per_cnsp=4,
     )
     coordination_plan = CoordinationPlan(np.array([0]), np.array([0, 0]), 3000.0, 3000.0, report)
     return PlannedStudy(

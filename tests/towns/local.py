@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.plan.instance import Divisibility, LocalInstance
+from tests.towns.instances import costs_along, local_instance
 
 
 @dataclass(frozen=True)
@@ -64,33 +64,20 @@ def line_town(
     """A town along one straight road, every pair within the cutoff an arc; gemeenten are GM0001, GM0002, ..."""
     from_m = np.array([point.at_m for point in demand.values()])
     to_m = np.array([point.at_m for point in sites.values()])
-    distance_m = np.abs(from_m[:, None] - to_m[None, :])
-    origin, destination = np.nonzero(distance_m <= cutoff_m)
-    persons = np.array([point.persons for point in demand.values()], dtype=np.float64)
     n_gemeenten = 1 + max(point.gemeente for point in (*demand.values(), *sites.values()))
-    return LocalInstance(
+    return local_instance(
+        [point.persons for point in demand.values()],
+        [point.persons for point in sites.values()],
+        costs_along(from_m, to_m, cutoff_m),
+        n_sites,
         demand_ids=tuple(demand),
-        population_persons=persons,
-        weight=persons,
         demand_gemeente=np.array([point.gemeente for point in demand.values()], dtype=np.int64),
         service_distance_m=np.full(len(demand), service_distance_m),
         site_ids=tuple(sites),
-        capacity_persons=np.array([point.persons for point in sites.values()], dtype=np.float64),
         site_gemeente=np.array([point.gemeente for point in sites.values()], dtype=np.int64),
         fixed=np.array([site in fixed for site in sites], dtype=bool),
         refused=np.array([site in refused for site in sites], dtype=bool),
         gemeente_codes=tuple(f"GM{g + 1:04d}" for g in range(n_gemeenten)),
-        costs=CostMatrix.from_arcs(
-            origin,
-            destination,
-            distance_m[origin, destination],
-            n_origins=len(demand),
-            n_destinations=len(sites),
-            cutoff_m=cutoff_m,
-            metric="along the road",
-            metric_nl="langs de weg",
-        ),
-        n_sites=n_sites,
         quota=None if quota is None else np.array(quota, dtype=np.int64),
         objective=objective,
         divisibility=divisibility,

@@ -22,6 +22,8 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport, TracePoint
 from nsp_planner.report import RunInfo
+from tests.towns.instances import coordination_instance, local_instance
+from tests.towns.studies import smallest_tables
 
 RUN = RunInfo(
     created=dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC),
@@ -47,22 +49,18 @@ SITE_NAMES = ("Dorpshuis De Toekomst", "Kulturhus & Co", "Kerk", "Kazerne Toysta
 
 def make_study(**changes: Any) -> Study:
     """A small study; ``changes`` replace top-level keys."""
-    base: dict[str, Any] = {
-        "title": "Noodsteunpunten Toystad",
-        "region": {"name": "Toystad"},
-        "inputs": {
-            "population": {"path": "bevolking.gpkg"},
-            "areas": {"path": "gemeenten.gpkg"},
-            "totals": {"path": "totalen.csv"},
-            "sites": [
-                {"path": "gebouwen.csv", "source": "gebouwen", "source_nl": "Gebouwenlijst"},
-                {"path": "kazernes.csv", "source": "kazernes", "can_be": ["cnsp"]},
-            ],
-        },
-        "ratios": {"inhabitants_per_lnsp": 200},
-        "decisions": {"fixed": ["gebouwen-2"]},
-    }
-    return Study.model_validate({**base, **changes})
+    tables = smallest_tables(
+        title="Noodsteunpunten Toystad",
+        region={"name": "Toystad"},
+        ratios={"inhabitants_per_lnsp": 200},
+        decisions={"fixed": ["gebouwen-2"]},
+    )
+    tables["inputs"]["totals"] = {"path": "totalen.csv"}
+    tables["inputs"]["sites"] = [
+        {"path": "gebouwen.csv", "source": "gebouwen", "source_nl": "Gebouwenlijst"},
+        {"path": "kazernes.csv", "source": "kazernes", "can_be": ["cnsp"]},
+    ]
+    return Study.model_validate({**tables, **changes})
 
 
 def make_sites(names: Sequence[str], xy: np.ndarray, n_stations: int, gemeente: Sequence[str]) -> gpd.GeoDataFrame:
@@ -182,20 +180,18 @@ def make_toy(
     if lost:
         costs = costs.keep_arcs(costs.arc_origin != 35)
     ids = tuple(sites["site_id"])
-    local = LocalInstance(
+    local = local_instance(
+        demand["population_persons"],
+        np.full(3, 240.0),
+        costs,
+        2,
         demand_ids=tuple(demand["demand_id"]),
-        population_persons=demand["population_persons"].to_numpy(dtype=np.float64),
-        weight=demand["population_persons"].to_numpy(dtype=np.float64),
         demand_gemeente=(gemeente == "GM0002").astype(np.int64),
         service_distance_m=np.where(demand["area_type"] == "kern", 1_000.0, 2_500.0),
         site_ids=ids[:3],
-        capacity_persons=np.full(3, 240.0),
         site_gemeente=np.array([0, 1, 1]),
         fixed=np.array([False, True, False]),
-        refused=np.zeros(3, dtype=bool),
         gemeente_codes=("GM0001", "GM0002"),
-        costs=costs,
-        n_sites=2,
     )
     side = (x > x.mean()).astype(np.int64)
     places = np.arange(36)[: 35 if lost else 36]
@@ -223,15 +219,12 @@ def make_coordination(
     lnsp_ids = [local.site_ids[j] for j in plan.open_sites]
     rows = [ids.index(i) for i in lnsp_ids]
     costs = straight_line_costs(xy[rows], xy[stations], detour_factor=1.3, cutoff_m=100_000)
-    instance = CoordinationInstance(
+    instance = coordination_instance(
+        costs,
+        len(np.unique(coordinator)),
         lnsp_ids=tuple(lnsp_ids),
         lnsp_gemeente=local.site_gemeente[plan.open_sites],
         station_ids=tuple(ids[k] for k in stations),
-        station_gemeente=np.zeros(len(stations), dtype=np.int64),
-        fixed=np.zeros(len(stations), dtype=bool),
-        refused=np.zeros(len(stations), dtype=bool),
-        costs=costs,
-        n_coordinators=len(np.unique(coordinator)),
         max_lnsp_per_cnsp=len(lnsp_ids),
     )
     return instance, CoordinationPlan(np.unique(coordinator), coordinator, 800.0, 800.0, REPORT)
@@ -258,20 +251,17 @@ def make_region(
     persons = demand["population_persons"].to_numpy(dtype=np.float64)
     codes = tuple(areas["area_code"])
     number = {code: n for n, code in enumerate(codes)}
-    local = LocalInstance(
+    local = local_instance(
+        persons,
+        np.full(len(lnsp_rows), 6_000.0),
+        costs,
+        n_open,
         demand_ids=tuple(demand["demand_id"]),
-        population_persons=persons,
-        weight=persons,
         demand_gemeente=demand["gemeente_code"].map(number).to_numpy(dtype=np.int64),
         service_distance_m=np.where(demand["area_type"] == "kern", 1_000.0, 2_500.0),
         site_ids=tuple(sites["site_id"].iloc[lnsp_rows]),
-        capacity_persons=np.full(len(lnsp_rows), 6_000.0),
         site_gemeente=sites["gemeente_code"].iloc[lnsp_rows].map(number).to_numpy(dtype=np.int64),
-        fixed=np.zeros(len(lnsp_rows), dtype=bool),
-        refused=np.zeros(len(lnsp_rows), dtype=bool),
         gemeente_codes=codes,
-        costs=costs,
-        n_sites=n_open,
     )
     opened = _spread(xy, persons, site_xy[lnsp_rows], n_open, random)
     arcs = costs.keep_arcs(np.isin(costs.destination, opened))

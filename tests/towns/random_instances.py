@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, linprog, milp
 
-from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.objective import objective_names
+from tests.towns.instances import costs_of, local_instance
 
 
 @st.composite
@@ -48,31 +48,18 @@ def local_instances(
     # few arcs per demand point: then a point easily has no open site within its arcs
     n_nearest = draw(st.sampled_from([1, 2, 5, 5, 5]))
     distance_m = np.hypot(*(from_xy[:, None] - to_xy[None, :]).transpose(2, 0, 1))
-    origin, destination = np.nonzero(distance_m <= cutoff_m)
     persons_or_more = draw(st.sampled_from([1.0, 2.5]))
-    return LocalInstance(
-        demand_ids=tuple(f"d{i}" for i in range(n)),
-        population_persons=population,
+    return local_instance(
+        population,
+        capacity,
+        costs_of(distance_m, cutoff_m).keep_nearest(n_nearest),
+        n_sites,
         weight=population * persons_or_more,
-        demand_gemeente=np.zeros(n, dtype=np.int64),
         service_distance_m=np.full(n, draw(st.sampled_from([250.0, 500.0]))),
-        site_ids=tuple(f"s{j}" for j in range(m)),
-        capacity_persons=capacity,
         site_gemeente=site_gemeente,
         fixed=fixed,
         refused=refused,
         gemeente_codes=("GM0001", "GM0002"),
-        costs=CostMatrix.from_arcs(
-            origin,
-            destination,
-            distance_m[origin, destination],
-            n_origins=n,
-            n_destinations=m,
-            cutoff_m=cutoff_m,
-            metric="straight line",
-            metric_nl="hemelsbreed",
-        ).keep_nearest(n_nearest),
-        n_sites=n_sites,
         quota=quota,
         min_sites=min_sites if draw(st.booleans()) else None,
         objective=objective,

@@ -22,6 +22,7 @@ from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
 from tests.towns.networks import X0, Y0, build_river_town
+from tests.towns.studies import smallest_tables
 
 CODES = ("GM0001", "GM0002")
 SITES = {
@@ -108,20 +109,15 @@ def river_layers(**shapes: Any) -> Layers:
 
 def river_study(folder: Path, **sections: Any) -> Study:
     """The study; ``sections`` are added to it."""
-    given: dict[str, Any] = {
-        "title": "Rivierstad",
-        "region": {"name": "Rivierregio"},
-        "inputs": {
-            "population": {"path": "g.gpkg"},
-            "areas": {"path": "a.gpkg"},
-            "network": {"path": "n.osm.pbf", "store": str(folder)},
-            "sites": [{"path": "s.csv", "source": "proef"}],
-        },
-        "ratios": {"quota": {"GM0001": 1, "GM0002": 2}, "lnsp_per_cnsp": 3},
-        "distances": {"method": "network", "other_gemeente_penalty_m": 0},
-        "capacity": {"persons": 100},
-        "solver": {"method": "exact", "gap": 0, "time_limit_s": 10, "threads": 1},
-    }
+    given = smallest_tables(
+        title="Rivierstad",
+        region={"name": "Rivierregio"},
+        ratios={"quota": {"GM0001": 1, "GM0002": 2}, "lnsp_per_cnsp": 3},
+        distances={"method": "network", "other_gemeente_penalty_m": 0},
+        capacity={"persons": 100},
+        solver={"method": "exact", "gap": 0, "time_limit_s": 10, "threads": 1},
+    )
+    given["inputs"]["network"] = {"path": "n.osm.pbf", "store": str(folder)}
     for name, section in sections.items():
         given[name] = {**given.get(name, {}), **section}
     return study_from_dict(given)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.plan.instance import CoordinationInstance
+from tests.towns.instances import coordination_instance, costs_along
 
 
 @dataclass(frozen=True)
@@ -44,29 +44,8 @@ def road_stations(
     station_at_m: tuple[float, ...] = (0.0, 10_000.0),
 ) -> CoordinationInstance:
     """The road that is drawn above, or another, in one gemeente."""
-    distance_m = np.abs(np.array(lnsp_at_m)[:, None] - np.array(station_at_m)[None, :])
-    origin, destination = np.nonzero(distance_m <= cutoff_m)
-    return CoordinationInstance(
-        lnsp_ids=tuple(f"L{i + 1}" for i in range(len(lnsp_at_m))),
-        lnsp_gemeente=np.zeros(len(lnsp_at_m), dtype=np.int64),
-        station_ids=tuple(f"K{k + 1}" for k in range(len(station_at_m))),
-        station_gemeente=np.zeros(len(station_at_m), dtype=np.int64),
-        fixed=np.zeros(len(station_at_m), dtype=bool),
-        refused=np.zeros(len(station_at_m), dtype=bool),
-        costs=CostMatrix.from_arcs(
-            origin,
-            destination,
-            distance_m[origin, destination],
-            n_origins=len(lnsp_at_m),
-            n_destinations=len(station_at_m),
-            cutoff_m=cutoff_m,
-            metric="along the road",
-            metric_nl="langs de weg",
-        ),
-        n_coordinators=n_coordinators,
-        max_lnsp_per_cnsp=most,
-        min_lnsp_per_cnsp=least,
-    )
+    costs = costs_along(lnsp_at_m, station_at_m, cutoff_m)
+    return coordination_instance(costs, n_coordinators, max_lnsp_per_cnsp=most, min_lnsp_per_cnsp=least)
 
 
 def four_on_a_road() -> CoordinationInstance:
