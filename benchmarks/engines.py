@@ -72,7 +72,7 @@ def read_case(path: Path, quotas: bool) -> LocalInstance:
         from nsp_planner.study.read import check_layers
 
         study = load_study(path)
-        return build_local_problem(check_layers(study), study).instance
+        return build_local_problem(check_layers(study), study).priced
     from benchmarks.standard import read_standard
 
     return read_standard(path)

@@ -141,7 +141,11 @@ def _reached(planned: PlannedStudy) -> str:
     plan = planned.local_plan
     words = objective(plan.objective).words
     weighed = "weighted " if words.weighs_persons and is_weighted(planned) else ""
-    return f"{plan.value / words.per:,.0f} {weighed}{words.unit}"
+    told = f"{plan.value / words.per:,.0f} {weighed}{words.unit}"
+    if planned.crossing is None or not words.weighs_persons:
+        return told
+    own = f"{planned.own_value / words.per:,.0f} {weighed}{words.unit}"
+    return f"{own} of the region's own people, {told} with those of the neighbours"
 
 
 def _proof(status: PlanStatus, gap: float) -> str:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nsp_planner.evaluate.allocation import nearest_open
 from nsp_planner.evaluate.indicators import SHARE_1_KM_M, SHARE_2_5_KM_M
+from nsp_planner.evaluate.nearest import nearest_open
 from nsp_planner.evaluate.tables import PlannedStudy
 
 TODAY = ("pilot", "operationeel")
@@ -44,8 +44,7 @@ class Baseline:
 def build_baseline(planned: PlannedStudy) -> Baseline:
     """The nulmeting of a study."""
     sites = planned.layers.sites
-    ours = sites["gemeente_code"].isin(planned.layers.areas["area_code"])
-    today = (sites["status"].isin(TODAY) & ours).to_numpy()
+    today = sites["status"].isin(TODAY).to_numpy() & planned.is_ours
     at = np.array([j for j, row in enumerate(planned.local_site_rows) if today[row]], dtype=np.int64)
     _, distance_m = nearest_open(planned.distances, at)
     persons = planned.local.population_persons

@@ -67,7 +67,7 @@ class Figures:
     @cached_property
     def local_wishes(self) -> pd.DataFrame:
         """What a gemeente's own wish for a building does."""
-        return local_wishes(self.planned, self.evaluation)
+        return local_wishes(self.planned)
 
     @cached_property
     def station_takeover(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import build_demand
+from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.groups import who_indicators
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy

@@ -1,4 +1,4 @@
-"""Our hall instead of yours: what a gemeente's own wish does. In: a planned study and its evaluation. Out: one table.
+"""Our hall instead of yours: what a gemeente's own wish does. In: a planned study. Out: one table.
 
 For every chosen L-NSP: left out, with the best replacement. For every candidate that is not chosen: taken in, for the
 chosen L-NSP it replaces best (in the same gemeente where each gemeente has its number). The exchange is that of
@@ -18,20 +18,20 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.exchange import estimate_refusals
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.tables import PlannedStudy
 
 WISH_OUT, WISH_IN = "out", "in"
 COLUMNS = ["site_id", "gemeente_code", "wish", "other_id", "extra_person_km", "mean_before_m", "mean_after_m",
            "within_norm_change_persons"]  # fmt: skip
 
 
-def local_wishes(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
+def local_wishes(planned: PlannedStudy) -> pd.DataFrame:
     """A row per candidate; columns in the module's docstring."""
-    instance, plan = planned.solved, planned.local_plan
+    instance, plan = planned.priced, planned.local_plan
     estimates = estimate_refusals(instance, plan, n_replacements=instance.n_candidates)
-    effect = _Effect(planned, evaluation)
+    effect = _Effect(planned)
     codes = planned.layers.sites["gemeente_code"].iloc[planned.local_site_rows].to_numpy(dtype=object)
     best_cost = np.full(instance.n_candidates, np.inf)
     best_for = np.full(instance.n_candidates, -1, dtype=np.int64)
@@ -65,16 +65,14 @@ def _person_km(cost_m: float) -> object:
 class _Effect:
     """Distances to the nearest open site when one closes and one opens."""
 
-    def __init__(self, planned: PlannedStudy, evaluation: Evaluation) -> None:
-        costs, people = planned.distances, evaluation.demand
+    def __init__(self, planned: PlannedStudy) -> None:
+        costs, nearest = planned.distances, planned.nearest
         shape = (costs.n_origins, costs.n_destinations)
         # A stored zero would read as "no arc"; a millimetre is nothing on foot.
         arcs = sparse.csr_array((np.maximum(costs.distance_m, 0.001), costs.destination, costs.indptr), shape)
         self.columns = arcs.tocsc()
-        position = {site: j for j, site in enumerate(planned.local.site_ids)}
-        self.nearest = _positions(people["nearest_site_id"], position)
-        self.nearest_m = _metres(people["nearest_distance_m"])
-        self.second_m = _metres(people["second_distance_m"])
+        self.nearest = nearest.site
+        self.nearest_m, self.second_m = _metres(nearest.distance_m), _metres(nearest.second_distance_m)
         self.persons = planned.local.population_persons
         self.norm_m = planned.local.service_distance_m
         self.code = planned.layers.demand["gemeente_code"].to_numpy(dtype=object)
@@ -99,11 +97,5 @@ class _Effect:
         return means[0], means[1], float((weight * within).sum())
 
 
-def _positions(site_id: pd.Series, position: dict[str, int]) -> IntArray:
-    found = pd.to_numeric(site_id.map(position)).astype("Float64").fillna(-1)
-    return np.asarray(found, dtype=np.int64)
-
-
-def _metres(distance_m: pd.Series) -> FloatArray:
-    known = pd.to_numeric(distance_m).astype("Float64").fillna(np.inf)
-    return np.asarray(known, dtype=np.float64)
+def _metres(distance_m: FloatArray) -> FloatArray:
+    return np.where(np.isnan(distance_m), np.inf, distance_m)

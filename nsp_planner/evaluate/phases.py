@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import nearest_open
+from nsp_planner.evaluate.nearest import nearest_open
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
 from nsp_planner.plan.phasing.instance import PhasingInstance, spent_eur

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
-from nsp_planner.evaluate.allocation import nearest_open
+from nsp_planner.evaluate.nearest import nearest_open
 from nsp_planner.plan.instance import BoolArray
 
 

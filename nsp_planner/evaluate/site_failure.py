@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
-from nsp_planner.evaluate.allocation import NO_SITE, nearest_open
+from nsp_planner.evaluate.nearest import NO_SITE, nearest_open
 
 MOST_ENUMERATED = 3
 """Sets of up to this many sites are all looked at, so that the worst one is proven."""

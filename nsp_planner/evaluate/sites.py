@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.allocation import NO_SITE, nearest_open
+from nsp_planner.evaluate.nearest import NO_SITE
 from nsp_planner.evaluate.tables import PlannedStudy
 
 
@@ -18,11 +18,10 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
     metres = np.bincount(plan.site, allocation.persons * distance, m)
     worst = np.zeros(m)
     np.maximum.at(worst, plan.site, distance)
-    nearest, _ = nearest_open(planned.distances, plan.open_sites)
+    nearest = planned.nearest.site
     walks = nearest != NO_SITE
     nearest_persons = np.bincount(nearest[walks], instance.population_persons[walks], m)
-    ours = planned.layers.sites["gemeente_code"].isin(planned.layers.areas["area_code"]).to_numpy(dtype=bool)
-    chosen = plan.open_sites[ours[np.asarray(planned.local_site_rows, dtype=np.int64)[plan.open_sites]]]
+    chosen = planned.own_lnsps
     walked = load
     if planned.crossing is not None:
         load = load + planned.crossing.incoming_at(pd.Series(planned.local.site_ids)).to_numpy()

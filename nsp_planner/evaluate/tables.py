@@ -20,20 +20,23 @@ indicators (DataFrame, tidy: one row per area and indicator):
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from nsp_planner.config import Study
-from nsp_planner.costs.matrix import CostMatrix, FloatArray
+from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.evaluate.consequences import Consequences
 from nsp_planner.evaluate.crossing import Crossing
+from nsp_planner.evaluate.nearest import NearestSites
 from nsp_planner.evaluate.premises import Premises, premises_of
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.allocation import Allocation
-from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
+from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 
 INDICATORS: dict[str, tuple[str, str]] = {
@@ -81,7 +84,7 @@ class PlannedStudy:
         consequences: What an outage, a flood, a shortage or closed links did; None in normal circumstances.
         extra_m: Shape (m,), metres that count extra on the way to each candidate while planning (a building that is
             less wanted in an outage or because another kind is preferred, a priced crossing); None where nothing is
-            priced. They are in :attr:`solved` and in ``local_plan.value``, never in ``local`` or an indicator.
+            priced. They are in :attr:`priced` and in ``local_plan.value``, never in ``local`` or an indicator.
     """
 
     study: Study
@@ -110,15 +113,42 @@ class PlannedStudy:
         """Who goes where, in the metres that people walk."""
         return Allocation.of(self.local, self.local_plan)
 
+    @cached_property
+    def nearest(self) -> NearestSites:
+        """The open sites nearest to every demand point, full or not."""
+        return NearestSites.of(self.distances, self.local_plan.open_sites)
+
+    @cached_property
+    def is_ours(self) -> BoolArray:
+        """Which rows of ``layers.sites`` lie in the region; the others are noodsteunpunten of the neighbours."""
+        ours: BoolArray = self.layers.sites["gemeente_code"].isin(self.layers.areas["area_code"]).to_numpy(dtype=bool)
+        return ours
+
+    @property
+    def own_lnsps(self) -> IntArray:
+        """Sorted positions of the open sites of the region."""
+        opened = self.local_plan.open_sites
+        return opened[self.is_ours[np.asarray(self.local_site_rows, dtype=np.int64)[opened]]]
+
     @property
     def norms(self) -> Norms:
         """Every norm with the value the study gives it."""
         return self.study.norms_in_force
 
-    @property
-    def solved(self) -> LocalInstance:
+    @cached_property
+    def priced(self) -> LocalInstance:
         """Level 1 as plans are weighed: ``local`` with what buildings are priced at in its costs."""
-        return self.local if self.extra_m is None else replace(self.local, costs=self.local.costs.plus(self.extra_m))
+        return priced(self.local, self.extra_m)
+
+    @property
+    def own_value(self) -> float:
+        """The objective over the region's own people alone; ``local_plan.value`` counts those of the neighbours too.
+
+        Value and bound of the plan stay those of the joint problem, which is what is proven.
+        """
+        plan = self.local_plan
+        metres = self.priced.costs.lookup(plan.demand, plan.site)
+        return objective(plan.objective).recompute(self.priced, plan, metres)
 
 
 @dataclass(frozen=True, eq=False)

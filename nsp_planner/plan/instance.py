@@ -166,6 +166,11 @@ class LocalInstance:
         return replace(self, costs=self.costs.keep_arcs(keep), beyond_share=beyond, cost_per_arc=cost)
 
 
+def priced(instance: LocalInstance, extra_m: FloatArray | None) -> LocalInstance:
+    """The instance with metres added on the way to each site, shape (m,); the same instance where nothing is added."""
+    return instance if extra_m is None else replace(instance, costs=instance.costs.plus(extra_m))
+
+
 @dataclass(frozen=True, eq=False)
 class CoordinationInstance:
     """Level 2: which stations become C-NSP, and which coordinates each open L-NSP.

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.allocation import build_demand
 from nsp_planner.evaluate.consequences import (
     FEWER_COLUMNS,
     LINK_COLUMNS,
@@ -18,6 +17,7 @@ from nsp_planner.evaluate.consequences import (
     OutageConsequences,
     empty,
 )
+from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.hazards.shapes import RASTERS
 from nsp_planner.plan.instance import BoolArray

@@ -7,7 +7,7 @@ from dataclasses import replace
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import VerificationError
-from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.instance import LocalInstance, priced
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.solve import solve_local
 from nsp_planner.plan.verify.plan import verify_local_plan
@@ -39,8 +39,7 @@ def solve_again(
         NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.
         VerificationError: The plan differs from what independent code recomputes.
     """
-    if extra_m is not None:
-        instance = replace(instance, costs=instance.costs.plus(extra_m))
+    instance = priced(instance, extra_m)
     options = solve_options(study)
     if time_limit_s is not None:
         options = replace(options, time_limit_s=time_limit_s)

@@ -75,7 +75,7 @@ def _solve_stages(study: Study, layers: Layers, progress: Progress, existing: Ex
     progress.stage("measuring distances")
     problem = build_local_problem(layers, study, existing)
     joint = join_neighbours(problem, layers, study)
-    instance = problem.instance if joint is None else joint.instance
+    instance = problem.priced if joint is None else joint.instance
     verify_local_instance(instance)
     progress.stage(choosing(instance))
     options = solve_options(study, on_progress=progress.trace)
@@ -102,7 +102,7 @@ def _solve_stages(study: Study, layers: Layers, progress: Progress, existing: Ex
     planned = PlannedStudy(
         study=study,
         layers=layers,
-        local=problem.metres,
+        local=problem.instance,
         local_site_rows=problem.site_rows,
         local_plan=local_plan,
         coordination=coordination,

@@ -86,7 +86,7 @@ def test_a_plan_keeps_what_it_was_weighed_by_beside_what_people_walk(planned: Pl
     assert planned.extra_m is not None
     assert planned.extra_m[position(planned, "School")] == PENALTY_M
     assert planned.extra_m[position(planned, "Kerk")] == 0.0
-    added = planned.solved.costs.distance_m.sum() - planned.local.costs.distance_m.sum()
+    added = planned.priced.costs.distance_m.sum() - planned.local.costs.distance_m.sum()
     assert added == pytest.approx(planned.extra_m[planned.local.costs.destination].sum())
     assert measure_reach(planned.local, planned.local_plan).mean_m == pytest.approx(72_000 / 210)
 

@@ -23,7 +23,7 @@ def region() -> tuple[PlannedStudy, Evaluation]:
 
 def test_every_candidate_has_one_row_and_chosen_ones_are_left_out(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = region
-    wishes = local_wishes(planned, evaluation)
+    wishes = local_wishes(planned)
     assert wishes["site_id"].tolist() == list(planned.local.site_ids)
     out = set(wishes.loc[wishes["wish"] == WISH_OUT, "site_id"])
     assert out == set(evaluation.lnsps["site_id"])
@@ -34,8 +34,8 @@ def test_every_candidate_has_one_row_and_chosen_ones_are_left_out(region: tuple[
 
 
 def test_the_effect_is_that_of_measuring_everyone_again(region: tuple[PlannedStudy, Evaluation]) -> None:
-    planned, evaluation = region
-    wishes = local_wishes(planned, evaluation).dropna(subset="other_id")
+    planned, _evaluation = region
+    wishes = local_wishes(planned).dropna(subset="other_id")
     position = {site: j for j, site in enumerate(planned.local.site_ids)}
     costs, persons = planned.distances, planned.local.population_persons
     dense = np.full((costs.n_origins, costs.n_destinations), np.inf)
@@ -57,7 +57,7 @@ def test_the_effect_is_that_of_measuring_everyone_again(region: tuple[PlannedStu
 
 def test_a_fixed_site_never_gives_way_and_a_refused_one_has_no_row() -> None:
     planned, evaluation = make_toy()  # gebouwen-2, on the right, is fixed; gebouwen-3 stands above it
-    wishes = local_wishes(planned, evaluation).set_index("site_id")
+    wishes = local_wishes(planned).set_index("site_id")
     assert wishes.loc["gebouwen-3", "other_id"] == "gebouwen-1"
     assert wishes.loc["gebouwen-2", "other_id"] == "gebouwen-3"
     refused = make_toy(study=make_study())[0]
@@ -85,7 +85,7 @@ def test_an_exchange_is_told_in_plain_dutch(row: tuple[str, float, float, float]
 def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(tmp_path: Path) -> None:
     planned, evaluation = make_toy()
     planned.layers.sites.loc[2, "status"] = "in gesprek"
-    table = wish_table(planned, local_wishes(planned, evaluation), "GM0002")
+    table = wish_table(planned, local_wishes(planned), "GM0002")
     assert table["Id"].tolist() == ["gebouwen-2", "gebouwen-3"]
     assert table["In het plan"].tolist() == ["ja, vastgelegd", "nee"]
     write_packs(tmp_path, planned, evaluation, RUN)
@@ -98,10 +98,10 @@ def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(
 
 
 def test_a_gemeente_without_people_has_no_mean() -> None:
-    planned, evaluation = make_synthetic_region(400, 40, 10)
+    planned, _evaluation = make_synthetic_region(400, 40, 10)
     empty = planned.layers.sites["gemeente_code"].iloc[0]
     planned.layers.demand.loc[planned.layers.demand["gemeente_code"] == empty, "gemeente_code"] = "GM9999"
-    wishes = local_wishes(planned, evaluation)
+    wishes = local_wishes(planned)
     own = wishes[wishes["gemeente_code"] == empty]
     assert own["mean_after_m"].isna().all()
     assert isinstance(wish_table(planned, wishes, str(empty)), pd.DataFrame)

@@ -16,6 +16,7 @@ from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.read import read_layers
 from nsp_planner.plan.instance import Divisibility
 from nsp_planner.report.list.table import candidate_table
+from nsp_planner.report.text.objective import reached_nl
 from nsp_planner.report.text.presence import who_data, who_nl, with_neighbour_sites
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
@@ -99,6 +100,14 @@ def test_every_total_of_the_region_is_of_our_own_people(free: PlannedStudy) -> N
     assert evaluation.lnsps["gemeente_code"].isin(["GM0001", "GM0002"]).all()
     own = evaluation.lnsps["persons"].sum()
     assert own == pytest.approx(680 - free.crossing.out_persons() + free.crossing.in_persons())  # type: ignore[union-attr]
+
+
+def test_the_value_of_our_own_people_is_told_apart_from_the_joint_one(free: PlannedStudy) -> None:
+    walked = free.allocation.persons @ free.allocation.distance_m
+    assert free.own_value == pytest.approx(walked)
+    assert free.local_plan.value > free.own_value
+    own_km, joint_km = (f"{round(value / 1000):d}" for value in (free.own_value, free.local_plan.value))
+    assert reached_nl(free) == f"{own_km} persoon-km; met de mensen van de buren {joint_km}"
 
 
 def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> None:
@@ -230,18 +239,18 @@ def test_a_buurt_that_stays_whole_keeps_a_site_that_all_of_it_reaches_on_either_
     layers = read_layers(study, Faults())
     assert layers is not None
     problem = build_local_problem(layers, study)
-    east = [problem.metres.demand_ids.index(square) for square in ("E2070N5010", "E2070N5030")]
-    group = np.full(problem.metres.n_demand, -1, dtype=np.int64)
+    east = [problem.instance.demand_ids.index(square) for square in ("E2070N5010", "E2070N5030")]
+    group = np.full(problem.instance.n_demand, -1, dtype=np.int64)
     group[east] = 0
-    whole = replace(problem.metres, divisibility=Divisibility.WHOLE_GROUPS, group=group, group_ids=("BU00020000",))
-    joint = join_neighbours(replace(problem, instance=whole, metres=whole), layers, study)
+    whole = replace(problem.instance, divisibility=Divisibility.WHOLE_GROUPS, group=group, group_ids=("BU00020000",))
+    joint = join_neighbours(replace(problem, instance=whole), layers, study)
     assert joint is not None
     costs = joint.metres
     kept = [
         [joint.instance.site_ids[j] for j in costs.destination[costs.indptr[i] : costs.indptr[i + 1]]]
-        for i in range(problem.metres.n_demand)
+        for i in range(problem.instance.n_demand)
     ]
     assert [kept[i] for i in east] == [["buren:hallen:208550-501050"]] * 2
     assert all(len(sites) == 1 for sites in kept)
     school = "lijst:206050-503050"
-    assert kept[problem.metres.demand_ids.index("E2050N5030")] == [school]
+    assert kept[problem.instance.demand_ids.index("E2050N5030")] == [school]

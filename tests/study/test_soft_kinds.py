@@ -34,8 +34,8 @@ def test_other_kinds_count_as_farther_and_nothing_is_fixed_or_refused_for_a_wish
     assert set(extra[preferred]) == {0.0}
     assert set(extra[~preferred]) == {400.0}
     problem = build_local_problem(layers, study)
-    added = problem.instance.costs.distance_m.sum() - problem.metres.costs.distance_m.sum()
-    to_others = ~preferred[np.array(problem.site_rows)][problem.metres.costs.destination]
+    added = problem.priced.costs.distance_m.sum() - problem.instance.costs.distance_m.sum()
+    to_others = ~preferred[np.array(problem.site_rows)][problem.instance.costs.destination]
     assert added == pytest.approx(400.0 * to_others.sum())
     rule = wished(example, tmp_path, None)
     assert not kind_penalty_m(layers, rule).any()

@@ -45,7 +45,7 @@ def answer_refusals(
     instance, plan = planned.local, planned.local_plan
     named = _positions(planned, sites, "--site", must_be_open=True)
     wished = _positions(planned, insist, "--insist", must_be_open=False)
-    estimates = estimate_refusals(planned.solved, plan)
+    estimates = estimate_refusals(planned.priced, plan)
     by_cost = sorted(estimates, key=lambda estimate: (-estimate.cost, estimate.site))
     chosen = named or [estimate.site for estimate in by_cost[:n_solved]]
     prices = []

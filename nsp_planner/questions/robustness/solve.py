@@ -186,9 +186,9 @@ def read_scenario(name: str, study: Study, planned: PlannedStudy) -> TestedScena
     same = layers_key(study) == layers_key(planned.study)
     layers = planned.layers if same else check_layers(study)
     problem = build_local_problem(layers, study)
-    case = case_of(name, problem.metres, problem.distances.costs)
-    cut_off = float(problem.metres.population_persons.sum() - case.persons.sum())
-    return TestedScenario(case, problem.instance, study, cut_off)
+    case = case_of(name, problem.instance, problem.distances.costs)
+    cut_off = float(problem.instance.population_persons.sum() - case.persons.sum())
+    return TestedScenario(case, problem.priced, study, cut_off)
 
 
 def case_of(name: str, instance: LocalInstance, distances: CostMatrix) -> ScenarioCase:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.allocation import NO_SITE
+from nsp_planner.evaluate.nearest import NO_SITE
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase
 from nsp_planner.evaluate.site_failure import Failure, Ranked
 from nsp_planner.evaluate.tables import PlannedStudy

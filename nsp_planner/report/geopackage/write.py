@@ -168,8 +168,7 @@ def _cnsps(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
 def _not_chosen(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
     chosen = {*evaluation.lnsps["site_id"], *evaluation.cnsps["site_id"]}
     ids = planned.layers.sites["site_id"]
-    ours = planned.layers.sites["gemeente_code"].isin(planned.layers.areas["area_code"])
-    ids = ids[~ids.isin(chosen) & ours].reset_index(drop=True)
+    ids = ids[~ids.isin(chosen) & planned.is_ours].reset_index(drop=True)
     sites = planned.layers.sites.set_index("site_id").loc[ids]
     columns = {
         **_known_of_sites(planned, ids),

@@ -69,7 +69,7 @@ def candidate_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFra
     """One row per site, columns :data:`COLUMNS`; numbers are numbers, missing is missing."""
     premises, sites = planned.premises, planned.layers.sites
     # the noodsteunpunten of the neighbours are on their list, not on ours
-    sites = sites[sites["gemeente_code"].isin(planned.layers.areas["area_code"])].reset_index(drop=True)
+    sites = sites[planned.is_ours].reset_index(drop=True)
     names = planned.layers.areas.set_index("area_code")["name"]
     ids = sites["site_id"].astype(str)
     lnsps, cnsps = evaluation.lnsps.set_index("site_id"), evaluation.cnsps.set_index("site_id")

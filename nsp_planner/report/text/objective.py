@@ -67,4 +67,7 @@ def reached_nl(planned: PlannedStudy) -> str:
     words = objective(plan.objective).words
     weighed = "gewogen " if words.weighs_persons and is_weighted(planned) else ""
     priced = ", met de meters die extra tellen" if words.in_metres and planned.extra_m is not None else ""
-    return f"{number_nl(plan.value / words.per)} {weighed}{words.unit_nl}{priced}"
+    if planned.crossing is None or not words.weighs_persons:
+        return f"{number_nl(plan.value / words.per)} {weighed}{words.unit_nl}{priced}"
+    joint = number_nl(plan.value / words.per)
+    return f"{number_nl(planned.own_value / words.per)} {weighed}{words.unit_nl}; met de mensen van de buren {joint}"

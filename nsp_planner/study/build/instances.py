@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
-from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
 from nsp_planner.study.build.distances import PeopleDistances, measure_people_distances, measure_road_distances
 from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep_near, numbers_for
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
@@ -27,10 +28,9 @@ class LocalProblem:
     """Level 1 with what is needed to read its plan.
 
     Attributes:
-        instance: The frozen problem; where circumstances give buildings a penalty, it is in the costs.
+        instance: The frozen problem, in the distances people walk.
         site_rows: Row in ``layers.sites`` of each candidate of the instance.
         distances: Every distance within the cutoff, also those the instance leaves out, and who has none.
-        metres: The instance with the distances people walk, without penalties.
         effects: What circumstances do to buildings.
         normal: L-NSPs to open in normal circumstances.
     """
@@ -38,7 +38,6 @@ class LocalProblem:
     instance: LocalInstance
     site_rows: list[int]
     distances: PeopleDistances
-    metres: LocalInstance
     effects: SiteEffects
     normal: SiteNumbers
 
@@ -47,6 +46,11 @@ class LocalProblem:
         """Shape (m,), metres that count extra on the way to each candidate; None where nothing does."""
         extra_m = self.effects.penalty_m[self.site_rows]
         return extra_m if extra_m.any() else None
+
+    @cached_property
+    def priced(self) -> LocalInstance:
+        """The problem as plans are weighed: the instance with what buildings are priced at in its costs."""
+        return priced(self.instance, self.extra_m)
 
 
 def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | None = None) -> LocalProblem:
@@ -122,9 +126,7 @@ def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | N
         percentile=study.plan.percentile,
         share=study.plan.share,
     )
-    extra_m = effects.penalty_m[rows]
-    priced = replace(instance, costs=instance.costs.plus(extra_m)) if extra_m.any() else instance
-    return LocalProblem(priced, [int(row) for row in rows], distances, instance, effects, normal)
+    return LocalProblem(instance, [int(row) for row in rows], distances, effects, normal)
 
 
 def build_coordination(

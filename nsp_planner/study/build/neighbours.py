@@ -87,7 +87,6 @@ class JointProblem:
             problem=replace(
                 self.own,
                 instance=instance,
-                metres=instance,
                 site_rows=rows,
                 effects=_spared(self.own.effects, len(abroad), self.study),
                 distances=replace(
@@ -103,7 +102,7 @@ class JointProblem:
 
     def _instance(self, costs: CostMatrix, abroad: IntArray, n_sites: int) -> LocalInstance:
         kept = np.concatenate([np.arange(n_sites), abroad])
-        own, joint = self.own.metres, self.instance
+        own, joint = self.own.instance, self.instance
         n_abroad = np.bincount(joint.site_gemeente[abroad], minlength=len(joint.gemeente_codes))
         n_abroad = n_abroad[len(own.gemeente_codes) :].astype(np.int64)
         return replace(
@@ -184,7 +183,7 @@ def join_neighbours(problem: LocalProblem, layers: Layers, study: Study) -> Join
     Raises:
         SettingsError: The neighbours' sites are to be chosen while only the total number of ours counts.
     """
-    neighbours, own = layers.neighbours, problem.metres
+    neighbours, own = layers.neighbours, problem.instance
     if neighbours is None:
         return None
     theirs, settings = neighbours.demand, study.neighbours
@@ -247,7 +246,7 @@ def _joint_metres(problem: LocalProblem, neighbours: NeighbourLayers, layers: La
 
     All of ours, not only the nearest ones of our problem: what all squares of a buurt reach is known with theirs only.
     """
-    own, ours_m = problem.metres, problem.distances.costs
+    own, ours_m = problem.instance, problem.distances.costs
     ours_m = ours_m.keep_arcs(~own.refused[ours_m.destination])
     n_demand, n_sites = own.n_demand, own.n_candidates
     parts = [(ours_m.arc_origin, ours_m.destination, ours_m.distance_m)]
