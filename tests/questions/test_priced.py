@@ -16,7 +16,6 @@ import pytest
 
 from nsp_planner.config import Study, study_from_dict
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.evaluate.local_wish import local_wishes
 from nsp_planner.evaluate.reach import measure_reach
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -149,7 +148,7 @@ def test_variants_of_a_plan_keep_its_prices(planned: PlannedStudy) -> None:
 
 
 def test_the_local_wish_weighs_as_the_plan_does_and_says_so(planned: PlannedStudy) -> None:
-    wishes = local_wishes(planned, evaluate_plan(planned)).set_index("site_id")
+    wishes = local_wishes(planned).set_index("site_id")
     school = planned.local.site_ids[position(planned, "School")]
     assert wishes.loc[school, "extra_person_km"] == pytest.approx(44.0)
     assert wishes.loc[school, "mean_after_m"] == pytest.approx(60_000 / 160, abs=0.01)

@@ -56,13 +56,13 @@ def test_the_effect_is_that_of_measuring_everyone_again(region: tuple[PlannedStu
 
 
 def test_a_fixed_site_never_gives_way_and_a_refused_one_has_no_row() -> None:
-    planned, evaluation = make_toy()  # gebouwen-2, on the right, is fixed; gebouwen-3 stands above it
+    planned, _evaluation = make_toy()  # gebouwen-2, on the right, is fixed; gebouwen-3 stands above it
     wishes = local_wishes(planned).set_index("site_id")
     assert wishes.loc["gebouwen-3", "other_id"] == "gebouwen-1"
     assert wishes.loc["gebouwen-2", "other_id"] == "gebouwen-3"
     refused = make_toy(study=make_study())[0]
     refused.local.refused[2] = True
-    assert "gebouwen-3" not in set(local_wishes(refused, evaluation)["site_id"])
+    assert "gebouwen-3" not in set(local_wishes(refused)["site_id"])
 
 
 @pytest.mark.parametrize(
