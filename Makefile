@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test trust check lint docs ijsselland rijnmond nederland benchmarks lock clean
+.PHONY: sbom audit-dependencies help setup setup-dev demo test trust check lint docs ijsselland rijnmond nederland benchmarks lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -83,7 +83,22 @@ lock: ## renew the locked versions (needs uv)
 		pyproject.toml --group build --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		pyproject.toml --group build --group dev --all-extras --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--group release --output-file requirements-release.lock
+
+sbom: setup $(VENV)-release/.done ## software bill of materials (CycloneDX) of what is installed to run, in dist/
+	mkdir -p dist
+	$(VENV)-release/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+		--output-file dist/nsp-planner.cdx.json $(BIN)/python
+
+audit-dependencies: $(VENV)-release/.done ## known weaknesses of the locked versions (needs a network)
+	$(VENV)-release/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
+$(VENV)-release/.done: requirements-release.lock
+	@$(PYTHON) -m venv $(VENV)-release
+	$(VENV)-release/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-release.lock
+	@touch $@
 
 clean: ## remove the virtual environment, runs and caches
-	rm -rf $(VENV) runs data/raw/voorbeeld data/processed/rijnmond test-artefacts
+	rm -rf $(VENV) $(VENV)-release runs data/raw/voorbeeld data/processed/rijnmond test-artefacts
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
