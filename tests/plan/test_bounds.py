@@ -13,7 +13,7 @@ from nsp_planner.errors import VerificationError
 from nsp_planner.plan import LocalInstance, SolveOptions, solve_coordination, solve_local
 from nsp_planner.plan import radius_search as radii
 from nsp_planner.plan.exact import coordination, least_cost
-from nsp_planner.plan.large import p_median, uncovered
+from nsp_planner.plan.large import best_plan, uncovered
 from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.objectives import max_coverage, min_sites
 from nsp_planner.plan.phasing import model as phasing
@@ -76,12 +76,12 @@ def plant_in_large(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if objective == "min_max":
         monkeypatch.setattr(radii, "nearest_percentile_m", lambda instance: float(instance.costs.distance_m.max()))
     elif objective == "min_distance":
-        monkeypatch.setattr(p_median, "ROUND_OFF", -0.5)
+        monkeypatch.setattr(best_plan, "ROUND_OFF", -0.5)
     elif objective == "max_coverage":
         monkeypatch.setattr(uncovered, "ROUND_OFF", -5.0)
     else:
-        monkeypatch.setattr(uncovered.BeyondBound, "climb", lambda *_: True)
-        monkeypatch.setattr(uncovered.BeyondBound, "ruled_out_up_to", lambda *_: 8)
+        monkeypatch.setattr(uncovered.UncoveredBound, "ascend", lambda *_: True)
+        monkeypatch.setattr(uncovered.UncoveredBound, "ruled_out_up_to", lambda *_: 8)
 
 
 @pytest.mark.parametrize("objective", ["min_distance", "max_coverage", "min_max", "min_sites"])

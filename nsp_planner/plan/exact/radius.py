@@ -15,21 +15,16 @@ from nsp_planner.plan.milp.local import build_local_model, set_distance, set_not
 from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.radius_search import Answer
-from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import limited_to
 
 
-def decide_radius(
-    instance: LocalInstance, radius_m: float, seconds: float, start: LocalPlan | None, *, options: SolveOptions
-) -> Answer:
+def decide_radius(instance: LocalInstance, radius_m: float, options: SolveOptions) -> Answer:
     """Whether ``min_max`` can be at most ``radius_m``: the model without an objective.
 
     Args:
         instance: The problem.
         radius_m: The distance in question.
-        seconds: Time limit.
-        start: Not used: a plan at hand misses the limit.
-        options: Solver, threads and seed.
+        options: Solver, limits and seed; any plan will do, so the gap does not count.
     """
     limited = limited_to(instance, radius_m)
     if limited is None:
@@ -43,7 +38,7 @@ def decide_radius(
         limited = groups.instance
     model = build_local_model(limited)
     set_nothing(model)
-    limits = replace(options, gap=0.0, time_limit_s=seconds, on_progress=None)
+    limits = replace(options, gap=0.0, on_progress=None)
     outcome = solve_milp(model.problem, limits)
     interrupted = outcome.stopped_by == "interrupt"
     if not outcome.has_solution:

@@ -1,4 +1,4 @@
-"""Level 1 at full size: bound from prices, search by swaps, branch and bound per cluster; plans with a proven gap."""
+"""Level 1 at full size: Lagrangian bound, swaps, branch and bound per subproblem; plans with a proven gap."""
 
 from nsp_planner.plan.large.compilation import is_compiled, warm_up
 from nsp_planner.plan.large.solve import solve_local_large

@@ -1,8 +1,8 @@
-"""Branch and bound on a cluster of sites, every node bounded by prices. In: arcs of a cluster. Out: a lower bound.
+"""Branch and bound on a cluster of sites, every node bounded by multipliers. In: arcs of a cluster. Out: a lower bound.
 
-The cluster may leave a demand point (in part) to other clusters at the price ``ceiling`` per person; within the cluster
+The cluster may leave a demand point (in part) to other clusters at ``ceiling`` per person; within the cluster
 a demand point is served at most once. Node bound: sum_i w_i (u_i - ceiling_i) + sum of the open sites' v_j(u) for
-prices u <= ceiling, improved by steps along an averaged direction (volume method).
+multipliers u <= ceiling, improved by steps along an averaged subgradient (volume algorithm, Barahona and Anbil 2000).
 
 Branching is on how many sites open in a part of the map, for parts that are nested (a binary hierarchy whose leaves are
 single sites): "3 or fewer here, or 4 and more" moves the bound where "this site or not" hardly does, for its neighbour
@@ -16,13 +16,13 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
-from nsp_planner.plan.large.knapsack import _fill
+from nsp_planner.plan.large.knapsack import add_taken, site_value
 
 LEAF = -1
 ROOT = -2
 
 
-class ClusterArcs(NamedTuple):
+class SubproblemArcs(NamedTuple):
     """Arcs of a cluster by site (only those below the ceiling), demand points, sites, and the hierarchy.
 
     Sites are ordered such that every part of the hierarchy is a range first[t]:last[t]; children come before parents;
@@ -45,14 +45,14 @@ class ClusterArcs(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """Open nodes: bound (inf: free slot), part to branch on (or LEAF, ROOT) and where, limits per part, prices."""
+    """Open nodes: bound (inf: free slot), part to branch on (or LEAF, ROOT) and where, limits per part, multipliers."""
 
     bound: np.ndarray
     branch: np.ndarray
     at: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    price: np.ndarray
+    multiplier: np.ndarray
 
 
 class NodeWork(NamedTuple):
@@ -72,8 +72,8 @@ class NodeWork(NamedTuple):
     r: np.ndarray
     s: np.ndarray
     idx: np.ndarray
-    price: np.ndarray
-    base_price: np.ndarray
+    u: np.ndarray
+    base_u: np.ndarray
     low: np.ndarray
     high: np.ndarray
     base_low: np.ndarray
@@ -86,49 +86,8 @@ def _evaluate(arcs, u, high, v, r, s, idx):
     for j in range(len(arcs.capacity)):
         if high[j] == 0:
             v[j] = np.inf
-            continue
-        n = 0
-        total = 0.0
-        value = 0.0
-        for a in range(arcs.start[j], arcs.start[j + 1]):
-            i = arcs.demand[a]
-            d = arcs.cost[a] - u[i]
-            if d < 0.0:
-                r[n] = d
-                s[n] = arcs.size[i]
-                idx[n] = i
-                total += arcs.size[i]
-                value += d * arcs.size[i]
-                n += 1
-        if total > arcs.capacity[j]:
-            k, filled, left = _fill(r, s, idx, n, arcs.capacity[j])
-            v[j] = filled + (r[k] * left if k < n else 0.0)
         else:
-            v[j] = value
-
-
-@nb.njit(nogil=True, cache=True)
-def _take(arcs, j, u, taken, r, s, idx):
-    n = 0
-    total = 0.0
-    for a in range(arcs.start[j], arcs.start[j + 1]):
-        i = arcs.demand[a]
-        d = arcs.cost[a] - u[i]
-        if d < 0.0:
-            r[n] = d
-            s[n] = arcs.size[i]
-            idx[n] = i
-            total += arcs.size[i]
-            n += 1
-    if total <= arcs.capacity[j]:
-        for k in range(n):
-            taken[idx[k]] += 1.0
-    else:
-        k, _, left = _fill(r, s, idx, n, arcs.capacity[j])
-        for t in range(k):
-            taken[idx[t]] += 1.0
-        if left > 0.0 and k < n:
-            taken[idx[k]] += left / s[k]
+            v[j] = site_value(j, arcs.start, arcs.demand, arcs.cost, arcs.size, arcs.capacity, u, r, s, idx)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -219,7 +178,7 @@ def _decide(arcs, low, high, work, value, cutoff):
 
 @nb.njit(nogil=True, cache=True)
 def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
-    """Improve the prices u of a node in place; returns its bound. Decides sites that cannot be otherwise."""
+    """Improve the multipliers u of a node in place; returns its bound. Decides sites that cannot be otherwise."""
     taken, direction, trial, best_u = work.taken, work.direction, work.trial, work.best_u
     share_open, chosen, v = work.share_open, work.chosen, work.v
     r, s, idx, size, ceiling = work.r, work.s, work.idx, arcs.size, arcs.ceiling
@@ -242,7 +201,7 @@ def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
         _decide(arcs, low, high, work, value, cutoff)
         for j in range(m):
             if chosen[j]:
-                _take(arcs, j, trial, taken, r, s, idx)
+                add_taken(j, arcs.start, arcs.demand, arcs.cost, size, arcs.capacity, trial, taken, r, s, idx)
         if step == 0:
             weight = 1.0
             for i in range(n):
@@ -325,7 +284,7 @@ def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
     n = len(arcs.size)
     n_parts = len(arcs.first)
     slots = len(tree.bound)
-    price, low, high = work.price, work.low, work.high
+    u, low, high = work.u, work.low, work.high
     done = 0
     while done < max_nodes:
         t = 0
@@ -343,7 +302,7 @@ def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
             work.base_low[k] = tree.low[t, k]
             work.base_high[k] = tree.high[t, k]
         for i in range(n):
-            work.base_price[i] = tree.price[t, i]
+            work.base_u[i] = tree.multiplier[t, i]
         free = 0
         for side in range(1 if part == ROOT else 2):
             for k in range(n_parts):
@@ -355,9 +314,9 @@ def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
                 else:
                     high[part] = np.int64(np.floor(at))
             for i in range(n):
-                price[i] = min(work.base_price[i], arcs.ceiling[i])
+                u[i] = min(work.base_u[i], arcs.ceiling[i])
             steps = root_steps if part == ROOT else node_steps
-            value = bound_node(arcs, low, high, price, work, steps, factor, cutoff)
+            value = bound_node(arcs, low, high, u, work, steps, factor, cutoff)
             if value < parent:
                 value = parent
             if value >= cutoff:
@@ -370,5 +329,5 @@ def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
                 tree.low[free, k] = low[k]
                 tree.high[free, k] = high[k]
             for i in range(n):
-                tree.price[free, i] = price[i]
+                tree.multiplier[free, i] = u[i]
     return done

@@ -1,4 +1,4 @@
-"""The instance as the engine computes with it. In: a LocalInstance. Out: :class:`Core`, arrays of the usable arcs.
+"""The instance as the engine computes with it. In: a LocalInstance. Out: :class:`CompactInstance`.
 
 Costs are per person (weight_i c_ij / w_i), so that allocation, bound and search move persons and never look at weights
 again. Refused sites and unreachable demand points are gone. Demand points without persons but with weight get
@@ -22,7 +22,7 @@ NOBODY_PERSONS = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Core:
+class CompactInstance:
     """Arcs by demand point (rows) and by site (columns), cheapest first; n demand points, m sites, g groups.
 
     Attributes:
@@ -98,7 +98,7 @@ class Core:
         return self.col_start, self.col_demand, self.col_cost
 
 
-def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:
+def build_compact(instance: LocalInstance, arc_cost: FloatArray) -> CompactInstance:
     """The computing form of an instance for given costs per arc (whole demand point), shape (n_arcs,)."""
     costs = instance.costs
     origin = costs.arc_origin
@@ -136,7 +136,7 @@ def build_core(instance: LocalInstance, arc_cost: FloatArray) -> Core:
         group = instance.site_gemeente[site].astype(np.int32)
         quota = instance.quota.astype(np.int64)
         area, minimum = group, quota
-    return Core(
+    return CompactInstance(
         demand,
         site,
         size,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from pickle import PickleError
 from types import ModuleType
 
 import numpy as np
@@ -16,10 +17,11 @@ import numpy as np
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import (
+    arrays,
     branch_and_bound,
-    decomposition,
+    dual_prices,
     knapsack,
-    local_search,
+    neighbours,
     p_median,
     rounding,
     swaps,
@@ -28,10 +30,11 @@ from nsp_planner.plan.large import (
 from nsp_planner.plan.options import SolveOptions
 
 KERNEL_MODULES: tuple[ModuleType, ...] = (
+    arrays,
     branch_and_bound,
-    decomposition,
+    dual_prices,
     knapsack,
-    local_search,
+    neighbours,
     rounding,
     swaps,
     transport,
@@ -44,6 +47,7 @@ TOY_SECONDS = 300.0
 @cache
 def warm_up() -> None:
     """Compile or load every kernel; the second call in a process does nothing."""
+    drop_unreadable()
     toy = _toy()
     options = SolveOptions(gap=0.0, time_limit_s=TOY_SECONDS, threads=1)
     p_median.solve_p_median(toy, options)
@@ -60,6 +64,18 @@ def is_compiled() -> bool:
         if folder is None or name is None or not any(Path(folder).glob(f"*.{name.__qualname__}-*.nbi")):
             return False
     return True
+
+
+def drop_unreadable() -> None:
+    """Remove what an earlier version compiled with types that are no longer there: numba itself stops at it."""
+    for kernel in all_kernels():
+        stored = getattr(getattr(kernel, "_cache", None), "_cache_file", None)
+        if stored is None:
+            continue
+        try:
+            stored._load_index()
+        except (AttributeError, ImportError, EOFError, PickleError):
+            Path(stored._index_path).unlink(missing_ok=True)
 
 
 def all_kernels() -> list[object]:

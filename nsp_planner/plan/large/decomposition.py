@@ -1,12 +1,13 @@
-"""A better lower bound, cluster by cluster. In: a Core, prices, a partition of the sites. Out: the bound, improved.
+"""A better lower bound by Lagrangian decomposition. In: a CompactInstance, multipliers, clusters. Out: the bound.
 
-Give a demand point up at the price ceiling_i to whichever cluster wants it: the bound is then
-sum_i w_i ceiling_i + sum over the clusters of the least cost of a cluster, and each cluster is a small location problem
-with whole sites, solved by branch and bound (cluster.py, branch.py). A ceiling may rise for free from the price u_i up
-to the cost of the nearest site of a second cluster, so only the demand points along the borders stay at prices.
+Constraint (1) holds within each cluster of sites, and a demand point may go to another cluster at ceiling_i: the bound
+is then sum_i w_i ceiling_i + sum over the clusters of the least cost of a subproblem, and each subproblem is a small
+location problem with whole sites, solved by branch and bound (``subproblem``, ``branch_and_bound``). A ceiling may rise
+for free from the multiplier u_i up to the cost of the nearest site of a second cluster, so only the demand points along
+the borders stay at multipliers.
 
-Where a cluster can prove no more its ceilings rise; where they cannot, it merges with the neighbour it shares most
-with. Nothing that was proven is lost by either.
+Ceilings rise where a cluster's gap no longer closes; clusters whose gap no longer closes with the highest ceilings are
+merged with the neighbour that they share most with. Nothing that was proven is lost by either.
 """
 
 from __future__ import annotations
@@ -18,101 +19,101 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.large.compact_instance import Core
-from nsp_planner.plan.large.subproblem import Cluster
+from nsp_planner.plan.large.compact_instance import CompactInstance
+from nsp_planner.plan.large.lagrangian import LagrangianBound
+from nsp_planner.plan.large.subproblem import Subproblem
 
 BATCH = 4
 RISES = (1.6, 4.0, 12.0)
-"""Ceilings rise at most to this many times the price: little at first, as arcs cost time; more where stuck."""
+"""Ceilings rise at most to this many times the multiplier: little at first, as arcs cost time; more where stuck."""
 WIDEST_OPEN = 60.0
 """Clusters merge up to about this many sites to open."""
 ENOUGH = 1e-5
 """A cluster that lacks less than this part of the whole cost is left alone."""
 
 
-class ClusterBound:
+class DecompositionBound:
     """The bound as a sum over clusters, improved where most is missing."""
 
     def __init__(
         self,
-        core: Core,
-        prices: FloatArray,
-        group_price: FloatArray,
-        share_open: FloatArray,
+        compact: CompactInstance,
+        lagrangian: LagrangianBound,
         label: npt.NDArray[np.int32],
         graph: sp.csr_matrix,
         pool: Executor,
     ) -> None:
-        """Cut the problem into clusters; each begins with the bound of the prices."""
-        self.core, self.prices, self.group_price, self.graph, self.pool = core, prices, group_price, graph, pool
-        self.share_open = share_open
+        """Cut the problem into clusters, by a label per site; each begins with the bound of the multipliers."""
+        self.compact, self.graph, self.pool = compact, graph, pool
+        self.multipliers, self.group_multiplier = lagrangian.multipliers, lagrangian.group_multiplier
+        self.share_open = lagrangian.share_open
         self.label = label.copy()
         n_labels = int(label.max()) + 1
-        everyone = np.arange(core.n)
+        everyone = np.arange(compact.n)
         self.ceiling = self._ceilings(everyone, RISES[0] if n_labels > 1 else np.inf)
         penalty, count = self._groups()
         self.penalty = penalty
-        self.base = float((core.size * self.ceiling).sum()) - float((penalty * core.quota).sum())
-        self.clusters = [
-            Cluster(core, graph, np.flatnonzero(label == k), prices, self.ceiling, count, penalty)
+        self.base = float((compact.size * self.ceiling).sum()) - float((penalty * compact.quota).sum())
+        self.subproblems = [
+            Subproblem(compact, graph, np.flatnonzero(label == k), self.multipliers, self.ceiling, count, penalty)
             for k in range(n_labels)
         ]
 
     @property
     def bound(self) -> float:
         """Lower bound on the whole problem, after every cluster has its root."""
-        return self.base + sum(cluster.bound for cluster in self.clusters)
+        return self.base + sum(subproblem.bound for subproblem in self.subproblems)
 
     @property
     def stuck(self) -> bool:
         """True when no cluster can prove more, not even with higher ceilings or merged."""
-        return all(c.stuck for c in self.clusters) and not any(self._can_change(c) for c in self.clusters)
+        return all(c.stuck for c in self.subproblems) and not any(self._can_change(c) for c in self.subproblems)
 
     @property
     def finished(self) -> bool:
         """True when the plan's own cost is proven."""
-        return all(cluster.finished for cluster in self.clusters)
+        return all(subproblem.finished for subproblem in self.subproblems)
 
     def set_plan(self, is_open: npt.NDArray[np.bool_], cost_by_site: FloatArray) -> None:
         """Cut every cluster off at what the plan pays in it; the plan's total is then the most that is proven.
 
         cost_by_site (m,) is sum over the demand points of the persons at the site times (cost - ceiling).
         """
-        by_site = cost_by_site + np.where(is_open, self.penalty[self.core.group], 0.0)
-        for cluster in self.clusters:
-            cluster.set_cutoff(float(by_site[cluster.sites].sum()))
+        by_site = cost_by_site + np.where(is_open, self.penalty[self.compact.group], 0.0)
+        for subproblem in self.subproblems:
+            subproblem.set_cutoff(float(by_site[subproblem.sites].sum()))
 
     def improve(self, n_nodes: int) -> bool:
         """Expand n_nodes nodes in each of the clusters that lack most; first, stuck ones are changed.
 
         Returns True when ceilings changed: the plan's cost per cluster must then be given again.
         """
-        fresh = [c for c in self.clusters if c.nodes == 0]
+        fresh = [c for c in self.subproblems if c.nodes == 0]
         if fresh:
             jobs = [self.pool.submit(c.expand, 1) for c in fresh]
         else:
             if self._change_stuck():
                 return True
-            lacking = [c for c in self.clusters if not c.stuck]
+            lacking = [c for c in self.subproblems if not c.stuck]
             lacking.sort(key=lambda c: c.bound - c.cutoff)
             jobs = [self.pool.submit(c.expand, n_nodes) for c in lacking[:BATCH]]
         for job in jobs:
             job.result()
         return False
 
-    def _can_change(self, cluster: Cluster) -> bool:
-        if cluster.cutoff - cluster.bound <= ENOUGH * abs(self.base) or len(self.clusters) == 1:
+    def _can_change(self, subproblem: Subproblem) -> bool:
+        if subproblem.cutoff - subproblem.bound <= ENOUGH * abs(self.base) or len(self.subproblems) == 1:
             return False
-        return cluster.rise < len(RISES) - 1 or self._partner(cluster) is not None
+        return subproblem.rise < len(RISES) - 1 or self._partner(subproblem) is not None
 
     def _change_stuck(self) -> bool:
-        """Raise the ceilings of every stuck cluster, or merge the one that lacks most; True when anything changed."""
-        stuck = [c for c in self.clusters if c.stuck and self._can_change(c)]
+        """Raise the ceilings of every stuck subproblem, or merge the one that lacks most; True on any change."""
+        stuck = [c for c in self.subproblems if c.stuck and self._can_change(c)]
         stuck.sort(key=lambda c: c.bound - c.cutoff)
         changed = False
-        for cluster in stuck:
-            if cluster.rise < len(RISES) - 1:
-                self._raise(cluster)
+        for subproblem in stuck:
+            if subproblem.rise < len(RISES) - 1:
+                self._raise(subproblem)
                 changed = True
         if not changed and stuck:
             partner = self._partner(stuck[0])
@@ -121,47 +122,47 @@ class ClusterBound:
             changed = True
         return changed
 
-    def _raise(self, cluster: Cluster) -> None:
-        home = self._at_home(cluster.sites)
-        new = np.maximum(self.ceiling[home], self._ceilings(home, RISES[cluster.rise + 1]))
-        self.base += float((self.core.size[home] * (new - self.ceiling[home])).sum())
+    def _raise(self, subproblem: Subproblem) -> None:
+        home = self._at_home(subproblem.sites)
+        new = np.maximum(self.ceiling[home], self._ceilings(home, RISES[subproblem.rise + 1]))
+        self.base += float((self.compact.size[home] * (new - self.ceiling[home])).sum())
         self.ceiling[home] = new
-        cluster.raise_ceiling(self.core, self.ceiling)
+        subproblem.raise_ceiling(self.compact, self.ceiling)
 
-    def _merge(self, one: Cluster, other: Cluster) -> None:
-        core = self.core
+    def _merge(self, one: Subproblem, other: Subproblem) -> None:
+        compact = self.compact
         label = self.label[one.sites[0]]
         self.label[other.sites] = label
         before = self.base
         home = self._at_home(np.concatenate([one.sites, other.sites]))
         rise = max(one.rise, other.rise)
         new = np.maximum(self.ceiling[home], self._ceilings(home, RISES[rise]))
-        self.base += float((core.size[home] * (new - self.ceiling[home])).sum())
+        self.base += float((compact.size[home] * (new - self.ceiling[home])).sum())
         self.ceiling[home] = new
         penalty, count = self._groups()
-        self.base += float(((self.penalty - penalty) * core.quota).sum())
+        self.base += float(((self.penalty - penalty) * compact.quota).sum())
         self.penalty = penalty
         proven = one.bound + other.bound - (self.base - before)
         sites = np.sort(np.concatenate([one.sites, other.sites]))
-        merged = Cluster(core, self.graph, sites, self.prices, self.ceiling, count, penalty, proven)
+        merged = Subproblem(compact, self.graph, sites, self.multipliers, self.ceiling, count, penalty, proven)
         merged.rise = rise
-        at = self.clusters.index(one)
-        self.clusters[at] = merged
-        self.clusters.remove(other)
+        at = self.subproblems.index(one)
+        self.subproblems[at] = merged
+        self.subproblems.remove(other)
 
-    def _partner(self, cluster: Cluster) -> Cluster | None:
+    def _partner(self, subproblem: Subproblem) -> Subproblem | None:
         """The cluster that shares most persons at its border, lacks weighing too; None when all are too large."""
-        core = self.core
-        home = self._at_home(cluster.sites)
-        here = self.label[cluster.sites[0]]
+        compact = self.compact
+        home = self._at_home(subproblem.sites)
+        here = self.label[subproblem.sites[0]]
         shared = np.zeros(int(self.label.max()) + 1)
-        _, label = _second_cluster(core, self.label, home)
+        _, label = _second_cluster(compact, self.label, home)
         known = label >= 0
-        at_price = self.ceiling[home] <= self.prices[home] * RISES[0]
-        np.add.at(shared, label[known], (core.size[home] * (0.01 + at_price))[known])
-        n_open = float(self.share_open[cluster.sites].sum())
+        at_multiplier = self.ceiling[home] <= self.multipliers[home] * RISES[0]
+        np.add.at(shared, label[known], (compact.size[home] * (0.01 + at_multiplier))[known])
+        n_open = float(self.share_open[subproblem.sites].sum())
         best, most = None, 0.0
-        for other in self.clusters:
+        for other in self.subproblems:
             there = self.label[other.sites[0]]
             together = n_open + float(self.share_open[other.sites].sum())
             if there == here or together > WIDEST_OPEN:
@@ -173,37 +174,39 @@ class ClusterBound:
 
     def _at_home(self, sites: IntArray) -> IntArray:
         """The demand points whose nearest site is one of these."""
-        core = self.core
-        is_here = np.zeros(core.m, dtype=np.bool_)
+        compact = self.compact
+        is_here = np.zeros(compact.m, dtype=np.bool_)
         is_here[sites] = True
-        return np.flatnonzero(is_here[core.row_site[core.row_start[:-1]]])
+        return np.flatnonzero(is_here[compact.row_site[compact.row_start[:-1]]])
 
     def _ceilings(self, points: IntArray, rise: float) -> FloatArray:
-        """The cost of a second cluster, at most so many times the price and at least the price."""
-        cost, _ = _second_cluster(self.core, self.label, points)
-        prices = self.prices[points]
-        return np.maximum(prices, np.minimum(cost, rise * prices)) if np.isfinite(rise) else cost
+        """The cost of a second subproblem, at most so many times the multiplier and at least the multiplier."""
+        cost, _ = _second_cluster(self.compact, self.label, points)
+        multipliers = self.multipliers[points]
+        return np.maximum(multipliers, np.minimum(cost, rise * multipliers)) if np.isfinite(rise) else cost
 
     def _groups(self) -> tuple[FloatArray, IntArray]:
         """Per group what each open site pays, and its number of sites; the first where it lies in several clusters."""
-        core = self.core
-        present = np.zeros((len(core.quota), int(self.label.max()) + 1), dtype=np.bool_)
-        present[core.group, self.label] = True
+        compact = self.compact
+        present = np.zeros((len(compact.quota), int(self.label.max()) + 1), dtype=np.bool_)
+        present[compact.group, self.label] = True
         apart = present.sum(axis=1) > 1
-        return np.where(apart, -self.group_price, 0.0), np.where(apart, -1, core.quota)
+        return np.where(apart, -self.group_multiplier, 0.0), np.where(apart, -1, compact.quota)
 
 
-def _second_cluster(core: Core, label: npt.NDArray[np.int32], points: IntArray) -> tuple[FloatArray, IntArray]:
+def _second_cluster(
+    compact: CompactInstance, label: npt.NDArray[np.int32], points: IntArray
+) -> tuple[FloatArray, IntArray]:
     """Cost and label of the nearest site of another cluster than the nearest site's, per point; far and -1 for none."""
-    span = np.diff(core.row_start)[points]
+    span = np.diff(compact.row_start)[points]
     first = np.cumsum(span) - span
-    arc = np.repeat(core.row_start[points] - first, span) + np.arange(span.sum())
+    arc = np.repeat(compact.row_start[points] - first, span) + np.arange(span.sum())
     owner = np.repeat(np.arange(len(points)), span)
-    arc_label = label[core.row_site[arc]]
+    arc_label = label[compact.row_site[arc]]
     other = np.flatnonzero(arc_label != arc_label[first][owner])
-    cost = np.full(len(points), 2.0 * core.row_cost.max(initial=0.0) + 1.0)
+    cost = np.full(len(points), 2.0 * compact.row_cost.max(initial=0.0) + 1.0)
     where = np.full(len(points), -1, dtype=np.int64)
     point, at = np.unique(owner[other], return_index=True)
-    cost[point] = core.row_cost[arc[other[at]]]
+    cost[point] = compact.row_cost[arc[other[at]]]
     where[point] = arc_label[other[at]]
     return cost, where

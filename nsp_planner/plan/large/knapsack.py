@@ -1,10 +1,10 @@
-"""Inner loops of the bound, compiled. In: arcs by site, prices. Out: the value of each site and who it takes."""
+"""Continuous knapsacks, one per site, compiled. In: arcs by site, multipliers. Out: values of sites, who they take."""
 
 import numba as nb
 
 
 @nb.njit(nogil=True, cache=True)
-def _fill(r, s, idx, n, room):
+def fill(r, s, idx, n, room):
     """Partition the first n items so that the cheapest that fit in room come first.
 
     Returns (number taken whole, value of what is taken, room left for the item after the last whole one).
@@ -64,53 +64,72 @@ def _fill(r, s, idx, n, room):
 
 
 @nb.njit(nogil=True, cache=True)
+def fill_value(r, s, idx, n, total, value, room):
+    """Value of the cheapest of n items that fit in room, the last in part; value is that of all, total their size."""
+    if total <= room:
+        return value
+    k, filled, left = fill(r, s, idx, n, room)
+    return filled + (r[k] * left if k < n else 0.0)
+
+
+@nb.njit(nogil=True, cache=True)
+def clearing_price(r, s, idx, n, total, room):
+    """The price at which exactly as many come as there is room for, 0 where all fit; r is what each gains, below 0."""
+    if total <= room:
+        return 0.0
+    k, _, _ = fill(r, s, idx, n, room)
+    return -r[k] if k < n else 0.0
+
+
+@nb.njit(nogil=True, cache=True)
+def gainers(first, last, demand, cost, size, u, r, s, idx):
+    """The arcs first..last whose cost lies below the multiplier: into r, s, idx; returns (number, size, value)."""
+    n = 0
+    total = 0.0
+    value = 0.0
+    for a in range(first, last):
+        i = demand[a]
+        d = cost[a] - u[i]
+        if d < 0.0:
+            r[n] = d
+            s[n] = size[i]
+            idx[n] = i
+            total += size[i]
+            value += d * size[i]
+            n += 1
+    return n, total, value
+
+
+@nb.njit(nogil=True, cache=True)
+def site_value(j, start, demand, cost, size, capacity, u, r, s, idx):
+    """v_j: least reduced cost of the persons that site j can take at multipliers u."""
+    n, total, value = gainers(start[j], start[j + 1], demand, cost, size, u, r, s, idx)
+    return fill_value(r, s, idx, n, total, value, capacity[j])
+
+
+@nb.njit(nogil=True, cache=True)
 def site_values(j0, j1, start, demand, cost, size, capacity, u, v, r, s, idx):
-    """v_j for sites j0..j1: least reduced cost of the persons a site can take at prices u."""
+    """v_j for sites j0..j1."""
     for j in range(j0, j1):
-        n = 0
-        total = 0.0
-        val = 0.0
-        for a in range(start[j], start[j + 1]):
-            i = demand[a]
-            d = cost[a] - u[i]
-            if d < 0.0:
-                r[n] = d
-                s[n] = size[i]
-                idx[n] = i
-                total += size[i]
-                val += d * size[i]
-                n += 1
-        if total <= capacity[j]:
-            v[j] = val
-        else:
-            k, value, left = _fill(r, s, idx, n, capacity[j])
-            if left > 0.0 and k < n:
-                value += r[k] * left
-            v[j] = value
+        v[j] = site_value(j, start, demand, cost, size, capacity, u, r, s, idx)
+
+
+@nb.njit(nogil=True, cache=True)
+def add_taken(j, start, demand, cost, size, capacity, u, taken, r, s, idx):
+    """Add to taken (n,) the share of each demand point that site j takes at multipliers u."""
+    n, total, _ = gainers(start[j], start[j + 1], demand, cost, size, u, r, s, idx)
+    whole = n
+    left = 0.0
+    if total > capacity[j]:
+        whole, _, left = fill(r, s, idx, n, capacity[j])
+    for k in range(whole):
+        taken[idx[k]] += 1.0
+    if left > 0.0 and whole < n:
+        taken[idx[whole]] += left / s[whole]
 
 
 @nb.njit(nogil=True, cache=True)
 def taken_shares(sites, start, demand, cost, size, capacity, u, taken, r, s, idx):
-    """Add to taken (n,) the share of each demand point that the given sites take at prices u."""
+    """Add to taken (n,) the share of each demand point that the given sites take at multipliers u."""
     for q in range(len(sites)):
-        j = sites[q]
-        n = 0
-        total = 0.0
-        for a in range(start[j], start[j + 1]):
-            i = demand[a]
-            d = cost[a] - u[i]
-            if d < 0.0:
-                r[n] = d
-                s[n] = size[i]
-                idx[n] = i
-                total += size[i]
-                n += 1
-        if total <= capacity[j]:
-            for k in range(n):
-                taken[idx[k]] += 1.0
-        else:
-            k, _, left = _fill(r, s, idx, n, capacity[j])
-            for t in range(k):
-                taken[idx[t]] += 1.0
-            if left > 0.0 and k < n:
-                taken[idx[k]] += left / s[k]
+        add_taken(sites[q], start, demand, cost, size, capacity, u, taken, r, s, idx)

@@ -1,7 +1,7 @@
 """Objective ``max_coverage`` at full size. In: a LocalInstance. Out: a LocalPlan with a proven gap.
 
-Least weight beyond the norm: plans by added metres and the bound from prices take turns (beyond.py); a small instance
-goes to the MILP in the end.
+Least weight beyond the norm: plans by added metres and the Lagrangian bound take turns (``uncovered``); a small
+instance goes to the MILP in the end.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S, Incumbent
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, SOLVER, milp_options
-from nsp_planner.plan.large.uncovered import PENALTIES, Beyond, BeyondBound, Found, price_pool, search_plan
+from nsp_planner.plan.large.handover import ENGINE, EXACT_ARCS, SOLVER, milp_options
+from nsp_planner.plan.large.uncovered import PENALTIES, Found, UncoveredBound, UncoveredWeight, search_plan, thread_pool
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 
@@ -47,7 +47,7 @@ class _MaxCoverage(Incumbent):
         super().__init__(options, maximised=True)
         self.instance = instance
         self.reachable = float(instance.weight[instance.reachable].sum())
-        self.beyond = Beyond(instance)
+        self.beyond = UncoveredWeight(instance)
         self.best: Found | None = None
         self.uncovered, self.reported = 0.0, 0.0
         self.bound = self.reachable
@@ -83,15 +83,15 @@ class _MaxCoverage(Incumbent):
         assert self.best is not None
         if self.stopped_by:
             return
-        with price_pool(self.options.threads) as pool:
-            bound = BeyondBound(self.instance, pool)
+        with thread_pool(self.options.threads) as pool:
+            bound = UncoveredBound(self.instance, pool)
             end = time.perf_counter() + BOUND_SHARE * self.options.time_limit_s
 
             def stop() -> bool:
                 self.note_uncovered(bound.best)
                 return self.done() or time.perf_counter() >= min(end, self.deadline)
 
-            bound.climb(self.best.beyond, np.inf, stop)
+            bound.ascend(self.best.beyond, np.inf, stop)
             self.note_uncovered(bound.best)
         for factor in PENALTIES[1:]:
             if self.done() or self.left_s() < LEAST_S:

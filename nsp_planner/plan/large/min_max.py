@@ -1,8 +1,8 @@
 """Objective ``min_max`` at full size. In: a LocalInstance. Out: a LocalPlan with a proven gap.
 
-First the bound: halving the distances, each is ruled out when the weight that any plan must have beyond it, by prices,
-is more than may be. Then plans: halving what is left, each found by adding metres beyond the distance (beyond.py). A
-small instance goes to the MILP in the end. Last the total distance, with the value held.
+First the bound: halving the distances, each is ruled out when the weight that any plan must have beyond it, by a
+Lagrangian bound, is more than may be. Then plans: halving what is left, each found by adding metres beyond the distance
+(``uncovered``). A small instance goes to the MILP in the end. Last the total distance, with the value held.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.radius import decide_radius
 from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, SOLVER, milp_options
+from nsp_planner.plan.large.handover import ENGINE, EXACT_ARCS, SOLVER, milp_options
 from nsp_planner.plan.large.set_cover import cover_everyone
-from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, find_within, price_pool, search_plan
+from nsp_planner.plan.large.uncovered import UncoveredBound, UncoveredWeight, find_within, search_plan, thread_pool
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.radius_search import Answer, RadiusSearch, bisect_radii
 from nsp_planner.plan.solution import LocalPlan
@@ -42,7 +42,7 @@ def solve_min_max(instance: LocalInstance, options: SolveOptions, start: LocalPl
     state = RadiusSearch(instance, options)
     try:
         _first_plan(state, start)
-        with price_pool(options.threads) as pool:
+        with thread_pool(options.threads) as pool:
             _rule_out(state, pool)
         small = instance.costs.n_arcs <= EXACT_ARCS
         if not small or instance.costs.n_arcs > SEARCH_ARCS:
@@ -64,7 +64,7 @@ def _first_plan(state: RadiusSearch, start: LocalPlan | None) -> None:
     near = _with_norm(state.instance, radius_m)
     limits = replace(state.options, time_limit_s=max(LEAST_S, FIRST_SHARE * state.options.time_limit_s))
     penalty_m, grace_s = FIRST_PENALTY * radius_m, FIRST_PLAN_GRACE_S
-    found = search_plan(Beyond(near), penalty_m, state.allowed, start, limits, grace_s=grace_s)
+    found = search_plan(UncoveredWeight(near), penalty_m, state.allowed, start, limits, grace_s=grace_s)
     state.take(found.plan)
     if found.interrupted:
         state.stopped_by = "interrupt"
@@ -74,7 +74,7 @@ def _rule_out(state: RadiusSearch, pool: ThreadPoolExecutor) -> None:
     """Halve between the bound and the best value; what is not ruled out counts as possible here."""
     end = time.perf_counter() + BOUND_SHARE * state.options.time_limit_s
     low, high = state.lower, state.upper
-    bound: BeyondBound | None = None
+    bound: UncoveredBound | None = None
     assert state.plan is not None
 
     def stop() -> bool:
@@ -86,8 +86,8 @@ def _rule_out(state: RadiusSearch, pool: ThreadPoolExecutor) -> None:
         middle = (low + high) // 2
         radius_m = float(state.radii[middle])
         norm = _with_norm(state.instance, radius_m)
-        bound = BeyondBound(norm, pool, bound)
-        if bound.climb(_beyond_of(state, radius_m), state.allowed, stop):
+        bound = UncoveredBound(norm, pool, bound)
+        if bound.ascend(_beyond_of(state, radius_m), state.allowed, stop):
             state.rule_out(middle)
             low = middle + 1
         else:
@@ -107,13 +107,13 @@ def _answer_small(
     end = time.perf_counter() + seconds
     if instance.percentile >= 1.0 and start is not None:
         try:
-            base = Beyond(_with_norm(instance, radius_m)).base
+            base = UncoveredWeight(_with_norm(instance, radius_m)).base
         except NoPlanError:
             return Answer(impossible=True)
         cover = cover_everyone(base, start.open_sites, replace(options, time_limit_s=COVER_SHARE * seconds))
         if cover.impossible or cover.interrupted:
             return Answer(impossible=cover.impossible, interrupted=cover.interrupted)
-    return decide_radius(instance, radius_m, max(LEAST_S, end - time.perf_counter()), start, options=options)
+    return decide_radius(instance, radius_m, replace(options, time_limit_s=max(LEAST_S, end - time.perf_counter())))
 
 
 def _try(state: RadiusSearch, radius_m: float, seconds: float, start: LocalPlan | None) -> Answer:
@@ -124,7 +124,7 @@ def _try(state: RadiusSearch, radius_m: float, seconds: float, start: LocalPlan 
     end = time.perf_counter() + seconds
     norm = _with_norm(state.instance, radius_m)
     if state.instance.percentile >= 1.0 and start is not None:
-        base = Beyond(norm).base
+        base = UncoveredWeight(norm).base
         cover = cover_everyone(base, start.open_sites, replace(state.options, time_limit_s=COVER_SHARE * seconds))
         if cover.impossible or cover.interrupted:
             return Answer(impossible=cover.impossible, interrupted=cover.interrupted)
@@ -146,7 +146,7 @@ def _polish(state: RadiusSearch) -> None:
         return
     radius_m = max(1.0, state.value)
     norm = _with_norm(state.instance, radius_m)
-    beyond = Beyond(norm)
+    beyond = UncoveredWeight(norm)
     for number, factor in enumerate(POLISH_PENALTIES):
         seconds = state.left_s() / (len(POLISH_PENALTIES) - number)
         if seconds < LEAST_S:

@@ -1,8 +1,9 @@
 """Objective ``min_sites`` at full size. In: a LocalInstance. Out: a LocalPlan with a proven gap.
 
 A number of sites is ruled out when the largest sites hold too few persons, or when the weight that any plan with so
-many must have beyond the norm, by prices, is more than may be. Numbers above are tried, each by adding metres beyond
-the norm (beyond.py). A small instance goes to the MILP in the end. Last the total distance, with the number held.
+many must have beyond the norm, by a Lagrangian bound, is more than may be. Numbers above are tried, each by adding
+metres beyond the norm (``uncovered``). A small instance goes to the MILP in the end. Last the total distance, with the
+number held.
 """
 
 from __future__ import annotations
@@ -18,10 +19,17 @@ from nsp_planner.plan.diagnose.local import explain_no_plan
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S, Incumbent
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.compact_instance import build_core
-from nsp_planner.plan.large.lagrangian import PriceBound
-from nsp_planner.plan.large.p_median import ENGINE, EXACT_ARCS, SOLVER, milp_options
-from nsp_planner.plan.large.uncovered import Beyond, BeyondBound, Found, find_within, price_pool, search_plan
+from nsp_planner.plan.large.compact_instance import build_compact
+from nsp_planner.plan.large.handover import ENGINE, EXACT_ARCS, SOLVER, milp_options
+from nsp_planner.plan.large.lagrangian import LagrangianBound
+from nsp_planner.plan.large.uncovered import (
+    Found,
+    UncoveredBound,
+    UncoveredWeight,
+    find_within,
+    search_plan,
+    thread_pool,
+)
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import allowed_beyond, within_norm_limit
@@ -66,7 +74,7 @@ class _MinSites(Incumbent):
     def solve(self, start: LocalPlan | None) -> None:
         if self.allowed < 0 or self.lower > self.most:
             raise NoPlanError(explain_no_plan(self.instance))
-        with price_pool(self.options.threads) as pool:
+        with thread_pool(self.options.threads) as pool:
             self._first_plan(start)
             if not self.stopped_by:
                 self._rule_out(pool)
@@ -89,23 +97,23 @@ class _MinSites(Incumbent):
         return replace(self.instance, objective="min_distance", n_sites=n_sites)
 
     def _rule_out(self, pool: ThreadPoolExecutor) -> None:
-        """Raise the bound while the prices found for one number rule it out, and perhaps some above it."""
+        """Raise the bound while the multipliers found for one number rule it out, and perhaps some above it."""
         end = time.perf_counter() + BOUND_SHARE * self.options.time_limit_s
 
         def stop() -> bool:
             return time.perf_counter() >= end
 
-        core = build_core(self.instance, self.instance.arc_beyond)
-        if core.n == 0:
+        compact = build_compact(self.instance, self.instance.arc_beyond)
+        if compact.n == 0:
             return
-        prices: PriceBound | None = None
+        lagrangian: LagrangianBound | None = None
         while self.lower < self.most and not stop():
-            begin = prices
-            prices = PriceBound(replace(core, quota=np.array([self.lower])), pool)
+            begin = lagrangian
+            lagrangian = LagrangianBound(replace(compact, quota=np.array([self.lower])), pool)
             if begin is not None:
-                prices.restart(begin.prices)
-            beyond = BeyondBound.of_prices(prices)
-            if not beyond.climb(2 * self.allowed, self.allowed, stop):
+                lagrangian.restart(begin.multipliers)
+            beyond = UncoveredBound.of_lagrangian(lagrangian)
+            if not beyond.ascend(2 * self.allowed, self.allowed, stop):
                 return
             self.raise_lower(min(self.most, 1 + beyond.ruled_out_up_to(self.allowed, self.most)))
             self.report_progress()
@@ -153,7 +161,7 @@ class _MinSites(Incumbent):
         else:
             plan = solve_local_exact(self.instance, limits, self.best.plan)
         self.raise_lower(int(plan.bound) if np.isfinite(plan.bound) else 0)
-        weight, metres = Beyond(self.instance).of_plan(plan)
+        weight, metres = UncoveredWeight(self.instance).of_plan(plan)
         self._take(Found(plan, min(weight, self.allowed), metres, False), len(plan.open_sites))
         if plan.report.stopped_by == "interrupt":
             self.stopped_by = "interrupt"
@@ -162,7 +170,7 @@ class _MinSites(Incumbent):
         """The least distance with the number held: fewer metres added than it took to find it."""
         if self.stopped_by or self.best is None:
             return
-        beyond = Beyond(within_norm_limit(self.instance, int(self.value)))
+        beyond = UncoveredWeight(within_norm_limit(self.instance, int(self.value)))
         for number, factor in enumerate(POLISH_PENALTIES):
             seconds = self.left_s() / (len(POLISH_PENALTIES) - number)
             if seconds < LEAST_S:

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial.distance import squareform
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.large.compact_instance import Core
+from nsp_planner.plan.large.compact_instance import CompactInstance
 
 
 def site_graph(near: npt.NDArray[np.int32], near_cost: FloatArray) -> sp.csr_matrix:
@@ -93,15 +93,17 @@ def hierarchy(graph: sp.csr_matrix, group: npt.NDArray[np.int32], area: npt.NDAr
     )
 
 
-def partition(core: Core, graph: sp.csr_matrix, weight: FloatArray, target: float) -> npt.NDArray[np.int32]:
+def partition(
+    compact: CompactInstance, graph: sp.csr_matrix, weight: FloatArray, target: float
+) -> npt.NDArray[np.int32]:
     """A cluster per site, shape (m,): parts that lie together with at most about ``target`` sites to open each.
 
     Parts are halved along the line between two far ends until they are small. Sites of a group with a quota stay
     together where the group itself is small enough. weight (m,) is how open each site is in the relaxed problem.
     """
-    m = core.m
-    whole = core.quota <= target if len(core.quota) > 1 else np.zeros(1, dtype=np.bool_)
-    unit = np.where(whole[core.group], core.group, len(core.quota) + np.arange(m))
+    m = compact.m
+    whole = compact.quota <= target if len(compact.quota) > 1 else np.zeros(1, dtype=np.bool_)
+    unit = np.where(whole[compact.group], compact.group, len(compact.quota) + np.arange(m))
     label = np.zeros(m, dtype=np.int32)
     n_labels = 1
     waiting = [np.arange(m)]

@@ -1,8 +1,8 @@
-"""Better plans of whole demand points, a few sites at a time. In: a plan. Out: a plan at most as dear.
+"""POPMUSIC: better plans of whole demand points, a few sites at a time. In: a plan. Out: a plan of at most its cost.
 
 A few open sites that lie together, the demand points that go to them and the best closed sites among these make a
 small problem of the same kind, which the exact model solves (POPMUSIC: Taillard and Voss 2002; for this problem
-Stefanello, de Araujo and Mueller 2015). Divisible demand needs none of this: there the prices of :mod:`search` do.
+Stefanello, de Araujo and Mueller 2015). Divisible demand needs none of this: there the swaps of ``local_search`` do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.options import SolveOptions
 
 SIZES = (3, 5, 8)
-"""Open sites of a small problem: the next size once every neighbourhood of the last one is at its best."""
+"""Open sites of a small problem: the next size once no small problem of the last one helps."""
 MOST_POINTS = 160
 """Demand points of a small problem; where fewer than the first size of sites have more, this is no use."""
 CLOSED_PER_OPEN = 9
@@ -39,7 +39,7 @@ class WholePlan:
     cost: float
 
 
-class Neighbourhoods:
+class Popmusic:
     """Makes a plan of whole demand points cheaper, until no small problem of the largest size does so any more."""
 
     def __init__(self, instance: LocalInstance, seed: int) -> None:

@@ -10,8 +10,8 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from nsp_planner.plan.large.compact_instance import Core
-from nsp_planner.plan.large.swaps import State
+from nsp_planner.plan.large.arrays import OpenArcs
+from nsp_planner.plan.large.compact_instance import CompactInstance
 
 
 @nb.njit(nogil=True, cache=True)
@@ -102,9 +102,11 @@ def _round(size, capacity, state, share, col_start, col_demand, site, load, max_
     return over
 
 
-def round_to_whole(core: Core, state: State, share: npt.NDArray[np.float64]) -> npt.NDArray[np.int64] | None:
+def round_to_whole(
+    compact: CompactInstance, state: OpenArcs, share: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64] | None:
     """One open site per demand point, shape (n,); None when some site would still be too full."""
-    site = np.empty(core.n, dtype=np.int64)
-    load = np.zeros(core.m)
-    over = _round(core.size, core.capacity, state, share, core.col_start, core.col_demand, site, load, 60)
+    site = np.empty(compact.n, dtype=np.int64)
+    load = np.zeros(compact.m)
+    over = _round(compact.size, compact.capacity, state, share, compact.col_start, compact.col_demand, site, load, 60)
     return site if over <= 1e-6 else None

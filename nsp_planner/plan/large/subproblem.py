@@ -1,4 +1,4 @@
-"""Branch and bound on one cluster of sites. In: a Core, its sites, prices and ceilings. Out: a bound that rises."""
+"""Branch and bound on one cluster of sites. In: a CompactInstance, multipliers, ceilings. Out: a rising bound."""
 
 from __future__ import annotations
 
@@ -8,55 +8,55 @@ import scipy.sparse as sp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.large import branch_and_bound
-from nsp_planner.plan.large.compact_instance import Core, Int32Array
+from nsp_planner.plan.large.compact_instance import CompactInstance, Int32Array
 from nsp_planner.plan.large.partition import hierarchy
 
 ROOT_STEPS, NODE_STEPS, FACTOR = 80, 60, 0.1
 ARCS_PER_TURN = 1e6
 """Arcs of a cluster times nodes expanded in one turn: keeps turns short."""
-LARGEST_PRICE = float(np.finfo(np.float32).max) / 4
-"""Where no plan exists prices grow without end; the trees keep them in single precision. Any price gives a bound."""
+LARGEST_MULTIPLIER = float(np.finfo(np.float32).max) / 4
+"""Where no plan exists multipliers grow without end; trees keep them in single precision. Any of them gives a bound."""
 NOTHING_PROVEN = -1e300
 
 
-class Cluster:
+class Subproblem:
     """One cluster: its small problem and its tree.
 
     Attributes:
-        sites: Positions of its sites in the core.
+        sites: Positions of its sites in the compact.
         floor: Least cutoff used so far: the tree proves no more than this.
         nodes: Nodes expanded.
         rise: How often its ceilings were raised.
-        points: Shape (n,), demand points of the core it may serve.
+        points: Shape (n,), demand points of the compact it may serve.
     """
 
     def __init__(
         self,
-        core: Core,
+        compact: CompactInstance,
         graph: sp.csr_matrix,
         sites: IntArray,
-        prices: FloatArray,
+        multipliers: FloatArray,
         ceiling: FloatArray,
         count: IntArray,
         penalty: FloatArray,
         proven: float = NOTHING_PROVEN,
     ) -> None:
-        """Build the tree of one cluster from the prices at hand; ``proven`` is a bound that is known already."""
-        parts = hierarchy(graph[sites][:, sites], core.group[sites], core.area[sites])
+        """Build the tree of one cluster from the best multipliers; ``proven`` is a bound that is known already."""
+        parts = hierarchy(graph[sites][:, sites], compact.group[sites], compact.area[sites])
         first, last, root = parts.first, parts.last, parts.root
         sites = sites[parts.order]
         self.sites = sites
-        start, points, local, cost = _arcs_below(core, sites, ceiling)
+        start, points, local, cost = _arcs_below(compact, sites, ceiling)
         self.points = points
         n, m, n_parts = len(points), len(sites), len(first)
-        part_group = core.group[sites[first]]
+        part_group = compact.group[sites[first]]
         part_count = np.where(root, count[part_group], -1)
-        self.arcs = branch_and_bound.ClusterArcs(
+        self.arcs = branch_and_bound.SubproblemArcs(
             start,
             local,
             cost,
-            core.size[points],
-            core.capacity[sites],
+            compact.size[points],
+            compact.capacity[sites],
             ceiling[points],
             first,
             last,
@@ -71,15 +71,15 @@ class Cluster:
         self.tree.low[0] = np.where(part_count >= 0, part_count, 0)
         self.tree.high[0] = np.where(part_count >= 0, part_count, last - first)
         # the minimum of an area that lies wholly in this cluster holds for the part that is this area
-        area = core.area[sites]
+        area = compact.area[sites]
         for at in np.unique(area):
             where = np.flatnonzero(area == at)
             part = np.flatnonzero((first == where[0]) & (last == where[-1] + 1))
-            if len(part) and len(where) == int((core.area == at).sum()):
+            if len(part) and len(where) == int((compact.area == at).sum()):
                 low = self.tree.low[0]
-                low[part[-1]] = max(int(low[part[-1]]), int(core.minimum[at]))
-        self.tree.low[0, :m] = np.maximum(self.tree.low[0, :m], core.fixed[sites])
-        self.tree.price[0] = np.clip(prices[points], -LARGEST_PRICE, LARGEST_PRICE)
+                low[part[-1]] = max(int(low[part[-1]]), int(compact.minimum[at]))
+        self.tree.low[0, :m] = np.maximum(self.tree.low[0, :m], compact.fixed[sites])
+        self.tree.multiplier[0] = np.clip(multipliers[points], -LARGEST_MULTIPLIER, LARGEST_MULTIPLIER)
         self.cutoff = np.inf
         self.floor = np.inf
         self.nodes = 0
@@ -120,28 +120,30 @@ class Cluster:
         self.floor = min(self.floor, value)
         self.tree.bound[t] = np.inf
 
-    def raise_ceiling(self, core: Core, ceiling: FloatArray) -> None:
+    def raise_ceiling(self, compact: CompactInstance, ceiling: FloatArray) -> None:
         """Take higher ceilings, for points that no other cluster wants; decided nodes are bounded again.
 
-        Every node keeps its prices, so its bound falls by what the ceilings rise: the total loses nothing. A point
-        that is new here gets the cost of its nearest site as price, which takes nothing from any site.
+        Every node keeps its multipliers, so its bound falls by what the ceilings rise: the total loses nothing. A point
+        that is new here gets the cost of its nearest site as multiplier, which takes nothing from any site.
         """
         old, tree = self.arcs, self.tree
-        start, points, local, cost = _arcs_below(core, self.sites, ceiling)
-        self.arcs = old._replace(start=start, demand=local, cost=cost, size=core.size[points], ceiling=ceiling[points])
+        start, points, local, cost = _arcs_below(compact, self.sites, ceiling)
+        self.arcs = old._replace(
+            start=start, demand=local, cost=cost, size=compact.size[points], ceiling=ceiling[points]
+        )
         least = np.full(len(points), np.inf)
         np.minimum.at(least, local, cost)
         at = np.searchsorted(points, self.points)
-        least[at] = old.ceiling  # node bounds fall from here: prices that are lower stay
+        least[at] = old.ceiling  # node bounds fall from here: multipliers that are lower stay
         fallen = float((self.arcs.size * (self.arcs.ceiling - least)).sum())
-        price = np.empty((len(tree.bound), len(points)), dtype=np.float32)
-        # rounding down only costs a little: a price above the cost of the nearest site would draw the site
-        price[:] = np.nextafter(least.astype(np.float32), np.float32(-np.inf))
-        price[:, at] = tree.price
-        fallen += float((self.arcs.size * (least - price[0]))[np.isin(points, self.points, invert=True)].sum())
+        multiplier = np.empty((len(tree.bound), len(points)), dtype=np.float32)
+        # rounding down only costs a little: a multiplier above the cost of the nearest site would draw the site
+        multiplier[:] = np.nextafter(least.astype(np.float32), np.float32(-np.inf))
+        multiplier[:, at] = tree.multiplier
+        fallen += float((self.arcs.size * (least - multiplier[0]))[np.isin(points, self.points, invert=True)].sum())
         bound = np.where(np.isfinite(tree.bound), tree.bound - fallen, tree.bound)
         again = np.where(tree.branch == branch_and_bound.LEAF, branch_and_bound.ROOT, tree.branch).astype(np.int32)
-        self.tree = tree._replace(bound=bound, branch=again, price=price)
+        self.tree = tree._replace(bound=bound, branch=again, multiplier=multiplier)
         self.floor -= fallen
         self.points = points
         self.work = _working_memory(self.arcs)
@@ -154,7 +156,7 @@ class Cluster:
         if slots > len(self.tree.bound):
             old = self.tree
             used = len(old.bound)
-            tree = _empty_tree(max(slots, 2 * used), old.low.shape[1], old.price.shape[1])
+            tree = _empty_tree(max(slots, 2 * used), old.low.shape[1], old.multiplier.shape[1])
             for new_array, old_array in zip(tree, old, strict=True):
                 new_array[:used] = old_array
             self.tree = tree
@@ -170,12 +172,16 @@ class Cluster:
         return done
 
 
-def _arcs_below(core: Core, sites: IntArray, ceiling: FloatArray) -> tuple[IntArray, IntArray, Int32Array, FloatArray]:
-    """The arcs of these sites below the ceiling: start per site, demand points of the core, point and cost per arc."""
-    span = np.diff(core.col_start)[sites]
-    arc = np.repeat(core.col_start[sites] - np.concatenate([[0], np.cumsum(span)[:-1]]), span) + np.arange(span.sum())
+def _arcs_below(
+    compact: CompactInstance, sites: IntArray, ceiling: FloatArray
+) -> tuple[IntArray, IntArray, Int32Array, FloatArray]:
+    """The arcs of these sites below the ceiling: start per site, demand points, point and cost per arc."""
+    span = np.diff(compact.col_start)[sites]
+    arc = np.repeat(compact.col_start[sites] - np.concatenate([[0], np.cumsum(span)[:-1]]), span) + np.arange(
+        span.sum()
+    )
     owner = np.repeat(np.arange(len(sites)), span)
-    demand, cost = core.col_demand[arc], core.col_cost[arc]
+    demand, cost = compact.col_demand[arc], compact.col_cost[arc]
     keep = cost < ceiling[demand]
     points, local = np.unique(demand[keep], return_inverse=True)
     start = np.zeros(len(sites) + 1, dtype=np.int64)
@@ -183,7 +189,7 @@ def _arcs_below(core: Core, sites: IntArray, ceiling: FloatArray) -> tuple[IntAr
     return start, points.astype(np.int64), local.astype(np.int32), cost[keep]
 
 
-def _working_memory(arcs: branch_and_bound.ClusterArcs) -> branch_and_bound.NodeWork:
+def _working_memory(arcs: branch_and_bound.SubproblemArcs) -> branch_and_bound.NodeWork:
     n, m, n_parts = len(arcs.size), len(arcs.capacity), len(arcs.first)
     longest = max(1, int(np.diff(arcs.start).max(initial=0)))
 

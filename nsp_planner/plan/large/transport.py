@@ -1,4 +1,4 @@
-"""Exact allocation to the open sites, from nearly right prices. In: a search state. Out: shares and proving prices.
+"""Exact allocation to the open sites: transport by shortest paths. In: open arcs, nearly right prices. Out: shares.
 
 Coordinate ascent on the prices stalls where several sites would have to move together. From there successive shortest
 paths end it: persons above a site's capacity travel along the cheapest chain of changes (site to site, each step some
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
-from nsp_planner.plan.large.swaps import refresh_point
+from nsp_planner.plan.large.arrays import refresh_point
 
 EMPTY = 1e-7
 """Persons below which a site counts as balanced."""
@@ -86,7 +86,7 @@ def balance(arcs, state, share, work, n_sites, max_steps):
     delta = 0.0
     unserved = 0.0
     steps = 0
-    big = arcs.big[0]
+    unserved_cost = arcs.unserved_cost[0]
     for t in range(n_sites):
         j = np.int64(sites[t])
         load = 0.0
@@ -154,9 +154,9 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                                     break
                             if here * arcs.size[i] <= EMPTY:
                                 continue
-                            if dist[last] + big - at_l < end_dist:
+                            if dist[last] + unserved_cost - at_l < end_dist:
                                 end = last
-                                end_dist = dist[last] + max(0.0, big - at_l)
+                                end_dist = dist[last] + max(0.0, unserved_cost - at_l)
                                 end_point = i
                             for q in range(state.n_near[i]):
                                 k = state.near_site[i, q]
@@ -244,7 +244,7 @@ def balance(arcs, state, share, work, n_sites, max_steps):
 
 
 @nb.njit(nogil=True, cache=True)
-def _note_sites(arcs, state, share, work, i, n_listed):
+def _note_sites(state, share, work, i, n_listed):
     """List the sites among which demand point i is shared."""
     for q in range(state.n_near[i]):
         k = state.near_site[i, q]
@@ -280,9 +280,9 @@ def spread(arcs, state, share, work, moved, n_moved, switched):
                         break
             if not keep:
                 if not switched[j]:
-                    n_listed = _note_sites(arcs, state, share, work, i, n_listed)
+                    n_listed = _note_sites(state, share, work, i, n_listed)
                 start_shares(state, share, i)
-                n_listed = _note_sites(arcs, state, share, work, i, n_listed)
+                n_listed = _note_sites(state, share, work, i, n_listed)
     # points that lie near a switched site lost their alignment: their old sites are those around it
     for t in range(n_moved):
         j = np.int64(moved[t])

@@ -1,7 +1,7 @@
 """Weight beyond the norm at full size: its bound and plans with little of it. In: an instance. Out: bound, plans.
 
-The bound is that of bound.py with the weight beyond the norm as cost. Plans come from the least-distance engine, with
-some metres added to every arc beyond the norm: few enough that distances still guide the search, then more of them.
+The bound is the Lagrangian one with the weight beyond the norm as cost. Plans come from ``p_median``, with some metres
+added to every arc beyond the norm: few enough that distances still guide the search, then more of them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.groups import MergedGroups, merge_groups
 from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.large.compact_instance import build_core
-from nsp_planner.plan.large.lagrangian import PriceBound
-from nsp_planner.plan.large.p_median import ROUND_OFF, solve_p_median
+from nsp_planner.plan.large.best_plan import ROUND_OFF
+from nsp_planner.plan.large.compact_instance import build_compact
+from nsp_planner.plan.large.lagrangian import LagrangianBound
+from nsp_planner.plan.large.p_median import solve_p_median
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 
@@ -35,47 +36,47 @@ PENALTY_GAP = 0.002
 
 
 @contextmanager
-def price_pool(threads: int) -> Iterator[ThreadPoolExecutor]:
+def thread_pool(threads: int) -> Iterator[ThreadPoolExecutor]:
     """Threads for the bound; it does not depend on their number."""
     with ThreadPoolExecutor(max_workers=max(1, min(threads, 2))) as pool:
         yield pool
 
 
-class BeyondBound:
+class UncoveredBound:
     """A lower bound on the weight beyond the norm in any plan of an instance.
 
     Attributes:
         best: The best bound, 0 at least.
     """
 
-    def __init__(self, instance: LocalInstance, pool: ThreadPoolExecutor, like: BeyondBound | None = None) -> None:
-        """Begin, with the prices of a bound on a like instance where there is one."""
+    def __init__(self, instance: LocalInstance, pool: ThreadPoolExecutor, like: UncoveredBound | None = None) -> None:
+        """Begin, with the multipliers of a bound on a like instance where there is one."""
         if instance.divisibility is Divisibility.WHOLE_GROUPS:
             instance = merge_groups(instance).instance
-        self.core = build_core(instance, instance.arc_beyond)
-        self.prices = PriceBound(self.core, pool)
-        if like is not None and like.core.n == self.core.n:
-            self.prices.restart(like.prices.prices)
+        self.compact = build_compact(instance, instance.arc_beyond)
+        self.lagrangian = LagrangianBound(self.compact, pool)
+        if like is not None and like.compact.n == self.compact.n:
+            self.lagrangian.restart(like.lagrangian.multipliers)
 
     @classmethod
-    def of_prices(cls, prices: PriceBound) -> BeyondBound:
-        """The bound of prices on a core whose costs are the weight beyond the norm."""
+    def of_lagrangian(cls, lagrangian: LagrangianBound) -> UncoveredBound:
+        """The bound of a Lagrangian whose costs are the weight beyond the norm."""
         bound = cls.__new__(cls)
-        bound.core, bound.prices = prices.core, prices
+        bound.compact, bound.lagrangian = lagrangian.compact, lagrangian
         return bound
 
     def ruled_out_up_to(self, above: float, most: int) -> int:
-        """The largest number of sites that the best prices rule out: with it, more than ``above`` lies beyond.
+        """The largest number of sites that the best multipliers rule out: with it, more than ``above`` lies beyond.
 
         Only without quotas. The relaxed problem is the same for any number of sites but for the choice of them.
         """
-        value, sites, _ = self.prices.evaluate(self.prices.prices)
-        values = self.prices.site_value
+        value, sites, _ = self.lagrangian.evaluate(self.lagrangian.multipliers)
+        values = self.lagrangian.site_value
         base = value - float(values[sites].sum())
-        low, high = self.core.p, most
+        low, high = self.compact.p, most
         while low < high:
             middle = (low + high + 1) // 2
-            chosen = replace(self.core, quota=np.array([middle])).choose(values)[0]
+            chosen = replace(self.compact, quota=np.array([middle])).choose(values)[0]
             found = base + float(values[chosen].sum())
             if found - ROUND_OFF * abs(found) > above * (1 + 1e-9) + 1e-9:
                 low = middle
@@ -86,10 +87,10 @@ class BeyondBound:
     @property
     def best(self) -> float:
         """The best bound so far, less what round-off may have added."""
-        found = self.prices.best
+        found = self.lagrangian.best
         return max(0.0, found - ROUND_OFF * abs(found)) if np.isfinite(found) else 0.0
 
-    def climb(self, target: float, above: float, stop: Callable[[], bool]) -> bool:
+    def ascend(self, target: float, above: float, stop: Callable[[], bool]) -> bool:
         """Improve until the bound exceeds ``above`` (true), it gains no more, or ``stop`` says so (false).
 
         Args:
@@ -97,23 +98,23 @@ class BeyondBound:
             above: A bound above this is all that is asked.
             stop: Asked every few steps.
         """
-        if self.core.n == 0:
+        if self.compact.n == 0:
             return above < 0
         aim = max(target, above * 1.02 if np.isfinite(above) else 0.0, 1e-9)
-        last = self.prices.best
+        last = self.lagrangian.best
         while not stop():
             if self.best > above * (1 + 1e-9) + 1e-9:
                 return True
-            self.prices.climb(aim, STEPS, stop)
-            gained = self.prices.best - last
-            slow = gained < LITTLE * aim or (np.isfinite(above) and self.prices.best + HOPELESS * gained < above)
-            if self.prices.converged() or (slow and self.prices.steps > 4 * STEPS):
+            self.lagrangian.ascend(aim, STEPS, stop)
+            gained = self.lagrangian.best - last
+            slow = gained < LITTLE * aim or (np.isfinite(above) and self.lagrangian.best + HOPELESS * gained < above)
+            if self.lagrangian.converged() or (slow and self.lagrangian.steps > 4 * STEPS):
                 break
-            last = self.prices.best
+            last = self.lagrangian.best
         return self.best > above * (1 + 1e-9) + 1e-9
 
 
-class Beyond:
+class UncoveredWeight:
     """Weight beyond the norm and metres of allocations of one instance.
 
     Attributes:
@@ -180,7 +181,7 @@ class Found:
 
 
 def search_plan(
-    beyond: Beyond,
+    beyond: UncoveredWeight,
     metres: float,
     allowed: float,
     start: LocalPlan | None,
@@ -216,7 +217,7 @@ def find_within(
     instance: LocalInstance, allowed: float, start: LocalPlan | None, options: SolveOptions, *, grace_s: float = 0.0
 ) -> Found | None:
     """The plan with least beyond the norm that a few penalties find; ends once at most ``allowed`` lies beyond it."""
-    beyond = Beyond(instance)
+    beyond = UncoveredWeight(instance)
     best: Found | None = None
     part = replace(options, time_limit_s=options.time_limit_s / len(PENALTIES))
     for factor in PENALTIES:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import MIN_DISTANCE, LocalInstance
 from nsp_planner.plan.objective import VALUE_TOLERANCE, Difference, Objective, ObjectiveWords, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.plan.radius_search import RadiusSearch, bisect_radii, polish
+from nsp_planner.plan.radius_search import Answer, RadiusSearch, bisect_radii, polish
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import COVER_TOLERANCE
 
@@ -84,7 +83,12 @@ class MinMax(Objective):
         search.take(first)
         if first.report.stopped_by == "interrupt":
             search.stopped_by = "interrupt"
-        bisect_radii(search, partial(decide_radius, instance, options=quiet))
+
+        def decide(radius_m: float, seconds: float, begin: LocalPlan | None) -> Answer:
+            del begin  # a plan that is known misses the limit
+            return decide_radius(instance, radius_m, replace(quiet, time_limit_s=seconds))
+
+        bisect_radii(search, decide)
         polish(search, solve)
         return search.as_plan("exact", first.report.solver)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nsp_planner.plan.large.compact_instance import build_core
-from nsp_planner.plan.large.lagrangian import PriceBound
+from nsp_planner.plan.large.compact_instance import build_compact
+from nsp_planner.plan.large.lagrangian import LagrangianBound
 from tests.towns.at_size import towns
 
 
@@ -25,12 +25,14 @@ def test_a_price_per_open_site_proves_what_the_number_of_sites_does(n_gemeenten:
     for area in np.unique(instance.site_gemeente):
         mine = np.flatnonzero(instance.site_gemeente == area)
         fixed[mine[np.argsort(mean_m[mine])[::-1][: n_fixed // n_gemeenten]]] = True
-    core = build_core(replace(instance, fixed=fixed), instance.arc_cost)
+    compact = build_compact(replace(instance, fixed=fixed), instance.arc_cost)
     with ThreadPoolExecutor(1) as pool:
-        prices = PriceBound(core, pool)
-        prices.climb(float((core.size * prices.prices).sum()), 300, lambda: False)
-        prices.evaluate(prices.prices)
+        lagrangian = LagrangianBound(compact, pool)
+        lagrangian.ascend(float((compact.size * lagrangian.multipliers).sum()), 300, lambda: False)
+        lagrangian.evaluate(lagrangian.multipliers)
     # what a group pays per open site takes the place of its number: then clusters can share a group and lose nothing
-    beside = prices.site_value - prices.group_price[core.group]
-    open_at_price = np.where(core.fixed, beside, np.minimum(0.0, beside)).sum() + prices.group_price @ core.quota
-    assert (core.size * prices.prices).sum() + open_at_price == pytest.approx(prices.best, rel=1e-9)
+    beside = lagrangian.site_value - lagrangian.group_multiplier[compact.group]
+    open_at_price = (
+        np.where(compact.fixed, beside, np.minimum(0.0, beside)).sum() + lagrangian.group_multiplier @ compact.quota
+    )
+    assert (compact.size * lagrangian.multipliers).sum() + open_at_price == pytest.approx(lagrangian.best, rel=1e-9)

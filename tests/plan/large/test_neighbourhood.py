@@ -11,7 +11,7 @@ import pytest
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large.compact_instance import arc_lookup
-from nsp_planner.plan.large.popmusic import Neighbourhoods, WholePlan
+from nsp_planner.plan.large.popmusic import Popmusic, WholePlan
 from nsp_planner.plan.options import SolveOptions
 from tests.towns.at_size import towns
 
@@ -50,7 +50,7 @@ def test_small_problems_reach_the_optimum_and_every_step_is_a_plan(n_gemeenten: 
         40, 12, 4, seed=3, n_gemeenten=n_gemeenten, n_nearest=12, divisibility=Divisibility.WHOLE_POINTS, fill=0.8
     )
     start = _poor_plan(instance)
-    local = Neighbourhoods(instance, seed=1)
+    local = Popmusic(instance, seed=1)
     local.begin(start)
     cost = start.cost
     while not local.exhausted:
@@ -68,7 +68,7 @@ def test_small_problems_reach_the_optimum_and_every_step_is_a_plan(n_gemeenten: 
 def test_fixed_sites_stay_open_and_refused_sites_stay_closed() -> None:
     instance = towns(40, 12, 4, seed=4, n_nearest=12, divisibility=Divisibility.WHOLE_POINTS, fill=0.6)
     start = _poor_plan(instance)
-    free = Neighbourhoods(instance, seed=1)
+    free = Popmusic(instance, seed=1)
     free.begin(start)
     while not free.exhausted:
         free.step(time.perf_counter() + 60)
@@ -76,7 +76,7 @@ def test_fixed_sites_stay_open_and_refused_sites_stay_closed() -> None:
     kept, unwanted = start.open_sites[0], np.setdiff1d(free.plan.open_sites, start.open_sites)[0]
     fixed, refused = np.zeros(12, dtype=bool), np.zeros(12, dtype=bool)
     fixed[kept], refused[unwanted] = True, True
-    bound = Neighbourhoods(replace(instance, fixed=fixed, refused=refused), seed=1)
+    bound = Popmusic(replace(instance, fixed=fixed, refused=refused), seed=1)
     bound.begin(start)
     while not bound.exhausted:
         bound.step(time.perf_counter() + 60)
@@ -88,8 +88,8 @@ def test_fixed_sites_stay_open_and_refused_sites_stay_closed() -> None:
 
 def test_they_suit_whole_points_of_which_a_site_serves_few() -> None:
     whole = towns(60, 16, 5, divisibility=Divisibility.WHOLE_POINTS)
-    assert Neighbourhoods.suits(whole)
-    assert not Neighbourhoods.suits(replace(whole, divisibility=Divisibility.DIVISIBLE))
-    assert not Neighbourhoods.suits(towns(600, 16, 5, divisibility=Divisibility.WHOLE_POINTS))
+    assert Popmusic.suits(whole)
+    assert not Popmusic.suits(replace(whole, divisibility=Divisibility.DIVISIBLE))
+    assert not Popmusic.suits(towns(600, 16, 5, divisibility=Divisibility.WHOLE_POINTS))
     with pytest.raises(ValueError, match="no plan"):
-        Neighbourhoods(whole, seed=1).step(0.0)
+        Popmusic(whole, seed=1).step(0.0)
