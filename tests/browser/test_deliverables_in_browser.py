@@ -9,7 +9,7 @@ import pytest
 from nsp_planner.report.map.write import write_map
 from tests.browser.chrome import Page
 from tests.browser.test_map_in_browser import PAINTED, fair_ms, place_of_site, switch, text_of
-from tests.report.conftest import EVIL_NAMES
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 pytestmark = pytest.mark.slow

@@ -19,8 +19,8 @@ from nsp_planner.plan.objectives import max_coverage, min_sites
 from nsp_planner.plan.phasing import model as phasing
 from nsp_planner.plan.phasing.model import solve_phasing
 from nsp_planner.plan.solution import PROOF_TOLERANCE, settled_bound
-from tests.plan.test_phasing import small as small_phasing
 from tests.towns.at_size import towns
+from tests.towns.phasing import small_phasing
 from tests.towns.stations import four_on_a_road
 
 WRONG = "one of the two is wrong"

@@ -8,15 +8,8 @@ import pytest
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report import write_report
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy
-
-EVIL_NAMES = (
-    "<script>alert(1)</script>",
-    '=HYPERLINK("http://kwaad.example";"klik")',
-    'Café "De Uil" \'s avonds & co 🦉 {{ 7 * 7 }} {% endraw %} ' + "lang" * 75,
-    "@Kazerne </script><img src=x onerror=alert(1)>",
-)
-"""Names of the two L-NSPs, the candidate and the fire station that try to be more than text."""
 
 
 @pytest.fixture(scope="session")

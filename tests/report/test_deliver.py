@@ -16,7 +16,7 @@ from nsp_planner.report.public.gate import read_text
 from nsp_planner.report.run_info import open_first
 from nsp_planner.study.deliver import read_deliver_options
 from tests.report.paper import is_tagged_pdf_ua
-from tests.report.test_board import NASTY
+from tests.towns.hostile_names import NASTY
 from tests.towns.planned import RUN, make_study, make_toy
 
 

@@ -18,8 +18,8 @@ from nsp_planner.report.csv_files import FORMULA_STARTS
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.page.packing import unpack
 from nsp_planner.report.paper.pdf import printable
-from tests.report.conftest import EVIL_NAMES
 from tests.report.paper import page_texts, squeezed
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy
 from tests.towns.planned_more import make_phases
 

@@ -19,7 +19,7 @@ from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.write import cards_pdf, write_cards
 from nsp_planner.report.places.write import place_list, write_place_list
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
-from tests.report.test_board import NASTY
+from tests.towns.hostile_names import NASTY
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 

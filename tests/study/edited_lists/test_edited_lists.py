@@ -18,7 +18,7 @@ from nsp_planner.report import write_report
 from nsp_planner.study.edited_lists.merge import merge_lists
 from nsp_planner.study.edited_lists.write import change_table, decisions_of, write_merged_lists
 from nsp_planner.study.read import check_layers
-from tests.report.conftest import EVIL_NAMES
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy
 
 Edit = Callable[[openpyxl.worksheet.worksheet.Worksheet, dict[str, int]], None]

@@ -21,7 +21,7 @@ from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, NO_
 from nsp_planner.report.map.write import OfflineMap, write_map
 from nsp_planner.report.page.packing import pack, unpack
 from nsp_planner.report.page.projection import fit_web_mercator
-from tests.report.conftest import EVIL_NAMES
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
 
 

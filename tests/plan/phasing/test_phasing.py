@@ -24,39 +24,7 @@ from nsp_planner.plan.phasing.instance import (
 from nsp_planner.plan.phasing.model import bound_year, solve_phasing
 from nsp_planner.plan.phasing.search import build_greedy, fill, first_order
 from tests.towns.local import Point, line_town
-
-
-def small(
-    persons: list[float],
-    near: list[tuple[int, ...]],
-    coordinator: list[int],
-    *,
-    budget: list[float],
-    capacity: float = 1000.0,
-    once: float = 10.0,
-    per_year: float = 0.0,
-    first: tuple[int, ...] = (),
-    max_new: int | None = None,
-    carry_over: bool = False,
-) -> PhasingInstance:
-    """Groups with their persons and the L-NSPs within the norm of each; every site costs the same."""
-    n, k = len(coordinator), max(coordinator) + 1
-    pairs = [(g, j) for g, sites in enumerate(near) for j in sites]
-    return PhasingInstance(
-        lnsp_ids=tuple(f"L{j}" for j in range(n)),
-        station_ids=tuple(f"K{j}" for j in range(k)),
-        coordinator=np.array(coordinator, dtype=np.int64),
-        capacity_persons=np.full(n, capacity),
-        group_persons=np.array(persons, dtype=float),
-        arc_group=np.array([g for g, _ in pairs], dtype=np.int64),
-        arc_site=np.array([j for _, j in pairs], dtype=np.int64),
-        budget_eur=np.array(budget, dtype=float),
-        once_eur=np.full(n + k, once),
-        per_year_eur=np.full(n + k, per_year),
-        first=np.isin(np.arange(n + k), first),
-        max_new=max_new,
-        carry_over=carry_over,
-    )
+from tests.towns.phasing import small_phasing
 
 
 def solve(instance: PhasingInstance) -> tuple[IntArray, float, float]:
@@ -75,7 +43,7 @@ def best_by_brute_force(instance: PhasingInstance) -> float:
 
 def test_a_c_nsp_is_paid_with_its_first_l_nsp_and_the_greediest_l_nsp_may_wait() -> None:
     """K1 coordinates 50 + 40 persons, K0 60: 30 euros open K1 with both (90), or K0 with one L-NSP (60)."""
-    instance = small([60, 50, 40], [(0,), (1,), (2,)], [0, 1, 1], budget=[30, 30])
+    instance = small_phasing([60, 50, 40], [(0,), (1,), (2,)], [0, 1, 1], budget=[30, 30])
     opens, value, bound = solve(instance)
     assert opens.tolist() == [1, 0, 0, 1, 0]
     assert value == pytest.approx(90 + 150, abs=0.1)
@@ -84,7 +52,7 @@ def test_a_c_nsp_is_paid_with_its_first_l_nsp_and_the_greediest_l_nsp_may_wait()
 
 def test_running_costs_of_what_is_open_come_off_the_budget_of_every_later_year() -> None:
     """Once 10 and 5 a year: 30 euros pay K0 and L0 in year 1; in year 2 10 are taken, 15 pay one more, and so on."""
-    instance = small([30, 20, 10], [(0,), (1,), (2,)], [0, 0, 0], budget=[30, 30, 30], per_year=5.0)
+    instance = small_phasing([30, 20, 10], [(0,), (1,), (2,)], [0, 0, 0], budget=[30, 30, 30], per_year=5.0)
     opens, value, _ = solve(instance)
     assert opens.tolist() == [0, 1, 2, 0]
     assert spent_eur(instance, opens).tolist() == [30, 25, 30]
@@ -93,13 +61,13 @@ def test_running_costs_of_what_is_open_come_off_the_budget_of_every_later_year()
 
 def test_a_c_nsp_cannot_be_paid_in_parts_over_the_years() -> None:
     """Half of K0 in year 1 and the other half with L0 in year 2 would fit; whole sites do not."""
-    opens, value, bound = solve(small([60], [(0,)], [0], budget=[5, 15]))
+    opens, value, bound = solve(small_phasing([60], [(0,)], [0], budget=[5, 15]))
     assert (opens.tolist(), value) == ([2, 2], 0)
     assert bound == pytest.approx(0, abs=1e-3)
 
 
 def test_money_that_is_left_is_lost_unless_it_is_carried_over() -> None:
-    kept = small([30, 20, 10], [(0,), (1,), (2,)], [0, 0, 0], budget=[25, 15, 10])
+    kept = small_phasing([30, 20, 10], [(0,), (1,), (2,)], [0, 0, 0], budget=[25, 15, 10])
     assert solve(kept)[0].tolist() == [0, 1, 2, 0]
     carried = replace(kept, carry_over=True)
     assert solve(carried)[0].tolist() == [0, 1, 1, 0]
@@ -109,7 +77,7 @@ def test_money_that_is_left_is_lost_unless_it_is_carried_over() -> None:
 
 
 def test_persons_count_once_and_only_as_many_as_a_site_holds() -> None:
-    instance = small([50, 80], [(0, 1), (1,)], [0, 0], budget=[100], capacity=60.0)
+    instance = small_phasing([50, 80], [(0, 1), (1,)], [0, 0], budget=[100], capacity=60.0)
     coverage = Coverage(instance)
     assert coverage.persons(np.array([True, False])) == pytest.approx(50, abs=0.01)
     assert coverage.persons(np.array([False, True])) == pytest.approx(60, abs=0.01)
@@ -131,14 +99,14 @@ def test_squares_with_the_same_sites_within_the_norm_are_one_group() -> None:
 
 
 def test_pilots_open_first_with_their_c_nsp_whatever_they_bring() -> None:
-    instance = small([60, 1], [(0,), (1,)], [0, 1], budget=[20, 20], first=(1,))
+    instance = small_phasing([60, 1], [(0,), (1,)], [0, 1], budget=[20, 20], first=(1,))
     opens, _, _ = solve(instance)
     assert opens.tolist() == [1, 0, 1, 0]
     assert first_order(instance).tolist() == [2, 0, 2, 0]
 
 
 def test_project_capacity_counts_c_nsps_too() -> None:
-    instance = small([60, 50, 40], [(0,), (1,), (2,)], [0, 0, 0], budget=[999] * 3, max_new=2)
+    instance = small_phasing([60, 50, 40], [(0,), (1,), (2,)], [0, 0, 0], budget=[999] * 3, max_new=2)
     opens, _, _ = solve(instance)
     assert sorted(np.bincount(opens, minlength=3).tolist()) == [0, 2, 2]
     assert opens[0] == 0
@@ -150,7 +118,7 @@ def instances(draw: st.DrawFn) -> PhasingInstance:
     k = draw(st.integers(1, min(2, n)))
     groups = draw(st.integers(1, 5))
     near = [tuple(sorted(draw(st.sets(st.integers(0, n - 1), min_size=1)))) for _ in range(groups)]
-    base = small(
+    base = small_phasing(
         [float(draw(st.integers(1, 50))) for _ in range(groups)],
         near,
         [j % k for j in range(n)],
@@ -198,7 +166,7 @@ def test_more_money_never_hurts(instance: PhasingInstance, more: int) -> None:
 
 
 def test_an_order_that_breaks_a_rule_is_named() -> None:
-    instance = small([60, 1], [(0,), (1,)], [0, 1], budget=[20, 20], first=(1,))
+    instance = small_phasing([60, 1], [(0,), (1,)], [0, 1], budget=[20, 20], first=(1,))
     assert broken_rules(instance, np.array([0, 0, 1, 0])) == [
         "1 L-NSPs open before their C-NSP",
         "more euros or sites in a year than there are",

@@ -19,14 +19,8 @@ from nsp_planner.report.board.content import board_content
 from nsp_planner.report.paper.pdf import printable
 from nsp_planner.study.finished_run import read_finished_runs
 from tests.report.paper import is_tagged_pdf_ua, page_texts, squeezed
+from tests.towns.hostile_names import NASTY
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
-
-NASTY = (
-    "<script>alert(1)</script>",
-    '=HYPERLINK("http://kwaad.example";"klik")',
-    "#eval(\"1+1\") *vet* _schuin_ $x^2$ @ref <label> \\ // `code` 'Café' 🦉",
-    "Lang " + "lang" * 74,
-)
 
 
 def with_status(toy: tuple[PlannedStudy, Evaluation], status: list[str]) -> PlannedStudy:

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pytest
 
 from nsp_planner.report.geojson.write import write_geojson
-from tests.report.conftest import EVIL_NAMES
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy
 
 

@@ -146,7 +146,7 @@ def test_every_command_explains_itself(arguments: list[str]) -> None:
 
 def test_the_sweep_that_is_shipped_makes_24_scenarios(shared_dir: Path) -> None:
     assert shared_dir.is_dir()
-    _, scenarios = read_sweep(Path(__file__).resolve().parents[2] / "scenarios" / "reeks.toml")
+    _, scenarios = read_sweep(Path(__file__).resolve().parents[3] / "scenarios" / "reeks.toml")
     assert len({scenario.key for scenario in scenarios}) == 24
 
 

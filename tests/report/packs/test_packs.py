@@ -16,7 +16,7 @@ from nsp_planner.report.cnsp_pack.write import failure_table, write_cnsp_pack
 from nsp_planner.report.map.data import map_data
 from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
 from nsp_planner.report.packs.write import write_packs
-from tests.report.conftest import EVIL_NAMES
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_synthetic_region, make_toy
 
 

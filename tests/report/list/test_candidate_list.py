@@ -14,7 +14,7 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.report.list.table import COLUMNS, NOTE_COLUMN, candidate_table
 from nsp_planner.report.list.workbook import TABLE_STARTS_AT, sheet_name, write_candidate_workbook
-from tests.report.conftest import EVIL_NAMES
+from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_toy
 
 HEADER_ROW = TABLE_STARTS_AT + 1
