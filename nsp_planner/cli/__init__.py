@@ -1,4 +1,4 @@
-"""The command line. In: arguments. Out: what a planner wants to know, files, and a documented exit code."""
+"""The command line. In: arguments. Out: figures of the plan, files, and a documented exit code."""
 
 from nsp_planner.cli.app import main
 

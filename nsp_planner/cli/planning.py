@@ -23,7 +23,7 @@ def make_plan(
     scenarios: tuple[AppliedScenario, ...] = (),
     deliver: DeliverOptions | None = None,
 ) -> None:
-    """Plan with the options of the command line over the study's settings, and print what a planner wants to know.
+    """Plan with the options of the command line over the study's settings, and print the summary.
 
     Raises:
         NspError: As :func:`~nsp_planner.study.run.run_study`.

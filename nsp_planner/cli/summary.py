@@ -1,4 +1,4 @@
-"""What a planner wants to know at the end. In: checked layers or a finished run. Out: tables on stdout, or a dict."""
+"""The summary at the end of a command. In: checked layers or a finished run. Out: tables on stdout, or a dict."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def print_plan(result: RunResult) -> None:
         console.print(f"Scenario {scenario.name}: {scenario.sentence}")
         for change in scenario.changes:
             console.print(f"  {change.as_text()}", soft_wrap=True, markup=False)
-    for told in circumstances_nl(planned):
-        console.print(f"{told.head}: {told.text}", markup=False)
+    for each in circumstances_nl(planned):
+        console.print(f"{each.head}: {each.text}", markup=False)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
@@ -179,7 +179,7 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
     return {
         "folder": str(result.folder),
         "scenarios": [scenario.as_dict() for scenario in result.scenarios],
-        "circumstances": [vars(told) for told in circumstances_nl(planned)],
+        "circumstances": [vars(each) for each in circumstances_nl(planned)],
         "files": [output.name for output in result.outputs],
         "metric": planned.local.costs.metric,
         "proof": proofs,

@@ -69,7 +69,7 @@ def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[di
         marks,
     )
     results = [record["result"] for record in records if record["result"].get("illustration")]
-    told = {f"{ILLUSTRATION}: {result.get('illustration_nl', 'verzonnen gegevens')}" for result in results}
+    illustrations = {f"{ILLUSTRATION}: {result.get('illustration_nl', 'verzonnen gegevens')}" for result in results}
     return Answer(
         name="overzicht",
         title=title,
@@ -80,7 +80,7 @@ def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[di
             "Geheugen: het meeste dat het rekenproces tijdens het scenario gebruikte (buiten Linux: tien keer per "
             "seconde gemeten).",
         ),
-        marks=(CONCEPT, *sorted(told)),
+        marks=(CONCEPT, *sorted(illustrations)),
     )
 
 

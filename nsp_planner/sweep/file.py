@@ -121,8 +121,8 @@ def _scenario(
 ) -> SweepScenario:
     more = []
     if values:
-        told = ", ".join(f"{key} = {_short(value)}" for key, value in values)
-        more = [Overlay("waarden", "Waarden van deze reeks", f"Ingesteld: {told}.", _tables(values), path)]
+        settings = ", ".join(f"{key} = {_short(value)}" for key, value in values)
+        more = [Overlay("waarden", "Waarden van deze reeks", f"Ingesteld: {settings}.", _tables(values), path)]
     study, applied = apply_overlays(raw, [*overlays, *more], folder=study_file.parent, file=str(study_file))
     study = with_absolute_paths(study).change(solver={"threads": 1})
     stack = tuple(overlay.name for overlay in overlays)

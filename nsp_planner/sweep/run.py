@@ -48,7 +48,7 @@ Runner = Callable[[list[SweepScenario]], Iterator[tuple[SweepScenario, Record]]]
 
 
 class SweepProgress(Protocol):
-    """What wants to know how far a sweep is."""
+    """Progress callback of a sweep."""
 
     def begin(self, n_scenarios: int, n_done: int) -> None:
         """The sweep starts; ``n_done`` scenarios were finished earlier."""
@@ -58,7 +58,7 @@ class SweepProgress(Protocol):
 
 
 class SilentSweepProgress:
-    """Tells nobody."""
+    """Reports nothing."""
 
     def begin(self, n_scenarios: int, n_done: int) -> None:
         """Nothing."""
@@ -96,7 +96,7 @@ def run_sweep(
         path: The sweep's file.
         scheduler: Address of a Dask scheduler; None for processes of this machine.
         workers: Processes; as many as there are cores when left out.
-        progress: Who wants to know how far it is.
+        progress: Progress callback.
 
     Raises:
         SettingsError: The sweep, a study or an overlay is wrong, or the folder cannot be written.

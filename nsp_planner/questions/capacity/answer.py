@@ -165,5 +165,5 @@ def _figure(lnsps: pd.DataFrame, norms: Norms) -> AnswerFigure:
         title=title,
     )
     at = visitors_at_once(persons, norms)
-    told = f"bij {percent_nl(own_share, 0)} en piekfactor {number_nl(own_peak, 1)}: {number_nl(at)}"
-    return AnswerFigure("mensen-tegelijk", title, svg, told)
+    alternative = f"bij {percent_nl(own_share, 0)} en piekfactor {number_nl(own_peak, 1)}: {number_nl(at)}"
+    return AnswerFigure("mensen-tegelijk", title, svg, alternative)

@@ -277,5 +277,5 @@ def _figure(figures: Sequence[_Figures]) -> AnswerFigure:
         right=Axis("L-NSP's"),
         title=title,
     )
-    told = "; ".join(f"{one.name}: {one.n_used} C-NSP's, gemiddeld {_km(one.mean_m)}" for one in figures)
-    return AnswerFigure("c-nsp-verhouding", title, svg, told)
+    alternative = "; ".join(f"{one.name}: {one.n_used} C-NSP's, gemiddeld {_km(one.mean_m)}" for one in figures)
+    return AnswerFigure("c-nsp-verhouding", title, svg, alternative)

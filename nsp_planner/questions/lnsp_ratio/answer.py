@@ -152,8 +152,8 @@ def _ratio_figure(points: Sequence[RatioPoint], knee: int | None) -> AnswerFigur
         marked=marked,
         title=title,
     )
-    told = "; ".join(f"{r.n_sites}: {metres_nl(r.mean_m)}, {percent_nl(_share(r))}" for r in reaches)
-    return AnswerFigure("l-nsp-verhouding", title, svg, told)
+    alternative = "; ".join(f"{r.n_sites}: {metres_nl(r.mean_m)}, {percent_nl(_share(r))}" for r in reaches)
+    return AnswerFigure("l-nsp-verhouding", title, svg, alternative)
 
 
 def _front_figure(front: Sequence[FrontPoint]) -> AnswerFigure:
@@ -166,8 +166,8 @@ def _front_figure(front: Sequence[FrontPoint]) -> AnswerFigure:
         left=Axis("meter"),
         title=title,
     )
-    told = "; ".join(f"{metres_nl(r.worst_m)}: {metres_nl(r.mean_m)}" for r in reaches)
-    return AnswerFigure("gemiddeld-tegen-grootste", title, svg, told)
+    alternative = "; ".join(f"{metres_nl(r.worst_m)}: {metres_nl(r.mean_m)}" for r in reaches)
+    return AnswerFigure("gemiddeld-tegen-grootste", title, svg, alternative)
 
 
 def _conclusion(

@@ -139,7 +139,7 @@ def solve_within(
 ) -> LocalPlan:
     """The least mean distance with nobody farther than ``epsilon_m``; arcs longer than that are left out.
 
-    How far people go is told in the distances of ``instance``; ``extra_m`` counts as in :func:`solve_again`.
+    How far people go is in the distances of ``instance``; ``extra_m`` counts as in :func:`solve_again`.
 
     Raises:
         NoPlanError: Someone who has a candidate within the cutoff has none within ``epsilon_m``, or no plan was found.

@@ -244,11 +244,11 @@ def _persons_figure(phases: PhasePlan) -> AnswerFigure:
         labels=[str(year) for year in phases.years],
         title=title,
     )
-    told = "; ".join(
+    alternative = "; ".join(
         f"{row['year']}: {number_nl(row['within_norm_persons'])} inwoners bij {row['n_lnsp']} L-NSP's"
         for row in table.to_dict("records")
     )
-    return AnswerFigure("fasering-inwoners", title, svg, told)
+    return AnswerFigure("fasering-inwoners", title, svg, alternative)
 
 
 def _euro_figure(phases: PhasePlan) -> AnswerFigure:
@@ -268,7 +268,7 @@ def _euro_figure(phases: PhasePlan) -> AnswerFigure:
         labels=[str(year) for year in phases.years],
         title=title,
     )
-    told = "; ".join(
+    alternative = "; ".join(
         f"{year}: {number_nl(a)} tot {number_nl(b)} euro" for year, a, b in zip(phases.years, low, high, strict=True)
     )
-    return AnswerFigure("fasering-euro", title, svg, told)
+    return AnswerFigure("fasering-euro", title, svg, alternative)

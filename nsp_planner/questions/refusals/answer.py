@@ -128,13 +128,13 @@ def _replacement_table(
         return max(0.0, estimate.cost) / METRES_PER_KM if math.isfinite(estimate.cost) else None
 
     def replacement(n: int) -> Callable[[RefusalEstimate], str]:
-        def told(estimate: RefusalEstimate) -> str:
+        def named(estimate: RefusalEstimate) -> str:
             if n >= len(estimate.replacements):
                 return "–"
             cost_km = max(0.0, float(estimate.replacement_costs[n])) / METRES_PER_KM
             return f"{sites.names[int(estimate.replacements[n])]} ({number_nl(cost_km, 0)} {unit})"
 
-        return told
+        return named
 
     fields = (
         Field("Gemeente", "text", lambda estimate: sites.gemeenten[estimate.site]),
@@ -182,12 +182,12 @@ def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], pri
         )
     impossible = [price for price in prices if price.decision == "refused" and price.found is None]
     if impossible:
-        told = ", ".join(names[price.site] for price in impossible)
-        parts.append(f"Zonder {told} is geen plan mogelijk of gevonden.")
+        without = ", ".join(names[price.site] for price in impossible)
+        parts.append(f"Zonder {without} is geen plan mogelijk of gevonden.")
     alone = [estimate for estimate in estimates if not len(estimate.replacements)]
     if alone:
-        told = ", ".join(names[estimate.site] for estimate in alone[:5])
-        parts.append(f"{len(alone)} gebouwen hebben geen vervanger ({told}).")
+        examples = ", ".join(names[estimate.site] for estimate in alone[:5])
+        parts.append(f"{len(alone)} gebouwen hebben geen vervanger ({examples}).")
     for price in prices:
         if price.decision == "refused" or price.found is None:
             continue

@@ -77,12 +77,12 @@ def _find_core(planned: PlannedStudy, figures: RobustnessFigures) -> Core:
 
 
 def _cut_off_nl(cases: CasePlans) -> str:
-    told = [
+    cut_off = [
         f"{name}: {number_nl(persons)}"
         for name, persons in zip(cases.case_names, cases.cut_off_persons, strict=True)
         if persons > 0
     ]
-    return "; ".join(told) or "in deze scenario's niemand"
+    return "; ".join(cut_off) or "in deze scenario's niemand"
 
 
 def _up(share: float) -> str:
@@ -159,5 +159,7 @@ def _figure(core: Core) -> AnswerFigure:
         marked=(len(core.core) - 1, f"kern: {len(core.core)} gebouwen") if len(core.core) else None,
         title=title,
     )
-    told = f"{len(core.core)} gebouwen in ten minste {percent_nl(CORE_SHARE, 0)}, {len(share)} in ten minste één plan"
-    return AnswerFigure("kern-van-het-netwerk", title, svg, told)
+    alternative = (
+        f"{len(core.core)} gebouwen in ten minste {percent_nl(CORE_SHARE, 0)}, {len(share)} in ten minste één plan"
+    )
+    return AnswerFigure("kern-van-het-netwerk", title, svg, alternative)

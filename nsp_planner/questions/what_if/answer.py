@@ -95,7 +95,7 @@ def what_if_answer(planned: PlannedStudy, evaluation: Evaluation, outcomes: Sequ
             "gebouwen zijn opnieuw gekozen, met deze omstandigheid in gedachten.",
             has_plan=lambda outcome: outcome.planned is not None,
         ),
-        _told_table(outcomes),
+        _explanation_table(outcomes),
         _gemeente_table(outcomes),
     ]
     return Answer(
@@ -112,12 +112,12 @@ def _titles(outcomes: Sequence[Outcome]) -> list[str]:
     return list(dict.fromkeys(outcome.title for outcome in outcomes))
 
 
-def _told_table(outcomes: Sequence[Outcome]) -> AnswerTable:
+def _explanation_table(outcomes: Sequence[Outcome]) -> AnswerTable:
     rows = [
-        (outcome.title, outcome.which, told.head, told.text)
+        (outcome.title, outcome.which, each.head, each.text)
         for outcome in outcomes
         if outcome.planned is not None
-        for told in circumstances_nl(outcome.planned)
+        for each in circumstances_nl(outcome.planned)
     ]
     columns = (Column("Situatie"), Column("Welke punten"), Column("Wat"), Column("Gevolg"))
     return AnswerTable("gevolgen", "Wat elke omstandigheid doet", columns, tuple(rows))

@@ -14,16 +14,16 @@ from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.asking.supposed import read_supposed
-from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
-from nsp_planner.questions.people.solve import answer_people, better_of
+from nsp_planner.questions.present_population.answer import SituationOutcome, present_population_answer
+from nsp_planner.questions.present_population.solve import answer_present_population, better_of
 from tests.towns.example_region import write_overlay, write_overlays
 from tests.towns.line_town import planned_line_town
 
 
-def outcome(title: str, anew: bool | None, value: float = 100.0, bound: float = 90.0) -> PeopleOutcome:
+def outcome(title: str, anew: bool | None, value: float = 100.0, bound: float = 90.0) -> SituationOutcome:
     planned = planned_line_town()
     planned = replace(planned, local_plan=replace(planned.local_plan, value=value, bound=bound))
-    return PeopleOutcome(title, anew, planned, evaluate_plan(planned))
+    return SituationOutcome(title, anew, planned, evaluate_plan(planned))
 
 
 def test_the_plan_at_hand_stays_where_no_better_one_was_found_in_time() -> None:
@@ -33,7 +33,7 @@ def test_the_plan_at_hand_stays_where_no_better_one_was_found_in_time() -> None:
     assert kept.kept
     assert kept.planned is not None
     assert (kept.planned.local_plan.value, kept.planned.local_plan.bound) == (100.0, 90.0)
-    none = better_of(there, PeopleOutcome("Zomer", True, None, None))
+    none = better_of(there, SituationOutcome("Zomer", True, None, None))
     assert none.planned is not None
     assert not math.isfinite(none.planned.local_plan.gap)
     assert "geen beter" in none.which
@@ -41,7 +41,7 @@ def test_the_plan_at_hand_stays_where_no_better_one_was_found_in_time() -> None:
 
 def test_every_situation_is_a_row_and_the_sentence_compares_with_the_ordinary_night() -> None:
     first = outcome("Gewone nacht", None)
-    answer = people_answer([first, outcome("Zomer", False), outcome("Zomer", True)])
+    answer = present_population_answer([first, outcome("Zomer", False), outcome("Zomer", True)])
     table = answer.tables[0]
     assert [row[1] for row in table.rows] == ["nieuw plan", "plan dat er ligt", "nieuw plan"]
     assert answer.conclusion.startswith("Zomer: een nieuw plan kiest dezelfde L-NSP's")
@@ -52,9 +52,9 @@ def test_a_scenario_that_says_nothing_about_people_is_refused(example: Path) -> 
     write_overlay(example.parent / "scenarios" / "ratio.toml", "[ratios]\ninhabitants_per_lnsp = 4000\n")
     asked = Asked(load_study(example))
     with pytest.raises(SettingsError, match="says nothing about people"):
-        answer_people(asked, supposed=read_supposed(example, ["ratio"]))
+        answer_present_population(asked, supposed=read_supposed(example, ["ratio"]))
     with pytest.raises(SettingsError, match="no scenario about people"):
-        answer_people(asked, supposed=[])
+        answer_present_population(asked, supposed=[])
 
 
 def test_other_questions_are_not_answered_with_open_borders(example: Path) -> None:
@@ -68,7 +68,7 @@ def test_other_questions_are_not_answered_with_open_borders(example: Path) -> No
 def test_summer_and_neighbours_side_by_side_on_the_example(example: Path) -> None:
     write_overlays(example.parent / "scenarios", "../")
     supposed = read_supposed(example, ["zomer", "buren-geprijsd"], time_limit_s=2)
-    answer = answer_people(Asked(load_study(example)), supposed=supposed)
+    answer = answer_present_population(Asked(load_study(example)), supposed=supposed)
     rows = {(row[0], row[1]): row for row in answer.tables[0].rows}
     night = answer.tables[0].rows[0]
     summer = next(row for key, row in rows.items() if key[0].startswith("Zomer"))

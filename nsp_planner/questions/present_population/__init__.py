@@ -28,9 +28,9 @@ def _answer(
     ] = None,
 ) -> Answer:
     from nsp_planner.questions.asking.supposed import supposed_in
-    from nsp_planner.questions.people.solve import answer_people
+    from nsp_planner.questions.present_population.solve import answer_present_population
 
-    return answer_people(asked, supposed=supposed_in(asked, what or ()))
+    return answer_present_population(asked, supposed=supposed_in(asked, what or ()))
 
 
 def _for_docs(study: str, seconds: float) -> list[str]:

@@ -18,7 +18,7 @@ from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
-from nsp_planner.questions.people.answer import PeopleOutcome, people_answer
+from nsp_planner.questions.present_population.answer import SituationOutcome, present_population_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
 from nsp_planner.study.progress import Progress
@@ -26,7 +26,7 @@ from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
 
-def answer_people(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
+def answer_present_population(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     """Plan the study, then every scenario.
 
     Raises:
@@ -37,7 +37,7 @@ def answer_people(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
         fix = "name scenarios with --what-if, such as --what-if zomer"
         raise SettingsError(Fault("question", "there is no scenario about people", fix, column="--what-if"))
     for each in supposed:
-        if not about_people(each.study, asked.study):
+        if not changes_population(each.study, asked.study):
             fix = "give one that sets [[inputs.guests]], [tourism], [day], [vulnerable] or [neighbours]"
             message = f"scenario {each.scenario.name!r} says nothing about people"
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
@@ -45,17 +45,17 @@ def answer_people(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     progress.stage("the plan for an ordinary night")
     planned = asked.planned
     existing = existing_plan_of(planned)
-    outcomes = [PeopleOutcome("Gewone nacht", None, planned, evaluate_plan(planned))]
+    outcomes = [SituationOutcome("Gewone nacht", None, planned, evaluate_plan(planned))]
     for each in supposed:
         own = check_layers(each.study, progress)
         progress.stage(f"{each.scenario.name}: with the plan at hand")
         there = _met(each, own, existing, progress)
         progress.stage(f"{each.scenario.name}: with a new plan")
         outcomes += [there, better_of(there, _met(each, own, None, progress))]
-    return signed(people_answer(outcomes), planned)
+    return signed(present_population_answer(outcomes), planned)
 
 
-def better_of(there: PeopleOutcome, new: PeopleOutcome) -> PeopleOutcome:
+def better_of(there: SituationOutcome, new: SituationOutcome) -> SituationOutcome:
     """The new plan, or that at hand where the time was too short to find a better one; with what is proven of it."""
     if there.planned is None:
         return new
@@ -70,7 +70,7 @@ def better_of(there: PeopleOutcome, new: PeopleOutcome) -> PeopleOutcome:
     return replace(there, anew=True, planned=kept, kept=True)
 
 
-def about_people(study: Study, base: Study) -> bool:
+def changes_population(study: Study, base: Study) -> bool:
     """Whether a study says other things about people than the one it was laid over."""
     sections = ("vulnerable", "tourism", "day", "neighbours")
     inputs = ("guests", "day", "neighbours", "buurten")
@@ -79,10 +79,10 @@ def about_people(study: Study, base: Study) -> bool:
     )
 
 
-def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> PeopleOutcome:
+def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> SituationOutcome:
     title = supposed.scenario.title
     try:
         planned = solve_study(normal_study(supposed.study), layers, progress, existing)
     except NoPlanError as error:
-        return PeopleOutcome(title, existing is None, None, None, error.faults[0])
-    return PeopleOutcome(title, existing is None, planned, evaluate_plan(planned))
+        return SituationOutcome(title, existing is None, None, None, error.faults[0])
+    return SituationOutcome(title, existing is None, planned, evaluate_plan(planned))

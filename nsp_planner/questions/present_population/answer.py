@@ -18,7 +18,7 @@ from nsp_planner.report.text.presence import who_nl
 
 
 @dataclass(frozen=True, eq=False)
-class PeopleOutcome:
+class SituationOutcome:
     """A moment met.
 
     Attributes:
@@ -50,7 +50,7 @@ SHOWN = ("persons", "beyond_norm_persons", "mean_distance_m", "unknown_persons",
 """Indicators of a group of vulnerable residents."""
 
 
-def people_answer(outcomes: Sequence[PeopleOutcome]) -> Answer:
+def present_population_answer(outcomes: Sequence[SituationOutcome]) -> Answer:
     """A row per scenario and way of choosing; the first outcome is the ordinary night."""
     caption = (
         "'Plan dat er ligt': alleen de L-NSP's van het plan voor een gewone nacht kunnen open. 'Nieuw plan': de "
@@ -60,7 +60,7 @@ def people_answer(outcomes: Sequence[PeopleOutcome]) -> Answer:
     tables = [
         make_table("mensen", "De plannen bij wie er is", _fields(outcomes[0]), outcomes, caption, has_plan=_has_plan),
         _vulnerable_table(outcomes),
-        _told_table(outcomes),
+        _explanation_table(outcomes),
         _across_table(outcomes),
     ]
     return Answer(
@@ -78,11 +78,11 @@ def people_answer(outcomes: Sequence[PeopleOutcome]) -> Answer:
     )
 
 
-def _has_plan(outcome: PeopleOutcome) -> bool:
+def _has_plan(outcome: SituationOutcome) -> bool:
     return outcome.planned is not None and outcome.evaluation is not None
 
 
-def _fields(first: PeopleOutcome) -> tuple[Field, ...]:
+def _fields(first: SituationOutcome) -> tuple[Field, ...]:
     def present(name: str) -> Callable[[Any], float | None]:
         return lambda o: None if o.planned.layers.presence is None else o.evaluation.value(name)
 
@@ -92,7 +92,7 @@ def _fields(first: PeopleOutcome) -> tuple[Field, ...]:
     def by_day(outcome: Any) -> float | None:
         return present("day_persons")(outcome) if outcome.planned.study.day.time == "day" else None
 
-    def choice(outcome: PeopleOutcome) -> str:
+    def choice(outcome: SituationOutcome) -> str:
         if outcome.planned is None:
             return no_plan_cell(outcome.fault)
         return "deze punten liggen vast" if outcome.anew is False else proof_nl(outcome.planned.local_plan.gap)
@@ -116,7 +116,7 @@ def _fields(first: PeopleOutcome) -> tuple[Field, ...]:
     )
 
 
-def _proof_notes(outcomes: Sequence[PeopleOutcome]) -> list[str]:
+def _proof_notes(outcomes: Sequence[SituationOutcome]) -> list[str]:
     gaps = [each.planned.local_plan.gap for each in outcomes if each.planned is not None and each.anew is not False]
     if not gaps or max(gaps) == 0:
         return []
@@ -128,11 +128,11 @@ def _proof_notes(outcomes: Sequence[PeopleOutcome]) -> list[str]:
     ]
 
 
-def _open(outcome: PeopleOutcome) -> set[str]:
+def _open(outcome: SituationOutcome) -> set[str]:
     return set() if outcome.evaluation is None else set(outcome.evaluation.lnsps["site_id"])
 
 
-def _vulnerable_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
+def _vulnerable_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
     rows = []
     for outcome in outcomes:
         if outcome.planned is None or outcome.evaluation is None:
@@ -156,7 +156,7 @@ def _vulnerable_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
     return AnswerTable("kwetsbaren", "Kwetsbare inwoners", columns, tuple(rows))
 
 
-def _told_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
+def _explanation_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
     rows = [
         (outcome.title, head, text)
         for outcome in outcomes
@@ -167,7 +167,7 @@ def _told_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
     return AnswerTable("uitleg", "Wat elke situatie is", columns, tuple(dict.fromkeys(rows)))
 
 
-def _across_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
+def _across_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
     rows: list[tuple[Any, ...]] = []
     for outcome in outcomes:
         crossing = None if outcome.planned is None else outcome.planned.crossing
@@ -191,7 +191,7 @@ def _across_table(outcomes: Sequence[PeopleOutcome]) -> AnswerTable:
     return AnswerTable("over-de-grens", "Wie over de regiogrens gaat", columns, tuple(rows))
 
 
-def _sentence(outcome: PeopleOutcome, first: PeopleOutcome) -> str:
+def _sentence(outcome: SituationOutcome, first: SituationOutcome) -> str:
     if outcome.evaluation is None or first.evaluation is None or outcome.planned is None:
         none = "er is geen plan"
         why = none if outcome.fault is None else without_plan_nl(none, no_plan_nl(outcome.fault))
