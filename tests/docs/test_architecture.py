@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import xml.etree.ElementTree as ET
 
-from docs.make.architecture import PAGE, PICTURE, draw, drawn_arrows, read_imports, read_order, read_rooms, table
+from docs.make.architecture import (
+    PACKAGE,
+    PAGE,
+    PICTURE,
+    ROOT,
+    draw,
+    drawn_arrows,
+    read_imports,
+    read_order,
+    read_rooms,
+    table,
+)
 
 UPDATE = "the rooms or their imports changed: run `make docs`"
 
@@ -32,6 +44,24 @@ def test_the_picture_is_the_same_every_time_and_well_formed() -> None:
 def test_an_arrow_that_follows_from_two_others_is_not_drawn() -> None:
     chain = {"a": frozenset({"b", "c"}), "b": frozenset({"c"}), "c": frozenset[str]()}
     assert drawn_arrows(chain) == [("a", "b"), ("b", "c")]
+
+
+def test_every_step_of_the_walk_is_a_function_that_there_is() -> None:
+    steps = re.findall(r"^\| (\d+) \| `([\w/.]+)` \| `(\w+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(number) for number, _, _ in steps] == list(range(1, len(steps) + 1))
+    assert len(steps) > 15
+    for _, file, name in steps:
+        path = ROOT / PACKAGE / file
+        if path.suffix == ".py":
+            module = importlib.import_module(f"{PACKAGE}.{file.removesuffix('.py').replace('/', '.')}")
+            assert getattr(module, name).__module__ == module.__name__, f"{name} is not made in {file}"
+        else:
+            assert f"function {name}(" in path.read_text(encoding="utf-8"), f"no {name} in {file}"
+
+
+def test_every_file_and_folder_that_the_page_names_is_there() -> None:
+    for name in re.findall(r"`([\w.]+/[\w/.]*)`", PAGE.read_text(encoding="utf-8")):
+        assert (ROOT / PACKAGE / name).exists(), name
 
 
 def test_every_import_between_rooms_goes_down() -> None:
