@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from nsp_planner.errors import Fault, NspError, SystemFaultError
@@ -14,6 +15,8 @@ from nsp_planner.errors import Fault, NspError, SystemFaultError
 ELSEWHERE = "give a folder on a disk that can be written"
 NEARLY_FULL_BYTES = 8 * 2**20
 """Below this, a library that fails to write most likely failed for want of room, whatever it says."""
+MOST_SAID = 120
+"""Characters of what a library says of its failure."""
 _ROOM = "make room on this disk, or give a folder on another one, and run again"
 _RIGHTS = "ask for rights on it, or give another one"
 _MEANING: dict[int, tuple[str, str]] = {
@@ -61,19 +64,26 @@ def system_fault(error: BaseException, *, layer: str = "system", place: Path | N
     return SystemFaultError(Fault(layer, message, fix, file))
 
 
-def write_fault(error: Exception, folder: Path, *, layer: str, fix: str) -> SystemFaultError | None:
-    """Why writing a folder failed, where the disk is to blame; libraries do not always raise the system's error."""
+def write_fault(error: Exception, hidden: Path, *, layer: str, fix: str) -> SystemFaultError | None:
+    """Why writing a hidden folder failed, where the disk is to blame; libraries do not always raise its own error."""
     if isinstance(error, NspError):
         return None
-    if not folder.is_dir():
+    place = str(hidden.parent)
+    if not hidden.is_dir():
         message = "the folder is gone while it was written"
-        return SystemFaultError(Fault(layer, message, f"{_MEANING[errno.ENOENT][1]}; or {fix}", str(folder)))
-    if (found := system_fault(error, layer=layer, place=folder)) is not None:
-        return found
-    if (room := free_bytes(folder)) is not None and room < NEARLY_FULL_BYTES:
-        message = f"writing failed with {room / 1e6:.1f} MB free on the disk ({type(error).__name__}: {error})"
-        return SystemFaultError(Fault(layer, message, _ROOM, str(folder)))
+        return SystemFaultError(Fault(layer, message, f"{_MEANING[errno.ENOENT][1]}; or {fix}", place))
+    if (found := system_fault(error, layer=layer, place=hidden)) is not None:
+        return SystemFaultError([replace(fault, file=_visible(fault.file, hidden)) for fault in found.faults])
+    if (room := free_bytes(hidden)) is not None and room < NEARLY_FULL_BYTES:
+        said = str(error).splitlines()[0][:MOST_SAID] if str(error) else ""
+        message = f"writing failed with {room / 1e6:.1f} MB free on the disk ({type(error).__name__}: {said})"
+        return SystemFaultError(Fault(layer, message, _ROOM, place))
     return None
+
+
+def _visible(file: str | None, hidden: Path) -> str | None:
+    """The folder that people know, for a file in a hidden folder that is removed."""
+    return str(hidden.parent) if file is not None and hidden.name in file else file
 
 
 def free_bytes(folder: Path) -> int | None:

@@ -1,6 +1,7 @@
 """Level 1 at full size: Lagrangian bound, swaps, branch and bound per subproblem; plans with a proven gap."""
 
+from nsp_planner.plan.large.cache_folder import find_cache_folder
 from nsp_planner.plan.large.compilation import is_compiled, warm_up
 from nsp_planner.plan.large.solve import solve_local_large
 
-__all__ = ["is_compiled", "solve_local_large", "warm_up"]
+__all__ = ["find_cache_folder", "is_compiled", "solve_local_large", "warm_up"]
