@@ -9,6 +9,7 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.solve import engine_for, solve_local
 from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_instance, verify_local_plan
+from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import build_coordination, build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.build.plan_settings import choosing, solve_options
@@ -40,12 +41,13 @@ def solve_study(study: Study, layers: Layers, progress: Progress, existing: Exis
         SettingsError: The study names a site or gemeente that is not there.
         VerificationError: A plan differs from what independent code recomputes.
     """
+    distances = DistancesOnce(layers)
     if existing is None and chooses_among_existing(study):
-        existing = find_existing_plan(study, layers, progress)
-    return _solve_stages(study, layers, progress, existing)
+        existing = find_existing_plan(study, distances, progress)
+    return _solve_stages(study, distances, progress, existing)
 
 
-def find_existing_plan(study: Study, layers: Layers, progress: Progress) -> ExistingPlan:
+def find_existing_plan(study: Study, distances: DistancesOnce, progress: Progress) -> ExistingPlan:
     """The plan that the study's choice is limited to: that of the run it names, or one made for a normal day.
 
     Raises:
@@ -54,26 +56,29 @@ def find_existing_plan(study: Study, layers: Layers, progress: Progress) -> Exis
     """
     run = None if study.plan_at_hand is None else study.plan_at_hand.run
     if run is not None:
-        return read_existing_plan(run, layers)
+        return read_existing_plan(run, distances.layers)
     progress.stage("making the plan for normal circumstances")
-    return make_existing_plan(study, layers, progress)[1]
+    return make_existing_plan(study, distances, progress)[1]
 
 
-def make_existing_plan(study: Study, layers: Layers, progress: Progress) -> tuple[PlannedStudy, ExistingPlan]:
+def make_existing_plan(study: Study, distances: DistancesOnce, progress: Progress) -> tuple[PlannedStudy, ExistingPlan]:
     """The plan of a study in normal circumstances, and the same as an existing plan.
 
     A plan within its gap need not send everybody to the best of its own sites. So that nobody seems to move who would
     have moved anyway, the sites stay and everybody is allocated once more before circumstances are compared with it.
     """
     normal = normal_study(study)
-    planned = _solve_stages(normal, layers, progress, None)
-    return planned, existing_plan_of(_solve_stages(normal, layers, progress, existing_plan_of(planned)))
+    planned = _solve_stages(normal, distances, progress, None)
+    return planned, existing_plan_of(_solve_stages(normal, distances, progress, existing_plan_of(planned)))
 
 
-def _solve_stages(study: Study, layers: Layers, progress: Progress, existing: ExistingPlan | None) -> PlannedStudy:
+def _solve_stages(
+    study: Study, distances: DistancesOnce, progress: Progress, existing: ExistingPlan | None
+) -> PlannedStudy:
     """Every stage once, among the sites of the existing plan where one is given; raises as :func:`solve_study`."""
+    layers = distances.layers
     progress.stage("measuring distances")
-    problem = build_local_problem(layers, study, existing)
+    problem = build_local_problem(layers, study, existing, distances)
     joint = join_neighbours(problem, layers, study)
     instance = problem.priced if joint is None else joint.instance
     verify_local_instance(instance)

@@ -15,6 +15,7 @@ from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
 from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import at_work
 from nsp_planner.study.progress import Progress
@@ -42,7 +43,7 @@ def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
             raise SettingsError(Fault("question", message, fix, each.scenario.file, "--what-if"))
     progress = asked.progress
     progress.stage("the plan for normal days")
-    planned, existing = make_existing_plan(asked.study, asked.layers, progress)
+    planned, existing = make_existing_plan(asked.study, DistancesOnce(asked.layers), progress)
     outcomes = []
     for each in supposed:
         own = check_layers(each.study, progress)

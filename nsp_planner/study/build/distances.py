@@ -61,6 +61,26 @@ class PeopleDistances:
     recomputed: tuple[int, int] | None = None
 
 
+class DistancesOnce:
+    """Distances from everybody to every candidate L-NSP, for studies that share their layers.
+
+    They are measured once per set of closed links, however often such studies are solved.
+    """
+
+    def __init__(self, layers: Layers) -> None:
+        """Nothing is measured yet."""
+        self.layers = layers
+        self.candidates = layers.sites[layers.sites["can_be_lnsp"].to_numpy(dtype=bool)]
+        self._measured: dict[str, PeopleDistances] = {}
+
+    def of(self, study: Study) -> PeopleDistances:
+        """Those of one study; raises as :func:`measure_people_distances`."""
+        key = study.model_dump_json(include={"distances", "links", "flood", "inputs"})
+        if key not in self._measured:
+            self._measured[key] = measure_people_distances(self.layers, study, self.candidates)
+        return self._measured[key]
+
+
 def measure_people_distances(layers: Layers, study: Study, sites: gpd.GeoDataFrame) -> PeopleDistances:
     """Distances from every demand point to these candidates.
 

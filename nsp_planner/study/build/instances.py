@@ -13,7 +13,7 @@ from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
-from nsp_planner.study.build.distances import PeopleDistances, measure_people_distances, measure_road_distances
+from nsp_planner.study.build.distances import DistancesOnce, PeopleDistances, measure_road_distances
 from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep_near, numbers_for
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
@@ -53,7 +53,9 @@ class LocalProblem:
         return priced(self.instance, self.extra_m)
 
 
-def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | None = None) -> LocalProblem:
+def build_local_problem(
+    layers: Layers, study: Study, existing: ExistingPlan | None = None, distances: DistancesOnce | None = None
+) -> LocalProblem:
     """Level 1 of a study, chosen among the sites of the existing plan where one is given.
 
     Raises:
@@ -82,8 +84,8 @@ def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | N
     if existing is not None:
         in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(existing.lnsp_ids), dtype=object))
         fixed, refused = np.zeros_like(fixed), refused | ~in_hand
-    distances = measure_people_distances(layers, study, sites)
-    costs = distances.costs
+    measured = (distances or DistancesOnce(layers)).of(study)
+    costs = measured.costs
     if not study.distances.cross_border:
         costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
     weight = objective_weight(layers, study)
@@ -126,7 +128,7 @@ def build_local_problem(layers: Layers, study: Study, existing: ExistingPlan | N
         percentile=study.plan.percentile,
         share=study.plan.share,
     )
-    return LocalProblem(instance, [int(row) for row in rows], distances, effects, normal)
+    return LocalProblem(instance, [int(row) for row in rows], measured, effects, normal)
 
 
 def build_coordination(

@@ -17,6 +17,7 @@ from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.circumstances import circumstances_data, circumstances_nl
 from nsp_planner.report.text.dutch import marks_nl
+from nsp_planner.study.build import distances
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.towns.river_region import allocation, part_of_town, river_layers, river_study
@@ -272,6 +273,17 @@ def test_a_shortage_opens_fewer_of_the_plan_at_hand(
     assert facts.existing.n_closed == 3 - len(still_open)
     assert set(facts.existing.closed) == {f"Gebouw {name}" for name in {"NOORD", "ZUID", "VEER"} - still_open}
     assert facts.existing.nearer == 0
+
+
+@pytest.mark.parametrize(("sections", "times"), [({}, 1), ({"links": {"closed_bridges": ["IJsselbrug"]}}, 2)])
+def test_distances_are_measured_once_per_set_of_closed_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sections: dict[str, Any], times: int
+) -> None:
+    measured = []
+    measure = distances.measure_people_distances
+    monkeypatch.setattr(distances, "measure_people_distances", lambda *given: measured.append(given) or measure(*given))
+    solve(river_study(tmp_path, staff_shortage={"closed_share": 0.3}, **sections))
+    assert len(measured) == times
 
 
 @pytest.mark.parametrize(
