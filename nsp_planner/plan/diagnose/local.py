@@ -119,10 +119,12 @@ def _count_candidates(faults: Faults, instance: LocalInstance) -> None:
     n_usable = np.bincount(instance.site_gemeente[usable], minlength=len(instance.quota))
     short = np.flatnonzero(n_usable < instance.quota)
     if len(short):
-        told = ", ".join(f"{instance.gemeente_codes[g]} needs {instance.quota[g]} and has {n_usable[g]}" for g in short)
+        needs = ", ".join(
+            f"{instance.gemeente_codes[g]} needs {instance.quota[g]} and has {n_usable[g]}" for g in short
+        )
         faults.add(
             "quota",
-            f"{len(short)} gemeenten have fewer candidates that are not refused than their quota: {told}",
+            f"{len(short)} gemeenten have fewer candidates that are not refused than their quota: {needs}",
             "add candidates there, refuse fewer, or lower the quota",
             column="ratios.quota",
             ids=[instance.gemeente_codes[g] for g in short],

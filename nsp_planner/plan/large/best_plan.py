@@ -11,7 +11,7 @@ from nsp_planner.errors import Fault
 from nsp_planner.plan.incumbent import Incumbent
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import rounding
-from nsp_planner.plan.large.compact_instance import CompactInstance, arc_lookup
+from nsp_planner.plan.large.compact_instance import CompactInstance
 from nsp_planner.plan.large.handover import ENGINE, SOLVER
 from nsp_planner.plan.large.necessary_conditions import LAYER
 from nsp_planner.plan.large.search_state import SearchState
@@ -92,7 +92,7 @@ class BestPlan(Incumbent):
         self.note(0.0, 0.0)
 
     def _cost(self, demand: IntArray, site: IntArray, share: FloatArray) -> float:
-        return float((arc_lookup(self.instance, demand, site, self.cost_of_arc) * share).sum())
+        return float((self.cost_of_arc[self.instance.costs.arcs(demand, site)] * share).sum())
 
     def as_plan(self) -> LocalPlan:
         """The best plan with its proof; there must be one."""

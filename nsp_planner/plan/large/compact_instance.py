@@ -153,8 +153,3 @@ def build_compact(instance: LocalInstance, arc_cost: FloatArray) -> CompactInsta
         i[by_col],
         k[by_col],
     )
-
-
-def arc_lookup(instance: LocalInstance, demand: IntArray, site: IntArray, arc_value: FloatArray) -> FloatArray:
-    """The value of the arc of each (demand point, site) pair; every pair must be an arc."""
-    return np.asarray(arc_value[instance.costs.arcs(demand, site)], dtype=np.float64)

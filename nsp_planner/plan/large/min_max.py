@@ -119,7 +119,7 @@ def _answer_small(
 def _try(state: RadiusSearch, radius_m: float, seconds: float, start: LocalPlan | None) -> Answer:
     """The best plan found for one distance, whether it keeps it or not; or proof that none does.
 
-    For the worst distance a set cover says which sites could do, near those of the plan at hand, or that none can.
+    For the worst distance a set cover says which sites could do, near those of the best plan, or that none can.
     """
     end = time.perf_counter() + seconds
     norm = _with_norm(state.instance, radius_m)

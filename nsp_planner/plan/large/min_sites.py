@@ -151,7 +151,7 @@ class _MinSites(Incumbent):
             self.report_progress()
 
     def _hand_over(self) -> None:
-        """A small instance: the MILP, from the plan at hand; it says why there is none."""
+        """A small instance: the MILP, from the best plan; it says why there is none."""
         if self.done():
             self._polish()
             return

@@ -60,7 +60,7 @@ class Popmusic:
 
     @property
     def exhausted(self) -> bool:
-        """True when the plan is at its best in every neighbourhood of every size."""
+        """True when the plan is at its best in every small problem of every size."""
         return not self.fresh and self.size >= len(SIZES) - 1
 
     def begin(self, plan: WholePlan) -> None:

@@ -18,7 +18,7 @@ from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
 from nsp_planner.plan.options import SolveOptions
 
 COVER_GAP = 0.02
-"""Gap at which the cover is near enough to the plan at hand."""
+"""Gap at which the cover is near enough to the known plan."""
 MOST_CHOICES = 25
 """Demand points with more sites within their norm are left out."""
 MOST_ROWS = 4_000
@@ -39,7 +39,7 @@ def cover_everyone(instance: LocalInstance, near: IntArray, options: SolveOption
 
     Args:
         instance: The problem; ``n_sites``, ``quota``, ``min_sites``, fixed and refused sites count.
-        near: Positions of the open sites of a plan at hand.
+        near: Positions of the open sites of a known plan.
         options: Limits; the gap is :data:`COVER_GAP`.
     """
     rows = covering_rows(instance)

@@ -22,7 +22,7 @@ def solve_local_large(instance: LocalInstance, options: SolveOptions, start: Loc
     Args:
         instance: The problem.
         options: Limits, threads and seed.
-        start: A plan at hand for a similar instance (sites by position); what changed is repaired.
+        start: A plan of a similar instance (sites by position); what changed is repaired.
 
     Raises:
         NoPlanError: When no plan exists, or none was found; the fault says which.

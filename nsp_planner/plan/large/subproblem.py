@@ -121,7 +121,7 @@ class Subproblem:
         self.tree.bound[t] = np.inf
 
     def raise_ceiling(self, compact: CompactInstance, ceiling: FloatArray) -> None:
-        """Take higher ceilings, for points that no other cluster wants; decided nodes are bounded again.
+        """Take higher ceilings, for points that no other cluster can take; decided nodes are bounded again.
 
         Every node keeps its multipliers, so its bound falls by what the ceilings rise: the total loses nothing. A point
         that is new here gets the cost of its nearest site as multiplier, which takes nothing from any site.

@@ -123,7 +123,7 @@ class UncoveredWeight:
     """
 
     def __init__(self, instance: LocalInstance) -> None:
-        """Merge groups and index the arcs."""
+        """Merge the groups."""
         whole = instance.divisibility is Divisibility.WHOLE_GROUPS
         self.groups: MergedGroups | None = merge_groups(instance) if whole else None
         self.base = instance if self.groups is None else self.groups.instance

@@ -85,7 +85,7 @@ def group_demand(
         costs: Distances from demand points to candidates.
         persons: Shape (n,).
         service_distance_m: Shape (n,), the norm of each demand point.
-        open_sites: Positions of the sites of the plan; the pairs tell positions in this array.
+        open_sites: Positions of the sites of the plan; the pairs hold positions in this array.
 
     Returns:
         Persons per group, and group and site of every pair within the norm.

@@ -184,8 +184,8 @@ def _check_number(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> N
     """(4) p sites in all (at most, to find the fewest), n_g in gemeente g, or at least its minimum without quota."""
     fewest = instance.objective == "min_sites"
     if fewest and len(plan.open_sites) > instance.n_sites:
-        told = f"{len(plan.open_sites)} sites are open, at most {instance.n_sites} may"
-        faults.add("constraint (4) number", told, REFUSED)
+        message = f"{len(plan.open_sites)} sites are open, at most {instance.n_sites} may"
+        faults.add("constraint (4) number", message, REFUSED)
     if not fewest and len(plan.open_sites) != instance.n_sites:
         faults.add(
             "constraint (4) number", f"{len(plan.open_sites)} sites are open instead of {instance.n_sites}", REFUSED
@@ -199,10 +199,10 @@ def _check_number(faults: Faults, instance: LocalInstance, plan: LocalPlan) -> N
     else:
         return
     if len(wrong):
-        told = ", ".join(f"{instance.gemeente_codes[g]} has {n_open[g]} of {wanted[g]}" for g in wrong[:5])
+        each = ", ".join(f"{instance.gemeente_codes[g]} has {n_open[g]} of {wanted[g]}" for g in wrong[:5])
         faults.add(
             "constraint (4) quota",
-            f"{len(wrong)} gemeenten do not get their number of sites: {told}",
+            f"{len(wrong)} gemeenten do not get their number of sites: {each}",
             REFUSED,
             ids=[instance.gemeente_codes[g] for g in wrong],
         )
@@ -318,7 +318,7 @@ def verify_coordination_plan(instance: CoordinationInstance, plan: CoordinationP
         abroad = instance.lnsp_gemeente != instance.station_gemeente[coordinator]
         value = math.fsum(distance_m + instance.other_gemeente_penalty_m * abroad)
         if not abs(plan.value - value) <= VALUE_TOLERANCE * max(1.0, abs(value)):
-            told = f"the plan says {plan.value!r}, recomputed it is {value!r}"
-            faults.add("objective", told, REFUSED, column="value")
+            message = f"the plan says {plan.value!r}, recomputed it is {value!r}"
+            faults.add("objective", message, REFUSED, column="value")
     check_proof(faults, plan.value, plan.bound, plan.gap, plan.report, maximised=False)
     faults.raise_if_any(VerificationError)
