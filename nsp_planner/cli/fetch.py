@@ -13,7 +13,7 @@ from nsp_planner.cli.options import JsonOption, RawFolderOption, RegionArgument
 
 if TYPE_CHECKING:
     from nsp_planner.fetch.overrides import FetchSettings
-    from nsp_planner.fetch.run import Fetched
+    from nsp_planner.fetch.steps import Fetched
 
 MIRROR_VARIABLE = "NSP_MIRROR"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.config import Study
-from nsp_planner.layers.network.backdrop import OSM_SUFFIXES
 from nsp_planner.layers.network.profiles import PROFILES
+from nsp_planner.layers.network.store import OSM_SUFFIXES
 from nsp_planner.norms import Norms
 
 METRES_PER_KM, MINUTES_PER_HOUR = 1_000, 60

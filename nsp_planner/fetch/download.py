@@ -37,7 +37,6 @@ class Downloaded:
     n_bytes: int
     sha256: str
     etag: str | None
-    last_modified: str | None
 
 
 @dataclass
@@ -101,7 +100,7 @@ def download(web: Web, address: str, target: Path, source: Source, check: Callab
         if error.errno in FULL:
             part.remove()
         raise disk_error(error, source, target) from None
-    return Downloaded(n_bytes, sha256, headers.get("ETag"), headers.get("Last-Modified"))
+    return Downloaded(n_bytes, sha256, headers.get("ETag"))
 
 
 def disk_error(error: OSError, source: Source, target: Path) -> SettingsError:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.errors import DataError, Fault, SettingsError
-from nsp_planner.fetch.run import REGION_FILE
+from nsp_planner.fetch.steps import REGION_FILE
 from nsp_planner.layers.raw.columns import find_column
 from nsp_planner.layers.raw.text import read_csv_rows, table_from_rows
 from nsp_planner.norms import Norms

@@ -2,6 +2,8 @@
 
 Only https, or http to this machine; every redirect is checked again; TLS certificates are checked. A server that is
 busy (429, 5xx) or falls silent is asked again after a growing pause, or after the pause it asks for (Retry-After).
+The pauses are ours and not urllib3's Retry, which cannot go on in the middle of a body, nor decline a pause that is too
+long, nor have a redirect checked before it is followed.
 """
 
 from __future__ import annotations

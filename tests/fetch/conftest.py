@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from nsp_planner.fetch.overrides import FetchSettings
-from nsp_planner.fetch.run import Fetched, fetch_region
+from nsp_planner.fetch.run import fetch_region
+from nsp_planner.fetch.steps import Fetched
 from nsp_planner.fetch.web import Politeness, Web
 from tests.towns.open_data import example_world
 from tests.towns.server import Playbook, serving

@@ -22,7 +22,8 @@ from nsp_planner.fetch import catalogue
 from nsp_planner.fetch.init_study import find_folder, write_study
 from nsp_planner.fetch.lockfile import LOCK_FILE
 from nsp_planner.fetch.overrides import FetchSettings, SourceOverride
-from nsp_planner.fetch.run import Fetched, fetch_region
+from nsp_planner.fetch.run import fetch_region
+from nsp_planner.fetch.steps import Fetched
 from nsp_planner.layers.network.osm_pbf import read_osm_pbf
 from nsp_planner.layers.read import read_layers
 from nsp_planner.norms import published_norms

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Study
 from nsp_planner.errors import DataError, Fault
+from nsp_planner.layers.network.store import OSM_SUFFIXES
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.storage import Arrays, read_kept, sha256_of, write_kept
@@ -52,7 +53,6 @@ TOLERANCE_M = 4.0
 """Shapes are simplified by this much: less than a map of a village shows."""
 BUFFER_M = 5_000.0
 """How far around the region the backdrop goes on."""
-OSM_SUFFIXES = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
 
 
 @dataclass(frozen=True, eq=False)
