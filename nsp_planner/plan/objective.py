@@ -70,7 +70,7 @@ class Objective(ABC):
     """Keys of [plan] that only some objectives read."""
 
     @abstractmethod
-    def goal_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
+    def objective_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
         """What is looked for, in Dutch, to follow "gezocht is"; ``share_nl`` writes a share as a percentage."""
 
     @abstractmethod

@@ -6,7 +6,7 @@ from nsp_planner.names import plain_name
 
 
 def file_slug(name: str, used: set[str]) -> str:
-    """Lower-case letters, digits and hyphens, at most 40, told apart by a number; it is added to ``used``."""
+    """Lower-case letters, digits and hyphens, at most 40, made different by a number; it is added to ``used``."""
     slug = plain_name(name, longest=40, otherwise="gemeente")
     candidate, n = slug, 2
     while candidate in used:

@@ -26,6 +26,8 @@ AREA_COLOURS = ("#56b4e9", "#e69f00", "#cc79a7", "#009e73", "#9aa5b1", "#0072b2"
 LNSP_COLOUR = "#c43e00"
 CNSP_COLOUR = "#14324f"
 CANDIDATE_COLOUR = "#4a4a4a"
+WATER_COLOUR, POWER_COLOUR, CLOSED_COLOUR, BARRIER_COLOUR = "#0072b2", "#7a3b8f", "#b00020", "#111827"
+"""Land under water, land without power, closed links, barriers; each has its own pattern too."""
 BEYOND_NORM_COLOUR = "#c2185b"
 BORDER_COLOUR = "#7d4f8e"
 

@@ -42,7 +42,7 @@ class LeastSquared(Objective):
     name = "least_squared"
     words = ObjectiveWords("person-m²", "persoon-m²", "persoon-m²", weighs_persons=True)
 
-    def goal_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
+    def objective_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
         """As in the notes."""
         return "de kleinste som van gekwadrateerde loopafstanden"
 
@@ -150,7 +150,7 @@ def test_every_objective_reads_settings_that_exist_and_has_words() -> None:
         assert set(goal.reads) <= set(PlanSettings.model_fields)
         assert goal.words.unit
         assert goal.words.unit_nl
-        assert goal.goal_nl(towns(10, 4, 2), "{:.0%}".format)
+        assert goal.objective_nl(towns(10, 4, 2), "{:.0%}".format)
 
 
 def test_no_engine_computes_by_the_definition_that_the_verifier_recomputes_by() -> None:

@@ -36,7 +36,7 @@ class MaxCoverage(Objective):
         "persons within their norm", "inwoners binnen de norm", "inwoners minder binnen de norm", weighs_persons=True
     )
 
-    def goal_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
+    def objective_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
         """What is looked for, in Dutch."""
         return "de meeste inwoners binnen de norm, daarna de kleinste totale loopafstand"
 

@@ -19,7 +19,7 @@ class MinDistance(Objective):
     name = MIN_DISTANCE
     words = ObjectiveWords("person-km", "persoon-km", "persoon-km", per=1000.0, weighs_persons=True)
 
-    def goal_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
+    def objective_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
         """What is looked for, in Dutch."""
         return "de kleinste totale loopafstand"
 

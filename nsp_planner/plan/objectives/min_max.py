@@ -37,7 +37,7 @@ class MinMax(Objective):
     merges_groups = False
     reads = ("percentile",)
 
-    def goal_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
+    def objective_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
         """What is looked for, in Dutch."""
         if instance.percentile < 1:
             part = share_nl(instance.percentile)

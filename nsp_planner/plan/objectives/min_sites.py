@@ -36,7 +36,7 @@ class MinSites(Objective):
     finds_number = True
     reads = ("share",)
 
-    def goal_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
+    def objective_nl(self, instance: LocalInstance, share_nl: Callable[[float], str]) -> str:
         """What is looked for, in Dutch."""
         return f"zo min mogelijk L-NSP's die {share_nl(instance.share)} van de inwoners binnen de norm bedienen"
 

@@ -14,7 +14,7 @@ from nsp_planner.questions.asking.tables import Field, indicator, make_table, no
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
-from nsp_planner.report.text.presence import who_nl
+from nsp_planner.report.text.presence import presence_nl
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +161,7 @@ def _explanation_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
         (outcome.title, head, text)
         for outcome in outcomes
         if outcome.planned is not None
-        for head, text in who_nl(outcome.planned)
+        for head, text in presence_nl(outcome.planned)
     ]
     columns = (Column("Situatie"), Column("Wat"), Column("Gevolg"))
     return AnswerTable("uitleg", "Wat elke situatie is", columns, tuple(dict.fromkeys(rows)))

@@ -65,7 +65,7 @@ def board_content(
         "picture_alt": _picture_alt(planned, evaluation),
         "left_out": {"text": _left_out_text(figures), "table": _worst_places(figures.shortfall)},
         "staffing": staffing_nl(figures.staffing[None]),
-        "circumstances": [vars(told) for told in circumstances_nl(planned)],
+        "circumstances": [vars(statement) for statement in circumstances_nl(planned)],
         "planning": planning(evaluation, phases),
         "certainty": _certainty(figures),
         "alternatives": _alternatives(planned, evaluation, run_info, alternatives),

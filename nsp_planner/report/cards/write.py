@@ -107,10 +107,10 @@ def _lines_more(card: dict[str, Any]) -> int:
     """Lines that a card has more than the usual one."""
     there = sum(1 + len(text) // 39 for text in card["there"])
     second = card["second"]
-    told = 0 if second is None else len(second["name"]) + len(second["address"]) + len(second["how_far"]) + 50
+    length = 0 if second is None else len(second["name"]) + len(second["address"]) + len(second["how_far"]) + 50
     return (
         max(0, there - len(card["bring"]))
-        + max(0, -(-told // 84) - 2)
+        + max(0, -(-length // 84) - 2)
         + len(card["place"]) // 34
         + len(card["first"]["name"]) // 46
         + len(card["side"]) // 20

@@ -90,8 +90,8 @@ def comparison_answer(runs: Sequence[FinishedRun]) -> Answer:
 
 
 def _illustration(run: FinishedRun) -> str:
-    told = run.settings.get("illustration_nl")
-    return f"{ILLUSTRATION}: {told}" if told else ILLUSTRATION
+    what = run.settings.get("illustration_nl")
+    return f"{ILLUSTRATION}: {what}" if what else ILLUSTRATION
 
 
 def _runs_table(runs: Sequence[FinishedRun]) -> AnswerTable:
@@ -248,8 +248,10 @@ def _notes(runs: Sequence[FinishedRun], moved: Sequence[Moved], comparable: bool
     if comparable:
         notes.append(f"De loopafstand is in alle plannen {measured_text_nl(runs[0].metric_nl)}.")
     else:
-        told = "; ".join(f"{run.label}: {run.metric_nl}" for run in runs)
-        notes.append(f"Let op: afstanden zijn niet op dezelfde manier gemeten en daarom niet vergelijkbaar ({told}).")
+        measured = "; ".join(f"{run.label}: {run.metric_nl}" for run in runs)
+        notes.append(
+            f"Let op: afstanden zijn niet op dezelfde manier gemeten en daarom niet vergelijkbaar ({measured})."
+        )
     for run in runs[1:]:
         layers = [
             layer for layer in {**runs[0].inputs, **run.inputs} if runs[0].inputs.get(layer) != run.inputs.get(layer)

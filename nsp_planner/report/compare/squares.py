@@ -14,8 +14,8 @@ import pandas as pd
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
 from nsp_planner.report import palette
-from nsp_planner.report.map.data import NO_SITE
 from nsp_planner.report.page.backdrop import drawn_columns
+from nsp_planner.report.page.packing import NO_SITE
 from nsp_planner.report.page.projection import fit_web_mercator
 
 

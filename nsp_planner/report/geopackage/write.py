@@ -253,7 +253,7 @@ def _guide(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> 
         ("Gemaakt met", f"nsp_planner {run_info.version}"),
         ("Afstand", planned.local.costs.metric_nl),
         *((figure.label, figure.text) for figure in key_figures(planned, evaluation)),
-        *((told.head, told.text) for told in circumstances_nl(planned)),
+        *((statement.head, statement.text) for statement in circumstances_nl(planned)),
         *(("Bron", line) for line in attribution_nl(planned)),
         *((f"Kolom {INDICATOR_COLUMNS[name]}", label) for name, (_unit, label) in INDICATORS.items()),
     ]

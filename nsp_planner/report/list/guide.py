@@ -70,7 +70,7 @@ def guide_sections(
             *(("Gewijzigde instelling", change) for change in scenario.changes),
         )
     )
-    told: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(planned))
+    statements: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(planned))
     supposed: tuple[tuple[str, tuple[Line, ...]], ...] = (("Scenario", scenarios),) if scenarios else ()
-    supposed += (("Omstandigheden", told),) if told else ()
+    supposed += (("Omstandigheden", statements),) if statements else ()
     return (("Over dit plan", about), *supposed, ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))

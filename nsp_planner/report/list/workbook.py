@@ -37,7 +37,7 @@ from nsp_planner.report.list.tables import (
 from nsp_planner.report.list.use import USE_SHEET, USE_TITLE, planning_sheets, use_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import ROLE_NONE, date_nl, is_missing, marks_nl, note_nl
-from nsp_planner.report.text.presence import who_sheets
+from nsp_planner.report.text.presence import presence_sheets
 
 WORKBOOK = OutputFile(
     "kandidatenlijst.xlsx", "Kandidatenlijst met normen, indicatoren en leeswijzer (Excel)", open_rank=3
@@ -190,7 +190,7 @@ class _Writer:
         self.write_table("Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers))
         self.write_table("Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers))
         self.write_table("Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(self.planned))
-        for name, title, rows in who_sheets(self.planned, evaluation):
+        for name, title, rows in presence_sheets(self.planned, evaluation):
             self.write_table(name, title, rows)
         if self.planned.detour is not None:
             self.write_table("Omwegfactor", "Gemeten omweg over het wegennet", detour_table(self.planned))

@@ -23,8 +23,8 @@ from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.circumstances import circumstances_data
 from nsp_planner.report.text.dutch import attribution_nl, is_missing, norm_rows
-from nsp_planner.report.text.objective import goal_nl, reached_nl
-from nsp_planner.report.text.presence import who_data
+from nsp_planner.report.text.objective import objective_nl, reached_nl
+from nsp_planner.report.text.presence import presence_data
 from nsp_planner.storage import sha256_of
 
 FILE = OutputFile("manifest.json", "Verantwoording: invoer, instellingen, normen, versies en bewijs")
@@ -86,13 +86,13 @@ def write_manifest(
         "phases": None
         if phases is None
         else {"year_of_site": dict(phases.year_of_site), "per_phase": phases.per_phase.to_dict(orient="records")},
-        "people": who_data(planned),
+        "people": presence_data(planned),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
         "plan": {
             "lnsp": {
                 **_plan_report(planned.local_plan, str(planned.local_plan.objective)),
-                "objective_nl": goal_nl(planned.local),
+                "objective_nl": objective_nl(planned.local),
                 "reached_nl": reached_nl(planned),
             },
             "cnsp": _plan_report(planned.coordination_plan, "min_distance"),

@@ -2,14 +2,14 @@
 (function (nsp) {
   "use strict";
 
-  const INK = { water: "#0072b2", power: "#7a3b8f", closed: "#b00020", barrier: "#111827" };
+  const INK = {};
 
   /** A tile of stripes or dots, so that the kind shows without its colour. */
   function pattern(ctx, key) {
     const tile = document.createElement("canvas"), side = 9;
     tile.width = tile.height = side;
     const pen = tile.getContext("2d");
-    pen.fillStyle = key === "water" ? "rgba(0, 114, 178, 0.16)" : "rgba(122, 59, 143, 0.10)";
+    pen.fillStyle = INK[key] + (key === "water" ? "29" : "1a");
     pen.fillRect(0, 0, side, side);
     pen.strokeStyle = pen.fillStyle = INK[key];
     if (key === "water") {
@@ -84,7 +84,8 @@
     const found = {};
     if (!data.columns.cs_kind) return found;
     const shapes = nsp.linesByKind(data, "cs", projector);
-    for (const { kind, key, title } of data.header.circumstances) {
+    for (const { kind, key, title, colour } of data.header.circumstances) {
+      INK[key] = colour;
       const paint = (layer, ctx) => draw[key](layer, ctx, layer.shapes[kind]);
       // A closed bridge stays in sight where sites crowd on it.
       const pane = key === "closed" ? "nsp-closed" : "nsp-circumstances";

@@ -19,6 +19,7 @@ from nsp_planner.evaluate.hazard_shapes import hazard_shapes
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.evaluate.view import View
 from nsp_planner.plan.instance import BoolArray
+from nsp_planner.report import palette
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.page.backdrop import MARGIN_M, packed_lines
 from nsp_planner.report.page.projection import WebMercatorFit
@@ -42,6 +43,13 @@ LOOKS = {
 """How each is drawn, in words, for who cannot tell the colours or see the map."""
 KEYS = {WATER: "water", POWER: "power", CLOSED: "closed", BARRIER: "barrier"}
 """Names of the layers in the page."""
+
+COLOURS = {
+    WATER: palette.WATER_COLOUR,
+    POWER: palette.POWER_COLOUR,
+    CLOSED: palette.CLOSED_COLOUR,
+    BARRIER: palette.BARRIER_COLOUR,
+}
 
 MOST_POINTS = 12_000
 """About 35 kB in the page."""
@@ -102,7 +110,7 @@ def circumstance_columns(
     some = shapely.get_num_coordinates(simple) >= np.where(kind <= POWER, 4, 2)
     columns = packed_lines(kind[some], simple[some], fit, "cs")
     there = sorted(set(columns["cs_kind"].tolist()))
-    header = [{"kind": k, "key": KEYS[k], "title": TITLES[k]} for k in there]
+    header = [{"kind": k, "key": KEYS[k], "title": TITLES[k], "colour": COLOURS[k]} for k in there]
     return (header, columns) if header else ([], {})
 
 

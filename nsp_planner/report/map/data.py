@@ -32,13 +32,10 @@ from nsp_planner.report.map.circumstances import (
 )
 from nsp_planner.report.map.phases import first_phase_within_norm, phase_header
 from nsp_planner.report.page.backdrop import backdrop_columns
+from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.text.dutch import measured_nl, metres_nl, number_nl, percent_nl, text_or_dash
 from nsp_planner.report.text.walking_time import how_far_nl
-
-NO_SITE = 65535
-BORDER_STEP_M = 5
-"""Boundaries are drawn on a raster of this many metres."""
 
 FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 8
 
@@ -61,7 +58,7 @@ def map_data(
     rings, ring_columns = _borders(areas, fit)
     header = {
         "resolution_m": resolution_m,
-        "square_origin_m": _square_origin(demand, resolution_m),
+        "square_origin_m": _square_origin(demand),
         "fit": _fit_header(fit),
         "breaks": list(breaks),
         "class_labels": palette.class_labels(breaks),
@@ -96,7 +93,7 @@ def map_data(
         ],
     }
     columns = {
-        **_square_columns(view, resolution_m, drawn),
+        **_square_columns(view, drawn),
         **_shared_squares(view),
         **_site_columns(planned, site_ids),
         **ring_columns,
@@ -128,15 +125,15 @@ def site_numbers(view: View) -> list[str]:
     return [*lnsps, *cnsps, *(str(i) for i in view.sites["site_id"] if str(i) not in chosen)]
 
 
-def _square_origin(demand: gpd.GeoDataFrame, resolution_m: int) -> list[float]:
+def _square_origin(demand: gpd.GeoDataFrame) -> list[float]:
     x_min, y_min, _, _ = demand.total_bounds
     return [float(x_min), float(y_min)]
 
 
-def _square_columns(view: View, resolution_m: int, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
+def _square_columns(view: View, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
     demand, evaluation = view.squares, view.evaluation
-    people = evaluation.demand
-    x_min, y_min = _square_origin(demand, resolution_m)
+    people, resolution_m = evaluation.demand, int(demand["resolution_m"].iloc[0])
+    x_min, y_min = _square_origin(demand)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
     flags = flags + squares_in(demand, drawn, WATER) * FLAG_UNDER_WATER
@@ -260,13 +257,13 @@ def _places(view: View) -> list[list[Any]]:
 
 def _borders(areas: gpd.GeoDataFrame, fit: WebMercatorFit) -> tuple[list[int], dict[str, IntArray]]:
     """Rings of every gemeente on a coarse raster, as steps from vertex to vertex: a few bytes per vertex."""
-    shapes = shapely.coverage_simplify(areas.geometry.to_numpy(), tolerance=2 * BORDER_STEP_M)
+    shapes = shapely.coverage_simplify(areas.geometry.to_numpy(), tolerance=2 * STEP_M)
     n_rings, lengths, steps_x, steps_y = [], [], [], []
     for shape in shapes:
         rings = shapely.get_rings(shapely.get_parts(shape))
         n_rings.append(len(rings))
         for ring in rings:
-            xy = np.rint((shapely.get_coordinates(ring) - fit.origin_m) / BORDER_STEP_M).astype(np.int64)
+            xy = np.rint((shapely.get_coordinates(ring) - fit.origin_m) / STEP_M).astype(np.int64)
             lengths.append(len(xy))
             steps_x.append(np.diff(xy[:, 0], prepend=0))
             steps_y.append(np.diff(xy[:, 1], prepend=0))

@@ -38,8 +38,8 @@
     const sites = new nsp.Sites(data, grid, map, projector);
     layers.backdrop = nsp.backdrop(data, projector);
     if (layers.backdrop) layers.backdrop.addTo(map);
-    const told = nsp.circumstances(data, projector), hazards = {};
-    for (const [key, { title, layer }] of Object.entries(told)) {
+    const hazardLayers = nsp.circumstances(data, projector), hazards = {};
+    for (const [key, { title, layer }] of Object.entries(hazardLayers)) {
       layers[key] = hazards[title] = layer;
       layer.addTo(map);
     }
@@ -102,7 +102,7 @@
 
   /** Land, borders and names of the gemeenten from own data, so that there is a background without internet. */
   function addGemeenten(map, data, projector, background) {
-    const { header, columns } = data, step = 5, fit = header.fit;
+    const { header, columns } = data, step = header.step_m, fit = header.fit;
     const layer = L.layerGroup(), land = L.svg({ pane: "nsp-land" }), lines = L.svg({ pane: "nsp-borders" });
     const bounds = L.latLngBounds([]), byName = [], webRings = [];
     let ring = 0, vertex = 0;

@@ -129,7 +129,7 @@ def _above(view: View, run_info: RunInfo, phases: PhasePlan | None, header: dict
         "marks": marks_nl(planned),
         "scenarios": run_info.scenarios,
         "circumstances": circumstances_nl(planned),
-        "drawn": [each["key"] for each in header["circumstances"]],
+        "drawn": {each["key"]: each["colour"] for each in header["circumstances"]},
         "lost": bool(lost_sites(planned)),
         "figures": key_figures(planned, evaluation),
         "metric": measured_nl(planned),

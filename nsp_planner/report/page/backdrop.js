@@ -2,11 +2,9 @@
 (function (nsp) {
   "use strict";
 
-  const STEP_M = 5;
-
   /** Points of every packed line in web mercator, by kind; `prefix` names the columns. */
   nsp.linesByKind = function (data, prefix, projector) {
-    const column = (name) => data.columns[prefix + "_" + name], origin = data.header.fit.origin_m;
+    const column = (name) => data.columns[prefix + "_" + name], origin = data.header.fit.origin_m, step = data.header.step_m;
     const kinds = column("kind"), lengths = column("length"), stepX = column("x"), stepY = column("y"), byKind = {};
     let at = 0;
     for (let k = 0; k < kinds.length; k++) {
@@ -15,7 +13,7 @@
       for (let i = 0; i < lengths[k]; i++, at++) {
         x += stepX[at];
         y += stepY[at];
-        const web = projector.toWeb(origin[0] + x * STEP_M, origin[1] + y * STEP_M);
+        const web = projector.toWeb(origin[0] + x * step, origin[1] + y * step);
         line[2 * i] = web[0];
         line[2 * i + 1] = web[1];
       }

@@ -14,11 +14,9 @@ import shapely
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.finished_run import DrawnLines
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
-from nsp_planner.report.page.packing import DATA_ID, unpack
+from nsp_planner.report.page.packing import DATA_ID, STEP_M, unpack
 from nsp_planner.report.page.projection import WebMercatorFit
 
-STEP_M = 5
-"""Shapes are drawn on a raster of this many metres."""
 MOST_POINTS = 22_000
 """About 60 kB in the page."""
 DETAIL = (

@@ -4,7 +4,6 @@ window.nsp = window.nsp || { maps: [] };
 (function (nsp) {
   "use strict";
 
-  nsp.NO_SITE = 65535;
   nsp.EARTH_RADIUS_M = 6378137;
 
   /** Unpack header and columns; rejects where the browser has no DecompressionStream (before 2023). */
@@ -19,6 +18,7 @@ window.nsp = window.nsp || { maps: [] };
     const raw = await new Response(stream).arrayBuffer();
     const headLength = new DataView(raw).getUint32(0, true);
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(raw, 8, headLength)));
+    nsp.NO_SITE = header.no_site;
     const types = {
       uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array,
       int8: Int8Array, int16: Int16Array, int32: Int32Array,

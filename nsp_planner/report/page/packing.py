@@ -15,6 +15,10 @@ import numpy as np
 
 from nsp_planner.costs.matrix import IntArray
 
+NO_SITE = 65535
+"""Number in a column that stands for no site."""
+STEP_M = 5
+"""Shapes are drawn on a raster of this many metres."""
 DATA_ID = "nsp-data"
 """Id of the element that holds the packed text in a page."""
 DTYPES = (np.uint8, np.uint16, np.uint32, np.int8, np.int16, np.int32)
@@ -30,7 +34,7 @@ def smallest_dtype(column: IntArray) -> np.dtype[Any]:
 
 
 def pack(header: dict[str, Any], columns: dict[str, IntArray]) -> str:
-    """Pack header and columns; the same input gives the same text."""
+    """Pack header and columns, with the constants that both sides know; the same input gives the same text."""
     blocks, index, offset = [], {}, 0
     for name, column in columns.items():
         block = np.ascontiguousarray(column, dtype=smallest_dtype(column).newbyteorder("<"))
@@ -39,7 +43,12 @@ def pack(header: dict[str, Any], columns: dict[str, IntArray]) -> str:
         raw += b"\0" * (-len(raw) % 8)
         blocks.append(raw)
         offset += len(raw)
-    text = json.dumps({**header, "columns": index}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(
+        {**header, "no_site": NO_SITE, "step_m": STEP_M, "columns": index},
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
     head = text.encode("utf-8")
     head += b" " * (-(len(head) + 8) % 8)
     raw = np.array([len(head), 0], dtype="<u4").tobytes() + head + b"".join(blocks)

@@ -162,14 +162,14 @@ def _tables(places: pd.DataFrame) -> list[dict[str, object]]:
 
 def _without(places: pd.DataFrame) -> list[tuple[str, str]]:
     """Per gemeente, in words, the places that have no noodsteunpunt yet, or not in every part."""
-    told = []
+    statements = []
     for gemeente, rows in places.groupby("Gemeente", sort=True):
         some = set(rows.loc[rows["Keuze"].notna(), "Plaats"])
         names = sorted({str(place) for place in rows.loc[rows["Keuze"].isna(), "Plaats"]})
         parts = [f"{name} (overige delen)" if name in some else name for name in names]
         if parts:
-            told.append((str(gemeente), ", ".join(parts)))
-    return told
+            statements.append((str(gemeente), ", ".join(parts)))
+    return statements
 
 
 def _picture_alt(planned: PlannedStudy, n: int) -> str:

@@ -14,7 +14,7 @@ import shapely
 
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.map.circumstances import POWER, WATER, Drawn, drawn_circumstances
+from nsp_planner.report.map.circumstances import COLOURS, POWER, WATER, Drawn, drawn_circumstances
 from nsp_planner.report.svg.backdrop import backdrop_paths
 from nsp_planner.report.svg.frame import Frame, frame_around, widened
 from nsp_planner.report.svg.marks import (
@@ -57,14 +57,14 @@ def plan_picture(planned: PlannedStudy, evaluation: Evaluation, *, width: float 
     return _svg(frame, parts)
 
 
-PATTERNS = {WATER: ("water", "#0072b2", "M0 6L6 0"), POWER: ("stroom", "#7a3b8f", "M2 3h2")}
+PATTERNS = {WATER: ("water", COLOURS[WATER], "M0 6L6 0"), POWER: ("stroom", COLOURS[POWER], "M2 3h2")}
 """Name, colour and stroke of the pattern of land under water and without power; links are too small to show here."""
 
 
 def circumstance_legend_nl(planned: PlannedStudy) -> list[str]:
     """What :func:`plan_picture` draws of the circumstances, as lines of its legend."""
-    told = {WATER: "Blauw gestreept: onder water.", POWER: "Paars gestippeld: zonder stroom."}
-    return [told[each.kind] for each in drawn_circumstances(planned) if each.kind in told]
+    legend = {WATER: "Blauw gestreept: onder water.", POWER: "Paars gestippeld: zonder stroom."}
+    return [legend[each.kind] for each in drawn_circumstances(planned) if each.kind in legend]
 
 
 def _circumstances(drawn: Sequence[Drawn], frame: Frame) -> list[str]:

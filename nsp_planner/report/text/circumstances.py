@@ -15,40 +15,40 @@ import pandas as pd
 from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.text.dutch import metres_nl, number_nl
-from nsp_planner.report.text.presence import who_nl
+from nsp_planner.report.text.presence import presence_nl
 
 MAX_NAMES = 8
 
 
 @dataclass(frozen=True)
-class Told:
+class Statement:
     """One circumstance: a heading and its sentences."""
 
     head: str
     text: str
 
 
-def circumstances_nl(planned: PlannedStudy) -> list[Told]:
+def circumstances_nl(planned: PlannedStudy) -> list[Statement]:
     """What the circumstances are and what they do, and what is supposed about people; empty in an ordinary plan."""
     facts = planned.consequences
-    people = [Told(head, text) for head, text in who_nl(planned)]
+    people = [Statement(head, text) for head, text in presence_nl(planned)]
     if facts is None:
         return people
-    told = []
+    statements = []
     if facts.power is not None:
-        told.append(Told("Stroomuitval", _power(facts, facts.power)))
+        statements.append(Statement("Stroomuitval", _power(facts, facts.power)))
     if facts.flood is not None:
-        told.append(Told("Hoogwater", _flood(planned, facts, facts.flood)))
+        statements.append(Statement("Hoogwater", _flood(planned, facts, facts.flood)))
     if len(facts.links):
-        told.append(Told("Wegen, bruggen en veren", _links(facts)))
+        statements.append(Statement("Wegen, bruggen en veren", _links(facts)))
     if facts.existing is not None:
-        told.append(Told("Het plan dat er ligt", _beside_existing(planned, facts.existing)))
+        statements.append(Statement("Het plan dat er ligt", _beside_existing(facts.existing)))
     numbers = _numbers(planned, facts)
     if numbers:
-        told.append(Told("Minder punten dan gewoonlijk", numbers))
+        statements.append(Statement("Minder punten dan gewoonlijk", numbers))
     if facts.fixed_lost:
-        told.append(Told("Vastgelegde gebouwen die uitvallen", f"{_names_of(planned, facts.fixed_lost)}."))
-    return told + people
+        statements.append(Statement("Vastgelegde gebouwen die uitvallen", f"{_names_of(planned, facts.fixed_lost)}."))
+    return statements + people
 
 
 def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
@@ -162,7 +162,7 @@ def _links(facts: Consequences) -> str:
     return text
 
 
-def _beside_existing(planned: PlannedStudy, existing: ChangeFromExisting) -> str:
+def _beside_existing(existing: ChangeFromExisting) -> str:
     n_open = existing.n_lnsp - existing.n_closed
     texts = [
         f"Alleen de {number_nl(existing.n_lnsp)} L-NSP's van het plan voor gewone dagen kunnen open: "

@@ -227,10 +227,10 @@ def marks_nl(planned: PlannedStudy) -> list[str]:
     facts = planned.consequences
     if facts is not None and facts.causes:
         marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
-    return marks + _who_marks(planned)
+    return marks + _presence_marks(planned)
 
 
-def _who_marks(planned: PlannedStudy) -> list[str]:
+def _presence_marks(planned: PlannedStudy) -> list[str]:
     """Who is counted beside the inhabitants at home; empty in an ordinary plan."""
     marks, presence = [], planned.layers.presence
     if presence is not None and presence["guests"].sum():

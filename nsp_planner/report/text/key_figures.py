@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.report.text.dutch import MISSING, proof_nl, value_nl
-from nsp_planner.report.text.objective import goal_nl
+from nsp_planner.report.text.objective import objective_nl
 from nsp_planner.report.text.walking_time import minutes_nl
 
 
@@ -43,7 +43,7 @@ def key_figures(planned: PlannedStudy, evaluation: Evaluation) -> list[KeyFigure
     ]
     return [
         *figures,
-        KeyFigure("Gezocht", goal_nl(planned.local)),
+        KeyFigure("Gezocht", objective_nl(planned.local)),
         *([KeyFigure("Rekenen", "voortijdig gestopt: het beste plan tot dan", alarm=True)] if stopped else []),
         KeyFigure("Keuze van de L-NSP's", proof_nl(planned.local_plan.gap)),
         KeyFigure("Keuze van de C-NSP's", proof_nl(planned.coordination_plan.gap)),

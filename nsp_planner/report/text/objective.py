@@ -10,9 +10,9 @@ from nsp_planner.plan.objective import objective
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
 
 
-def goal_nl(instance: LocalInstance) -> str:
+def objective_nl(instance: LocalInstance) -> str:
     """What was looked for, to follow "gezocht is" or to stand alone."""
-    return objective(instance.objective).goal_nl(instance, _share_nl)
+    return objective(instance.objective).objective_nl(instance, _share_nl)
 
 
 def _share_nl(share: float) -> str:

@@ -1,6 +1,6 @@
 """Who is where, in words and tables. In: a planned study, its evaluation. Out: Dutch text, sheets, plain data.
 
-Guests, people by day and neighbours are told on every output of a plan that has them: where it says inhabitants, they
+Guests, people by day and neighbours stand on every output of a plan that has them: where it says inhabitants, they
 are counted too, and each of them stands apart here. Vulnerable residents have a sheet in every run.
 """
 
@@ -37,15 +37,15 @@ _FLOWS = {
 }
 
 
-def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
+def presence_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
     """What is supposed about people, a heading and its sentences each; empty in an ordinary plan."""
-    told = []
+    statements = []
     presence = planned.layers.presence
     if presence is not None:
         sums = presence[["residents", "away", "day", "guests", "present"]].sum()
         if sums["guests"]:
             counted = planned.premises.guests_count_for_number
-            told.append(
+            statements.append(
                 (
                     "Gasten",
                     f"Er zijn {number_nl(sums['guests'])} gasten bij {number_nl(sums['residents'])} inwoners. Waar "
@@ -54,12 +54,12 @@ def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
                 )
             )
         if planned.premises.by_day:
-            told.append(("Overdag", _day_nl(sums)))
+            statements.append(("Overdag", _day_nl(sums)))
     weights = planned.premises.vulnerable_weights
     weighted = [f"{group_label(name)} voor {number_nl(weight, 0 if weight == int(weight) else 1)}"
                 for name, weight in weights.items() if weight != 1]  # fmt: skip
     if weighted:
-        told.append(
+        statements.append(
             (
                 "Wie zwaarder telt",
                 f"Bij het wegen van afstanden tellen {', '.join(weighted)}. Aantallen mensen en plaatsen blijven "
@@ -69,10 +69,10 @@ def who_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
     estimated = [group_label(name) for name in known_groups(planned) if name in planned.premises.groups_by_buurt]
     if estimated:
         text = f"Waar {' en '.join(estimated)} wonen is geschat: cijfers per buurt, verdeeld over de inwoners."
-        told.append(("Schatting per buurt", text))
+        statements.append(("Schatting per buurt", text))
     if planned.crossing is not None:
-        told.append(("Over de regiogrens", _across_nl(planned.crossing)))
-    return told
+        statements.append(("Over de regiogrens", _across_nl(planned.crossing)))
+    return statements
 
 
 def vulnerable_nl(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
@@ -95,7 +95,7 @@ def vulnerable_nl(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     return texts
 
 
-def who_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
+def presence_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
     """Sheets of the workbook (name, title, table): those of which there is something to tell."""
     sheets = []
     vulnerable = _indicator_sheet(evaluation, "vulnerable_")
@@ -116,14 +116,14 @@ def who_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str,
     return sheets
 
 
-def who_data(planned: PlannedStudy) -> dict[str, Any] | None:
+def presence_data(planned: PlannedStudy) -> dict[str, Any] | None:
     """The same for the manifest; None in an ordinary plan."""
     presence, crossing = planned.layers.presence, planned.crossing
-    told = who_nl(planned)
-    if not told:
+    statements = presence_nl(planned)
+    if not statements:
         return None
     return {
-        "text_nl": [{"head": head, "text": text} for head, text in told],
+        "text_nl": [{"head": head, "text": text} for head, text in statements],
         "presence": None if presence is None else presence.to_dict(orient="records"),
         "across": None
         if crossing is None

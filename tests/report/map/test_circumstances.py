@@ -19,6 +19,7 @@ from nsp_planner.report.gis.geometry import circumstance_areas
 from nsp_planner.report.map.circumstances import (
     BARRIER,
     CLOSED,
+    COLOURS,
     LOOKS,
     MOST_POINTS,
     POWER,
@@ -172,7 +173,7 @@ def test_a_coastline_of_a_hundred_thousand_points_fits_the_budget() -> None:
     drawn = [Drawn(WATER, np.array([shapely.Polygon(ring)], dtype=object))]
     fit = fit_web_mercator(BOUNDS)
     header, columns = circumstance_columns(drawn, fit, BOUNDS)
-    assert header == [{"kind": WATER, "key": "water", "title": TITLES[WATER]}]
+    assert header == [{"kind": WATER, "key": "water", "title": TITLES[WATER], "colour": COLOURS[WATER]}]
     assert 1_000 < len(columns["cs_x"]) <= MOST_POINTS
 
 

@@ -17,9 +17,9 @@ from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.rd import RD
-from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, NO_SITE, map_data
+from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, map_data
 from nsp_planner.report.map.write import OfflineMap, write_map
-from nsp_planner.report.page.packing import pack, unpack
+from nsp_planner.report.page.packing import NO_SITE, STEP_M, pack, unpack
 from nsp_planner.report.page.projection import fit_web_mercator
 from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
@@ -183,7 +183,8 @@ def test_what_is_packed_comes_back(header: dict[str, str], values: list[list[int
             pack(header, arrays)
         return
     head, back = unpack(pack(header, arrays))
-    assert {k: v for k, v in head.items() if k != "columns"} == header
+    both_sides = {"no_site": NO_SITE, "step_m": STEP_M}
+    assert {k: v for k, v in head.items() if k != "columns"} == {**header, **both_sides}
     assert {k: v.tolist() for k, v in back.items()} == {k: v.tolist() for k, v in arrays.items()}
 
 

@@ -17,7 +17,7 @@ from nsp_planner.layers.read import read_layers
 from nsp_planner.plan.instance import Divisibility
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.text.objective import reached_nl
-from nsp_planner.report.text.presence import who_data, who_nl, with_neighbour_sites
+from nsp_planner.report.text.presence import presence_data, presence_nl, with_neighbour_sites
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.progress import SilentProgress
@@ -120,10 +120,10 @@ def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> No
 
 
 def test_what_is_told_names_both_ways_and_the_manifest_has_the_numbers(free: PlannedStudy) -> None:
-    ((head, text),) = who_nl(free)
+    ((head, text),) = presence_nl(free)
     assert head == "Over de regiogrens"
     assert "Hal Cedorp" in text
-    data = who_data(free)
+    data = presence_data(free)
     assert data is not None
     assert data["across"]["persons"] == 155
 

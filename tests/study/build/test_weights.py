@@ -15,7 +15,7 @@ from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.population.group_counts import estimated_counts, known_counts
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
-from nsp_planner.report.text.presence import vulnerable_nl, who_sheets
+from nsp_planner.report.text.presence import presence_sheets, vulnerable_nl
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
 from tests.towns.line_town import planned_line_town
@@ -132,7 +132,7 @@ def test_every_indicator_of_a_group_has_a_dutch_label() -> None:
 def test_the_workbook_and_the_board_tell_of_the_vulnerable() -> None:
     planned = planned_line_town()
     evaluation = evaluate_plan(planned)
-    (sheet,) = who_sheets(planned, evaluation)
+    (sheet,) = presence_sheets(planned, evaluation)
     assert sheet[0] == "Kwetsbaren"
     assert "65-plussers (waar bekend)" in sheet[2].columns
     (text,) = vulnerable_nl(planned, evaluation)
