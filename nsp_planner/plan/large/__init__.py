@@ -1,4 +1,4 @@
-"""Level 1 at full size: Lagrangian bound, swaps, branch and bound per subproblem; plans with a proven gap."""
+"""Level 1 at full size. In: a LocalInstance of any size. Out: a LocalPlan with a proven gap."""
 
 from nsp_planner.plan.large.cache_folder import find_cache_folder
 from nsp_planner.plan.large.compilation import is_compiled, warm_up

@@ -1,4 +1,4 @@
-"""Objective ``max_coverage``: most weight within the norm of its area type, then least distance.
+"""Objective ``max_coverage``. In: an instance. Out: the plan of most weight within its norm, then of least distance.
 
 The maximal covering of Church and ReVelle (1974), as least weight allocated farther than its norm: the same, for every
 reachable demand point is allocated.

@@ -1,4 +1,7 @@
-"""Objective ``min_distance``: least weighted distance, sum of w_i c_ij x_ij (the p-median of Hakimi 1964)."""
+"""Objective ``min_distance``. In: an instance. Out: the plan of least weighted distance, sum of w_i c_ij x_ij.
+
+The p-median of Hakimi (1964).
+"""
 
 from __future__ import annotations
 

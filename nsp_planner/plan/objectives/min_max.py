@@ -1,6 +1,6 @@
-"""Objective ``min_max``: smallest distance that a share of the weight stays within, then least distance.
+"""Objective ``min_max``. In: an instance. Out: the plan of the smallest distance for a share of the weight.
 
-With the share ``percentile`` 1 it is the worst distance (p-center).
+With the share ``percentile`` 1 it is the worst distance (p-center). Then the least distance in all.
 """
 
 from __future__ import annotations

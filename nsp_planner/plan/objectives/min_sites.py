@@ -1,4 +1,4 @@
-"""Objective ``min_sites``: fewest sites with a share of all weight allocated within its norm, then least distance."""
+"""Objective ``min_sites``. In: an instance. Out: the plan of fewest sites for a share of the weight within its norm."""
 
 from __future__ import annotations
 

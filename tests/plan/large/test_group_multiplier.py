@@ -1,4 +1,4 @@
-"""What the bound of the prices hands to the clusters: a price per open site that takes nothing from it."""
+"""What the Lagrangian bound hands to the subproblems: a multiplier per open site that loses nothing of the bound."""
 
 from __future__ import annotations
 
