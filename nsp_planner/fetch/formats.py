@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import html
 import re
+import sqlite3
 import zipfile
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 HEAD_BYTES = 4096
@@ -39,6 +42,25 @@ def check_format(path: Path, format_name: str) -> str | None:
     if head.lstrip().startswith(b"<?xml"):
         return f"an XML message in place of {NAMES[format_name]}"
     return f"a file that is not {NAMES[format_name]}, or only a part of one"
+
+
+def damage(path: Path) -> str | None:
+    """What is broken in a file that was whole once, or ``None``; a table that somebody changed is not broken."""
+    format_name = "csv" if path.suffix not in (".zip", ".gpkg", ".pbf") else path.suffix[1:]
+    if (problem := check_format(path, format_name)) is not None:
+        return problem
+    try:
+        if format_name == "zip":
+            with zipfile.ZipFile(path) as book:
+                broken = book.testzip()
+                return None if broken is None else f"a zip with {broken} broken in it"
+        if format_name == "gpkg":
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as book:
+                said = str(book.execute("PRAGMA quick_check").fetchone()[0])
+                return None if said == "ok" else f"a GeoPackage that is broken: {said.splitlines()[-1]}"
+        return "a table with zero bytes in it" if format_name == "csv" and b"\x00" in path.read_bytes() else None
+    except (sqlite3.DatabaseError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        return f"{NAMES[format_name]} that is broken: {error}"
 
 
 def _fits(path: Path, head: bytes, format_name: str) -> bool:

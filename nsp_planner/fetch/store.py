@@ -16,7 +16,7 @@ import geopandas as gpd
 from nsp_planner.errors import DataError
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.download import disk_error, download
-from nsp_planner.fetch.formats import check_format
+from nsp_planner.fetch.formats import check_format, damage
 from nsp_planner.fetch.lockfile import MADE, Entry, LockFile, now_utc
 from nsp_planner.fetch.tables import read_any_table, write_csv, write_geopackage
 from nsp_planner.fetch.web import Web
@@ -98,6 +98,7 @@ class Store:
 
         A list a planner has worked on since is kept as long as the ingredients are the same, and never written over.
         """
+        self._set_aside_if_damaged(target)
         entry = self.lock.entries.get(target.relative_to(self.root).as_posix())
         address = f"{MADE}{ingredients}"
         if entry is not None and entry.address == address and target.is_file():
@@ -124,6 +125,7 @@ class Store:
             return True
         if self.renew and not self.web.offline and target.relative_to(self.root).as_posix() in self.lock.entries:
             return False
+        self._set_aside_if_damaged(target)
         entry = self.lock.find(target)
         if entry is None:
             if not target.is_file():
@@ -133,6 +135,18 @@ class Store:
             return True
         replaced = entry.address != address and not entry.address.startswith(BY_HAND)
         return not replaced or self.web.offline
+
+    def _set_aside_if_damaged(self, target: Path) -> None:
+        """Give a file that we fetched or made, and that is broken since, another name, so that it is had anew."""
+        entry = self.lock.entries.get(target.relative_to(self.root).as_posix())
+        if entry is None or entry.address.startswith(BY_HAND) or not target.is_file():
+            return
+        if entry.address.startswith(MADE) or not self.web.offline:
+            if sha256_of(target) == entry.sha256 or (problem := damage(target)) is None:
+                return
+            aside = target.with_name(f"{target.name}.damaged")
+            target.replace(aside)
+            self.web.progress.note(f"{target.name} is {problem}: it is had anew, the damaged one is now {aside.name}")
 
     def _take(self, source: Source, given: Path, target: Path, year: int) -> None:
         """Copy a file given by hand into its place, unless it is there already."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from nsp_planner.config import Study, load_study
 from nsp_planner.errors import SettingsError
@@ -19,7 +20,7 @@ from nsp_planner.study.read import check_layers
 from nsp_planner.sweep import scenario
 from nsp_planner.sweep.file import read_sweep, scenario_key, with_absolute_paths
 from nsp_planner.sweep.memory import LINUX, peak_memory
-from nsp_planner.sweep.run import RESULTS, read_record, run_sweep, write_record
+from nsp_planner.sweep.run import GUARD, RESULTS, read_record, run_sweep, write_record
 from nsp_planner.sweep.scenario import solve_scenario
 from tests.towns.example_region import write_overlay
 
@@ -130,6 +131,27 @@ def test_a_record_that_is_half_written_counts_as_none(tmp_path: Path) -> None:
     (tmp_path / "c.json").write_text(text[: len(text) // 2], encoding="utf-8")
     assert read_record(tmp_path, "b") is None
     assert read_record(tmp_path, "c") is None
+
+
+def test_a_record_that_was_altered_is_not_believed_and_that_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    record = {"key": "a", "result": {"status": "planned", "value": 812.5}, "run": {}}
+    write_record(tmp_path, record)
+    assert read_record(tmp_path, "a") == record
+    assert not caplog.messages
+    file = tmp_path / "a.json"
+    file.write_text(file.read_text(encoding="utf-8").replace("812.5", "406.2"), encoding="utf-8")
+    assert read_record(tmp_path, "a") is None
+    assert "its content is not what was kept" in caplog.text
+
+
+def test_two_sweeps_at_once_in_one_folder_never_mix(tiny: Path) -> None:
+    guard = tiny.parent / "uit" / GUARD
+    guard.parent.mkdir()
+    with FileLock(guard), pytest.raises(SettingsError, match="another sweep is busy in this folder"):
+        run_sweep(tiny, workers=1)
+    assert [path.name for path in guard.parent.iterdir()] == [GUARD]
 
 
 @pytest.mark.slow
