@@ -110,12 +110,12 @@ def write_country_region(folder: Path, code: str, *, seconds: float = 60.0, seed
     totals = np.bincount(drawn.cell_gemeente, weights=persons, minlength=len(codes)).astype(int)
     pd.DataFrame({"gemeentecode": codes, "aantal_inwoners": totals}).to_csv(here / "totalen.csv", index=False)
     xy = drawn.site_xy + 100.0 * np.array(CORNER)
-    _write_sites(here / "kandidaten.csv", "Zaal", xy, codes[drawn.site_gemeente])
+    _write_sites(here / "kandidaten.csv", "Zaal", xy)
     at = np.random.default_rng([seed, int(code[2:])]).choice(
         len(persons), sizes.n_stations, replace=False, p=persons / persons.sum()
     )
     stations = drawn.cell_xy[at] + 100.0 * np.array(CORNER)
-    _write_sites(here / "kazernes.csv", "Kazerne", stations, codes[drawn.cell_gemeente[at]])
+    _write_sites(here / "kazernes.csv", "Kazerne", stations)
     study = folder / f"{code}.toml"
     study.write_text(_study_text(code, name, seconds), encoding="utf-8")
     return study
@@ -164,7 +164,7 @@ def _write_areas(folder: Path, drawn: Region, codes: np.ndarray) -> None:
     areas.to_file(folder / "gemeenten.gpkg", layer="gemeente_gegeneraliseerd", driver="GPKG", engine="pyogrio")
 
 
-def _write_sites(path: Path, name: str, xy: np.ndarray, gemeente: np.ndarray) -> None:
+def _write_sites(path: Path, name: str, xy: np.ndarray) -> None:
     table = {
         "nummer": [f"{name[0]}{n:04d}" for n in range(1, len(xy) + 1)],
         "naam": [f"{name} {n}" for n in range(1, len(xy) + 1)],

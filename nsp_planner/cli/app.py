@@ -121,6 +121,6 @@ def main() -> None:
         sys.exit(EXIT_UNEXPECTED)
 
 
-def _stop(signal_number: int, frame: object) -> NoReturn:
+def _stop(_signal_number: int, _frame: object) -> NoReturn:
     """Asked to stop by the system: what is half written is removed on the way out."""
     sys.exit(EXIT_TERMINATED)

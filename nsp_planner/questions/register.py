@@ -22,7 +22,7 @@ ENTRY = "QUESTION"
 """What the module of a question calls its entry."""
 
 
-def _no_options(study: str, seconds: float) -> Sequence[str]:
+def _no_options(_study: str, _seconds: float) -> Sequence[str]:
     return ()
 
 

@@ -180,7 +180,7 @@ def _hashable(value: Any) -> Any:
 
 
 @cache
-def _digest(path: Path, n_bytes: int, changed_ns: int) -> str:
+def _digest(path: Path, _n_bytes: int, _changed_ns: int) -> str:
     """SHA-256 of a file; size and time of change are in the arguments so that a changed file is read again."""
     return sha256_of(path)
 

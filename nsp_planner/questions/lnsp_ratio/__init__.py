@@ -53,6 +53,6 @@ QUESTION = Question(
     help="How many inhabitants per L-NSP? The curve with its knee, and mean against worst distance.",
     example="scenarios/ijsselland.toml --seconds 30",
     answer=_answer,
-    docs=(DocsEntry("lnsp-ratio", lambda study, seconds: ("--seconds", f"{seconds:g}")),),
+    docs=(DocsEntry("lnsp-ratio", lambda _study, seconds: ("--seconds", f"{seconds:g}")),),
     order=20,
 )

@@ -54,7 +54,7 @@ def lnsp_ratio_answer(
         name="l-nsp-verhouding",
         title="Hoeveel inwoners per L-NSP?",
         question="Wat winnen inwoners bij meer L-NSP's, en waar levert een extra L-NSP nog maar weinig op?",
-        conclusion=_conclusion(planned, known, knee, shown),
+        conclusion=_conclusion(known, knee, shown),
         tables=tuple(tables),
         figures=tuple(figures),
         notes=(
@@ -170,9 +170,7 @@ def _front_figure(front: Sequence[FrontPoint]) -> AnswerFigure:
     return AnswerFigure("gemiddeld-tegen-grootste", title, svg, alternative)
 
 
-def _conclusion(
-    planned: PlannedStudy, points: Sequence[RatioPoint], knee: int | None, front: Sequence[FrontPoint]
-) -> str:
+def _conclusion(points: Sequence[RatioPoint], knee: int | None, front: Sequence[FrontPoint]) -> str:
     if not points:
         return "Bij geen enkele verhouding is een plan mogelijk."
     few, many = (

@@ -27,6 +27,6 @@ QUESTION = Question(
     help="In which order do the sites open, under a budget per year? Persons and euros after each year.",
     example="scenarios/ijsselland.toml --seconds 60",
     answer=_answer,
-    docs=(DocsEntry("phasing", lambda study, seconds: ("--seconds", f"{seconds:g}")),),
+    docs=(DocsEntry("phasing", lambda _study, seconds: ("--seconds", f"{seconds:g}")),),
     order=40,
 )

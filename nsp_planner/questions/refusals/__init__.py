@@ -34,6 +34,6 @@ QUESTION = Question(
     help="What it costs when a building drops out, is fixed or must be in; and what replaces it.",
     example="scenarios/ijsselland.toml --resolve 20",
     answer=_answer,
-    docs=(DocsEntry("refusals", lambda study, seconds: ("--seconds", f"{seconds:g}")),),
+    docs=(DocsEntry("refusals", lambda _study, seconds: ("--seconds", f"{seconds:g}")),),
     order=30,
 )

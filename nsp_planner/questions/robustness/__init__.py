@@ -42,7 +42,7 @@ def _answer(
     )
 
 
-def _for_docs(study: str, seconds: float) -> list[str]:
+def _for_docs(_study: str, seconds: float) -> list[str]:
     return ["--seconds", f"{seconds:g}", "--plans", "8", *(part for name in UNDER for part in ("--under", name))]
 
 

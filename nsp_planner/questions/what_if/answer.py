@@ -102,7 +102,7 @@ def what_if_answer(planned: PlannedStudy, evaluation: Evaluation, outcomes: Sequ
         name="omstandigheden",
         title="Wat doen uitval, hoogwater en tekorten met het plan?",
         question="Wie moet verder lopen, wie heeft geen L-NSP meer, en hoeveel helpt een plan dat ermee rekent?",
-        conclusion=" ".join(_sentence(planned, evaluation, title, outcomes) for title in _titles(outcomes)),
+        conclusion=" ".join(_sentence(evaluation, title, outcomes) for title in _titles(outcomes)),
         tables=tuple(table for table in tables if table.rows),
         notes=tuple(_notes(planned, outcomes)),
     )
@@ -148,7 +148,7 @@ def _gemeente_table(outcomes: Sequence[Outcome]) -> AnswerTable:
     return AnswerTable("per-gemeente", "Wie het raakt, per gemeente", columns, tuple(rows), caption)
 
 
-def _sentence(planned: PlannedStudy, evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -> str:
+def _sentence(evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -> str:
     mine = {outcome.anew: outcome for outcome in outcomes if outcome.title == title}
     parts = []
     now = mine.get(False)

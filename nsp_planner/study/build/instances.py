@@ -73,7 +73,7 @@ def build_local_problem(
     faults.raise_if_any(SettingsError)
     refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     effects = site_effects(layers, study)
-    fixed, refused = refuse_lnsps(study, effects, rows, fixed, refused)
+    fixed, refused = refuse_lnsps(effects, rows, fixed, refused)
     counted = counted_for_number(layers, study)
     per_gemeente = lnsps_per_gemeente(counted, study.ratios)
     fixed, refused = prefer_kinds(layers, study, sites, per_gemeente, fixed, refused)
@@ -154,7 +154,7 @@ def build_coordination(
     faults.raise_if_any(SettingsError)
     refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
     usable_normally, refused_normally = int((~refused).sum()), refused
-    refused = refuse_stations(study, effects, existing, rows, station_ids, refused)
+    refused = refuse_stations(effects, existing, rows, station_ids, refused)
     n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
     usable = int((~refused).sum())
     if 0 < usable < min(n_coordinators, usable_normally):

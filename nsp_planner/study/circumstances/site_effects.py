@@ -89,7 +89,7 @@ def site_effects(layers: Layers, study: Study) -> SiteEffects:
 
 
 def refuse_lnsps(
-    study: Study, effects: SiteEffects, rows: IntArray, fixed: BoolArray, refused: BoolArray
+    effects: SiteEffects, rows: IntArray, fixed: BoolArray, refused: BoolArray
 ) -> tuple[BoolArray, BoolArray]:
     """Fixed and refused candidates, m of them at these rows of ``layers.sites``, with those that drop out refused.
 
@@ -99,12 +99,11 @@ def refuse_lnsps(
     dropped = effects.lnsp_dropped[rows]
     left = ~(refused | dropped)
     if dropped.any() and not left.any():
-        raise NoPlanError(_nothing_left(study, effects, "lnsp", "candidate L-NSPs"))
+        raise NoPlanError(_nothing_left(effects, "lnsp", "candidate L-NSPs"))
     return fixed & ~dropped, refused | dropped
 
 
 def refuse_stations(
-    study: Study,
     effects: SiteEffects,
     existing: ExistingPlan | None,
     rows: IntArray,
@@ -121,7 +120,7 @@ def refuse_stations(
     if existing is not None:
         refused_now |= ~np.isin(np.asarray(ids, dtype=object), np.asarray(sorted(existing.cnsp_ids), dtype=object))
     if dropped.any() and refused_now.all() and not refused.all():
-        raise NoPlanError(_nothing_left(study, effects, "cnsp", "stations"))
+        raise NoPlanError(_nothing_left(effects, "cnsp", "stations"))
     return refused_now
 
 
@@ -136,7 +135,7 @@ def _touched(layers: Layers, here: BoolArray, role: SiteRole, cause: str, effect
     return pd.DataFrame(table.assign(**facts))[list(SITE_COLUMNS)]
 
 
-def _nothing_left(study: Study, effects: SiteEffects, role: str, what: str) -> list[Fault]:
+def _nothing_left(effects: SiteEffects, role: str, what: str) -> list[Fault]:
     """A fault per cause that took buildings out, with the key to change."""
     gone = effects.table[(effects.table["role"] == role) & (effects.table["effect"] == "dropped")]
     faults = []
