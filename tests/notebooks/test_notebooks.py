@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
     assert code
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
     assert len({cell["id"] for cell in cells_of(path)}) == len(cells_of(path))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_name_a_notebook_imports_is_there(path: Path) -> None:
+    for cell in cells_of(path):
+        nodes = ast.walk(ast.parse("".join(cell["source"]))) if cell["cell_type"] == "code" else ()
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nsp_planner"):
+                module = importlib.import_module(node.module or "")
+                assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == [], node.module
 
 
 @pytest.mark.slow
