@@ -24,7 +24,8 @@ from nsp_planner.cli import main
 from nsp_planner.storage import UNFINISHED, sha256_of
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
+"""How long a run may take before it writes: a first one on a busy machine compiles for minutes."""
 
 
 def why_incomplete(run: Path) -> str | None:
