@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from nsp_planner.cli.audit import audit
 from nsp_planner.cli.check import check
 from nsp_planner.cli.compare import compare
 from nsp_planner.cli.demo import demo
@@ -47,6 +48,7 @@ COMMANDS = (
     (settings, "[bold]nsp-planner settings | less[/bold]"),
     (compare, "[bold]nsp-planner compare runs/plan-a runs/plan-b[/bold]"),
     (rerun, "[bold]nsp-planner rerun runs/plan-a[/bold]"),
+    (audit, "[bold]nsp-planner audit runs/plan-a[/bold]"),
     (sweep, "[bold]nsp-planner sweep scenarios/reeks.toml[/bold]"),
     (merge_lists, "[bold]nsp-planner merge-lists runs/eerste-plan dalfsen.xlsx ommen.xlsx -o lijsten[/bold]"),
     (fetch, '[bold]nsp-planner fetch "IJsselland"[/bold], then [bold]nsp-planner init "IJsselland"[/bold]'),

@@ -35,6 +35,7 @@ from nsp_planner.evaluate.premises import Premises, premises_of
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.allocation import Allocation
+from nsp_planner.plan.certificate import Certificate, certify_coordination, certify_local
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
@@ -85,6 +86,8 @@ class PlannedStudy:
         extra_m: Shape (m,), metres that count extra on the way to each candidate while planning (a building that is
             less wanted in an outage or because another kind is preferred, a priced crossing); None where nothing is
             priced. They are in :attr:`priced` and in ``local_plan.value``, never in ``local`` or an indicator.
+        solved: Level 1 as it was solved, with its plan: with the neighbours in it where there are any. What is proven
+            is proven of these.
     """
 
     study: Study
@@ -102,6 +105,13 @@ class PlannedStudy:
     consequences: Consequences | None = None
     crossing: Crossing | None = None
     extra_m: FloatArray | None = None
+    solved: tuple[LocalInstance, LocalPlan] | None = None
+
+    @cached_property
+    def certificates(self) -> tuple[Certificate, Certificate]:
+        """What proves the bounds of level 1 and of level 2."""
+        instance, plan = self.solved or (self.priced, self.local_plan)
+        return certify_local(instance, plan), certify_coordination(self.coordination, self.coordination_plan)
 
     @cached_property
     def premises(self) -> Premises:

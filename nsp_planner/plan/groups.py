@@ -47,7 +47,18 @@ class MergedGroups:
         site[plan.demand] = plan.site
         of_point = site[self.member]
         demand = np.flatnonzero(of_point >= 0).astype(np.int64)
-        return replace(plan, demand=demand, site=of_point[demand], share=np.ones(len(demand)))
+        return replace(
+            plan, demand=demand, site=of_point[demand], share=np.ones(len(demand)), multipliers=self._spread(plan)
+        )
+
+    def _spread(self, plan: LocalPlan) -> FloatArray | None:
+        """The multiplier of a group over its members, by weight; any multipliers prove a bound."""
+        if plan.multipliers is None:
+            return None
+        weight = np.where(self.original.reachable, self.original.weight, 0.0)
+        total = np.bincount(self.member, weight, len(plan.multipliers))
+        share = np.divide(weight, total[self.member], out=np.zeros(len(weight)), where=total[self.member] > 0)
+        return np.asarray(plan.multipliers[self.member] * share, dtype=np.float64)
 
 
 def solve_merged(

@@ -115,6 +115,8 @@ class LocalPlan:
         value: Its value, such as weighted metres.
         bound: Proven bound on the value: from below, or from above where the objective is maximised.
         report: Who made the plan and how.
+        multipliers: Shape (n,), of constraint (1), in the unit of the value: they prove a bound, though not always the
+            whole of ``bound`` (see :mod:`nsp_planner.plan.certificate`). None where the engine has none.
     """
 
     open_sites: IntArray
@@ -125,6 +127,7 @@ class LocalPlan:
     value: float
     bound: float
     report: SolverReport
+    multipliers: FloatArray | None = None
 
     @property
     def gap(self) -> float:

@@ -17,6 +17,7 @@ from nsp_planner.report.map.entry import MAP
 from nsp_planner.report.outputs import Output
 from nsp_planner.report.packs.entry import PACKS
 from nsp_planner.report.places.entry import PLACES
+from nsp_planner.report.proof.entry import PROOF
 from nsp_planner.report.public.entry import PUBLIC
 from nsp_planner.report.start.entry import START
 
@@ -32,5 +33,6 @@ OUTPUTS: tuple[Output, ...] = (
     CNSP_PACK,
     CARDS,
     PUBLIC,
+    PROOF,
     MANIFEST,
 )

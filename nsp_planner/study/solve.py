@@ -89,7 +89,7 @@ def _solve_stages(
     local_plan = solve_local(instance, options)
     progress.stage("verifying the plan of L-NSPs")
     verify_local_plan(instance, local_plan)
-    crossing = None
+    crossing, solved = None, (instance, local_plan)
     n_own = problem.instance.n_candidates
     lnsp_rows = [problem.site_rows[j] for j in local_plan.open_sites if j < n_own]
     if joint is not None:
@@ -119,6 +119,7 @@ def _solve_stages(
         detour=problem.distances.detour,
         crossing=crossing,
         extra_m=problem.extra_m,
+        solved=solved,
     )
     return with_consequences(planned, problem, existing)
 

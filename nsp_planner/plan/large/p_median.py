@@ -340,7 +340,7 @@ class _Run:
     def plan(self) -> LocalPlan:
         """The best plan as a LocalPlan."""
         if self.best.exists:
-            return self.best.as_plan()
+            return replace(self.best.as_plan(), multipliers=self._multipliers())
         if len(self.compact.row_site) > EXACT_ARCS:
             fault = why_no_plan(self.instance, self.compact, self.search.state, proven_none=self.proven_none)
             raise NoPlanError(fault)
@@ -348,3 +348,11 @@ class _Run:
         options = self.best.options
         limits = milp_options(options, max(EXACT_AT_LEAST_S, self.best.left_s()))
         return solve_local_exact(self.instance, replace(limits, on_progress=options.on_progress))
+
+    def _multipliers(self) -> FloatArray | None:
+        """The multipliers of the best Lagrangian bound, per demand point of the instance."""
+        if self.compact.n == 0:
+            return None
+        multipliers = np.zeros(self.instance.n_demand)
+        multipliers[self.compact.demand] = self.compact.size * self.lagrangian.multipliers
+        return multipliers

@@ -1,0 +1,320 @@
+"""The audit of one run. In: its folder. Out: a :class:`Finding` per check, the gap claimed and the gap certified.
+
+Nothing here knows how a plan is made; see :mod:`nsp_planner.audit` for what is read and what is checked.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import sqlite3
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nsp_planner.audit.bound import Arrays, lower_bound
+
+ROUND_OFF, SHARE_ROOM, CAPACITY_ROOM = 1e-6, 1e-6, 1e-6
+"""Parts of a value, a share and a capacity that sums in doubles may be off."""
+NEAR_M, FAR_M = 1_000.0, 2_500.0
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what was checked, whether it holds, and what was found."""
+
+    check: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Certified:
+    """The proof of one level: value, bound and gap as claimed, and bound and gap that the multipliers certify."""
+
+    level: str
+    objective: str
+    value: float
+    bound: float
+    certified_bound: float
+    maximised: bool
+
+    @property
+    def claimed_gap(self) -> float:
+        """Relative gap of the claim."""
+        return _gap(self.value, self.bound)
+
+    @property
+    def certified_gap(self) -> float:
+        """Relative gap that was recomputed; infinite where there is nothing to recompute it from."""
+        return _gap(self.value, self.certified_bound)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audited run: every finding, and the proof per level."""
+
+    findings: tuple[Finding, ...]
+    certified: tuple[Certified, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check holds."""
+        return all(finding.holds for finding in self.findings)
+
+
+def audit_run(run: Path, root: Path | None = None) -> Audit:
+    """Check a finished run; relative paths of inputs are looked up from ``root``, the working folder when left out.
+
+    Raises:
+        ValueError: The folder is no finished run with a proof; the message says what is missing.
+    """
+    manifest, proof = _read(run)
+    findings = [*_files(run, manifest), *_inputs(manifest, root or Path())]
+    certified = []
+    for level in ("lnsp", "cnsp"):
+        problem = {key.removeprefix(f"{level}_"): proof[key] for key in proof if key.startswith(f"{level}_")}
+        claim = manifest["plan"][level]
+        findings += _constraints(level, problem)
+        found, proven = _objective(level, problem, claim)
+        findings += found
+        certified.append(proven)
+    walk = {key.removeprefix("walk_"): proof[key] for key in proof if key.startswith("walk_")}
+    findings += [*_persons(walk, manifest), *_indicators(walk, manifest), *_tables(run, walk, manifest)]
+    return Audit(tuple(findings), tuple(certified))
+
+
+def _read(run: Path) -> tuple[dict[str, Any], Arrays]:
+    try:
+        manifest: dict[str, Any] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+        with np.load(run / "bewijs.npz", allow_pickle=False) as file:
+            proof = {name: file[name] for name in file.files}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(f"no finished run with a proof: {error}") from None
+    missing = [key for key in ("outputs", "inputs", "plan", "indicators", "persons") if key not in manifest]
+    missing += [key for key in ("lnsp_value", "cnsp_value", "walk_m") if key not in proof]
+    if missing:
+        raise ValueError(f"no finished run with a proof: {', '.join(missing)} is missing")
+    return manifest, proof
+
+
+def _files(run: Path, manifest: dict[str, Any]) -> list[Finding]:
+    wrong = []
+    for entry in manifest["outputs"]:
+        path = run / entry["name"]
+        if not path.is_file() or _sha256(path) != entry["sha256"]:
+            wrong.append(entry["name"])
+    return [_finding("files of the run are as they were written", wrong, f"{len(manifest['outputs'])} files")]
+
+
+def _inputs(manifest: dict[str, Any], root: Path) -> list[Finding]:
+    changed, absent = [], []
+    for entry in manifest["inputs"]:
+        path = root / entry["path"]
+        if not path.is_file():
+            absent.append(entry["path"])
+        elif _sha256(path) != entry["sha256"]:
+            changed.append(entry["path"])
+    found = [_finding("inputs are those the plan was made from", changed, f"{len(manifest['inputs'])} files")]
+    if absent:
+        found.append(Finding("inputs are there", False, _listed(absent)))
+    return found
+
+
+def _constraints(level: str, problem: Arrays) -> list[Finding]:
+    n, m = len(problem["persons"]), len(problem["capacity"])
+    demand, site, share = problem["demand"], problem["site"], problem["share"]
+    is_open = np.zeros(m, dtype=bool)
+    is_open[problem["open_sites"]] = True
+    origin = np.repeat(np.arange(n), np.diff(problem["arc_start"]))
+    reachable = np.bincount(origin[~problem["refused"][problem["arc_site"]]], minlength=n) > 0
+    given = np.bincount(demand, share, n)
+    ids, sites = problem["demand_ids"], problem["site_ids"]
+    load = np.bincount(site, problem["persons"][demand] * share, m)
+    full = load > problem["capacity"] + CAPACITY_ROOM * np.maximum(1.0, problem["capacity"])
+    found = [
+        _finding(
+            "(1) everybody reachable is allocated once", ids[np.abs(given - reachable) > SHARE_ROOM], f"{n} points"
+        ),
+        _finding("(1) shares are positive", ids[demand[~(share > 0)]], f"{len(share)} shares"),
+        _finding("(2) only to open sites", sites[site[~is_open[site]]], f"{int(is_open.sum())} open"),
+        _finding("(3) capacities hold", sites[full], f"largest load {float(load.max(initial=0)):,.0f}"),
+        _finding(
+            "(5) fixed sites are open", sites[problem["fixed"] & ~is_open], f"{int(problem['fixed'].sum())} fixed"
+        ),
+        _finding("(5) refused sites are closed", sites[problem["refused"] & is_open], ""),
+    ]
+    n_open, wanted = int(is_open.sum()), int(problem["n_sites"])
+    exact = str(problem["objective"]) != "min_sites"
+    found.append(
+        Finding("(4) number of sites", n_open == wanted if exact else n_open <= wanted, f"{n_open} of {wanted}")
+    )
+    per_group = np.bincount(problem["group"][is_open], minlength=len(problem["group_codes"]))
+    codes = problem["group_codes"]
+    if "quota" in problem:
+        found.append(
+            _finding("(4) number per gemeente", codes[per_group != problem["quota"]], f"{len(codes)} gemeenten")
+        )
+    if "minimum" in problem:
+        found.append(
+            _finding("(4) fewest per gemeente", codes[per_group < problem["minimum"]], f"{len(codes)} gemeenten")
+        )
+    return [Finding(f"{level}: {each.check}", each.holds, each.detail) for each in found]
+
+
+def _objective(level: str, problem: Arrays, claim: dict[str, Any]) -> tuple[list[Finding], Certified]:
+    name, value, maximised = str(problem["objective"]), float(problem["value"]), bool(problem["maximised"])
+    found = []
+    if name in ("min_distance", "max_coverage", "distance"):
+        cost = _arc_costs(problem)
+        missing = int(np.isnan(cost).sum())
+        found.append(Finding(f"{level}: every allocation is an arc", not missing, f"{missing} are not"))
+        total = math.fsum(np.nan_to_num(cost * problem["share"]))
+        again = float(problem["constant"]) - total if maximised else total
+        same = abs(again - value) <= ROUND_OFF * max(1.0, abs(value))
+        found.append(Finding(f"{level}: the objective is the sum of its parts", same, f"{again:,.3f}"))
+    elif name == "min_sites":
+        n_open = len(problem["open_sites"])
+        found.append(Finding(f"{level}: the objective is the number of sites", n_open == value, f"{n_open}"))
+    same = all(_same(claim[key], float(problem[key])) for key in ("value", "bound"))
+    found.append(
+        Finding(f"{level}: the manifest claims what the proof holds", same, f"{claim['value']}, {claim['bound']}")
+    )
+    low = lower_bound(problem)
+    certified = float(problem["constant"]) - low if maximised else low
+    sign = -1.0 if maximised else 1.0
+    for what, bound in (("claimed", float(problem["bound"])), ("certified", certified)):
+        past = math.isfinite(bound) and sign * (bound - value) > ROUND_OFF * max(1.0, abs(value))
+        found.append(Finding(f"{level}: the {what} bound does not contradict the plan", not past, f"{bound:,.3f}"))
+    return found, Certified(level, name, value, float(problem["bound"]), certified, maximised)
+
+
+def _arc_costs(problem: Arrays) -> np.ndarray:
+    """Cost of the arc of every allocation; NaN where there is none."""
+    n, m = len(problem["persons"]), len(problem["capacity"])
+    origin = np.repeat(np.arange(n), np.diff(problem["arc_start"]))
+    key = origin * m + problem["arc_site"]
+    order = np.argsort(key, kind="stable")
+    wanted = problem["demand"] * m + problem["site"]
+    at = np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)
+    return np.where(key[order][at] == wanted, problem["arc_cost"][order][at], np.nan)
+
+
+def _persons(walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
+    served = math.fsum(walk["persons"][walk["demand"]] * walk["share"])
+    everybody = math.fsum(walk["persons"])
+    claimed = manifest["persons"]
+    both = claimed["served"] + claimed["unreachable"]
+    found = [
+        Finding("persons: served and unreachable are everybody", _same(both, everybody), f"{everybody:,.0f}"),
+        Finding("persons: those served", _same(claimed["served"], served), f"{served:,.0f}"),
+    ]
+    for row in manifest.get("calibration", ()):
+        here = math.fsum(walk["persons"][walk["gemeente"] == row["area_code"]])
+        found.append(Finding(f"persons: {row['name']}", _same(row["total_persons"], here), f"{here:,.0f}"))
+        if row.get("official_persons") is not None:
+            same = _same(row["official_persons"], row["total_persons"])
+            found.append(
+                Finding(f"persons: {row['name']} as published by CBS", same, f"{row['official_persons']:,.0f}")
+            )
+    return found
+
+
+def _indicators(walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
+    lives = walk["gemeente"]
+    claimed: dict[tuple[str, str], float | None] = {
+        (row["area_level"] if row["area_level"] == "region" else row["area_code"], row["indicator"]): row["value"]
+        for row in manifest["indicators"]
+    }
+    wrong, n_checked = [], 0
+    for area in ["region", *dict.fromkeys(lives.tolist())]:
+        here = np.ones(len(lives), dtype=bool) if area == "region" else lives == area
+        for name, value in _area_values(walk, here).items():
+            if (area, name) in claimed and not math.isnan(value):
+                n_checked += 1
+                told = claimed[(area, name)]
+                if told is None or not _same(told, value):
+                    wrong.append(f"{name} of {area}: {told} is told, {value:.6g} recomputed")
+    return [_finding("indicators, recomputed from the allocation", wrong, f"{n_checked} figures")]
+
+
+def _area_values(walk: Arrays, here: np.ndarray) -> dict[str, float]:
+    of_area = here[walk["demand"]]
+    metres, norm_m = walk["m"][of_area], walk["norm_m"][walk["demand"]][of_area]
+    persons = (walk["persons"][walk["demand"]] * walk["share"])[of_area]
+    total, served = math.fsum(walk["persons"][here]), math.fsum(persons)
+    order = np.argsort(metres, kind="stable")
+    reached = np.cumsum(persons[order]) >= 0.95 * served * (1 - 1e-12)
+    nothing = served <= 0
+    return {
+        "persons": total,
+        "served_persons": served,
+        "unreachable_persons": total - served,
+        "share_within_1000m": math.fsum(persons[metres <= NEAR_M]) / total if total else math.nan,
+        "share_within_2500m": math.fsum(persons[metres <= FAR_M]) / total if total else math.nan,
+        "share_within_norm": math.fsum(persons[metres <= norm_m]) / total if total else math.nan,
+        "mean_distance_m": math.nan if nothing else math.fsum(metres * persons) / served,
+        "p95_distance_m": math.nan if nothing else float(metres[order][np.argmax(reached)]),
+        "worst_distance_m": math.nan if nothing else float(metres[persons > 0].max()),
+    }
+
+
+def _tables(run: Path, walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
+    """What people see: the L-NSPs and their inhabitants in the GeoPackage and in the candidate list."""
+    persons = walk["persons"][walk["demand"]] * walk["share"]
+    ids, at = np.unique(walk["site_ids"], return_inverse=True)
+    load = dict(zip(ids.tolist(), np.bincount(at, persons).tolist(), strict=True))
+    with sqlite3.connect(f"file:{(run / 'plan.gpkg').as_posix()}?mode=ro", uri=True) as package:
+        shown = dict(package.execute("select site_id, inwoners from lnsp"))
+        squares = package.execute("select count(*), sum(inwoners) from vierkanten").fetchone()
+    package.close()
+    with (run / "kandidatenlijst.csv").open(encoding="utf-8-sig", newline="") as file:
+        listed = {row["Id"] for row in csv.DictReader(file, delimiter=";") if "L-NSP" in row["Rol"].split(" en ")}
+    n_lnsp = next(
+        r["value"] for r in manifest["indicators"] if (r["area_level"], r["indicator"]) == ("region", "n_lnsp")
+    )
+    found = [
+        _finding("plan.gpkg and the candidate list hold the same L-NSPs", sorted(set(shown) ^ listed), f"{len(shown)}"),
+        Finding("the number of L-NSPs of the indicators", n_lnsp == len(shown), f"{n_lnsp:g}"),
+        Finding("plan.gpkg holds every square", squares[0] == len(walk["persons"]), f"{squares[0]} squares"),
+        Finding(
+            "plan.gpkg holds everybody", _same(squares[1] or 0.0, math.fsum(walk["persons"])), f"{squares[1]:,.0f}"
+        ),
+    ]
+    if manifest.get("crossing") is None and manifest.get("across") is None:
+        wrong = [site for site, told in shown.items() if abs(told - load.get(site, 0.0)) > 1.0]
+        found.append(_finding("inhabitants per L-NSP in plan.gpkg", wrong, f"{len(shown)} L-NSPs"))
+    return found
+
+
+def _finding(check: str, wrong: Any, detail: str) -> Finding:
+    listed = [str(each) for each in wrong]
+    return Finding(check, not listed, detail if not listed else _listed(listed))
+
+
+def _listed(items: list[str]) -> str:
+    more = f" and {len(items) - SHOWN} more" if len(items) > SHOWN else ""
+    return ", ".join(items[:SHOWN]) + more
+
+
+def _same(told: float | None, value: float) -> bool:
+    if told is None:
+        return not math.isfinite(value)
+    return abs(told - value) <= ROUND_OFF * max(1.0, abs(value))
+
+
+def _gap(value: float, bound: float) -> float:
+    if not (math.isfinite(value) and math.isfinite(bound)):
+        return math.inf
+    return abs(value - bound) / abs(value) if value else (0.0 if abs(bound) <= ROUND_OFF else math.inf)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,150 @@
+"""The auditor recomputes a run by itself, and finds what is wrong with one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from nsp_planner.audit.bound import lower_bound
+from nsp_planner.audit.run import Audit, audit_run
+from nsp_planner.cli.app import app
+from nsp_planner.config import Study
+from nsp_planner.study.run import run_study
+
+Arrays = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def run(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the small example region: exact, divisible, a quota per gemeente."""
+    output = tmp_path_factory.mktemp("runs")
+    return run_study(study.change(output=output), command="test").folder
+
+
+def spoilt(run: Path, folder: Path, change: Callable[[Arrays], None]) -> Path:
+    """A copy of a run whose proof was changed, with a manifest that knows the changed file."""
+    copy = shutil.copytree(run, folder / "run")
+    with np.load(copy / "bewijs.npz") as file:
+        fields = {name: file[name] for name in file.files}
+    change(fields)
+    np.savez_compressed(copy / "bewijs.npz", **fields)
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    for entry in manifest["outputs"]:
+        if entry["name"] == "bewijs.npz":
+            entry["sha256"] = hashlib.sha256((copy / "bewijs.npz").read_bytes()).hexdigest()
+    (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return copy
+
+
+def failing(audit: Audit) -> str:
+    return "; ".join(f"{each.check}: {each.detail}" for each in audit.findings if not each.holds)
+
+
+def test_every_check_of_a_sound_run_holds_and_the_gap_is_certified(run: Path) -> None:
+    audit = audit_run(run)
+    assert failing(audit) == ""
+    lnsp, cnsp = audit.certified
+    assert lnsp.claimed_gap - 1e-9 <= lnsp.certified_gap < 0.05
+    assert cnsp.claimed_gap - 1e-9 <= cnsp.certified_gap < 0.05
+
+
+def test_the_command_says_what_it_certifies_and_ends_well(run: Path) -> None:
+    result = CliRunner().invoke(app, ["audit", str(run)])
+    assert result.exit_code == 0, result.output
+    assert "certified here" in result.output
+
+
+def _half_of_someone(fields: Arrays) -> None:
+    fields["lnsp_share"] = fields["lnsp_share"].copy()
+    fields["lnsp_share"][3] *= 0.5
+
+
+def _one_site_closed(fields: Arrays) -> None:
+    fields["lnsp_open_sites"] = fields["lnsp_open_sites"][1:]
+
+
+def _a_hall_refused(fields: Arrays) -> None:
+    fields["lnsp_refused"][fields["lnsp_open_sites"][0]] = True
+
+
+def _a_smaller_hall(fields: Arrays) -> None:
+    load = np.bincount(fields["lnsp_site"], fields["lnsp_persons"][fields["lnsp_demand"]] * fields["lnsp_share"])
+    fields["lnsp_capacity"][int(load.argmax())] = load.max() - 1.0
+
+
+def _a_quota_more(fields: Arrays) -> None:
+    fields["lnsp_quota"] = fields["lnsp_quota"] + 1
+
+
+def _a_better_value(fields: Arrays) -> None:
+    fields["lnsp_value"] = fields["lnsp_value"] * 0.999
+
+
+def _a_bound_past_the_value(fields: Arrays) -> None:
+    fields["lnsp_bound"] = fields["lnsp_value"] * 1.001
+
+
+def _a_nearer_walk(fields: Arrays) -> None:
+    fields["walk_m"] = fields["walk_m"] * 0.99
+
+
+def _a_person_lost(fields: Arrays) -> None:
+    fields["walk_persons"] = fields["walk_persons"].copy()
+    fields["walk_persons"][0] -= 1
+
+
+def _another_station(fields: Arrays) -> None:
+    closed = np.setdiff1d(np.arange(len(fields["cnsp_capacity"])), fields["cnsp_open_sites"])
+    fields["cnsp_site"] = fields["cnsp_site"].copy()
+    fields["cnsp_site"][0] = closed[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (_half_of_someone, "allocated once"),
+        (_one_site_closed, "only to open sites"),
+        (_a_hall_refused, "refused sites are closed"),
+        (_a_smaller_hall, "capacities hold"),
+        (_a_quota_more, "number per gemeente"),
+        (_a_better_value, "sum of its parts"),
+        (_a_bound_past_the_value, "does not contradict"),
+        (_a_nearer_walk, "indicators"),
+        (_a_person_lost, "persons"),
+        (_another_station, "cnsp: (2)"),
+    ],
+)
+def test_a_planted_fault_is_found(run: Path, tmp_path: Path, change: Callable[[Arrays], None], found: str) -> None:
+    audit = audit_run(spoilt(run, tmp_path, change))
+    assert not audit.holds
+    assert found in failing(audit)
+
+
+def test_a_changed_output_and_a_changed_input_are_found(run: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(run, tmp_path / "run")
+    with (copy / "kandidatenlijst.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert "as they were written: kandidatenlijst.csv" in failing(audit_run(copy))
+
+
+def test_a_folder_without_a_proof_is_told_with_exit_code_3(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["audit", str(tmp_path)])
+    assert result.exit_code != 0
+
+
+def test_any_multipliers_give_a_bound_no_plan_is_below(run: Path) -> None:
+    with np.load(run / "bewijs.npz") as file:
+        problem = {name.removeprefix("lnsp_"): file[name] for name in file.files if name.startswith("lnsp_")}
+    rng, value = np.random.default_rng(1), float(problem["value"])
+    good = problem["multipliers"]
+    for _ in range(20):
+        problem["multipliers"] = good * rng.uniform(0.0, 3.0, len(good))
+        assert lower_bound(problem) <= value * (1 + 1e-9)
