@@ -16,11 +16,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pyogrio
 import pypdf
 
 from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.plan.solution import relative_gap
 from nsp_planner.report.map.data import FLAG_BEYOND_NORM
 from nsp_planner.report.page.packing import DATA_ID, unpack
 from nsp_planner.report.text.dutch import INDICATOR_COLUMNS
@@ -127,6 +129,18 @@ def read_manifest(folder: Path) -> Iterator[Seen]:
     yield Seen("unreachable_persons", REGION, persons["unreachable"], WHOLE, "manifest")
     for level in ("lnsp", "cnsp"):
         yield from kept(f"gap_{level}", REGION, manifest["plan"][level]["gap"], EXACT, "manifest")
+
+
+def read_proof(folder: Path) -> Iterator[Seen]:
+    with np.load(folder / "bewijs.npz") as proof:
+        persons = proof["walk_persons"][proof["walk_demand"]] * proof["walk_share"]
+        everybody, served = float(proof["walk_persons"].sum()), float(persons.sum())
+        yield Seen("persons", REGION, everybody, EXACT, "bewijs")
+        yield Seen("served_persons", REGION, served, EXACT, "bewijs")
+        yield from kept("mean_distance_m", REGION, float(persons @ proof["walk_m"]) / served, EXACT, "bewijs")
+        for level in ("lnsp", "cnsp"):
+            gap = relative_gap(float(proof[f"{level}_value"]), float(proof[f"{level}_bound"]))
+            yield from kept(f"gap_{level}", REGION, gap if np.isfinite(gap) else None, EXACT, "bewijs")
 
 
 def read_list(folder: Path) -> Iterator[Seen]:
@@ -373,6 +387,7 @@ READERS: dict[str, Callable[[Path], Iterator[Seen]]] = {
     "cnsp_pack": read_cnsp_pack,
     "cards": read_cards,
     "public": read_public,
+    "proof": read_proof,
     "manifest": read_manifest,
 }
 """The reader of each output of the register: a new output adds its own."""
