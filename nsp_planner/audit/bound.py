@@ -58,7 +58,7 @@ def by_site(problem: Arrays) -> tuple[np.ndarray, np.ndarray]:
 def best_sites(problem: Arrays, value: np.ndarray) -> np.ndarray:
     """The cheapest sites that may open together: fixed ones, quota or minima, then the best up to the number."""
     fixed, refused, group = problem["fixed"], problem["refused"], problem["group"]
-    chosen = fixed.copy()
+    chosen: np.ndarray = fixed.copy()
     least = problem.get("quota", problem.get("minimum"))
     if least is not None:
         for g, wanted in enumerate(least.tolist()):
