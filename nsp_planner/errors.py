@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MAX_IDS_SHOWN = 5
+MAX_ID_CHARACTERS = 80
+MAX_CHARACTERS = 1_000
+"""Longer messages are cut in the middle: a cell may hold a book."""
 
 EXIT_OK = 0
 EXIT_UNEXPECTED = 1
@@ -17,6 +20,17 @@ EXIT_USAGE = 2
 EXIT_BAD_DATA = 3
 EXIT_NO_PLAN = 4
 EXIT_KEPT_ASIDE = 5
+
+
+def visible(text: str, most: int = MAX_CHARACTERS) -> str:
+    """A text for a terminal, at most so long: what is not seen, or moves what is seen, is written out.
+
+    Names in files may hold control characters, which would colour a terminal, erase lines or turn their direction.
+    """
+    shown = text if len(text) <= most else f"{text[: most // 2]} ... {text[-most // 4 :]}"
+    if shown.isprintable():
+        return shown
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in shown)
 
 
 @dataclass(frozen=True)
@@ -44,26 +58,26 @@ class Fault:
     def as_text(self) -> str:
         """The fault on one or more lines: layer, column, message, first ids, file, what to do."""
         place = self.layer if self.column is None else f"{self.layer}, column {self.column}"
-        lines = [f"{place}: {self.message}"]
+        lines = [visible(f"{place}: {self.message}")]
         if self.ids:
-            shown = ", ".join(self.ids[:MAX_IDS_SHOWN])
+            shown = ", ".join(visible(each, MAX_ID_CHARACTERS) for each in self.ids[:MAX_IDS_SHOWN])
             more = len(self.ids) - MAX_IDS_SHOWN
             lines.append(f"  ids: {shown}" + (f" and {more} more" if more > 0 else ""))
         if self.file is not None:
-            lines.append(f"  file: {self.file}")
-        lines.append(f"  what to do: {self.fix}")
+            lines.append(f"  file: {visible(self.file)}")
+        lines.append(f"  what to do: {visible(self.fix)}")
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, object]:
         """The fault for ``--json``."""
         return {
-            "layer": self.layer,
-            "column": self.column,
-            "message": self.message,
-            "ids": list(self.ids[:MAX_IDS_SHOWN]),
+            "layer": visible(self.layer),
+            "column": None if self.column is None else visible(self.column),
+            "message": visible(self.message),
+            "ids": [visible(each, MAX_ID_CHARACTERS) for each in self.ids[:MAX_IDS_SHOWN]],
             "n_ids": len(self.ids),
-            "file": self.file,
-            "fix": self.fix,
+            "file": None if self.file is None else visible(self.file),
+            "fix": visible(self.fix),
         }
 
 

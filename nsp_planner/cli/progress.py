@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
@@ -34,7 +35,7 @@ class TerminalProgress:
     def stage(self, text: str) -> None:
         """Finish the line of the stage before and begin one."""
         self._finish()
-        self._task = self._bar.add_task(text, total=1, gap="")
+        self._task = self._bar.add_task(escape(text), total=1, gap="")
 
     def trace(self, point: TracePoint) -> None:
         """Show value, bound and gap known now."""

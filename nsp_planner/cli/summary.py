@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pandas as pd
+from rich.markup import escape
 from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
@@ -32,14 +33,14 @@ def _share(value: float) -> str:
 def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
     """What was read: persons per gemeente, sites, merged and left-out rows."""
     console = wide_console()
-    table = Table("gemeente", title=f"{study.title}: inputs are fine", title_justify="left")
+    table = Table("gemeente", title=escape(f"{study.title}: inputs are fine"), title_justify="left")
     for column in ("published", "added", "total", "official", "L-NSPs", "candidates"):
         table.add_column(column, justify="right")
     figures = check_as_dict(layers, problem)
     for row in figures["gemeenten"]:
         official = row["official_persons"]
         table.add_row(
-            row["name"],
+            escape(row["name"]),
             *(_count(row[key]) for key in ("published_persons", "added_persons", "total_persons")),
             "-" if official is None else _count(official),
             "any" if row["n_lnsp"] is None else str(row["n_lnsp"]),
@@ -101,7 +102,7 @@ def print_plan(result: RunResult) -> None:
     """The plan in one table and a few lines, and what to open first."""
     console, evaluation, planned = wide_console(), result.evaluation, result.planned
     study = planned.study
-    table = Table("gemeente", title=study.title, title_justify="left")
+    table = Table("gemeente", title=escape(study.title), title_justify="left")
     for column in ("persons", "L-NSP", "C-NSP", "in 1,000 m", "in 2,500 m", "mean m", "worst m", "highest load"):
         table.add_column(column, justify="right")
     people_keys = ("persons", "n_lnsp", "n_cnsp", "share_within_1000m", "share_within_2500m")
@@ -110,10 +111,12 @@ def print_plan(result: RunResult) -> None:
     for code, name in [*gemeenten, (None, study.region.name)]:
         values = {key: evaluation.value(key, code) for key in keys}
         texts = [_share(v) if INDICATORS[k][0] == "share" else _count(v) for k, v in values.items()]
-        table.add_row(name, *texts, style="bold" if code is None else None, end_section=code == gemeenten[-1][0])
+        table.add_row(
+            escape(name), *texts, style="bold" if code is None else None, end_section=code == gemeenten[-1][0]
+        )
     console.print(table)
     for scenario in result.scenarios:
-        console.print(f"Scenario {scenario.name}: {scenario.sentence}")
+        console.print(f"Scenario {scenario.name}: {scenario.sentence}", markup=False)
         for change in scenario.changes:
             console.print(f"  {change.as_text()}", soft_wrap=True, markup=False)
     for each in circumstances_nl(planned):
@@ -132,7 +135,8 @@ def print_plan(result: RunResult) -> None:
     console.print(f"\nDone in {result.seconds:.0f} s. Open first:")
     first = open_first(result.outputs)
     for output in first:
-        console.print(f"  {result.folder / output.name}  [dim]{output.description_nl}[/dim]", soft_wrap=True)
+        place = escape(str(result.folder / output.name))
+        console.print(f"  {place}  [dim]{output.description_nl}[/dim]", soft_wrap=True)
     console.print(f"  and {len(result.outputs) - len(first)} more files in that folder")
 
 

@@ -7,15 +7,30 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 GemeenteCode = Annotated[str, Field(pattern=r"^GM\d{4}$")]
+
+
+MAX_NUMBER = 1e12
+MAX_CHARACTERS = 10_000
+"""What a setting may be at most."""
 
 
 class Settings(BaseModel):
     """Base of every section: frozen, unknown keys refused, docstrings are the documentation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _of_this_world(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse what no setting can be: infinite or huge numbers, true for a number, control characters."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        if section_of(annotation) is not None:
+            return value  # a section checks its own keys
+        _check_value(value, takes_numbers=_has(annotation, (int, float)) and not _has(annotation, (bool,)))
+        return value
 
     def change(self, **values: Any) -> Self:
         """The same settings with other values: ``study.change(solver={"gap": 0.01}, output=folder)``.
@@ -33,6 +48,32 @@ class Settings(BaseModel):
             now = getattr(self, name)
             changed[name] = now.change(**value) if isinstance(now, Settings) and isinstance(value, Mapping) else value
         return self.model_copy(update=changed)
+
+
+def _check_value(value: Any, *, takes_numbers: bool) -> None:
+    if isinstance(value, bool):
+        if takes_numbers:
+            raise ValueError("a number is expected, not true or false")
+    elif isinstance(value, int | float):
+        if not abs(value) < MAX_NUMBER:
+            raise ValueError(f"a number below {MAX_NUMBER:g} is expected")
+    elif isinstance(value, str):
+        if any(not letter.isprintable() and letter not in "\n\t\u00a0\u202f" for letter in value):
+            raise ValueError("the text holds control characters or invisible marks")
+        if len(value) > MAX_CHARACTERS:
+            raise ValueError(f"the text has {len(value):,} characters, more than {MAX_CHARACTERS:,}")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            _check_value(key, takes_numbers=False)
+            _check_value(inner, takes_numbers=takes_numbers)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check_value(inner, takes_numbers=takes_numbers)
+
+
+def _has(annotation: Any, kinds: tuple[type, ...]) -> bool:
+    """Whether a plain type is among those an annotation allows, also inside lists and tables; sections are not."""
+    return annotation in kinds or any(_has(inner, kinds) for inner in get_args(annotation))
 
 
 def beside_the_study(path: Path, info: ValidationInfo) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
 from nsp_planner.config.input_sites import SitesInput
@@ -25,6 +25,13 @@ class Region(Settings):
     """Name of the veiligheidsregio or area, as it stands on every output."""
     gemeenten: tuple[GemeenteCode, ...] = ()
     """Codes of the gemeenten that make up the region, such as "GM0148"; empty means all in the areas file."""
+
+    @field_validator("gemeenten")
+    @classmethod
+    def _each_once(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        if double := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"gemeenten are named twice: {', '.join(double)}")
+        return codes
 
 
 class NeighboursInput(Settings):

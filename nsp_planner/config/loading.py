@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from nsp_planner.config.base import Settings, section_of
 from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
 from nsp_planner.names import did_you_mean, nearest_names
+
+MAX_BYTES = 10 * 2**20
+"""A study that names every building of a province has less than one."""
 
 
 def load_study(path: Path) -> Study:
@@ -26,7 +30,14 @@ def load_study(path: Path) -> Study:
 
 def read_tables(path: Path, *, layer: str = "study", what: str = "study") -> dict[str, Any]:
     """The tables of a TOML file; ``SettingsError`` when it is missing, unreadable or no TOML."""
+    fix = f"give the path of a {what} file (.toml)"
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            kind = "a folder" if stat.S_ISDIR(about.st_mode) else "a pipe or a device"
+            raise SettingsError(Fault(layer, f"this is {kind}, no {what} file", fix, str(path)))
+        if about.st_size > MAX_BYTES:
+            raise SettingsError(Fault(layer, f"the file has more than {MAX_BYTES / 2**20:.0f} MiB", fix, str(path)))
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         near = nearest_names(path.name, (other.name for other in path.parent.glob("*.toml")))
@@ -36,6 +47,9 @@ def read_tables(path: Path, *, layer: str = "study", what: str = "study") -> dic
         raise SettingsError(Fault(layer, f"cannot be read: {error}", "give a TOML file in UTF-8", str(path))) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(Fault(layer, f"is not valid TOML: {error}", "repair that line", str(path))) from None
+    except (ValueError, RecursionError) as error:  # a NUL in the path, a number of 5,000 digits, a thousand brackets
+        message = "is nested too deep" if isinstance(error, RecursionError) else f"cannot be read: {error}"
+        raise SettingsError(Fault(layer, message, "give a TOML file in UTF-8", str(path))) from None
 
 
 def study_from_dict(raw: dict[str, Any], *, folder: Path | None = None, file: str | None = None) -> Study:

@@ -29,6 +29,12 @@ class Ratios(Settings):
     min_lnsp_per_cnsp: int = Field(default=1, ge=0)
     """Fewest L-NSPs under one C-NSP."""
 
+    @model_validator(mode="after")
+    def _quota_counts(self) -> Ratios:
+        if self.quota and self.quota_per == "region":
+            raise ValueError('quota counts per gemeente, which quota_per = "region" does not: take one of the two out')
+        return self
+
 
 class Capacity(Settings):
     """[capacity]: how many persons an L-NSP serves."""

@@ -78,6 +78,9 @@ def read_overlay(path: Path) -> Overlay:
         text = tables.pop(key, None)
         if not isinstance(text, str) or not text.strip():
             faults.add("scenario", "this key must hold a text", f'add {key} = "..." in Dutch', file=path, column=key)
+        elif not " ".join(text.split()).isprintable():
+            message = "the text holds control characters or invisible marks"
+            faults.add("scenario", message, f"write {key} again", file=path, column=key)
         else:
             texts[key] = " ".join(text.split())
     if not tables:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 FloatArray = NDArray[np.float64]
 
@@ -35,6 +36,17 @@ def is_rd(crs: CRS) -> bool:
         return True
     name = crs.name.casefold().replace("_", " ")
     return ("rd new" in name and "old" not in name) or crs.to_epsg(min_confidence=25) == 28992
+
+
+def can_be_rd(crs: CRS) -> bool:
+    """Whether coordinates of a CRS can be brought to RD: not those of a building site or of heights alone."""
+    if not (crs.is_geographic or crs.is_projected):
+        return False
+    try:
+        Transformer.from_crs(crs, RD, always_xy=True)
+    except ProjError:
+        return False
+    return True
 
 
 def inside_rd(x_m: FloatArray, y_m: FloatArray) -> NDArray[np.bool_]:

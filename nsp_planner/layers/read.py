@@ -12,7 +12,7 @@ import pandas as pd
 from nsp_planner.config import Study
 from nsp_planner.errors import Faults
 from nsp_planner.layers.areas.buurten import buurten_of_region, join_buurten, read_buurten
-from nsp_planner.layers.areas.gemeenten import read_areas, select_region
+from nsp_planner.layers.areas.gemeenten import check_overlaps, read_areas, select_region
 from nsp_planner.layers.checks import check_capacity
 from nsp_planner.layers.hazards.shapes import read_hazards
 from nsp_planner.layers.neighbours import read_neighbours
@@ -46,6 +46,8 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
     log.on_step("reading boundaries")
     areas = read_areas(inputs.areas, log)
     region = None if areas is None else select_region(areas, study.region, faults, inputs.areas.path)
+    if areas is not None and region is not None:
+        check_overlaps(areas, region, log, inputs.areas.path)
     log.on_step("reading population")
     grid = read_population(inputs.population, log, study.vulnerable.columns)
     official = None

@@ -18,6 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.layers.raw.opening import refuse_file, refuse_format
 from nsp_planner.report.csv_files import read_semicolon_rows
 from nsp_planner.report.geopackage.write import FILE as GEOPACKAGE
 from nsp_planner.report.list.table import CSV
@@ -27,6 +28,18 @@ from nsp_planner.report.page.backdrop import read_drawn_backdrop
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP
 
 AGAIN = "make this run again"
+TYPES = {
+    "title": str,
+    "region": str,
+    "settings": dict,
+    "indicators": list,
+    "plan": dict,
+    "inputs": list,
+    "scenarios": list,
+    "metric_nl": str,
+    "created": str,
+}
+"""What the keys of a manifest hold."""
 IN_MANIFEST = (
     "title",
     "region",
@@ -66,6 +79,23 @@ def read_finished_run(folder: Path, faults: Faults, layer: str, *, label: str = 
     layers, rows = _read_layers(folder, faults, layer), _read_candidates(folder, faults, layer)
     if layers is None or rows is None:
         return None
+    try:
+        return _finished_run(folder, label, manifest, layers, rows)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        message = f"this is no finished run: its files do not hold what they should ({type(error).__name__})"
+        faults.add(layer, message.replace("Error", ""), AGAIN, file=folder)
+        return None
+
+
+def _finished_run(
+    folder: Path,
+    label: str,
+    manifest: dict[str, Any],
+    layers: dict[str, gpd.GeoDataFrame],
+    rows: list[dict[str, str]],
+) -> FinishedRun:
+    if not {"indicator", "area_code", "area_level", "value"} <= {key for row in manifest["indicators"] for key in row}:
+        raise ValueError("indicators")
     gaps = {level: manifest["plan"][level]["gap"] for level in ("lnsp", "cnsp")}
     return FinishedRun(
         folder=folder,
@@ -94,14 +124,25 @@ def read_finished_run(folder: Path, faults: Faults, layer: str, *, label: str = 
 def read_manifest(folder: Path, faults: Faults, layer: str) -> dict[str, Any] | None:
     """The manifest of a finished run; None, with a fault, where there is none or it lacks what every one has."""
     path = folder / MANIFEST.name
+    if path.exists() and not _can_be_opened(path, faults, layer):
+        return None
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         fix = "give a folder that `nsp-planner plan` made" if folder.is_dir() else "the folder does not exist"
         faults.add(layer, "this is no finished run: it has no manifest", fix, file=folder)
         return None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         faults.add(layer, f"this is no finished run: its manifest cannot be read: {error}", AGAIN, file=path)
+        return None
+    wrong = (
+        []
+        if not isinstance(manifest, dict)
+        else [key for key, kind in TYPES.items() if key in manifest and not isinstance(manifest[key], kind)]
+    )
+    if wrong:
+        message = f"this is no finished run: {', '.join(wrong)} in its manifest are of another type"
+        faults.add(layer, message, AGAIN, file=path)
         return None
     missing = [key for key in IN_MANIFEST if not isinstance(manifest, dict) or key not in manifest]
     if missing:
@@ -111,8 +152,17 @@ def read_manifest(folder: Path, faults: Faults, layer: str) -> dict[str, Any] | 
     return manifest
 
 
+def _can_be_opened(path: Path, faults: Faults, layer: str) -> bool:
+    refusal = refuse_file(path) or (refuse_format(path) if path.suffix == ".gpkg" else None)
+    if refusal is not None:
+        faults.add(layer, f"this is no finished run: {path.name}: {refusal.message}", AGAIN, file=path)
+    return refusal is None
+
+
 def _read_layers(folder: Path, faults: Faults, layer: str) -> dict[str, gpd.GeoDataFrame] | None:
     plan = folder / GEOPACKAGE.name
+    if not _can_be_opened(plan, faults, layer):
+        return None
     try:
         there = [str(name) for name, _ in pyogrio.list_layers(plan)]
         wanted = (*LAYERS, *([OF_NEIGHBOURS] if OF_NEIGHBOURS in there else []))
@@ -124,6 +174,8 @@ def _read_layers(folder: Path, faults: Faults, layer: str) -> dict[str, gpd.GeoD
 
 def _read_candidates(folder: Path, faults: Faults, layer: str) -> list[dict[str, str]] | None:
     path = folder / CSV.name
+    if not _can_be_opened(path, faults, layer):
+        return None
     try:
         return read_semicolon_rows(path)
     except (OSError, ValueError, KeyError) as error:

@@ -12,7 +12,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import permutations, product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ from nsp_planner.storage import sha256_of
 
 NOT_IN_THE_KEY = ("title", "output", "phasing", "fetch")
 """Settings that change no result; of the solver the number of threads neither."""
+
+
+MOST_SCENARIOS = 10_000
+"""More take weeks, and no table shows them."""
 
 
 class SweepFile(Settings):
@@ -87,12 +92,27 @@ def read_sweep(path: Path) -> tuple[SweepFile, list[SweepScenario]]:
             known = ", ".join(SweepFile.model_fields)
             faults.add("sweep", item["msg"], f"a sweep has these keys: {known}", file=path, column=key)
         raise SettingsError(faults.items) from None
-    found, faults = list(_scenarios(sweep, path)), Faults()
+    faults = Faults()
+    _check_grid(sweep, path, faults)
+    faults.raise_if_any(SettingsError)
+    found = list(_scenarios(sweep, path))
     for made in found:
         if isinstance(made, SettingsError):
             faults.items += [fault for fault in made.faults if fault not in faults.items]
     faults.raise_if_any(SettingsError)
     return sweep, [made for made in found if isinstance(made, SweepScenario)]
+
+
+def _check_grid(sweep: SweepFile, path: Path, faults: Faults) -> None:
+    """A fault for keys inside one another, and for more scenarios than anybody can look at."""
+    for one, other in permutations(sweep.values, 2):
+        if other.startswith(f"{one}."):
+            message, fix = f"this key is inside another of the sweep, {one}", "leave one of the two out"
+            faults.add("sweep", message, fix, file=path, column=f"values.{other}")
+    n_scenarios = len(sweep.studies) * len(sweep.scenarios) * prod(len(values) for values in sweep.values.values())
+    if n_scenarios > MOST_SCENARIOS:
+        message = f"these are {n_scenarios:,} scenarios, more than {MOST_SCENARIOS:,}"
+        faults.add("sweep", message, "give fewer values, or several sweeps", file=path, column="values")
 
 
 def _scenarios(sweep: SweepFile, path: Path) -> Iterator[SweepScenario | SettingsError]:

@@ -182,7 +182,7 @@ def test_an_unreadable_folder_is_told_with_its_name(example: Path, monkeypatch: 
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(example.parent))
 
-    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr("nsp_planner.config.scenario_files.read_tables", refuse)
     result = run_here("check", str(example), "--json")
     monkeypatch.undo()
     assert result.returncode == 2

@@ -66,9 +66,7 @@ class Buurten:
 def read_buurten(source: BuurtenInput, log: InputLog) -> Buurten | None:
     """The buurten of the file or files; ``None`` when a fault was added."""
     fields = {
-        "code": FieldSpec(
-            CODES, source.code_column, True, "the code of a buurt", "code_column = ... in [inputs.buurten]"
-        ),
+        "code": FieldSpec(CODES, source.code_column, True, "the code of a buurt", "code_column", "inputs.buurten"),
         "name": FieldSpec(NAMES, source.name_column, True, "the name of a buurt", "name_column", "inputs.buurten"),
     }
     rows = read_rows(LAYER, source, fields, log, suffixes=VECTOR_SUFFIXES)
@@ -153,6 +151,7 @@ def buurten_of_region(demand: gpd.GeoDataFrame, buurten: Buurten) -> gpd.GeoData
 
 
 def _polygons(rows: Rows) -> gpd.GeoDataFrame | None:
+    rows = rows.with_ids(rows.of("code").where(rows.of("code") != "", rows.ids))
     rd = polygons_in_rd(rows)
     if rd is None:
         return None
@@ -161,7 +160,9 @@ def _polygons(rows: Rows) -> gpd.GeoDataFrame | None:
         geometry=rd.geometry.array,
         crs=RD,
     )
-    keep = (table["buurt_code"] != "") & ~table.geometry.is_empty & table.geometry.notna() & ~is_water(rows.raw.frame)
+    shapes = table.geometry.to_numpy()
+    drawn = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    keep = (table["buurt_code"] != "") & drawn & ~is_water(rows.raw.frame)
     if rd.repaired.any():
         rows.log.notes.add(LAYER, f"ongeldige geometrie hersteld van {int(rd.repaired.sum())} buurten")
     if not keep.any():
@@ -179,6 +180,7 @@ def _figures(source: BuurtenInput, log: InputLog) -> tuple[pd.DataFrame | None, 
     rows = read_rows(f"{LAYER}: table", FileInput(path=source.table), fields, log, suffixes=suffixes)
     if rows is None:
         return None, None
+    rows.check_cells(rows.names)
     table, code = pd.DataFrame({name: text_column(rows.raw.frame[name]) for name in rows.names}), rows.columns["code"]
     rows = rows.with_ids(rows.of("code"))
     double = table[code].duplicated(keep=False) & (table[code] != "")

@@ -14,14 +14,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 from shapely.geometry import box, shape
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault, SettingsError
-from nsp_planner.layers.rd import RD, coordinates_fault
+from nsp_planner.layers.raw import limits
+from nsp_planner.layers.raw.opening import Refusal, refuse_file, refuse_format
+from nsp_planner.layers.rd import RD, can_be_rd, coordinates_fault
 
 LAYER = "flood"
 COLUMN = "flood.depth"
+DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".asc": "AAIGrid"}
+"""The format of GDAL by the ending of a name: no other may open a file, whatever is in it."""
 SINGLE_PRECISION_M = 1e-5
 """Rasters hold 0.2 m as 0.200000003."""
 DEEPEST_M = 50.0
@@ -49,8 +55,14 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
         DataError: Missing or damaged file, no CRS, depths that cannot be metres, or not a cell in the region.
         SettingsError: The package rasterio is not installed.
     """
-    if not path.is_file():
-        raise DataError(_fault(path, "the file is not there", "Put the file there or correct the path."))
+    suffix = path.suffix.lower()
+    refusal = refuse_file(path)
+    if refusal is None and suffix not in DRIVERS:
+        fix = f"Give a file that ends in {', '.join(DRIVERS)}."
+        refusal = Refusal(f'files ending in "{path.suffix}" are not read here', fix)
+    refusal = refusal or refuse_format(path)
+    if refusal is not None:
+        raise DataError(_fault(path, refusal.message, refusal.fix))
     try:
         import rasterio
         from rasterio.errors import RasterioError
@@ -62,7 +74,7 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of files without a transform, which are refused; of its own libraries
-            source: Any = rasterio.open(path)
+            source: Any = rasterio.open(path, driver=DRIVERS[suffix])
             with source:
                 from_crs = _crs_of(source.crs, source.bounds, crs, path)
                 window = Window(0, 0, source.width, source.height)
@@ -75,9 +87,13 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
                         raise DataError(_fault(path, message, fix))
                     asked = from_bounds(*there.bounds, transform=source.transform).round_offsets().round_lengths()
                     window = window.intersection(asked)
+                if window.width * window.height > limits.MAX_CELLS:
+                    message = f"the raster has {window.width * window.height:,.0f} cells in the region, more than "
+                    fix = "Give a raster with larger cells."
+                    raise DataError(_fault(path, f"{message}{limits.MAX_CELLS:,}", fix))
                 depth = source.read(1, window=window, masked=True).astype("float64").filled(0.0)
                 transform = source.window_transform(window)
-            depth = np.where(np.isfinite(depth), depth, 0.0)
+            depth = np.where(np.isnan(depth), 0.0, depth)
             wet = depth > limit_m + SINGLE_PRECISION_M
             polygons = [shape(polygon) for polygon, _ in shapes(wet.astype("uint8"), mask=wet, transform=transform)]
     except (RasterioError, OSError, ValueError) as error:
@@ -94,6 +110,13 @@ def _crs_of(stated: Any, bounds: tuple[float, float, float, float], given: str |
     if stated is not None:
         return str(stated.to_wkt())
     if given is not None:
+        try:
+            usable = can_be_rd(CRS.from_user_input(given))
+        except CRSError:
+            usable = False
+        if not usable:
+            fix = 'Give one such as depth_crs = "EPSG:28992".'
+            raise DataError(_fault(path, f'"{given}" is no CRS of places', fix))
         return given
     if message := coordinates_fault(np.array(bounds, dtype=np.float64).reshape(2, 2)):
         fix = 'Give the CRS in the study, such as depth_crs = "EPSG:4326".'

@@ -23,6 +23,7 @@ from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.network.store import OSM_SUFFIXES
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import InputLog
+from nsp_planner.layers.raw.opening import refuse_file
 from nsp_planner.storage import Arrays, read_kept, sha256_of, write_kept
 
 Shapes = npt.NDArray[np.object_]
@@ -125,8 +126,8 @@ def read_backdrop(
     Raises:
         DataError: The file is not there, damaged, or no OpenStreetMap extract.
     """
-    if not path.is_file():
-        raise DataError(Fault(LAYER, "the file is not there", "put the file there or correct the path", str(path)))
+    if (refusal := refuse_file(path)) is not None:
+        raise DataError(Fault(LAYER, refusal.message, refusal.fix, str(path)))
     clip = None if region is None else region.buffer(BUFFER_M).simplify(BUFFER_M / 50).envelope
     sha256 = sha256_of(path)
     key = hashlib.sha256(f"{FORMAT}|{sha256}|{'' if clip is None else clip.wkt}".encode()).hexdigest()[:16]

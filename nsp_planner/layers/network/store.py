@@ -20,6 +20,7 @@ from nsp_planner.errors import DataError, Fault
 from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Network
 from nsp_planner.layers.network.profiles import PROFILES
 from nsp_planner.layers.raw.input_file import InputFile
+from nsp_planner.layers.raw.opening import refuse_file
 from nsp_planner.storage import read_kept, sha256_of, write_kept
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,8 @@ def read_network(
     """
     if profile not in PROFILES:
         raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
-    if not path.is_file():
-        raise DataError(Fault(LAYER, "the file is not there", "Put the file there or correct the path.", str(path)))
+    if (refusal := refuse_file(path)) is not None:
+        raise DataError(Fault(LAYER, refusal.message, refusal.fix, str(path)))
     clip = None if region is None else region.buffer(buffer_m).simplify(buffer_m / 50)
     sha256 = sha256_of(path)
     kept = None

@@ -168,6 +168,10 @@ def _check_totals(
             file=files[0],
             ids=named[none],
         )
+    elif table["published_persons"].sum() == 0:
+        message = "none of the squares of the region has a published number of inhabitants above 0"
+        faults.add(LAYER, message, "Give the CBS file as downloaded, of a year that is published.", file=files[0])
+        return
     if official is None:
         return
     unknown = table["official_persons"].isna()

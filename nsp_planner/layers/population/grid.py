@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from nsp_planner.config import PopulationInput
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, group_column
 from nsp_planner.layers.raw.columns import FieldSpec, find_column, find_columns, fold, named_column
+from nsp_planner.layers.raw.coordinates import has_place
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.rows import Rows, read_rows
 from nsp_planner.layers.rd import explain_misplaced, inside_rd, is_rd
@@ -75,12 +76,15 @@ def read_population(
     rows = rows.with_ids(ids)
     centre = _centres(rows, resolution_m)
     double = ids.duplicated(keep=False) & (ids != "")
+    if centre is not None:  # a square may be named in hectometres and in metres
+        double = pd.Series(list(zip(*centre, strict=True)), index=ids.index).duplicated(keep=False)
     if double.any():
         fix = "Keep one row per square; perhaps two downloads were put together."
         rows.fault(f"{ids[double].nunique():,} squares occur more than once", fix, double, column=id_column)
     if centre is not None and crs_is_rd:
         _check_geometry(rows, *centre)
     persons = rows.counts("persons", "counts").astype("Int64")
+    _check_one_column(rows)
     counts = {PERSONS_65PLUS: pd.Series(pd.array([pd.NA] * len(ids), dtype="Int64"), index=ids.index)}
     for group in group_fields:
         if group in columns:
@@ -99,6 +103,18 @@ def read_population(
     )
 
 
+def _check_one_column(rows: Rows) -> None:
+    """A fault where two columns may be the inhabitants and differ."""
+    chosen = rows.raw.frame[rows.columns["persons"]]
+    names = {fold(name) for name in PERSONS_COLUMNS}
+    for name in rows.names:
+        other = rows.raw.frame[name]
+        differs = (other != chosen) & (other.notna() | chosen.notna())
+        if fold(name) in names and name != rows.columns["persons"] and differs.any():
+            message = f"two columns may be the inhabitants, and differ: {rows.columns['persons']} and {name}"
+            rows.fault(message, "Keep the right one.", differs, column=name)
+
+
 def _wanted_columns(names: Sequence[str], groups: Mapping[str, str]) -> list[str]:
     """Only the columns used: a CBS file has up to 136."""
     ids = [name for name in names if ID_PATTERN.fullmatch(fold(name))]
@@ -107,7 +123,8 @@ def _wanted_columns(names: Sequence[str], groups: Mapping[str, str]) -> list[str
     if not ids or persons is None or None in ours:
         return list(names)  # to name the nearest in the fault
     guessed = [find_column(names, synonyms) for group, synonyms in GROUP_COLUMNS.items() if group not in groups]
-    wanted = [*ids, persons, *ours, *guessed]
+    persons_too = [name for name in names if fold(name) in {fold(each) for each in PERSONS_COLUMNS}]
+    wanted = [*ids, persons, *persons_too, *ours, *guessed]
     return list(dict.fromkeys(name for name in wanted if name is not None))
 
 
@@ -171,6 +188,11 @@ def _check_geometry(rows: Rows, x_m: FloatArray, y_m: FloatArray) -> None:
     assert isinstance(rows.raw.frame, gpd.GeoDataFrame)
     low_x, low_y, high_x, high_y = shapely.bounds(rows.raw.frame.geometry.to_numpy()).T
     x, y = (low_x + high_x) / 2, (low_y + high_y) / 2
+    nowhere = ~np.isfinite(x) | ~np.isfinite(y) | ~has_place(rows.raw.frame.geometry)
+    if nowhere.any():
+        fix = "Give the CBS file as downloaded: its squares have a geometry."
+        rows.fault(f"{int(nowhere.sum()):,} squares have no geometry", fix, nowhere, column="geometry")
+        return
     differs = (np.abs(x - x_m) > TOLERANCE_M) | (np.abs(y - y_m) > TOLERANCE_M)
     if not differs.any():
         return

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nsp_planner.config import PeopleInput
 from nsp_planner.layers.raw.columns import FieldSpec
-from nsp_planner.layers.raw.coordinates import PAIRS, read_coordinates
+from nsp_planner.layers.raw.coordinates import PAIRS, has_place, read_coordinates
 from nsp_planner.layers.raw.files import ANY_SUFFIXES
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
@@ -112,8 +112,10 @@ def _place(rows: Rows, source: PeopleInput) -> pd.DataFrame | None:
         if rd is None:
             return None
         shape = rd.geometry.to_numpy()
-        inner = shapely.point_on_surface(shape)
-        x_m, y_m = shapely.get_x(inner), shapely.get_y(inner)
+        there = has_place(rd.geometry)
+        x_m, y_m = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
+        inner = shapely.point_on_surface(shape[there])
+        x_m[there], y_m[there] = shapely.get_x(inner), shapely.get_y(inner)
     elif rows.raw.has_geometry or any(set(pair) <= set(rows.columns) for pair in PAIRS):
         found = read_coordinates(rows, source)
         if found is None:

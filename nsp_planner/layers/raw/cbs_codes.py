@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from nsp_planner.layers.raw import limits
 from nsp_planner.layers.raw.columns import find_column
 from nsp_planner.layers.raw.text import parse_numbers, text_column
 
@@ -48,8 +49,9 @@ def read_counts(
     if among is not None:
         missing |= ~among
     faulty = {
-        "no numbers": numbers.isna(),
+        "no numbers": numbers.isna() | (numbers.abs() >= limits.MAX_NUMBER),
         "negative and no CBS code for missing": numbers < 0,
+        "more than live in the Netherlands": (numbers > limits.MAX_PERSONS) & whole,
         "no whole numbers": (numbers >= 0) & ((numbers % 1 != 0) | np.isinf(numbers)) & whole,
     }
     for problem, rows in faulty.items():

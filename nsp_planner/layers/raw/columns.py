@@ -69,6 +69,11 @@ def find_columns(
         column = find_column(names, spec.synonyms) if spec.named is None else named_column(names, spec.named)
         if column is not None:
             found[field] = column
+            alike = [name for name in names if fold(name) == fold(column)]
+            if len(alike) > 1 and spec.named not in alike:
+                message = f"the file has more than one column that may be meant: {', '.join(alike)}"
+                fix = f"Keep one, or name the right one{spec.how}."
+                faults.add(layer, message, fix, file=file, column=column)
         elif spec.named is not None:
             message = f'the file has no column "{spec.named}"' + ("" if spec.required else f" (mapped to {field})")
             fix = f"Name the right one{spec.how}. {nearest_or_all(spec.named, names)}"

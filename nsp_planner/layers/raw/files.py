@@ -6,8 +6,8 @@ is not there) becomes a fault; no exception of GDAL, zipfile, openpyxl or pandas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,10 +17,11 @@ from pyproj import CRS
 from nsp_planner.config import FileInput
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.input_file import InputFile, record_file
-from nsp_planner.layers.raw.text import read_csv_rows, read_excel_rows, table_from_rows
+from nsp_planner.layers.raw.opening import refuse_file, refuse_format
+from nsp_planner.layers.raw.text import filled_rows, read_csv_text, table_from_rows
 from nsp_planner.layers.raw.unzip import unzipped
 from nsp_planner.layers.raw.vector import first_line, read_vector
-from nsp_planner.names import nearest_or_all
+from nsp_planner.layers.raw.workbook import OddCell, read_sheet
 
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
@@ -37,12 +38,18 @@ class RawTable:
         crs: CRS of the geometry as the file states it, ``None`` where it states none or has no geometry.
         is_text: Whether all values are text (CSV, Excel).
         record: The file for the manifest.
+        encoding: Of a CSV, such as ``cp1252``; "" where the format says.
+        odd_cells: Cells of a workbook that do not hold what people see, by name of their column.
+        hidden_rows: Rows of a workbook with values that are hidden, the header is row 1 or higher.
     """
 
     frame: pd.DataFrame
     crs: CRS | None
     is_text: bool
     record: InputFile
+    encoding: str = ""
+    odd_cells: Mapping[str, Sequence[OddCell]] = field(default_factory=dict)
+    hidden_rows: Sequence[int] = ()
 
     @property
     def has_geometry(self) -> bool:
@@ -82,54 +89,58 @@ def read_table(
             file=path,
         )
         return None
+    if suffix not in VECTOR_SUFFIXES and suffix != ".zip":
+        return _read_text(layer, path, source.layer, faults)
     if suffix in VECTOR_SUFFIXES:
         table = read_vector(layer, path, source.layer, faults, columns)
-    elif suffix == ".zip":
+    else:
         with unzipped(layer, path, source, faults) as member:
             table = None if member is None else read_vector(layer, member, source.layer, faults, columns, shown=path)
-    else:
-        table = _read_text(layer, path, source.layer, faults)
-    if table is None:
+    if table is None or not _has_rows(layer, path, table[0], faults):
         return None
     frame, crs = table
+    return RawTable(frame, crs, False, record_file(layer, path, len(frame)))
+
+
+def _has_rows(layer: str, path: Path, frame: pd.DataFrame, faults: Faults) -> bool:
     if len(frame) == 0:
         faults.add(layer, "the table has no rows", "Give the complete file: download or export it again.", file=path)
-        return None
-    return RawTable(
-        frame,
-        crs,
-        suffix not in VECTOR_SUFFIXES and suffix != ".zip",
-        record_file(layer, path, len(frame)),
-    )
+    return len(frame) > 0
 
 
 def is_readable_file(layer: str, path: Path, faults: Faults) -> bool:
     """Whether a file is there and holds bytes; a fault where not."""
-    if not path.exists():
-        siblings = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
-        hint = nearest_or_all(path.name, siblings) if siblings else "The folder is not there either."
-        faults.add(layer, "the file is not there", f"Put the file there or correct the path. {hint}", file=path)
-    elif not path.is_file():
-        faults.add(layer, "this is a folder, not a file", "Give the path of the file itself.", file=path)
-    elif path.stat().st_size == 0:
-        faults.add(layer, "the file is empty (0 bytes)", "Download or export the file again.", file=path)
-    else:
-        try:
-            with path.open("rb") as stream:
-                stream.read(1)
-        except OSError as error:
-            faults.add(layer, f"the file cannot be read: {error.strerror}", "Check the rights on the file.", file=path)
-            return False
-        return True
-    return False
+    refusal = refuse_file(path)
+    if refusal is not None:
+        faults.add(layer, refusal.message, refusal.fix, file=path)
+    return refusal is None
 
 
-def _read_text(layer: str, path: Path, sheet: str | None, faults: Faults) -> tuple[pd.DataFrame, None] | None:
+def _read_text(layer: str, path: Path, sheet: str | None, faults: Faults) -> RawTable | None:
+    refusal = refuse_format(path)
+    if refusal is not None:
+        faults.add(layer, refusal.message, refusal.fix, file=path)
+        return None
+    odd_cells: dict[str, list[OddCell]] = {}
+    hidden: list[int] = []
     try:
-        rows = read_excel_rows(path, sheet) if path.suffix.lower() in EXCEL_SUFFIXES else read_csv_rows(path)
-        return table_from_rows(rows), None
+        if path.suffix.lower() in EXCEL_SUFFIXES:
+            read, encoding = read_sheet(path, sheet), ""
+            frame, numbers = table_from_rows(read.rows), filled_rows(read.rows)
+            first = numbers[0]
+            for cell in read.odd_cells:
+                if cell.row > first and cell.column < len(frame.columns):
+                    odd_cells.setdefault(str(frame.columns[cell.column]), []).append(cell)
+            hidden = [number for number in numbers if number > first and number in read.hidden_rows]
+        else:
+            rows, encoding = read_csv_text(path)
+            frame = table_from_rows(rows)
     except ValueError as error:
         faults.add(layer, str(error), "Repair the file or export it again.", file=path)
-    except Exception as error:  # whatever openpyxl and zipfile raise on a broken workbook
+        return None
+    except Exception as error:  # whatever openpyxl, expat and zipfile raise on a broken workbook
         faults.add(layer, f"the file cannot be read: {first_line(error)}", "Export the file again.", file=path)
-    return None
+        return None
+    if not _has_rows(layer, path, frame, faults):
+        return None
+    return RawTable(frame, None, True, record_file(layer, path, len(frame)), encoding, odd_cells, hidden)

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from nsp_planner.layers.raw.rows import Rows
-from nsp_planner.layers.rd import explain_misplaced, inside_rd, to_rd
+from nsp_planner.layers.rd import can_be_rd, explain_misplaced, inside_rd, to_rd
 
 STATE_CRS = "Export it again as EPSG:28992 with the CRS in the file."
 
@@ -37,11 +37,18 @@ def polygons_in_rd(rows: Rows) -> RdPolygons | None:
         message = f"the layer holds {', '.join(sorted(kinds))}, not polygons"
         rows.fault(message, "Give the layer with the boundaries.")
         return None
-    try:
-        rd = to_rd(frame.geometry.set_crs(crs, allow_override=True))
-    except Exception as error:  # PROJ errors, and NaN or infinite coordinates
-        rows.fault(f"the geometry cannot be brought to EPSG:28992: {error}", STATE_CRS)
+    if not can_be_rd(crs):
+        rows.fault(f'"{crs.name}" is no CRS of places', STATE_CRS)
         return None
+    shapes = frame.geometry.to_numpy()
+    xy, of = shapely.get_coordinates(shapes, return_index=True)
+    no_numbers = np.zeros(len(shapes), dtype=bool)
+    no_numbers[of[~np.isfinite(xy).all(axis=1)]] = True
+    if no_numbers.any():
+        message = f"{int(no_numbers.sum()):,} polygons have coordinates that are no numbers"
+        rows.fault(message, "Draw these polygons again, or leave them out.", no_numbers, column="geometry")
+        return None
+    rd = to_rd(frame.geometry.set_crs(crs, allow_override=True))
     bounds = rd.bounds.to_numpy(dtype=np.float64)
     known = ~np.isnan(bounds).any(axis=1)
     outside = known & ~(inside_rd(bounds[:, 0], bounds[:, 1]) | inside_rd(bounds[:, 2], bounds[:, 3]))
@@ -50,7 +57,7 @@ def polygons_in_rd(rows: Rows) -> RdPolygons | None:
         rows.fault(misplaced.message, misplaced.fix, outside, column="geometry")
         return None
     shapes = rd.to_numpy()
-    bad = rd.notna().to_numpy() & ~shapely.is_valid(shapes)
+    bad = ~shapely.is_missing(shapes) & ~shapely.is_valid(shapes)
     if bad.any():
         shapes = shapes.copy()
         shapes[bad] = shapely.make_valid(shapes[bad])

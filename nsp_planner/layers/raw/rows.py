@@ -17,11 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nsp_planner.config import FileInput
+from nsp_planner.layers.raw import limits
 from nsp_planner.layers.raw.cbs_codes import read_counts
 from nsp_planner.layers.raw.columns import FieldSpec, find_columns
 from nsp_planner.layers.raw.files import RawTable, read_table
 from nsp_planner.layers.raw.input_log import InputLog
-from nsp_planner.layers.raw.text import text_column
+from nsp_planner.layers.raw.text import MAX_SHOWN, text_column
+from nsp_planner.layers.raw.workbook import PROBLEMS
 
 BoolArray = NDArray[np.bool_]
 
@@ -74,6 +76,31 @@ class Rows:
         ids = () if where is None else self.ids[where].unique()
         self.log.faults.add(self.layer, message, fix, file=self.file, column=column, ids=ids)
 
+    def check_cells(self, columns: Sequence[str]) -> None:
+        """Add a fault for cells of these columns that do not hold what people see, and for hidden rows."""
+        hidden = self.raw.hidden_rows
+        if hidden:
+            fix = "Show all rows (clear the filter), or delete those that should not count."
+            ids = [f"row {number}" for number in hidden]
+            message = f"{len(hidden):,} rows with values are hidden"
+            self.log.faults.add(self.layer, message, fix, file=self.file, ids=ids)
+        for column in dict.fromkeys(columns):
+            cells = self.raw.odd_cells.get(column, ())
+            for problem, (what, fix) in PROBLEMS.items():
+                wrong = [cell for cell in cells if cell.problem == problem]
+                if wrong:
+                    text = f', such as "{wrong[0].text}"' if wrong[0].text else ""
+                    places = list(dict.fromkeys(cell.at for cell in wrong))
+                    shown = ", ".join(places[:MAX_SHOWN]) + (" and more" if len(places) > MAX_SHOWN else "")
+                    message, ids = f"{shown} holds {what}{text}", [f"row {cell.row}" for cell in wrong]
+                    self.log.faults.add(self.layer, message, fix, file=self.file, column=column, ids=dict.fromkeys(ids))
+            if not pd.api.types.is_numeric_dtype(self.raw.frame[column]):
+                n_characters = text_column(self.raw.frame[column]).str.len()
+                if (n_characters > limits.MAX_CHARACTERS).any():
+                    most = int(n_characters.max())
+                    message = f"texts have up to {most:,} characters, at most {limits.MAX_CHARACTERS:,} are read"
+                    self.fault(message, "Shorten them.", n_characters > limits.MAX_CHARACTERS, column=column)
+
     def counts(self, field: str, what: str, *, among: pd.Series | None = None) -> pd.Series:
         """The whole numbers of a field the file has; see :func:`~nsp_planner.layers.raw.cbs_codes.read_counts`."""
         column = self.columns[field]
@@ -119,6 +146,11 @@ def read_rows(
     columns = find_columns(layer, column_names(raw.frame), fields, log.faults, source.path)
     if columns is None:
         return None
+    if raw.encoding == "cp1252":
+        log.notes.add(layer, "gelezen als Windows-1252: het bestand is geen UTF-8")
     first = 1 + raw.is_text
     ids = pd.Series([f"row {n}" for n in range(first, first + len(raw.frame))], index=raw.frame.index)
-    return Rows(layer, source.path, raw, columns, ids, log)
+    rows = Rows(layer, source.path, raw, columns, ids, log)
+    n_before = log.n_faults
+    rows.check_cells(list(columns.values()))
+    return rows if log.n_faults == n_before else None

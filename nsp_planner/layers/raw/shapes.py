@@ -8,12 +8,13 @@ from typing import Literal
 import geopandas as gpd
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault, Faults
 from nsp_planner.layers.raw.files import is_readable_file
 from nsp_planner.layers.raw.vector import read_vector
-from nsp_planner.layers.rd import RD, coordinates_fault
+from nsp_planner.layers.rd import RD, can_be_rd, coordinates_fault
 
 LAYER = "what-if on links"
 KINDS = {"under_water": ("Polygon", "MultiPolygon"), "barriers": ("LineString", "MultiLineString")}
@@ -86,7 +87,14 @@ def frame_in_rd(frame: gpd.GeoDataFrame, crs: str | None, what: str, file: objec
         if crs is None and (message := coordinates_fault(frame.total_bounds.reshape(2, 2))):
             fix = 'Give the CRS in the study, such as crs = "EPSG:4326".'
             raise DataError(Fault(what, f"the file states no CRS, and its {message}", fix, shown))
-        frame = frame.set_crs(crs or RD)
+        try:
+            frame = frame.set_crs(crs or RD)
+        except CRSError:
+            fix = 'Give one such as crs = "EPSG:28992".'
+            raise DataError(Fault(what, f'"{crs}" is no CRS', fix, shown)) from None
+    if not can_be_rd(CRS.from_user_input(frame.crs)):
+        fix = "Export the file again with the CRS it is really in."
+        raise DataError(Fault(what, f'"{frame.crs.name}" is no CRS of places', fix, shown))
     if CRS.from_user_input(frame.crs) != CRS.from_user_input(RD):
         frame = frame.to_crs(RD)
     if message := coordinates_fault(frame.total_bounds.reshape(2, 2)):

@@ -1,4 +1,4 @@
-"""Text tables and the values in them. In: CSV or Excel files, columns of text. Out: tables of text, numbers.
+"""Text tables and the values in them. In: CSV files, rows, columns of text. Out: tables of text, numbers.
 
 Municipal files come with a comma, semicolon or tab, with a decimal comma, thousands dots and a byte order mark, in
 UTF-8 or Windows-1252; codes have leading zeros. So everything is read as text and turned into numbers per column.
@@ -9,58 +9,86 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import warnings
-from itertools import zip_longest
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import islice, zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from nsp_planner.layers.raw import limits
+
 MAX_SHOWN = 3
-_THOUSANDS = r"[+-]?\d{1,3}(?:\.\d{3})+"
+_THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
+_LONE_COMMA = r"[+-]?[1-9]\d{0,2},\d{3}"
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_BREAKS = re.compile(r" *[\t-\r\x1c-\x1f\x85\u2028\u2029\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+ *")
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+_OTHER_ENCODING = re.compile(
+    r"(?<=[a-z])[\u0152\u0160\u0178\u017d\u0192\u02c6\u201a\u201e\u2020\u2021\u2030\u2039]|\ufffd"
+)
+"""What accents of MS-DOS or an old Mac become in Windows-1252: a capital or a mark inside a word."""
+_TWICE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+"""What UTF-8 becomes when it is read as Windows-1252."""
+
+
+class CsvText(NamedTuple):
+    """Rows of a CSV file as text, the header first, and the encoding it is in."""
+
+    rows: list[list[str]]
+    encoding: str
 
 
 def read_csv_rows(path: Path) -> list[list[str]]:
-    """All rows of a CSV file as text, the header first.
+    """The rows of :func:`read_csv_text`."""
+    return read_csv_text(path).rows
+
+
+def read_csv_text(path: Path) -> CsvText:
+    """All rows of a CSV file as text, and its encoding.
 
     Raises:
-        ValueError: The file is no text, or its quotes do not match; the message is fit for a planner.
+        ValueError: The file is no text, its quotes do not match, or it holds more than a table of people does; the
+            message is fit for a planner.
     """
-    text = _decode(path.read_bytes())
+    text, encoding = _decode(path.read_bytes())
     # Strict: a quote that is never closed would otherwise swallow every row after it.
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        return list(rows)
+        rows = list(islice(reader, limits.MAX_ROWS + 2))
     except csv.Error as error:
-        raise ValueError(f"the quotes in the file do not match near line {rows.line_num}: {error}") from error
+        if "field limit" in str(error):
+            raise ValueError(f"line {reader.line_num} holds a text of more than 131,072 characters") from error
+        raise ValueError(f"the quotes in the file do not match near line {reader.line_num}: {error}") from error
+    if len(rows) > limits.MAX_ROWS + 1:
+        raise ValueError(f"the file has more than {limits.MAX_ROWS:,} rows: give only those of the region")
+    return CsvText(rows, encoding)
 
 
-def read_excel_rows(path: Path, sheet: str | None) -> list[list[str]]:
-    """All rows of one sheet as text, the header first; ``sheet`` is needed only where several sheets hold rows.
+def clean_text(text: str) -> str:
+    """A text as people see it: no control characters and invisible marks, one kind of space, accents in one piece."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    seen = _INVISIBLE.sub("", _BREAKS.sub(" ", text))
+    return unicodedata.normalize("NFC", seen).strip()
 
-    Raises:
-        ValueError: No such sheet, or more than one to choose from. Other errors of openpyxl pass through.
-    """
-    import openpyxl
 
-    with warnings.catch_warnings():  # openpyxl warns about styles and validations it leaves out
-        warnings.simplefilter("ignore")
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            sheets = {each.title: each for each in workbook.worksheets}
-            listed = ", ".join(f'"{name}"' for name in sheets)
-            if sheet is not None and sheet not in sheets:
-                raise ValueError(f'the workbook has no sheet "{sheet}"; there are: {listed}')
-            names = list(sheets) if sheet is None else [sheet]
-            found = {
-                name: [[to_text(v) for v in row] for row in sheets[name].iter_rows(values_only=True)] for name in names
-            }
-        finally:
-            workbook.close()
-    filled = [rows for rows in found.values() if any(any(row) for row in rows)]
-    if len(filled) > 1:
-        raise ValueError(f"the workbook has more than one sheet with rows; name one with layer = ...: {listed}")
-    return filled[0] if filled else []
+def encoded_twice(text: str) -> bool:
+    """Whether a text went through two encodings, such as "CafÃ©"."""
+    return _TWICE.search(text) is not None
+
+
+def filled_rows(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Numbers of the rows that are not empty, the first row of the file is 1."""
+    return [number for number, row in enumerate(rows, start=1) if any(value.strip() for value in row)]
 
 
 def table_from_rows(rows: list[list[str]]) -> pd.DataFrame:
@@ -69,10 +97,10 @@ def table_from_rows(rows: list[list[str]]) -> pd.DataFrame:
     Raises:
         ValueError: No header, two columns of one name, or rows with more values than the header has columns.
     """
-    numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(value.strip() for value in row)]
+    numbered = [(number, rows[number - 1]) for number in filled_rows(rows)]
     if not numbered:
         raise ValueError("the file has no rows")
-    header = [name.strip() for name in numbered[0][1]]
+    header = [clean_text(name) for name in numbered[0][1]]
     while header and not header[-1]:
         header.pop()
     double = sorted({name for name in header if name and header.count(name) > 1})
@@ -86,7 +114,7 @@ def table_from_rows(rows: list[list[str]]) -> pd.DataFrame:
             "and a value that contains the separator must stand between quotes"
         )
     width = len(header)
-    body = [[*(value.strip() for value in row[:width]), *([""] * (width - len(row)))] for _, row in numbered[1:]]
+    body = [[*(clean_text(value) for value in row[:width]), *([""] * (width - len(row)))] for _, row in numbered[1:]]
     names = [name or f"column {position}" for position, name in enumerate(header, start=1)]
     columns = zip_longest(*body, fillvalue="") if body else ((),) * width
     return pd.DataFrame(
@@ -101,57 +129,96 @@ def to_text(value: object) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "ja" if value else "nee"
     if isinstance(value, (float, np.floating)):
-        return str(int(value)) if float(value).is_integer() else repr(float(value))
+        number = float(value)
+        if number.is_integer() and abs(number) < limits.MAX_NUMBER:
+            return str(int(number))
+        # Three decimals would look like a dot of thousands.
+        return re.sub(r"(\.\d{3})$", r"\g<1>0", repr(number))
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return value.isoformat()
-    return str(value).strip()
+    return clean_text(str(value))
 
 
 def text_column(values: pd.Series) -> pd.Series:
     """A column of anything as text, "" where missing."""
     if values.dtype == "str":
-        return values.fillna("").str.strip()
+        texts = values.fillna("")
+        return pd.Series([clean_text(text) for text in texts], index=values.index, dtype="str")
     return pd.Series([to_text(value) for value in values], index=values.index, dtype="str")
 
 
 def parse_numbers(values: pd.Series, *, whole: bool = False) -> pd.Series:
-    """Text to float64; NaN where the text is empty or no number.
+    """Text to float64; NaN where the text is empty, no number, or may be two numbers.
 
-    Dutch and English notation: "1.234,5", "1234,5" and "1234.5" are the same. A lone dot before three digits is
-    a thousands dot where ``whole`` says that the column holds whole numbers, otherwise a decimal point.
+    Dutch and English notation: "1.234,5", "1234,5" and "1234.5" are the same. What a lone mark before three digits is
+    ("1,250") follows from the other values of the column. Where they do not say, a dot is one of thousands where
+    ``whole`` says that the column holds whole numbers and a decimal point otherwise; a comma is decimal, and where
+    ``whole`` it is not known, so no number. Nor is one where the values of a column contradict each other.
     """
-    text = values.str.replace(r"[\s\u00a0\u202f']", "", regex=True)
-    has_comma = text.str.contains(",", regex=False)
-    dot_last = has_comma & (text.str.rfind(".") > text.str.rfind(","))
+    text = values.str.normalize("NFKC").str.replace(r"[\s']", "", regex=True)
+    comma, dot = text.str.rfind(","), text.str.rfind(".")
+    has_comma = comma >= 0
+    dot_last = has_comma & (dot > comma)
+    many = text.str.count(",") > 1
+    lone = text.str.fullmatch(_LONE_COMMA)
+    is_decimal = bool((has_comma & ~dot_last & ~many & ~lone).any())
+    is_thousands = bool((dot_last | many).any())
+    lone_dot = text.str.fullmatch(_THOUSANDS) & (text.str.count(r"\.") == 1)
+    decimal_dot = bool((~has_comma & (dot >= 0) & ~text.str.fullmatch(_THOUSANDS) & (text.str[-5:-4] != ".")).any())
+    unknown = lone & (is_decimal == is_thousands) & (whole | is_decimal)
+    unknown |= lone_dot & (whole & decimal_dot)
+    unknown |= (dot_last | many) & is_decimal
+    commas_away = dot_last | many | (lone & is_thousands)
     thousands = text.str.fullmatch(_THOUSANDS) & (whole | (text.str.count(r"\.") > 1))
-    plain = text.where(~(thousands | (has_comma & ~dot_last)), text.str.replace(".", "", regex=False))
-    plain = plain.where(~dot_last, plain.str.replace(",", "", regex=False)).str.replace(",", ".", regex=False)
-    numbers = pd.to_numeric(plain, errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers))
+    plain = text.where(~(thousands | (has_comma & ~commas_away)), text.str.replace(".", "", regex=False))
+    plain = plain.where(~commas_away, plain.str.replace(",", "", regex=False)).str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(plain.where(plain.str.fullmatch(_NUMBER)), errors="coerce").astype("float64")
+    return numbers.where(~unknown & (numbers.abs() < limits.MAX_NUMBER))
 
 
 def parse_rd(values: pd.Series) -> pd.Series:
     """Text to RD coordinates in metres; as :func:`parse_numbers`, but "204.647" is 204,647 where all look so."""
-    numbers = parse_numbers(values)
-    filled = values.str.strip() != ""
-    if filled.any() and values[filled].str.fullmatch(_THOUSANDS).all():
-        return parse_numbers(values, whole=True)
-    return numbers
+    filled = values[values.str.strip() != ""].str.replace(",", ".", regex=False)
+    if len(filled) and filled.str.fullmatch(_THOUSANDS).all():
+        return parse_numbers(values.str.replace(",", ".", regex=False), whole=True)
+    return parse_numbers(values)
 
 
-def _decode(raw: bytes) -> str:
+def _decode(raw: bytes) -> tuple[str, str]:
+    """The text of a file and its encoding."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in raw:
+        return _decoded(raw, "utf-16"), "utf-16"
+    if b"\x00" in raw:
+        sample = raw[:4_096]
+        if not any(sample[1::2]) and b"\x00" not in sample[::2]:
+            return _decoded(raw, "utf-16-le"), "utf-16"
         raise ValueError("this is no text file")
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError("the file is neither UTF-8 nor Windows-1252 text")
+    try:
+        return raw.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        if _is_utf8_elsewhere(raw):
+            message = f"line {line} has a character that is no UTF-8, as the others are: save the file as UTF-8 again"
+            raise ValueError(message) from None
+        text = _decoded(raw, "cp1252", line)
+    odd = _OTHER_ENCODING.search(text)
+    if odd is not None:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise ValueError(f"line {line} has a character of an encoding we do not know: save the file as UTF-8")
+    return text, "cp1252"
+
+
+def _decoded(raw: bytes, encoding: str, line: int = 1) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        message = f"the file is neither UTF-8 nor Windows-1252 text, from line {line} on: save it as UTF-8"
+        raise ValueError(message) from None
+
+
+def _is_utf8_elsewhere(raw: bytes) -> bool:
+    """Whether bytes that are no UTF-8 hold characters of UTF-8 too."""
+    return re.search(rb"[\xc3][\x80-\xbf]|[\xe2][\x80-\xbf][\x80-\xbf]", raw) is not None
 
 
 def _delimiter(text: str) -> str:

@@ -15,6 +15,7 @@ import pyogrio
 from pyproj import CRS
 
 from nsp_planner.errors import Faults
+from nsp_planner.layers.raw.opening import AGAIN, GEOJSON_SUFFIXES, refuse_format, safe_geojson
 from nsp_planner.names import nearest_or_all
 
 PARQUET_SUFFIXES = (".parquet", ".geoparquet")
@@ -39,32 +40,36 @@ def read_vector(
         shown: The file a planner knows, where ``path`` was unpacked from it.
     """
     shown = shown or path
-    again = "The file is damaged or of another format than its name says: download or export it again."
     try:
         if path.suffix.lower() == ".gpkg" and (missing := _missing_bytes(path)) > 0:
-            faults.add(layer, f"the file is cut short: {missing:,} bytes are missing", again, file=shown)
+            faults.add(layer, f"the file is cut short: {missing:,} bytes are missing", AGAIN, file=shown)
+            return None
+        if (refusal := refuse_format(path)) is not None:
+            faults.add(layer, refusal.message, refusal.fix, file=shown)
             return None
         if path.suffix.lower() in PARQUET_SUFFIXES:
             frame = gpd.read_parquet(path)
             return frame.reset_index(drop=True), _stated_crs(frame)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            layers = [(str(row[0]), row[1] is not None) for row in pyogrio.list_layers(path)]
+            content = safe_geojson(path) if path.suffix.lower() in GEOJSON_SUFFIXES else None
+            source = path if content is None else content
+            layers = [(str(row[0]), row[1] is not None) for row in pyogrio.list_layers(source)]
             chosen = _choose_layer(layer, shown, name, layers, faults)
             if chosen is None:
                 return None
-            info = pyogrio.read_info(path, layer=chosen, force_feature_count=True)
+            info = pyogrio.read_info(source, layer=chosen, force_feature_count=True)
             wanted = None if columns is None else list(columns([str(field) for field in info["fields"]]))
-            frame = pyogrio.read_dataframe(path, layer=chosen, columns=wanted)
+            frame = pyogrio.read_dataframe(source, layer=chosen, columns=wanted)
     except ImportError:
         fix = "Install the package pyarrow, or give a GeoPackage."
         faults.add(layer, "reading GeoParquet needs the package pyarrow", fix, file=shown)
         return None
     except Exception as error:  # GDAL errors come as several classes, some of them bare RuntimeErrors
-        faults.add(layer, f"the file cannot be read: {first_line(error)}", again, file=shown)
+        faults.add(layer, f"the file cannot be read: {first_line(error)}", AGAIN, file=shown)
         return None
     if len(frame) < info["features"]:
-        faults.add(layer, f"only {len(frame):,} of {info['features']:,} rows can be read", again, file=shown)
+        faults.add(layer, f"only {len(frame):,} of {info['features']:,} rows can be read", AGAIN, file=shown)
         return None
     return frame.reset_index(drop=True), _stated_crs(frame)
 

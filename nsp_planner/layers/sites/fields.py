@@ -10,7 +10,7 @@ import pandas as pd
 
 from nsp_planner.config import SiteRole, SitesInput
 from nsp_planner.layers.raw.rows import Rows
-from nsp_planner.layers.raw.text import parse_numbers
+from nsp_planner.layers.raw.text import encoded_twice, parse_numbers
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 
 ANSWERS = {
@@ -19,6 +19,12 @@ ANSWERS = {
     **dict.fromkeys(("unknown", "onbekend", "?", "-", ""), "unknown"),
 }
 """How yes, no and unknown are written; empty is unknown, never no."""
+
+
+MOST = 1_000_000
+"""Persons or square metres that no building has."""
+MAX_WORDS_SHOWN = 12
+SHOWN_CHARACTERS = 60
 
 
 def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
@@ -57,11 +63,17 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
     for field, what in (("capacity_persons", "capacities"), ("floor_area_m2", "floor areas")):
         values = rows.of(field)
         numbers = parse_numbers(values, whole=True)
-        bad = (values != "") & ~(numbers > 0)
+        bad = (values != "") & ~((numbers >= 1) & (numbers <= MOST))
         if bad.any():
             message = f'{int(bad.sum()):,} {what} are no positive numbers, such as "{values[bad].iloc[0]}"'
-            rows.fault(message, "Correct them; leave them empty where not known.", bad, column=rows.columns[field])
+            fix = "Write numbers without a mark of thousands, such as 1250 or 1250,5; leave empty what is not known."
+            rows.fault(message, fix, bad, column=rows.columns[field])
         table[field] = numbers.astype("Float64")
+    for field in ("name", "address", "place"):
+        twice = [text for text in rows.of(field).unique() if encoded_twice(text)]
+        if twice:
+            note = f'{len(twice)} teksten in kolom "{rows.columns[field]}" zijn door twee coderingen gegaan'
+            rows.log.notes.add(rows.layer, f"{note}, zoals {twice[0][:SHOWN_CHARACTERS]}")
     statuses = dict(zip(STATUSES, STATUSES, strict=True)) | {"": ""}
     table["status"] = missing_if_empty(_in_vocabulary(rows, "status", statuses, source, otherwise=""))
     for gap in GAP_COLUMNS:
@@ -83,16 +95,20 @@ def _kinds(values: pd.Series, source: SitesInput) -> pd.Series:
 
 def _in_vocabulary(rows: Rows, field: str, words: dict[str, str], source: SitesInput, otherwise: str) -> pd.Series:
     """A field as the words of the table. A guessed column in which no value is understood is another column."""
-    values = rows.of(field).str.casefold()
+    values = rows.of(field).str.casefold().str.split().str.join(" ")
     found = values.map(words)
     bad = found.isna()
     if bad.any():
         column = rows.columns[field]
-        if field not in source.columns and not (found.notna() & (values != "")).any():
+        # a status in other words may refuse a building: only the study may say that the column is another one
+        if field not in (*source.columns, "status") and not (found.notna() & (values != "")).any():
             rows.log.notes.add(rows.layer, f'kolom "{column}" niet gelezen: geen waarden voor {field}')
         else:
             allowed = ", ".join(sorted({word for word in words.values() if word}, key=list(words.values()).index))
-            message = f'{int(bad.sum()):,} values are not understood, such as "{values[bad].iloc[0]}"'
+            unknown = list(values[bad].unique())
+            shown = ", ".join(f'"{word[:SHOWN_CHARACTERS]}"' for word in unknown[:MAX_WORDS_SHOWN])
+            more = f" and {len(unknown) - MAX_WORDS_SHOWN} other words" if len(unknown) > MAX_WORDS_SHOWN else ""
+            message = f"{int(bad.sum()):,} values are not understood: {shown}{more}"
             fix = f'Use one of: {allowed}; or leave the column unread with columns = {{ {field} = "" }}.'
             rows.fault(message, fix, bad, column=column)
     return found.fillna(otherwise).astype("str")

@@ -17,7 +17,10 @@ import pandas as pd
 
 from nsp_planner.config import SiteRole
 from nsp_planner.errors import DataError, Faults
-from nsp_planner.layers.raw.text import parse_numbers, read_csv_rows, to_text
+from nsp_planner.layers.raw.opening import Refusal, refuse_file, refuse_format
+from nsp_planner.layers.raw.text import clean_text, parse_numbers, read_csv_rows
+from nsp_planner.layers.raw.workbook import PROBLEMS, Sheet, read_sheets
+from nsp_planner.layers.sites.fields import MOST
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 from nsp_planner.names import did_you_mean
 from nsp_planner.report.csv_files import unguarded
@@ -37,6 +40,7 @@ EDITABLE = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *WORD_COLUMNS)
 RD_RANGE_M = ((10_000, 280_000), (300_000, 625_000))
 """Where x and y in RD can lie."""
 LAYER = "edited list"
+MAX_PLACES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -133,13 +137,23 @@ def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
 
 def _read_list(path: Path, faults: Faults) -> list[_Sheet]:
     """Every sheet that holds a list: its header has Id, Naam and Status."""
+    fix = "give the workbook (.xlsx) or CSV of a run, edited"
+    refusal = refuse_file(path)
+    if refusal is None and path.suffix.lower() not in (".csv", ".xlsx", ".xlsm"):
+        refusal = Refusal(f'files ending in "{path.suffix}" are no lists', fix)
+    refusal = refusal or refuse_format(path)
+    if refusal is not None:
+        faults.add(LAYER, refusal.message, refusal.fix, file=path)
+        return []
     try:
-        tables = {"csv": read_csv_rows(path)} if path.suffix.lower() == ".csv" else _workbook_rows(path)
+        tables = {"csv": Sheet(read_csv_rows(path))} if path.suffix.lower() == ".csv" else read_sheets(path)
     except Exception as error:  # openpyxl raises a dozen kinds for a file that is no workbook
-        faults.add(LAYER, f"cannot be read: {error}", "give the workbook (.xlsx) or CSV of a run, edited", file=path)
+        message = str(error).splitlines()[0] if isinstance(error, ValueError) else f"cannot be read: {error}"
+        faults.add(LAYER, message, fix, file=path)
         return []
     sheets = []
-    for name, rows in tables.items():
+    for name, table in tables.items():
+        rows = [[clean_text(value) for value in row] for row in table.rows]
         at = next((n for n, row in enumerate(rows[:10]) if {"Id", "Naam", "Status"} <= set(row)), None)
         if at is None:
             continue
@@ -148,20 +162,22 @@ def _read_list(path: Path, faults: Faults) -> list[_Sheet]:
             values = {column: unguarded(value.strip()) for column, value in zip(rows[at], row, strict=False) if column}
             if any(values.values()):
                 sheet.rows.append((number, values))
+        _check_cells(path, name, table, at, rows[at], faults)
         sheets.append(sheet)
     if not sheets:
         faults.add(LAYER, "holds no candidate list", "keep the header with Id, Naam and Status", file=path)
     return sheets
 
 
-def _workbook_rows(path: Path) -> dict[str, list[list[str]]]:
-    import openpyxl
-
-    workbook = openpyxl.load_workbook(path, data_only=True)
-    return {
-        sheet.title: [[to_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-        for sheet in workbook.worksheets
-    }
+def _check_cells(path: Path, name: str, table: Sheet, header_at: int, header: Sequence[str], faults: Faults) -> None:
+    """A fault for cells of the list, in columns that are read, that do not hold what people see."""
+    read = {n: column for n, column in enumerate(header) if column in (*EDITABLE, "Id", "X (RD)", "Y (RD)")}
+    for problem, (what, fix) in PROBLEMS.items():
+        wrong = [c for c in table.odd_cells if c.problem == problem and c.row > header_at + 1 and c.column in read]
+        if wrong:
+            places = ", ".join(list(dict.fromkeys(cell.at for cell in wrong))[:MAX_PLACES_SHOWN])
+            faults.add(LAYER, f"sheet {name!r}: {places} holds {what}", fix, file=path, column=read[wrong[0].column],
+                       ids=dict.fromkeys(f"row {cell.row}" for cell in wrong))  # fmt: skip
 
 
 def _changes(sheet: _Sheet, row: dict[str, str], base: dict[str, str], faults: Faults) -> list[Change]:
@@ -180,9 +196,10 @@ def _changes(sheet: _Sheet, row: dict[str, str], base: dict[str, str], faults: F
                            file=sheet.file, column=column, ids=[row["Id"]])  # fmt: skip
                 continue
         if column in NUMBER_COLUMNS:
-            values = parse_numbers(pd.Series([new, old], dtype="str"))
-            if new and not values.iloc[0] > 0:
-                faults.add(LAYER, f"{new!r} is no positive number", "give a number, or leave it empty where not known",
+            values = pd.concat([parse_numbers(pd.Series([text], dtype="str"), whole=True) for text in (new, old)])
+            if new and not 0 < values.iloc[0] <= MOST:
+                faults.add(LAYER, f"{new!r} is no positive number",
+                           "give a number without a mark of thousands, or leave it empty where not known",
                            file=sheet.file, column=column, ids=[row["Id"]])  # fmt: skip
                 continue
             if (not new and not old) or abs(values.iloc[0] - values.iloc[1]) < 0.05:

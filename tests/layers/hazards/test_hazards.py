@@ -121,7 +121,7 @@ def test_a_missing_raster_is_a_fault_and_no_traceback(tmp_path: Path) -> None:
 
 def test_without_rasterio_the_planner_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "diepte.tif"
-    file.write_bytes(b"x")
+    file.write_bytes(b"II*\x00")
     monkeypatch.setitem(__import__("sys").modules, "rasterio", None)
     with pytest.raises(SettingsError, match="rasterio"):
         read_depth(file, 0.2)

