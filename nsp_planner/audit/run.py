@@ -273,6 +273,9 @@ def _tables(run: Path, walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
     with sqlite3.connect(f"file:{(run / 'plan.gpkg').as_posix()}?mode=ro", uri=True) as package:
         shown = dict(package.execute("select site_id, inwoners from lnsp"))
         squares = package.execute("select count(*), sum(inwoners) from vierkanten").fetchone()
+        walks = package.execute("select demand_id, lnsp_id, afstand_m from vierkanten").fetchall()
+        under = dict(package.execute("select cnsp_id, count(*) from lnsp where cnsp_id is not null group by cnsp_id"))
+        counted = dict(package.execute("select site_id, aantal_lnsp from cnsp where aantal_lnsp > 0"))
     package.close()
     with (run / "kandidatenlijst.csv").open(encoding="utf-8-sig", newline="") as file:
         listed = {row["Id"] for row in csv.DictReader(file, delimiter=";") if "L-NSP" in row["Rol"].split(" en ")}
@@ -288,9 +291,30 @@ def _tables(run: Path, walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
         ),
     ]
     if manifest.get("crossing") is None and manifest.get("across") is None:
-        wrong = [site for site, told in shown.items() if abs(told - load.get(site, 0.0)) > 1.0]
+        wrong = [site for site, told in shown.items() if not _same(told, load.get(site, 0.0))]
         found.append(_finding("inhabitants per L-NSP in plan.gpkg", wrong, f"{len(shown)} L-NSPs"))
+        found.append(_finding("L-NSP and distance per square in plan.gpkg", _wrong_walks(walk, walks), f"{len(walks)}"))
+        wrong = [site for site in {*under, *counted} if under.get(site) != counted.get(site)]
+        found.append(_finding("L-NSPs per C-NSP in plan.gpkg", wrong, f"{len(counted)} C-NSPs"))
     return found
+
+
+def _wrong_walks(walk: Arrays, told: list[tuple[str, str | None, float | None]]) -> list[str]:
+    """The squares that are shown with a site that is not the main one of their inhabitants, or another distance."""
+    n = len(walk["persons"])
+    mean_m = np.bincount(walk["demand"], walk["share"] * walk["m"], n)
+    most = np.zeros(n)
+    np.maximum.at(most, walk["demand"], walk["share"])
+    pairs = zip(walk["demand"].tolist(), walk["site_ids"].tolist(), walk["share"].tolist(), strict=True)
+    main = {(i, site) for i, site, share in pairs if share >= most[i] - SHARE_ROOM}
+    position = {str(square): i for i, square in enumerate(walk["demand_ids"].tolist())}
+    wrong = []
+    for square, site, metres in told:
+        i = position.get(square, -1)
+        known = i >= 0 and (site is None) == (most[i] == 0)
+        if not known or (site is not None and ((i, site) not in main or not _same(metres, float(mean_m[i])))):
+            wrong.append(square)
+    return wrong
 
 
 def _finding(check: str, wrong: Any, detail: str) -> Finding:
