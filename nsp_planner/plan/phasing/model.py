@@ -80,10 +80,10 @@ def solve_phasing(instance: PhasingInstance, options: SolveOptions) -> PhasingPl
         proven, best_bound = _solve_milp(instance, opens, coverage, replace(options, time_limit_s=left_s))
         bound = min(bound, best_bound)
         if proven is not None:
-            proven = fill(instance, proven)
-            worth = float(coverage.per_year(instance, proven).sum())
-            if not broken_rules(instance, proven) and worth > value + 1e-6:
-                opens, value, method = proven, worth, "milp"
+            for order in (fill(instance, proven), proven):
+                worth = float(coverage.per_year(instance, order).sum())
+                if not broken_rules(instance, order) and worth > value + 1e-6:
+                    opens, value, method = order, worth, "milp"
     if broken := broken_rules(instance, opens):
         raise VerificationError(Fault("phasing", "; ".join(broken), "report this: the order was refused"))
     return PhasingPlanned(
@@ -240,5 +240,8 @@ def _solve_milp(
     bound = -outcome.bound if np.isfinite(outcome.bound) else float("inf")
     if not outcome.has_solution:
         return None, bound
-    is_open = np.array([[variable.varValue > 0.5 for variable in y[: instance.n_lnsps]] for y in model.y])
-    return with_stations(instance, instance.n_years - is_open.sum(axis=0).astype(np.int64)), bound
+    is_open = np.array([[variable.varValue > 0.5 for variable in y] for y in model.y])
+    opens = (instance.n_years - is_open.sum(axis=0)).astype(np.int64)
+    # a C-NSP that waits for its first L-NSP costs least, unless opening it earlier is what the budgets leave room for
+    late = with_stations(instance, opens[: instance.n_lnsps])
+    return opens if broken_rules(instance, late) else late, bound

@@ -34,11 +34,27 @@ def solve(instance: PhasingInstance) -> tuple[IntArray, float, float]:
 
 def best_by_brute_force(instance: PhasingInstance) -> float:
     coverage, best = Coverage(instance), 0.0
-    for years in product(range(instance.n_years + 1), repeat=instance.n_lnsps):
-        opens = with_stations(instance, np.array(years, dtype=np.int64))
-        if not broken_rules(instance, opens):
-            best = max(best, float(coverage.per_year(instance, opens).sum()))
+    years, k = range(instance.n_years + 1), len(instance.station_ids)
+    for lnsps in product(years, repeat=instance.n_lnsps):
+        orders = (np.array([*lnsps, *stations], dtype=np.int64) for stations in product(years, repeat=k))
+        possible = next((opens for opens in orders if not broken_rules(instance, opens)), None)
+        if possible is not None:
+            best = max(best, float(coverage.per_year(instance, possible).sum()))
     return best
+
+
+def test_a_c_nsp_may_open_before_its_first_l_nsp_where_only_that_keeps_to_the_budget() -> None:
+    """Years with 9, 9 and 10 euros; every site takes 1 to open and 2 a year.
+
+    L0 (under K0) holds 10 of the 11 persons, L1 (under K1) the rest of them. L1 and K1 together are too much for year 2:
+    6 + 2 + 2 = 10. K1 in year 1 already (9) leaves L1 for year 2 (9): 10 + 11 + 11 persons.
+    """
+    base = small_phasing([1, 1, 9], [(0,), (0,), (0, 1)], [0, 1, 0], budget=[9, 9, 10], capacity=10, per_year=2)
+    instance = replace(base, once_eur=np.ones(5))
+    opens, value, bound = solve(instance)
+    assert (value, bound) == (pytest.approx(32), pytest.approx(32))
+    assert opens[3 + 1] < opens[1]
+    assert value == best_by_brute_force(instance)
 
 
 def test_a_c_nsp_is_paid_with_its_first_l_nsp_and_the_greediest_l_nsp_may_wait() -> None:

@@ -25,7 +25,7 @@ def manifest(toy_folder: Path) -> dict[str, Any]:
 
 def test_the_report_returns_what_it_wrote_in_reading_order(tmp_path: Path) -> None:
     outputs = write_report(tmp_path, *make_toy(), run_info=RUN)
-    names = ["kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "manifest.json"]
+    names = ["kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "bewijs.npz", "manifest.json"]
     assert [output.name for output in outputs] == names
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
     assert all(isinstance(output, OutputFile) and output.description_nl for output in outputs)
@@ -33,7 +33,7 @@ def test_the_report_returns_what_it_wrote_in_reading_order(tmp_path: Path) -> No
 
 def test_every_output_but_itself_is_listed_with_its_checksum(manifest: dict[str, Any], toy_folder: Path) -> None:
     assert [entry["name"] for entry in manifest["outputs"]] == [
-        "kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg",
+        "kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "bewijs.npz",
     ]  # fmt: skip
     for entry in manifest["outputs"]:
         raw = (toy_folder / entry["name"]).read_bytes()
