@@ -19,7 +19,6 @@ from nsp_planner.plan.phasing.instance import (
     group_demand,
     is_possible,
     spent_eur,
-    with_stations,
 )
 from nsp_planner.plan.phasing.model import bound_year, solve_phasing
 from nsp_planner.plan.phasing.search import build_greedy, fill, first_order
@@ -46,7 +45,7 @@ def best_by_brute_force(instance: PhasingInstance) -> float:
 def test_a_c_nsp_may_open_before_its_first_l_nsp_where_only_that_keeps_to_the_budget() -> None:
     """Years with 9, 9 and 10 euros; every site takes 1 to open and 2 a year.
 
-    L0 (under K0) holds 10 of the 11 persons, L1 (under K1) the rest of them. L1 and K1 together are too much for year 2:
+    L0 (under K0) holds 10 of the 11 persons, L1 (under K1) the rest. L1 and K1 together are too much for year 2:
     6 + 2 + 2 = 10. K1 in year 1 already (9) leaves L1 for year 2 (9): 10 + 11 + 11 persons.
     """
     base = small_phasing([1, 1, 9], [(0,), (0,), (0, 1)], [0, 1, 0], budget=[9, 9, 10], capacity=10, per_year=2)
