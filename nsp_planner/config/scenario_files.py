@@ -90,6 +90,8 @@ def read_overlay(path: Path) -> Overlay:
 
 
 def _is_overlay(path: Path) -> bool:
+    if not path.is_file():
+        return False  # a pipe would be waited for without end
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):

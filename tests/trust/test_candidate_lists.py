@@ -37,6 +37,8 @@ from tests.trust.makers import (
     with_sql,
 )
 
+pytestmark = pytest.mark.slow  # hundreds of small cases, a minute or two together
+
 LIST = "sites: lijst"
 
 

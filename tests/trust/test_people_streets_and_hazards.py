@@ -30,7 +30,10 @@ from tests.trust.makers import (
     vector,
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # rasterio 1.4 with affine 3
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),  # rasterio 1.4 with affine 3
+]
 
 OTHERS = (("a VRT", VRT % b"/etc/passwd"), ("a WFS", WFS), ("GML", GML), ("KML", KML), ("ESRI JSON", ESRI_JSON))
 

@@ -16,6 +16,8 @@ from tests.towns.raw_files import SQUARES, WITHHELD, square_box, write_areas, wr
 from tests.trust.corpus import Accepted, Case, Refused, World, hold, parametrised, with_bytes, with_file, world
 from tests.trust.makers import ESRI_JSON, GML, KML, VRT, WFS, book, geojson, odd_polygon, stale_dimension, vector
 
+pytestmark = pytest.mark.slow  # hundreds of small cases, a minute or two together
+
 TOTAL_ROWS = (("gemeentecode", "aantal_inwoners"), ("GM0001", 630), ("GM0002", 50))
 
 

@@ -23,6 +23,8 @@ from tests.towns.raw_files import make_world
 from tests.trust.corpus import Command, as_toml, commands, hold_command
 from tests.trust.makers import VRT, changed_parts
 
+pytestmark = pytest.mark.slow  # hundreds of small cases, a minute or two together
+
 KEY = "study.toml"
 
 
