@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 import shapely
 
 from nsp_planner.layers.tables import Layers
