@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: sbom audit-dependencies help setup setup-dev demo test trust check lint docs ijsselland rijnmond nederland benchmarks lock clean
+.PHONY: sbom audit-dependencies help setup setup-dev demo test trust promises check lint docs ijsselland rijnmond nederland benchmarks lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ test: setup-dev ## set up and run every test
 
 trust: setup-dev ## the long tests of what is promised: runs killed at random moments and more (within an hour)
 	$(PYTEST) -m trust -s
+
+promises: setup-dev ## run every test that holds a promise and write docs/trust.md
+	$(BIN)/python -m docs.make.trust
 
 check: setup-dev lint ## lint, types, imports and the fast tests
 	$(PYTEST) -m "not slow" -q
