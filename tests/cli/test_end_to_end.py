@@ -16,7 +16,7 @@ from tests.cli.test_command_line import run
 
 pytestmark = pytest.mark.slow
 
-FILES = {"kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "manifest.json"}
+FILES = {"kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "bewijs.npz", "manifest.json"}
 PROJECT = Path(__file__).resolve().parents[2]
 
 

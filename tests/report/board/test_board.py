@@ -52,9 +52,8 @@ def test_the_report_stays_two_pages_with_alternatives_and_a_previous_version(tmp
     earlier = tmp_path / "eerder"
     earlier.mkdir()
     write_report(earlier, *toy, run_info=RUN)
-    write_board_report(
-        tmp_path, *make_synthetic_region(500, 60, 20), RUN, alternatives=[earlier, earlier], previous=earlier
-    )
+    (run,) = read_finished_runs([earlier], "earlier run")
+    write_board_report(tmp_path, *make_synthetic_region(500, 60, 20), RUN, alternatives=[run, run], previous=run)
     pages = page_texts(tmp_path / "bestuursrapport.pdf")
     assert "Alternatieven naast elkaar" in pages[1]
     assert "Veranderd sinds de vorige versie" in pages[1]
