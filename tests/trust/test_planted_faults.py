@@ -39,6 +39,8 @@ from tests.towns.phasing import small_phasing
 from tests.towns.seeded_small import small_town
 from tests.towns.stations import at_most_two, four_on_a_road
 
+pytestmark = pytest.mark.slow  # many small instances: left out of make check, in make test
+
 OPTIONS = SolveOptions(gap=0.0, threads=1, time_limit_s=5.0, seed=1)
 ENGINES = {"exact": solve_local_exact, "large": solve_local_large}
 Change = Callable[[Any], Any]

@@ -20,6 +20,8 @@ from nsp_planner.plan.large.search_state import SearchState, site_neighbours
 from nsp_planner.plan.large.subproblem import Subproblem
 from tests.towns.seeded_small import KINDS, site_sets, small_town, transport_cost
 
+pytestmark = pytest.mark.slow  # many small instances: left out of make check, in make test
+
 UNSERVED_COST = 20_000.0
 
 

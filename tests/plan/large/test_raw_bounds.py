@@ -39,6 +39,8 @@ from tests.towns.seeded_small import (
     transport_cost,
 )
 
+pytestmark = pytest.mark.slow  # many small instances: left out of make check, in make test
+
 ROUND_OFF = 1e-7
 USEFUL = 0.98
 """Part of the linear relaxation that a Lagrangian bound must reach."""
