@@ -157,9 +157,9 @@ def _with_multipliers(certificate: Certificate) -> Certificate:
 def find_multipliers(certificate: Certificate) -> FloatArray:
     """Good multipliers by a subgradient method towards the value of the plan (Held, Wolfe and Crowder 1974)."""
     target = certificate.constant - certificate.value if certificate.maximised else certificate.value
-    at = np.full(len(certificate.demand_ids), -1, dtype=np.int64)
-    origin = np.repeat(np.arange(len(at)), np.diff(certificate.arc_start))
-    reached = np.bincount(origin, ~certificate.refused[certificate.arc_site], len(at)) > 0
+    n = len(certificate.demand_ids)
+    origin = np.repeat(np.arange(n), np.diff(certificate.arc_start))
+    reached = np.bincount(origin, ~certificate.refused[certificate.arc_site], n) > 0
     multipliers = np.where(reached, _mean_cost(certificate, origin), 0.0)
     best, kept, factor, misses = -np.inf, multipliers, 1.0, 0
     for _ in range(STEPS):
@@ -214,9 +214,9 @@ def choose(certificate: Certificate, value: FloatArray) -> BoolArray:
     c, m = certificate, len(certificate.site_ids)
     chosen: BoolArray = c.fixed.copy()
     least = c.quota if c.quota is not None else c.minimum
-    for g in range(len(c.group_codes)) if least is not None else ():
+    for g, wanted_here in enumerate([] if least is None else least.tolist()):
         free = np.flatnonzero((c.group == g) & ~c.refused & ~chosen)
-        wanted = int(least[g]) - int((chosen & (c.group == g)).sum()) if least is not None else 0
+        wanted = wanted_here - int((chosen & (c.group == g)).sum())
         chosen[free[np.argsort(value[free], kind="stable")[: max(0, wanted)]]] = True
     free = np.flatnonzero(~c.refused & ~chosen)
     more = min(m, c.n_sites) - int(chosen.sum())
