@@ -7,8 +7,9 @@ from typing import Any
 
 from nsp_planner.evaluate.comparison import better_direction
 from nsp_planner.evaluate.tables import INDICATORS
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.text.dutch import CONCEPT, ILLUSTRATION, number_nl, percent_nl
+from nsp_planner.report.text.units import unit_of
 
 ScenarioName = tuple[str, tuple[str, ...], tuple[tuple[str, Any], ...]]
 """Title of the study, names of overlays, values per key."""
@@ -51,7 +52,7 @@ def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[di
         Column("Studie"),
         Column("Scenario's"),
         *(Column(key, "number" if _all_numbers(rows, 2 + n) else "text") for n, key in enumerate(keys)),
-        *(Column(INDICATORS[name][1], _unit(name)) for name in shown),
+        *(Column(INDICATORS[name][1], unit_of(INDICATORS[name][0])) for name in shown),
         Column("Bewezen binnen", "share"),
         Column("Rekentijd (s)", "seconds"),
         Column("Geheugen (MB)", "number"),
@@ -95,11 +96,6 @@ _STATUS_NL = {
 def _of_region(result: dict[str, Any]) -> dict[str, Any]:
     areas: dict[str, dict[str, Any]] = result.get("indicators", {})
     return areas.get(result.get("region", ""), {})
-
-
-def _unit(name: str) -> Unit:
-    unit = INDICATORS[name][0]
-    return next((u for u in ("persons", "sites", "m", "share", "euro") if u == unit), "number")
 
 
 def _all_numbers(rows: Sequence[tuple[Any, ...]], column: int) -> bool:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nsp_planner.report.run_info import RunInfo
-from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl, percent_nl
+from nsp_planner.report.text.dutch import is_missing
+from nsp_planner.report.text.units import Unit, value_text
 
-Unit = Literal["text", "persons", "sites", "m", "share", "number", "euro", "seconds"]
 Mark = Literal["best", "worst"]
 
 MARKS_NL: dict[Mark, str] = {"best": "beste", "worst": "slechtste"}
@@ -108,21 +108,6 @@ class Answer:
     files: tuple[AnswerFile, ...] = ()
 
 
-def value_text(value: Any, unit: Unit) -> str:
-    """A value in its unit, in Dutch; an en dash where it is missing."""
-    if is_missing(value):
-        return MISSING
-    if unit == "text" or isinstance(value, str):
-        return "ja" if value is True else "nee" if value is False else str(value)
-    if unit == "share":
-        return percent_nl(value)
-    if unit == "m":
-        return metres_nl(value)
-    if unit == "euro":
-        return f"€ {number_nl(value)}"
-    return number_nl(value, 0 if unit in ("persons", "sites", "seconds") or float(value).is_integer() else 1)
-
-
 def best_and_worst(values: Sequence[Any], better: Literal["low", "high"] | None) -> dict[int, Mark]:
     """Positions of the best and the worst of some values; empty where all are alike or no direction is better."""
     known = {n: float(value) for n, value in enumerate(values) if not is_missing(value)}
@@ -148,7 +133,7 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
                 "name": table.name,
                 "title": table.title,
                 "columns": [column.label for column in table.columns],
-                "rows": [[None if is_missing(cell) else _plain(cell) for cell in row] for row in table.rows],
+                "rows": [[None if is_missing(cell) else plain(cell) for cell in row] for row in table.rows],
                 "marks": [{"row": r, "column": c, "mark": mark} for (r, c), mark in table.marks.items()],
             }
             for table in answer.tables
@@ -156,5 +141,6 @@ def answer_as_dict(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _plain(cell: Any) -> Any:
+def plain(cell: Any) -> Any:
+    """A value as Python has it, where NumPy or pandas made it."""
     return cell.item() if hasattr(cell, "item") else cell

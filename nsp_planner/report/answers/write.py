@@ -8,26 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from nsp_planner.report.answers.answer import MARKS_NL, Answer, AnswerTable, Unit
+from nsp_planner.report.answers.answer import MARKS_NL, Answer, AnswerTable, plain
 from nsp_planner.report.csv_files import guarded
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.templates import asset, render
 from nsp_planner.report.text.dutch import date_nl, is_missing
+from nsp_planner.report.workbook.book import Cell, Says, open_book
+from nsp_planner.report.workbook.columns import SheetColumn
 
 PAGE = "antwoord.html"
-NUMBER_FORMATS: dict[Unit, str] = {
-    "persons": "#,##0",
-    "sites": "#,##0",
-    "m": "#,##0",
-    "seconds": "#,##0",
-    "share": "0.0%",
-    "number": "#,##0.0",
-    "euro": "€ #,##0",
-}
-MARK_COLOURS = {"best": "#CFE8CF", "worst": "#F6D5D0"}
-SHEET_LENGTH = 31
+NARROWEST, WIDEST = 10, 60
+"""Least and greatest width of a column, in characters."""
 
 
 def write_answer(folder: Path, answer: Answer, *, created: dt.datetime, version: str) -> tuple[OutputFile, ...]:
@@ -66,67 +57,33 @@ def answer_body(answer: Answer) -> str:
 
 
 def write_answer_workbook(path: Path, answer: Answer, *, created: dt.datetime) -> None:
-    """One sheet that tells, one per table; text is never read as a formula."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"title": answer.title, "created": created.replace(tzinfo=None), "comments": "Concept"})
-        title = book.add_format({"bold": True, "font_size": 15, "font_color": "#14324F"})
-        mark = book.add_format({"bold": True, "font_color": "#B00020"})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        header = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#14324F", "text_wrap": True})
-        guide = book.add_worksheet("Conclusie")
-        guide.set_column(0, 0, 110)
-        guide.write_string(0, 0, answer.title, title)
-        guide.write_string(1, 0, " · ".join([*answer.marks, date_nl(created)]), mark)
-        for row, text in enumerate((answer.question, answer.conclusion, *answer.notes, *answer.attribution), start=3):
-            guide.write_string(row, 0, text, wrapped)
-        used = {"conclusie"}
+    """One sheet that tells, one per table."""
+    marks = " · ".join(answer.marks)
+    with open_book(path, Says(answer.title, created, marks, marks)) as book:
+        book.write_lines("Conclusie", [(answer.title, _lines(answer))])
         for table in answer.tables:
-            sheet = book.add_worksheet(_sheet_name(table.title, used))
-            sheet.write_string(0, 0, table.title, title)
-            sheet.write_string(1, 0, " · ".join([*answer.marks, table.caption]), mark)
-            for column, heading in enumerate(table.columns):
-                sheet.write_string(3, column, heading.label, header)
-                longest = max([len(heading.label) // 2, *(len(table.text(r, column)) for r in range(len(table.rows)))])
-                sheet.set_column(column, column, min(60, max(10, longest + 2)))
-            _write_cells(book, sheet, table)
-            sheet.freeze_panes(4, 1)
-            if table.rows:
-                sheet.autofilter(3, 0, 3 + len(table.rows), len(table.columns) - 1)
-            sheet.set_landscape()
-            sheet.fit_to_pages(1, 0)
+            note = " · ".join([*answer.marks, *([table.caption] if table.caption else [])])
+            book.write_rows(table.title, table.title, *_sheet(table), note=note, frozen_columns=1)
 
 
-def _write_cells(book: xlsxwriter.Workbook, sheet: Any, table: AnswerTable) -> None:
-    formats: dict[tuple[str, str], Any] = {}
-    for row, values in enumerate(table.rows):
-        for column, value in enumerate(values):
-            unit, mark = table.unit(row, column), table.marks.get((row, column), "")
-            if (unit, mark) not in formats:
-                look: dict[str, Any] = {"valign": "top"}
-                if unit in NUMBER_FORMATS:
-                    look["num_format"] = NUMBER_FORMATS[unit]
-                if mark:
-                    look |= {"bg_color": MARK_COLOURS[mark], "bold": mark == "best"}
-                formats[unit, mark] = book.add_format(look)
-            shown = formats[unit, mark]
-            if is_missing(value):
-                sheet.write_blank(4 + row, column, None, shown)
-            elif unit == "text" or isinstance(value, str | bool):
-                sheet.write_string(4 + row, column, table.text(row, column), shown)
-            else:
-                sheet.write_number(4 + row, column, float(value), shown)
+def _lines(answer: Answer) -> list[tuple[str, str]]:
+    told = [("Vraag", answer.question), ("Conclusie", answer.conclusion)]
+    told += [("Toelichting", note) for note in answer.notes]
+    return told + [("Bron", line) for line in answer.attribution]
 
 
-def _sheet_name(title: str, used: set[str]) -> str:
-    plain = "".join(" " if letter in "[]:*?/\\'" else letter for letter in title)
-    plain = " ".join(plain.split())[:SHEET_LENGTH].strip() or "Tabel"
-    name, number = plain, 2
-    while name.lower() in used:
-        name = f"{plain[: SHEET_LENGTH - 4].strip()} ({number})"
-        number += 1
-    used.add(name.lower())
-    return name
+def _sheet(table: AnswerTable) -> tuple[list[SheetColumn], list[list[Cell]]]:
+    """Columns as wide as what is in them, and cells with their unit and mark."""
+    columns = []
+    for number, column in enumerate(table.columns):
+        longest = max(len(table.text(row, number)) for row in range(len(table.rows))) if table.rows else 0
+        width = min(WIDEST, max(NARROWEST, len(column.label) // 2 + 2, longest + 2))
+        columns.append(SheetColumn(column.label, column.unit, width, wrapped=longest > WIDEST))
+    rows = [
+        [Cell(plain(value), table.unit(r, c), table.marks.get((r, c))) for c, value in enumerate(values)]
+        for r, values in enumerate(table.rows)
+    ]
+    return columns, rows
 
 
 def write_answer_csv(path: Path, table: AnswerTable, marks: Iterable[str]) -> None:

@@ -12,10 +12,10 @@ import pandas as pd
 from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.list.tables import cnsp_table
-from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.staffing import staffing_table
+from nsp_planner.report.workbook.book import Table, says_of, write_tables_workbook
 
 FILE = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider C-NSP: toewijzing, uitval, GAP (Excel)")
 
@@ -26,11 +26,11 @@ def write_cnsp_pack(
     """Write the pack in ``folder/c-nsp``."""
     figures = figures or Figures(planned, evaluation)
     (folder / FILE.name).parent.mkdir()
-    write_tables_workbook(folder / FILE.name, planned, run_info, _sheets(planned, evaluation, figures))
+    write_tables_workbook(folder / FILE.name, says_of(planned, run_info), _sheets(planned, evaluation, figures))
     return (FILE,)
 
 
-def _sheets(planned: PlannedStudy, evaluation: Evaluation, figures: Figures) -> list[tuple[str, str, pd.DataFrame]]:
+def _sheets(planned: PlannedStudy, evaluation: Evaluation, figures: Figures) -> list[Table]:
     sites = planned.layers.sites
     staff = figures.staffing[None].of_cnsps
     gaps = gap_table(sites, [], evaluation.cnsps["site_id"])

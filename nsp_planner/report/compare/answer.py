@@ -22,7 +22,7 @@ from nsp_planner.evaluate.comparison import (
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.tables import INDICATORS
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, Unit, best_and_worst
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.answers.write import write_tables
 from nsp_planner.report.compare.map import write_compare_page
 from nsp_planner.report.run_info import OutputFile
@@ -35,6 +35,7 @@ from nsp_planner.report.text.dutch import (
     percent_nl,
     proof_nl,
 )
+from nsp_planner.report.text.units import unit_of
 
 PAGE = OutputFile("vergelijking.html", "Vergelijking met kaart van wat verschuift; opent zonder internet")
 ROLE_NL = {"lnsp": "L-NSP", "cnsp": "C-NSP"}
@@ -114,18 +115,13 @@ def _indicator_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTab
     for row, (name, numbers) in enumerate(values.iterrows()):
         unit, label = describe_indicator(str(name))
         rows.append((label, *numbers))
-        units.append(_unit(unit))
+        units.append(unit_of(unit))
         if comparable or unit != "m":
             found = best_and_worst(list(numbers), better_direction(str(name)))
             marks |= {(row, column + 1): mark for column, mark in found.items()}
     columns = (Column("Kenmerk"), *(Column(f"{run.label}: {run.caption}") for run in runs))
     caption = "Per kenmerk is de beste en de slechtste waarde gemarkeerd, waar meer of minder beter is voor inwoners."
     return AnswerTable("kenmerken", "Kenmerken naast elkaar", columns, tuple(rows), caption, marks, tuple(units))
-
-
-def _unit(unit: str) -> Unit:
-    known: tuple[Unit, ...] = ("persons", "sites", "m", "share", "euro", "seconds", "number")
-    return next((name for name in known if name == unit), "number")
 
 
 def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
@@ -197,7 +193,7 @@ def _gemeente_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTabl
     shown = [name for name in PER_GEMEENTE if name in INDICATORS]
     columns = [Column("Gemeente")]
     columns += [
-        Column(f"{INDICATORS[name][1]} ({run.label})", _unit(INDICATORS[name][0])) for name in shown for run in runs
+        Column(f"{INDICATORS[name][1]} ({run.label})", unit_of(INDICATORS[name][0])) for name in shown for run in runs
     ]
     rows: list[tuple[Any, ...]] = []
     marks: dict[tuple[int, int], Mark] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -10,15 +9,8 @@ import pandas as pd
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A number with its own format (a key of ``candidate_workbook.FORMATS``), where one column holds several units."""
-
-    value: float
-    kind: str
-
+from nsp_planner.report.text.units import Unit, unit_of
+from nsp_planner.report.workbook.book import Cell
 
 _CALIBRATION = {
     "name": "Gemeente",
@@ -116,14 +108,13 @@ def cnsp_table(evaluation: Evaluation) -> pd.DataFrame:
 def indicator_table(evaluation: Evaluation) -> pd.DataFrame:
     """A row for the region and each gemeente, a column per indicator."""
     tidy = evaluation.indicators
-    kind = {"share": "share", "m": "int", "persons": "int", "sites": "int"}
     rows = []
     for (level, _code, name), group in tidy.groupby(["area_level", "area_code", "area_name"], sort=False, dropna=False):
         values = dict(zip(group["indicator"], group["value"], strict=True))
         row: dict[str, Any] = {"Gebied": name, "Niveau": "regio" if level == "region" else level}
         for indicator, (unit, label) in INDICATORS.items():
             value = values.get(indicator)
-            row[label] = None if value is None or is_missing(value) else Cell(float(value), kind[unit])
+            row[label] = None if value is None or is_missing(value) else Cell(float(value), unit_of(unit))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -134,8 +125,8 @@ def norm_table(planned: PlannedStudy) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Norm": [row["text_nl"] for row in rows],
-            "Waarde": [Cell(row["value"], _kind_of(row["value"])) for row in rows],
-            "Gepubliceerde waarde": [Cell(row["published_value"], _kind_of(row["published_value"])) for row in rows],
+            "Waarde": [Cell(row["value"], _unit_of(row["value"])) for row in rows],
+            "Gepubliceerde waarde": [Cell(row["published_value"], _unit_of(row["published_value"])) for row in rows],
             "Vervangen in deze studie": [row["replaced"] for row in rows],
             "Zekerheid": [certainty_nl(row["certainty"]) for row in rows],
             "Herkomst": [row["source"] for row in rows],
@@ -144,5 +135,5 @@ def norm_table(planned: PlannedStudy) -> pd.DataFrame:
     )
 
 
-def _kind_of(value: float) -> str:
-    return "int" if value == int(value) else "number"
+def _unit_of(value: float) -> Unit:
+    return "whole" if value == int(value) else "number"

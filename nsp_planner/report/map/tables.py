@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation
-from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, text_or_dash, value_nl
+from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, text_or_dash
+from nsp_planner.report.text.units import unit_of, value_text
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _indicator_table(evaluation: Evaluation) -> Table:
     groups = tidy.groupby(keys, sort=False, dropna=False)
     for (_level, _code, name), group in sorted(groups, key=lambda pair: (pair[0][0] == "region", str(pair[0][2]))):
         values = dict(zip(group["indicator"], group["value"], strict=True))
-        cells = [value_nl(values.get(indicator), unit) for indicator, (unit, _label) in INDICATORS.items()]
+        cells = [value_text(values.get(indicator), unit_of(unit)) for indicator, (unit, _label) in INDICATORS.items()]
         rows.append(Row((text_or_dash(name), *cells)))
     columns = (Column("Gebied"), *(Column(label, number=True) for _unit, label in INDICATORS.values()))
     caption = "Inwoners zijn geteld waar zij wonen, ook als hun L-NSP in een andere gemeente ligt."

@@ -11,9 +11,9 @@ import pandas as pd
 
 from nsp_planner.evaluate.local_wish import WISH_OUT
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.report.list.tables import Cell
 from nsp_planner.report.text.dutch import is_missing, number_nl
 from nsp_planner.report.text.objective import person_km_nl
+from nsp_planner.report.workbook.book import Cell
 
 TITLE = "Onze zaal in plaats van die van het plan: schatting; ieder naar het dichtstbijzijnde L-NSP, vol of niet"
 TALKING = ("in gesprek", "akkoord eigenaar", "pilot", "operationeel")
@@ -83,4 +83,4 @@ def sentence(row: dict[Any, Any], gemeente: str, name: str, other: str | None) -
 
 
 def _cell(value: Any) -> Cell | None:
-    return None if is_missing(value) else Cell(float(value), "int")
+    return None if is_missing(value) else Cell(float(value), "whole")

@@ -18,13 +18,13 @@ from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.list.table import candidate_table
-from nsp_planner.report.list.tables import Cell
-from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.packs import wish
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.staffing import staffing_table
+from nsp_planner.report.text.units import unit_of
+from nsp_planner.report.workbook.book import Cell, Table, says_of, write_tables_workbook
 
 PACKS_FOLDER = "gemeenten"
 
@@ -63,7 +63,7 @@ def write_packs(
         sheets = _gemeente_sheets(figures, code, name, table)
         sheets.append(("Lokale wens", wish.TITLE, wish.wish_table(planned, figures.local_wishes, code)))
         title = f"{planned.premises.title}: gemeente {name}"
-        write_tables_workbook(folder / place / "pakket.xlsx", planned, run_info, sheets, title=title)
+        write_tables_workbook(folder / place / "pakket.xlsx", says_of(planned, run_info, title), sheets)
         written += [
             OutputFile(f"{place}/kaart.html", f"Kaart van {name}; opent zonder internet"),
             OutputFile(f"{place}/pakket.xlsx", f"Pakket {name}: lijst, GAP, acties, bemensing, lokale wens (Excel)"),
@@ -71,9 +71,7 @@ def write_packs(
     return tuple(written)
 
 
-def _gemeente_sheets(
-    figures: Figures, code: str, name: str, table: pd.DataFrame
-) -> list[tuple[str, str, pd.DataFrame]]:
+def _gemeente_sheets(figures: Figures, code: str, name: str, table: pd.DataFrame) -> list[Table]:
     planned, evaluation = figures.planned, figures.evaluation
     sites, lnsps, cnsps = planned.layers.sites, evaluation.lnsps, evaluation.cnsps
     own_lnsps = lnsps.loc[lnsps["gemeente_code"] == code, "site_id"]
@@ -90,12 +88,11 @@ def _gemeente_sheets(
 
 
 def _figures(evaluation: Evaluation, code: str) -> pd.DataFrame:
-    kinds = {"share": "share", "m": "int", "persons": "int", "sites": "int"}
     tidy, rows = evaluation.indicators, []
     of_area = tidy[(tidy["area_level"] == "gemeente") & (tidy["area_code"] == code)].set_index("indicator")["value"]
     of_region = tidy[tidy["area_level"] == "region"].set_index("indicator")["value"]
     for indicator, (unit, label) in INDICATORS.items():
         values = [float(area.get(indicator, float("nan"))) for area in (of_area, of_region)]
-        cells = [None if np.isnan(value) else Cell(value, kinds[unit]) for value in values]
+        cells = [None if np.isnan(value) else Cell(value, unit_of(unit)) for value in values]
         rows.append({"Cijfer": label, "Deze gemeente": cells[0], "De regio": cells[1]})
     return pd.DataFrame(rows)

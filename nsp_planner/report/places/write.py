@@ -11,9 +11,9 @@ from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.parts import Part
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.list.table import write_candidate_csv
-from nsp_planner.report.list.workbook import write_tables_workbook
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import note_nl
+from nsp_planner.report.workbook.book import says_of, write_tables_workbook
 
 LIST_CSV = OutputFile("noodsteunpunten-per-plaats.csv", "Per plaats de noodsteunpunten met afstand (CSV)")
 LIST_EXCEL = OutputFile(
@@ -73,5 +73,5 @@ def write_place_list(
     write_candidate_csv(folder / LIST_CSV.name, table, note_nl(planned))
     sheets = [("Alle plaatsen", "Noodsteunpunten per plaats", table)]
     sheets += [(str(name), f"Noodsteunpunten per plaats: {name}", rows) for name, rows in table.groupby("Gemeente")]
-    write_tables_workbook(folder / LIST_EXCEL.name, planned, run_info, sheets)
+    write_tables_workbook(folder / LIST_EXCEL.name, says_of(planned, run_info), sheets)
     return (LIST_EXCEL, LIST_CSV)

@@ -123,15 +123,6 @@ def text_or_dash(value: Any) -> str:
     return MISSING if is_missing(value) or not str(value).strip() else str(value)
 
 
-def value_nl(value: Any, unit: str) -> str:
-    """An indicator's value in its unit (``persons``, ``sites``, ``share``, ``m``)."""
-    if unit == "share":
-        return percent_nl(value)
-    if unit == "m":
-        return metres_nl(value)
-    return number_nl(value)
-
-
 def date_nl(moment: dt.datetime) -> str:
     """A date as 21 november 2026."""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
-from nsp_planner.report.text.dutch import MISSING, proof_nl, value_nl
+from nsp_planner.report.text.dutch import MISSING, proof_nl
 from nsp_planner.report.text.objective import objective_nl
+from nsp_planner.report.text.units import unit_of, value_text
 from nsp_planner.report.text.walking_time import minutes_nl
 
 
@@ -55,6 +56,6 @@ def _text(planned: PlannedStudy, evaluation: Evaluation, indicator: str) -> str:
         value = evaluation.value(indicator)
     except KeyError:
         return MISSING
-    text = value_nl(value, INDICATORS[indicator][0])
+    text = value_text(value, unit_of(INDICATORS[indicator][0]))
     is_distance = INDICATORS[indicator][0] == "m" and text != MISSING
     return f"{text}, {minutes_nl(value, planned.premises)}" if is_distance else text

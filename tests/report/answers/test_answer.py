@@ -22,10 +22,10 @@ from nsp_planner.report.answers.answer import (
     Column,
     answer_as_dict,
     best_and_worst,
-    value_text,
 )
 from nsp_planner.report.answers.write import answer_markdown, write_answer
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
+from nsp_planner.report.text.units import value_text
 from nsp_planner.sweep.file import read_sweep
 
 NOW = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)
@@ -55,6 +55,11 @@ def test_every_file_of_an_answer_holds_the_same_figures_and_nothing_runs(tmp_pat
     cell = book[book.sheetnames[1]]["A5"]
     assert (cell.value, cell.data_type) == (EVIL, "s")
     assert book[book.sheetnames[1]]["B5"].value == 12345
+    assert [cell.number_format for cell in book[book.sheetnames[1]][5]][1:] == ["#,##0", "0.0%", "#,##0"]
+    assert [cell.fill.start_color.rgb for cell in book[book.sheetnames[1]]["D"][4:]] == ["FFF6D5D0", "FFCFE8CF"]
+    told = {row[0].value: row[1].value for row in book["Conclusie"].iter_rows(min_row=4)}
+    assert told == {"Titel <b>": None, "Vraag": "Vraag?", "Conclusie": "Conclusie & meer.", "Toelichting": "Een noot.",
+                    "Bron": "CBS."}  # fmt: skip
     with (tmp_path / "proef.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))
     assert rows[1] == [f"'{EVIL}", "12345", "0,125", "1234,5", "CONCEPT"]

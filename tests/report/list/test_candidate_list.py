@@ -13,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.report.list.table import COLUMNS, NOTE_COLUMN, candidate_table
-from nsp_planner.report.list.workbook import TABLE_STARTS_AT, sheet_name, write_candidate_workbook
+from nsp_planner.report.list.workbook import write_candidate_workbook
+from nsp_planner.report.workbook.book import TABLE_STARTS_AT
 from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_toy
 
@@ -146,15 +147,6 @@ def test_the_workbook_is_the_same_every_time(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_candidate_workbook(tmp_path / name, *make_toy(), RUN)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
-
-
-def test_a_sheet_name_is_one_excel_accepts_and_never_twice() -> None:
-    used: set[str] = set()
-    names = [sheet_name(name, used) for name in ("Links/Rechts", "links rechts", "x" * 40, "x" * 50, "''")]
-    assert names[:2] == ["Links Rechts", "links rechts 2"]
-    assert all(len(name) <= 31 for name in names)
-    assert len({name.lower() for name in names}) == len(names)
-    assert names[4] == "Blad"
 
 
 def test_the_csv_opens_in_a_dutch_excel(toy_folder: Path) -> None:

@@ -15,8 +15,9 @@ from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.list.use import LATER, USE_SHEET, planning_sheets, use_table
-from nsp_planner.report.list.workbook import TABLE_STARTS_AT, write_candidate_workbook
+from nsp_planner.report.list.workbook import write_candidate_workbook
 from nsp_planner.report.text.dutch import euro_range_nl
+from nsp_planner.report.workbook.book import TABLE_STARTS_AT
 from tests.towns.planned import RUN, make_toy
 from tests.towns.planned_more import make_phases
 

@@ -134,13 +134,13 @@ def test_numbers_of_other_kinds_are_no_telephone_number(text: str) -> None:
 def test_the_gate_reads_pdfs_and_workbooks_itself(tmp_path: Path) -> None:
     from nsp_planner.evaluate.parts import build_parts
     from nsp_planner.report.cards.write import cards_pdf
-    from nsp_planner.report.list.workbook import write_tables_workbook
     from nsp_planner.report.places.write import place_list
+    from nsp_planner.report.workbook.book import says_of, write_tables_workbook
 
     planned, evaluation = agreed()
     parts = build_parts(planned, evaluation)
     (tmp_path / "kaart.pdf").write_bytes(cards_pdf(planned, RUN, parts, []))
-    write_tables_workbook(tmp_path / "lijst.xlsx", planned, RUN, [("A", "A", place_list(planned, parts))])
+    write_tables_workbook(tmp_path / "lijst.xlsx", says_of(planned, RUN), [("A", "A", place_list(planned, parts))])
     with pytest.raises(VerificationError) as refusal:
         verify_public(tmp_path, planned, {"gebouwen-1"})
     assert {fault.file for fault in refusal.value.faults} == {"kaart.pdf", "lijst.xlsx"}
