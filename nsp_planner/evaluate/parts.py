@@ -86,7 +86,7 @@ def build_parts(planned: PlannedStudy, evaluation: Evaluation, names_of_places: 
     frame["group"] = _groups(frame)
     names = planned.layers.areas.set_index("area_code")["name"].astype(str)
     site_names = planned.layers.sites.set_index("site_id")["name"].astype(str)
-    measure = _Measure(planned)
+    measure, sent = _Measure(planned), _Sent(planned)
     nearest, next_nearest = (measure.positions(people[column]) for column in ("nearest_site_id", "second_site_id"))
     parts = []
     n_groups = frame.groupby(["code", "place"])["group"].nunique()
@@ -104,7 +104,7 @@ def build_parts(planned: PlannedStudy, evaluation: Evaluation, names_of_places: 
                 side=str(side),
                 squares=squares,
                 persons=float(persons[squares].sum()),
-                persons_to_first=float(rows.loc[rows["site"] == site, "persons"].sum()) if site != NO_SITE else 0.0,
+                persons_to_first=sent.persons(squares, site),
                 first=measure.destination(site, squares) if site != NO_SITE else None,
                 second=measure.second(nearest, next_nearest, squares, site) if site != NO_SITE else None,
             )
@@ -127,6 +127,21 @@ def _groups(frame: pd.DataFrame) -> pd.Series:
     }
     keys = zip(frame["code"], frame["place"], frame["site"], strict=True)
     return pd.Series([target[key] for key in keys], index=frame.index, dtype="str")
+
+
+class _Sent:
+    """Whom the plan sends where, also of squares whose persons are divided."""
+
+    def __init__(self, planned: PlannedStudy) -> None:
+        self.allocation = planned.allocation
+        self.position = {site: j for j, site in enumerate(planned.local.site_ids)}
+
+    def persons(self, squares: npt.NDArray[np.bool_], site: str) -> float:
+        """Persons of these squares who are sent to a site; 0 for no site."""
+        if site == NO_SITE:
+            return 0.0
+        there = squares[self.allocation.demand] & (self.allocation.site == self.position[site])
+        return float(self.allocation.persons[there].sum())
 
 
 class _Measure:
