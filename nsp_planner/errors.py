@@ -20,6 +20,7 @@ EXIT_USAGE = 2
 EXIT_BAD_DATA = 3
 EXIT_NO_PLAN = 4
 EXIT_KEPT_ASIDE = 5
+EXIT_REFUSED = 6
 
 
 def visible(text: str, most: int = MAX_CHARACTERS) -> str:
@@ -45,6 +46,7 @@ class Fault:
         column: Column (or study key) concerned, where one is.
         ids: Ids of the rows concerned, all of them; only the first few are shown.
         proven: False where a plan was not found in time, and that none exists is not proven.
+        refused: True where a plan was made and did not pass its check.
     """
 
     layer: str
@@ -54,6 +56,7 @@ class Fault:
     column: str | None = None
     ids: tuple[str, ...] = ()
     proven: bool = True
+    refused: bool = False
 
     def as_text(self) -> str:
         """The fault on one or more lines: layer, column, message, first ids, file, what to do."""
@@ -85,13 +88,17 @@ class NspError(Exception):
     """Base of every error shown to the planner without a traceback; carries all faults and the exit code."""
 
     exit_code = EXIT_UNEXPECTED
-    heading = "The plan was refused"
+    heading = "Something unforeseen happened"
     ending = "Nothing was written."
 
     def __init__(self, faults: Iterable[Fault] | Fault) -> None:
         """Take one fault or several."""
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
         super().__init__("\n".join(fault.as_text() for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[NspError], tuple[tuple[Fault, ...]]]:
+        """Faults go with an error from one process to another."""
+        return type(self), (self.faults,)
 
 
 class SettingsError(NspError):
@@ -130,7 +137,10 @@ class NoPlanError(NspError):
 
 
 class VerificationError(NspError):
-    """A plan differs from what independent code recomputes; it is refused (exit code 1)."""
+    """A plan differs from what independent code recomputes; it is refused (exit code 6)."""
+
+    exit_code = EXIT_REFUSED
+    heading = "The plan was refused by its check"
 
 
 @dataclass

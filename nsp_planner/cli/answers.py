@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.markup import escape
 from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
 from nsp_planner.cli.json_output import print_json
+from nsp_planner.errors import EXIT_REFUSED, Fault
 from nsp_planner.report.answers.answer import Answer, AnswerTable, answer_as_dict
 from nsp_planner.report.run_info import OutputFile
 
@@ -18,13 +21,28 @@ STYLES = {"best": "green", "worst": "red"}
 
 
 def print_answer(
-    answer: Answer, folder: Path, outputs: tuple[OutputFile, ...], seconds: float, *, as_json: bool, n_tables: int = 2
+    answer: Answer,
+    folder: Path,
+    outputs: tuple[OutputFile, ...],
+    seconds: float,
+    *,
+    as_json: bool,
+    n_tables: int = 2,
+    refused: Sequence[Fault] = (),
 ) -> None:
-    """The conclusion, the first tables and where the rest is; or everything as JSON."""
+    """The conclusion, the first tables and where the rest is; or everything as JSON.
+
+    Raises:
+        typer.Exit: Plans were refused by their check: everything else was written and printed, and the exit code says
+            so.
+    """
     if as_json:
         files = [output.name for output in outputs]
-        value: dict[str, Any] = {"ok": True, "folder": str(folder), "files": files, **answer_as_dict(answer)}
+        value: dict[str, Any] = {"ok": not refused, "folder": str(folder), "files": files, **answer_as_dict(answer)}
+        if refused:
+            value |= {"exit_code": EXIT_REFUSED, "faults": [fault.as_dict() for fault in refused]}
         print_json({**value, "seconds": round(seconds, 3)})
+        _end_with(refused)
         return
     console = wide_console()
     for table in answer.tables[:n_tables]:
@@ -54,6 +72,16 @@ def print_answer(
         console.print(
             f"  {escape(str(folder / output.name))}  [dim]{escape(output.description_nl)}[/dim]", soft_wrap=True
         )
+    if refused:
+        typer.echo("\nPlans were refused by their check and count nowhere. Everything else was written.\n", err=True)
+        for fault in refused:
+            typer.echo(f"- {fault.as_text()}", err=True)
+    _end_with(refused)
+
+
+def _end_with(refused: Sequence[Fault]) -> None:
+    if refused:
+        raise typer.Exit(EXIT_REFUSED)
 
 
 def _cell(table: AnswerTable, row: int, column: int) -> str:

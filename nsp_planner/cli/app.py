@@ -1,8 +1,9 @@
 """The commands of ``nsp-planner``. In: arguments. Out: text on stdout, progress on stderr, an exit code.
 
 Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings (also a full disk or a missing package), 3 bad data, 4 no plan
-possible, 5 finished but kept aside, 130 stopped by Ctrl-C, 143 by the system (SIGTERM). Each command is a module
-of its own, with its heavy imports inside, so that ``--help`` answers at once.
+possible, 5 finished but kept aside, 6 a plan was refused by its check (a question or a sweep wrote all the rest), 130
+stopped by Ctrl-C, 143 by the system (SIGTERM). Each command is a module of its own, with its heavy imports inside, so
+that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ EXIT_TERMINATED = 143
 
 EPILOG = (
     "Exit codes: 0 fine, 1 unexpected, 2 wrong use or settings, 3 bad data, 4 no plan possible, "
-    "5 finished but kept aside, 130 or 143 stopped. "
+    "5 finished but kept aside, 6 a plan was refused by its check, 130 or 143 stopped. "
     "Ctrl-C while solving keeps the best plan so far."
 )
 

@@ -53,7 +53,8 @@ def command_of(question: Question) -> Callable[..., None]:
         with progress_on_stderr() as progress:
             asked = read_asked(study, scenario or (), time_limit_s=time_limit, output=output, progress=progress)
             result = run_question(asked, lambda asked: question.answer(asked, **own))
-        print_answer(result.answer, result.folder, result.outputs, result.seconds, as_json=as_json)
+        refused = [fault for plan in result.refused for fault in plan.labelled()]
+        print_answer(result.answer, result.folder, result.outputs, result.seconds, as_json=as_json, refused=refused)
 
     own = question.options()
     parameters = [

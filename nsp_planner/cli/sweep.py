@@ -32,7 +32,7 @@ def sweep(
 
     with _progress() as progress:
         result = run_sweep(file, scheduler=scheduler, workers=workers, progress=progress)
-    print_answer(result.answer, result.folder, result.outputs, result.seconds, as_json=as_json)
+    print_answer(result.answer, result.folder, result.outputs, result.seconds, as_json=as_json, refused=result.refused)
 
 
 @contextmanager

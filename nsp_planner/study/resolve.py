@@ -6,15 +6,11 @@ from dataclasses import replace
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.errors import VerificationError
 from nsp_planner.plan.instance import LocalInstance, priced
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.solve import solve_local
 from nsp_planner.plan.verify.plan import verify_local_plan
 from nsp_planner.study.build.plan_settings import solve_options
-
-EXACT_AFTER_REFUSAL_ARCS = 100_000
-"""Arcs up to which a variant whose plan was refused is solved once more by the exact model, which tells why."""
 
 
 def solve_again(
@@ -44,12 +40,5 @@ def solve_again(
     if time_limit_s is not None:
         options = replace(options, time_limit_s=time_limit_s)
     plan = solve_local(instance, options, start)
-    if plan.report.engine != "exact" and instance.costs.n_arcs <= EXACT_AFTER_REFUSAL_ARCS:
-        try:
-            verify_local_plan(instance, plan)
-        except VerificationError:
-            plan = solve_local(instance, replace(options, method="exact"), start)
-        else:
-            return plan
     verify_local_plan(instance, plan)
     return plan

@@ -89,7 +89,7 @@ _STATUS_NL = {
     "no plan": "geen plan mogelijk",
     "wrong data": "fout in de gegevens",
     "wrong settings": "fout in de instellingen",
-    "refused": "plan afgekeurd",
+    "refused": "plan geweigerd door de controle",
 }
 
 
@@ -117,8 +117,18 @@ def _conclusion(names: Sequence[ScenarioName], records: Sequence[dict[str, Any]]
         for name, record in zip(names, records, strict=True)
         if record["result"]["status"] == "planned"
     ]
-    without = len(records) - len(planned)
+    refused = [
+        _named(name) for name, record in zip(names, records, strict=True) if record["result"]["status"] == "refused"
+    ]
+    without = len(records) - len(planned) - len(refused)
     text = f"{without} van de {len(records)} scenario's hebben geen plan. " if without else ""
+    if refused:
+        n = len(refused)
+        counted = "1 plan is geweigerd" if n == 1 else f"{n} plannen zijn geweigerd"
+        text = (
+            f"Let op: {counted} door de controle en {'telt' if n == 1 else 'tellen'} nergens in mee: "
+            f"{'; '.join(refused)}. Meld dit. {text}"
+        )
     if len(planned) < 2:
         return text or "Er is maar één scenario."
     best = max(planned, key=lambda item: item[1]["share_within_norm"] or 0.0)

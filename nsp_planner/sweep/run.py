@@ -69,7 +69,10 @@ class SilentSweepProgress:
 
 @dataclass(frozen=True, eq=False)
 class SweepResult:
-    """A finished sweep: its folder, the table, the record per scenario in their order, how many were new."""
+    """A finished sweep: its folder, the table, the record per scenario in their order, how many were new.
+
+    ``refused`` are the faults of plans that their check refused, labelled with their scenario.
+    """
 
     folder: Path
     outputs: tuple[OutputFile, ...]
@@ -77,6 +80,7 @@ class SweepResult:
     records: tuple[Record, ...]
     n_new: int
     seconds: float
+    refused: tuple[Fault, ...] = ()
 
 
 class ScenarioCrashError(NspError):
@@ -91,6 +95,9 @@ def run_sweep(
     progress: SweepProgress | None = None,
 ) -> SweepResult:
     """Make every scenario of a sweep that has no result yet, then one table of all.
+
+    A plan that its check refused is a result with its reason: shown and counted, in no figure, and tried again at the
+    next start.
 
     Args:
         path: The sweep's file.
@@ -115,7 +122,8 @@ def _run_sweep(
     sweep: SweepFile, scenarios: list[SweepScenario], runner: Runner, progress: SweepProgress, started: float
 ) -> SweepResult:
     results = sweep.output / RESULTS
-    records = {s.key: record for s in scenarios if (record := read_record(results, s.key)) is not None}
+    found = {s.key: record for s in scenarios if (record := read_record(results, s.key)) is not None}
+    records = {key: record for key, record in found.items() if not is_refused(record)}
     missing = list({s.key: s for s in scenarios if s.key not in records}.values())
     progress.begin(len(scenarios), sum(s.key in records for s in scenarios))
     solving, crashed = time.perf_counter(), []
@@ -133,7 +141,18 @@ def _run_sweep(
     answer = sweep_answer(sweep.title, [(s.study.title, s.stack, s.values) for s in scenarios], ordered)
     outputs = _write_table(sweep.output, answer)
     seconds = time.perf_counter() - started
-    return SweepResult(sweep.output / TABLE, outputs, answer, ordered, len(missing), seconds)
+    refused = tuple(
+        Fault(fault["layer"], fault["message"], fault["fix"], column=scenario.label, refused=True)
+        for scenario, record in zip(scenarios, ordered, strict=True)
+        if is_refused(record)
+        for fault in record["result"]["faults"]
+    )
+    return SweepResult(sweep.output / TABLE, outputs, answer, ordered, len(missing), seconds, refused)
+
+
+def is_refused(record: Record) -> bool:
+    """Whether the check refused the plan of a scenario; it is tried again when the sweep is started again."""
+    return bool(record["result"]["status"] == "refused")
 
 
 def read_record(results: Path, key: str) -> Record | None:

@@ -11,9 +11,17 @@ import time
 from typing import Any
 
 from nsp_planner.config import Study
-from nsp_planner.errors import NspError
+from nsp_planner.errors import DataError, NoPlanError, NspError, SettingsError, SystemFaultError, VerificationError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.sweep.memory import peak_memory
+
+STATUS: dict[type[NspError], str] = {
+    SettingsError: "wrong settings",
+    DataError: "wrong data",
+    NoPlanError: "no plan",
+    VerificationError: "refused",
+}
+"""What becomes the result of a scenario without a plan; with any other fault the scenario is tried again later."""
 
 _kept: dict[str, Layers] = {}
 
@@ -33,7 +41,9 @@ def solve_scenario(key: str, settings: dict[str, Any]) -> dict[str, Any]:
     with peak_memory() as peak:
         try:
             result = _solved(Study.model_validate(settings))
-        except NspError as error:
+        except SystemFaultError:
+            raise  # says nothing of the scenario
+        except tuple(STATUS) as error:
             result = {"status": _status(error), "faults": [fault.as_dict() for fault in error.faults]}
     seconds = round(time.perf_counter() - started, 3)
     return {"key": key, "result": result, "run": {"seconds": seconds, "peak_megabytes": peak.megabytes}}
@@ -81,4 +91,4 @@ def _layers(study: Study) -> Layers:
 
 
 def _status(error: NspError) -> str:
-    return {2: "wrong settings", 3: "wrong data", 4: "no plan"}.get(error.exit_code, "refused")
+    return next(status for kind, status in STATUS.items() if isinstance(error, kind))

@@ -21,6 +21,7 @@ from nsp_planner.evaluate.reach import measure_reach
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, solve_priced, solve_within
 from nsp_planner.questions.refusals.solve import answer_refusals, price_of, variant_of
 from nsp_planner.questions.robustness.solve import answer_robustness, make_variants
@@ -92,7 +93,7 @@ def test_a_plan_keeps_what_it_was_weighed_by_beside_what_people_walk(planned: Pl
 
 def test_a_refusal_is_priced_by_the_plan_that_honours_the_wish_and_told_in_true_metres(planned: PlannedStudy) -> None:
     """Without the wish the school (60,000) would replace the kulturhus and the refusal would cost nothing."""
-    price = price_of("refused", position(planned, "Kulturhus"), planned, 10.0)
+    price = price_of("refused", position(planned, "Kulturhus"), planned, 10.0, Attempts())
     assert opened(planned, np.array(price.opened)) == {"Kerk"}
     assert price.found == pytest.approx(100_000 - 72_000)
     assert price.proven == pytest.approx(price.found)
@@ -101,7 +102,7 @@ def test_a_refusal_is_priced_by_the_plan_that_honours_the_wish_and_told_in_true_
 
 def test_insisting_on_a_building_that_is_not_wanted_costs_what_it_is_priced_at(planned: PlannedStudy) -> None:
     """Everybody walks less to the school, and the wish weighs more than that."""
-    price = price_of("insisted", position(planned, "School"), planned, 10.0)
+    price = price_of("insisted", position(planned, "School"), planned, 10.0, Attempts())
     assert price.found == pytest.approx(60_000 + PENALTY_M * 160 - 72_000)
     assert price.walked_person_m == pytest.approx(60_000 - 72_000)
 
@@ -141,9 +142,9 @@ def test_a_limit_on_the_distance_is_of_true_metres_whatever_a_building_is_priced
 def test_variants_of_a_plan_keep_its_prices(planned: PlannedStudy) -> None:
     assert planned.extra_m is not None
     dear = replace(planned, extra_m=planned.extra_m * 10)
-    for variant in make_variants(dear, SilentProgress(), 3, 10.0):
+    for variant in make_variants(dear, SilentProgress(), 3, 10.0, Attempts()):
         assert opened(planned, variant.open_sites) <= {"Kulturhus", "Kerk"}
-    free = make_variants(replace(planned, extra_m=None), SilentProgress(), 3, 10.0)
+    free = make_variants(replace(planned, extra_m=None), SilentProgress(), 3, 10.0, Attempts())
     assert any(opened(planned, variant.open_sites) == {"School"} for variant in free)
 
 

@@ -24,6 +24,7 @@ from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
 from nsp_planner.questions.cnsp_ratio.solve import answer_cnsp_ratio, solve_ratio
@@ -73,14 +74,14 @@ def test_after_a_failure_more_l_nsps_than_the_ratio_are_counted() -> None:
 
 
 def test_the_ratio_of_the_study_gives_the_plan_of_the_study(planned: PlannedStudy) -> None:
-    own = solve_ratio(planned, planned.study.ratios.lnsp_per_cnsp)
+    own = solve_ratio(planned, planned.study.ratios.lnsp_per_cnsp, Attempts())
     assert own.plan is not None
     assert own.plan.value == pytest.approx(planned.coordination_plan.value, rel=1e-3)
     assert own.instance.n_coordinators == planned.coordination.n_coordinators
 
 
 def test_one_coordination_point_is_one_station_for_all(planned: PlannedStudy) -> None:
-    one = solve_ratio(planned, None)
+    one = solve_ratio(planned, None, Attempts())
     assert one.plan is not None
     assert len(one.plan.open_stations) == 1
     assert one.instance.max_lnsp_per_cnsp == len(planned.coordination.lnsp_ids)
@@ -89,7 +90,7 @@ def test_one_coordination_point_is_one_station_for_all(planned: PlannedStudy) ->
 def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
     asked: Asked,
 ) -> None:
-    assert solve_ratio(asked.planned, 1.0).plan is None
+    assert solve_ratio(asked.planned, 1.0, Attempts()).plan is None
     answer = answer_cnsp_ratio(asked, ratios=(1.0, 4.0))
     (table,) = answer.tables
     assert len(table.rows) == 4
@@ -230,7 +231,7 @@ def test_the_estimate_with_room_for_all_is_a_plan_that_exists_so_never_below_the
 @pytest.mark.slow
 def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(planned: PlannedStudy) -> None:
     for site in planned.local_plan.open_sites.tolist():
-        price = price_of("refused", site, planned, 5.0)
+        price = price_of("refused", site, planned, 5.0, Attempts())
         assert price.found is not None
         assert price.proven is not None
         assert price.found >= price.proven - 1e-6 * planned.local_plan.value

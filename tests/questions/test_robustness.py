@@ -12,6 +12,7 @@ from nsp_planner.config import Study, load_scenario_study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.capacity.solve import answer_capacity
 from nsp_planner.questions.robustness.solve import answer_robustness, make_variants, perturbed, read_scenario
@@ -46,7 +47,7 @@ def test_a_variant_has_other_weights_and_distances_and_as_many_inhabitants_and_p
 
 
 def test_every_variant_is_a_plan_of_as_many_sites(planned: PlannedStudy) -> None:
-    variants = make_variants(planned, SilentProgress(), 2, 5.0)
+    variants = make_variants(planned, SilentProgress(), 2, 5.0, Attempts())
     assert [len(variant.open_sites) for variant in variants] == [planned.local.n_sites] * 2
 
 

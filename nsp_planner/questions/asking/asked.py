@@ -10,6 +10,7 @@ from pathlib import Path
 from nsp_planner.config import AppliedScenario, Study, load_scenario_study
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.tables import Layers
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.study.progress import Progress, SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
@@ -26,6 +27,7 @@ class Asked:
         applied: The same with what they changed.
         time_limit_s: Time limit per plan that was asked for; None for that of the study.
         progress: Progress callback.
+        attempts: The plans tried beside that of the study itself.
     """
 
     study: Study
@@ -34,6 +36,7 @@ class Asked:
     applied: tuple[AppliedScenario, ...] = ()
     time_limit_s: float | None = None
     progress: Progress = field(default_factory=SilentProgress)
+    attempts: Attempts = field(default_factory=Attempts)
 
     @cached_property
     def layers(self) -> Layers:

@@ -12,6 +12,7 @@ from nsp_planner import __version__
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import RefusedPlan, with_refused
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
@@ -23,20 +24,23 @@ from nsp_planner.study.run_folder import publish_run
 
 @dataclass(frozen=True, eq=False)
 class QuestionResult:
-    """An answered question: where it is, what was written, and the answer."""
+    """An answered question: where it is, what was written, the answer, and the plans that its check refused."""
 
     folder: Path
     outputs: tuple[OutputFile, ...]
     answer: Answer
     seconds: float
+    refused: tuple[RefusedPlan, ...] = ()
 
 
 def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> QuestionResult:
     """Answer, and write the answer into a fresh folder under ``study.output``.
 
+    Plans tried beside that of the study which their check refused are in the answer and in the result.
+
     Raises:
         DataError: Inputs are missing or wrong. NoPlanError: no plan is possible. SettingsError: the study names what is
-        not there, or the folder cannot be written.
+        not there, or the folder cannot be written. VerificationError: the plan of the study itself was refused.
     """
     study = asked.study
     started, clock = dt.datetime.now().astimezone(), time.perf_counter()
@@ -45,7 +49,7 @@ def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> Question
         fix = "leave that scenario out; `nsp-planner question people -w NAME` shows what it does"
         raise SettingsError(Fault("question", message, fix, column="neighbours.cross_border"))
     ready_folder(study.output)
-    answer = answering(asked)
+    answer = with_refused(answering(asked), asked.attempts.refused)
     supposed = tuple(f"Scenario {scenario.title}: {scenario.sentence}" for scenario in asked.applied)
     answer = replace(answer, notes=(*answer.notes, *supposed))
     asked.progress.stage("writing the answer")
@@ -57,7 +61,8 @@ def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> Question
             file.write(hidden / file.name, run_info)
             outputs.append(OutputFile(file.name, file.description_nl))
         folder = publish_run(hidden, study.output, f"{answer.name} {study.title[:40]}", started)
-    return QuestionResult(folder, tuple(outputs), answer, time.perf_counter() - clock)
+    refused = tuple(asked.attempts.refused)
+    return QuestionResult(folder, tuple(outputs), answer, time.perf_counter() - clock, refused)
 
 
 def signed(answer: Answer, planned: PlannedStudy) -> Answer:

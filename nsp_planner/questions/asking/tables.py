@@ -64,9 +64,9 @@ def indicator(name: str) -> Callable[[Any], float]:
     return lambda item: float(item.evaluation.value(name))
 
 
-def no_plan_cell(fault: Fault | None) -> str:
+def no_plan_cell(fault: Fault | None, verdict: str = "geen plan") -> str:
     """That there is no plan, and why."""
-    return "geen plan" if fault is None else without_plan_nl("geen plan", no_plan_nl(fault))
+    return verdict if fault is None else without_plan_nl(verdict, no_plan_nl(fault))
 
 
 @dataclass(frozen=True)

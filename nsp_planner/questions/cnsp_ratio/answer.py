@@ -15,7 +15,7 @@ from nsp_planner.evaluate.station_failure import StationFailure, coordinator_dis
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
-from nsp_planner.questions.asking.tables import Field, make_table
+from nsp_planner.questions.asking.tables import Field, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import number_nl
@@ -94,7 +94,7 @@ def cnsp_ratio_answer(planned: PlannedStudy, outcomes: Sequence[RatioOutcome], c
             "L-NSP's; "
             "het is nog de vraag of dit een goede verhouding is."
         ),
-        conclusion=_conclusion(figures, own, n_stations),
+        conclusion=_conclusion(figures, own, n_stations, refused=_own_refused(outcomes, own)),
         tables=(table,),
         figures=(_figure(figures),) if figures else (),
         notes=(
@@ -115,12 +115,15 @@ def _rows(planned: PlannedStudy, outcomes: Sequence[RatioOutcome]) -> list[_Row]
     return rows
 
 
-def _name(outcome: RatioOutcome, own: float) -> str:
-    ratio = outcome.ratio
+def ratio_nl(ratio: float | None, *, limited: bool) -> str:
+    """What readers call a ratio; None is one coordination point."""
     name = "één coördinatiepunt" if ratio is None else f"1 op {number_nl(ratio, 0 if ratio == int(ratio) else 1)}"
-    if not outcome.limited:
-        return f"{name} gemiddeld, zonder maximum"
-    return f"{name} (deze studie)" if ratio == own else name
+    return name if limited else f"{name} gemiddeld, zonder maximum"
+
+
+def _name(outcome: RatioOutcome, own: float) -> str:
+    name = ratio_nl(outcome.ratio, limited=outcome.limited)
+    return f"{name} (deze studie)" if outcome.limited and outcome.ratio == own else name
 
 
 def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> AnswerTable:
@@ -132,7 +135,10 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
     def worst(row: _Row) -> str:
         if row.figures is not None:
             return row.figures.worst_station
-        return "niet mogelijk" + ("" if row.outcome.fault is None else f": {_why_nl(row.outcome.instance, n_stations)}")
+        fault = row.outcome.fault
+        if fault is None or fault.refused:
+            return no_plan_cell(fault, "niet mogelijk")
+        return f"niet mogelijk: {_why_nl(row.outcome.instance, n_stations)}"
 
     def euros(label: str, each_eur: float | None) -> list[Field]:
         if each_eur is None or all(row.figures is None for row in rows):
@@ -217,9 +223,14 @@ def _km(metres: float) -> str:
     return f"{number_nl(metres / 1000, 1)} km"
 
 
-def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int) -> str:
+def _own_refused(outcomes: Sequence[RatioOutcome], own: float) -> bool:
+    """Whether the plan at the study's own ratio was refused."""
+    return any(o.fault is not None and o.fault.refused for o in outcomes if o.limited and o.ratio == own)
+
+
+def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, refused: bool) -> str:
     if not figures:
-        return "Bij geen enkele verhouding is een plan mogelijk."
+        return "Bij geen enkele verhouding is een plan gemaakt."
     free = next((one for one in figures if not one.limited), None)
     ratios = [one for one in figures if one.ratio is not None and one.limited]
     now = next((one for one in ratios if one.ratio == own), None)
@@ -230,7 +241,8 @@ def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int) -> str
             f"gemiddeld {_km(now.mean_m)} van zijn C-NSP (ten hoogste {_km(now.worst_m)})"
         )
     else:
-        parts.append(f"Bij 1 op {number_nl(own)} is geen plan mogelijk")
+        told = "is het plan geweigerd door de controle" if refused else "is geen plan mogelijk"
+        parts.append(f"Bij 1 op {number_nl(own)} {told}")
     widest = ratios[-1] if ratios else None
     if now is not None and widest is not None and widest is not now:
         parts.append(

@@ -6,14 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nsp_planner.errors import NoPlanError
 from nsp_planner.evaluate.station_failure import station_failures
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.plan.verify.plan import verify_coordination_plan
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import signed
-from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, RatioOutcome, cnsp_ratio_answer
+from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, RatioOutcome, cnsp_ratio_answer, ratio_nl
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.plan_settings import solve_options
 
@@ -36,13 +37,15 @@ def answer_cnsp_ratio(
     outcomes = []
     for ratio in [*sorted(set(ratios)), None]:
         asked.progress.stage("one coordination point" if ratio is None else f"1 C-NSP per {ratio:g} L-NSPs")
-        outcomes.append(solve_ratio(planned, ratio))
+        outcomes.append(solve_ratio(planned, ratio, asked.attempts))
     asked.progress.stage("the study's ratio without a maximum per C-NSP")
-    outcomes.append(solve_ratio(planned, asked.study.ratios.lnsp_per_cnsp, limited=False))
+    outcomes.append(solve_ratio(planned, asked.study.ratios.lnsp_per_cnsp, asked.attempts, limited=False))
     return signed(cnsp_ratio_answer(planned, outcomes, costs), planned)
 
 
-def solve_ratio(planned: PlannedStudy, ratio: float | None, *, limited: bool = True) -> RatioOutcome:
+def solve_ratio(
+    planned: PlannedStudy, ratio: float | None, attempts: Attempts, *, limited: bool = True
+) -> RatioOutcome:
     """Level 2 of a planned study at another ratio; fixed and refused stations stay so.
 
     Without ``limited`` the ratio gives the number of C-NSPs, and each may have any number of L-NSPs.
@@ -56,10 +59,15 @@ def solve_ratio(planned: PlannedStudy, ratio: float | None, *, limited: bool = T
         most = math.ceil(ratio - 1e-9) + study.ratios.extra_lnsp_per_cnsp if limited else n
         least = min(study.ratios.min_lnsp_per_cnsp, most)
     instance = replace(base, n_coordinators=n_coordinators, max_lnsp_per_cnsp=most, min_lnsp_per_cnsp=least)
-    try:
-        gap = min(study.solver.gap, 1e-3)
-        plan = solve_coordination(instance, solve_options(study, gap=gap, time_limit_s=COORDINATION_TIME_S))
-    except NoPlanError as error:
-        return RatioOutcome(ratio, instance, None, fault=error.faults[0], limited=limited)
-    verify_coordination_plan(instance, plan)
-    return RatioOutcome(ratio, instance, plan, tuple(station_failures(instance, plan)), limited=limited)
+    options = solve_options(study, gap=min(study.solver.gap, 1e-3), time_limit_s=COORDINATION_TIME_S)
+
+    def solve() -> CoordinationPlan:
+        plan = solve_coordination(instance, options)
+        verify_coordination_plan(instance, plan)
+        return plan
+
+    attempt = attempts.make(ratio_nl(ratio, limited=limited), solve)
+    if attempt.made is None:
+        return RatioOutcome(ratio, instance, None, fault=attempt.fault, limited=limited)
+    failures = tuple(station_failures(instance, attempt.made))
+    return RatioOutcome(ratio, instance, attempt.made, failures, limited=limited)

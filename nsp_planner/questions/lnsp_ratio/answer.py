@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.reach import Reach
 from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.questions.asking.tables import Field, make_table
+from nsp_planner.questions.asking.tables import Field, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
-from nsp_planner.report.text.no_plan import without_plan_nl
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RatioPoint:
     ratio: float
     n_sites: int
     reach: Reach | None
-    why_not: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class FrontPoint:
 
     epsilon_m: float | None
     reach: Reach | None
-    why_not: str = ""
+    fault: Fault | None = None
 
 
 def lnsp_ratio_answer(
@@ -93,7 +93,11 @@ def _has_plan(point: RatioPoint | FrontPoint) -> bool:
 
 
 def _without(point: RatioPoint | FrontPoint, head: str) -> str:
-    return "" if point.reach is not None else without_plan_nl(head, point.why_not)
+    if point.reach is not None:
+        return ""
+    if point.fault is not None and point.fault.column == "epsilon_m" and point.fault.proven:
+        return f"{head}: er wonen mensen zonder kandidaat zo dichtbij"
+    return no_plan_cell(point.fault, head)
 
 
 def _ratio_table(planned: PlannedStudy, points: Sequence[RatioPoint], knee: float | None) -> AnswerTable:
@@ -172,7 +176,7 @@ def _front_figure(front: Sequence[FrontPoint]) -> AnswerFigure:
 
 def _conclusion(points: Sequence[RatioPoint], knee: int | None, front: Sequence[FrontPoint]) -> str:
     if not points:
-        return "Bij geen enkele verhouding is een plan mogelijk."
+        return "Bij geen enkele verhouding is een plan gemaakt."
     few, many = (
         f"{number_nl(p.n_sites)} L-NSP's (1 op {number_nl(p.ratio)})"
         for p in (max(points, key=lambda p: p.ratio), min(points, key=lambda p: p.ratio))

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.errors import Fault, NoPlanError, SettingsError, VerificationError
+from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
@@ -23,10 +24,11 @@ from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.verify.plan import verify_local_plan
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.lnsp_ratio.answer import FrontPoint, RatioPoint, lnsp_ratio_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.report.text.no_plan import NOT_FOUND_NL, no_plan_nl
+from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente
 from nsp_planner.study.build.weights import counted_for_number
 from nsp_planner.study.progress import Progress
@@ -75,14 +77,14 @@ def answer_lnsp_ratio(
             points.append(RatioPoint(ratio, planned.local.n_sites, measure_reach(planned.local, planned.local_plan)))
             start = planned.local_plan
             continue
-        try:
-            plan = solve_again(instance, study, start, time_limit_s=seconds_per_plan, extra_m=planned.extra_m)
-        except (NoPlanError, VerificationError) as error:
-            points.append(RatioPoint(ratio, instance.n_sites, None, _why_nl(error)))
+        solve = partial(solve_again, instance, study, start, time_limit_s=seconds_per_plan, extra_m=planned.extra_m)
+        attempt = asked.attempts.make(f"1 op {number_nl(ratio)}", solve)
+        if attempt.made is None:
+            points.append(RatioPoint(ratio, instance.n_sites, None, attempt.fault))
             continue
-        points.append(RatioPoint(ratio, instance.n_sites, measure_reach(instance, plan)))
-        start = plan
-    front = make_front(planned, progress, n_epsilons, seconds_per_plan) if n_epsilons else []
+        start = attempt.made
+        points.append(RatioPoint(ratio, instance.n_sites, measure_reach(instance, start)))
+    front = make_front(planned, progress, n_epsilons, seconds_per_plan, asked.attempts) if n_epsilons else []
     return signed(lnsp_ratio_answer(planned, points, front, per), planned)
 
 
@@ -109,7 +111,11 @@ def instance_at(planned: PlannedStudy, ratio: float, per: Per) -> LocalInstance:
 
 
 def make_front(
-    planned: PlannedStudy, progress: Progress, n_epsilons: int, seconds_per_plan: float | None
+    planned: PlannedStudy,
+    progress: Progress,
+    n_epsilons: int,
+    seconds_per_plan: float | None,
+    attempts: Attempts,
 ) -> list[FrontPoint]:
     """Mean against worst distance at the study's own ratio, from the least mean to what is not possible."""
     instance, plan = planned.local, planned.local_plan
@@ -119,13 +125,13 @@ def make_front(
     start: LocalPlan = plan
     for epsilon in np.linspace(first.worst_m, lowest, n_epsilons + 1)[1:].tolist():
         progress.stage(f"nobody farther than {epsilon:,.0f} m")
-        try:
-            found = solve_within(instance, planned.study, epsilon, start, seconds_per_plan, planned.extra_m)
-        except (NoPlanError, VerificationError) as error:
-            points.append(FrontPoint(epsilon, None, _why_nl(error)))
+        solve = partial(solve_within, instance, planned.study, epsilon, start, seconds_per_plan, planned.extra_m)
+        attempt = attempts.make(f"niemand verder dan {metres_nl(epsilon)}", solve)
+        if attempt.made is None:
+            points.append(FrontPoint(epsilon, None, attempt.fault))
             continue
-        points.append(FrontPoint(epsilon, measure_reach(instance, found)))
-        start = found
+        start = attempt.made
+        points.append(FrontPoint(epsilon, measure_reach(instance, start)))
     return points
 
 
@@ -143,6 +149,7 @@ def solve_within(
 
     Raises:
         NoPlanError: Someone who has a candidate within the cutoff has none within ``epsilon_m``, or no plan was found.
+        VerificationError: The plan was refused.
     """
     cut_off = persons_without_arc(instance, epsilon_m)
     if cut_off > 0:
@@ -152,7 +159,9 @@ def solve_within(
     near = replace(instance, costs=replace(costs.keep_arcs(costs.distance_m <= epsilon_m), cutoff_m=epsilon_m))
     try:
         return solve_again(near, study, start, time_limit_s=seconds, extra_m=extra_m)
-    except VerificationError:
+    except NoPlanError as error:
+        if error.faults[0].proven:
+            raise
         return solve_priced(instance, near, study, epsilon_m, start, seconds, extra_m)
 
 
@@ -182,13 +191,3 @@ def solve_priced(
         raise NoPlanError(Fault("question", message, "take a larger distance, or more time", proven=False))
     verify_local_plan(near if extra_m is None else replace(near, costs=near.costs.plus(extra_m)), plan)
     return plan
-
-
-def _why_nl(error: NoPlanError | VerificationError) -> str:
-    """Why there is no plan, in Dutch."""
-    fault = error.faults[0]
-    if isinstance(error, VerificationError):
-        return NOT_FOUND_NL
-    if fault.column == "epsilon_m":
-        return "er wonen mensen zonder kandidaat zo dichtbij"
-    return no_plan_nl(fault)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nsp_planner.errors import Fault
 from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
@@ -29,10 +30,11 @@ MILLION = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class OtherEstimate:
-    """The order at another end of the cost ranges; None where the budget is too small for its first phase."""
+    """The order at another end of the cost ranges; None, with a fault, where there is none."""
 
     end: Literal["low", "middle", "high"]
     phases: PhasePlan | None
+    fault: Fault | None = None
 
 
 def phasing_answer(
@@ -218,6 +220,8 @@ def _conclusion(
 
 def _other_nl(planned: PlannedStudy, other: OtherEstimate) -> str:
     name = END_NL[other.end]
+    if other.phases is None and other.fault is not None and other.fault.refused:
+        return f"Bij de {name} raming is de volgorde geweigerd door de controle."
     if other.phases is None:
         return f"Bij de {name} raming is het eerste budget te klein."
     done = complete_year(planned, other.phases)

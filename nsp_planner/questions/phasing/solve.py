@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from nsp_planner.errors import NoPlanError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
-from nsp_planner.questions.phasing.answer import OtherEstimate, phasing_answer
+from nsp_planner.questions.phasing.answer import END_NL, OtherEstimate, phasing_answer
 from nsp_planner.report.answers.answer import Answer, AnswerFile
 from nsp_planner.report.map.write import write_map
 from nsp_planner.report.run_info import RunInfo
@@ -33,11 +32,12 @@ def answer_phasing(asked: Asked, *, seconds: float = SECONDS) -> Answer:
     ends: tuple[End, ...] = ("low", "high")
     other_end = next(end for end in ends if end != planned.study.phasing.plan_at)
     progress.stage("the order if costs turn out otherwise")
-    try:
-        other = plan_phases(planned, seconds=seconds * OTHER_SHARE, plan_at=other_end)[0]
-    except NoPlanError:
-        other = None
-    answer = signed(phasing_answer(planned, phases, solved, costs, OtherEstimate(other_end, other)), planned)
+    attempt = asked.attempts.make(
+        f"volgorde bij de {END_NL[other_end]} raming",
+        lambda: plan_phases(planned, seconds=seconds * OTHER_SHARE, plan_at=other_end)[0],
+    )
+    other = OtherEstimate(other_end, attempt.made, attempt.fault)
+    answer = signed(phasing_answer(planned, phases, solved, costs, other), planned)
 
     def write(path: Path, run_info: RunInfo) -> None:
         write_map(path, planned, evaluate_plan(planned), run_info, phases=phases)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from nsp_planner.config import Study
-from nsp_planner.errors import Fault, NoPlanError, SettingsError
+from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
@@ -21,7 +22,6 @@ from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.present_population.answer import SituationOutcome, present_population_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
-from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 
@@ -49,15 +49,15 @@ def answer_present_population(asked: Asked, *, supposed: Sequence[Supposed]) -> 
     for each in supposed:
         own = check_layers(each.study, progress)
         progress.stage(f"{each.scenario.name}: with the plan at hand")
-        there = _met(each, own, existing, progress)
+        there = _met(each, own, existing, asked)
         progress.stage(f"{each.scenario.name}: with a new plan")
-        outcomes += [there, better_of(there, _met(each, own, None, progress))]
+        outcomes += [there, better_of(there, _met(each, own, None, asked))]
     return signed(present_population_answer(outcomes), planned)
 
 
 def better_of(there: SituationOutcome, new: SituationOutcome) -> SituationOutcome:
     """The new plan, or that at hand where the time was too short to find a better one; with what is proven of it."""
-    if there.planned is None:
+    if there.planned is None or (new.fault is not None and new.fault.refused):
         return new
     plan = there.planned.local_plan
     most = objective(plan.objective).maximised
@@ -79,10 +79,11 @@ def changes_population(study: Study, base: Study) -> bool:
     )
 
 
-def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> SituationOutcome:
-    title = supposed.scenario.title
-    try:
-        planned = solve_study(normal_study(supposed.study), layers, progress, existing)
-    except NoPlanError as error:
-        return SituationOutcome(title, existing is None, None, None, error.faults[0])
-    return SituationOutcome(title, existing is None, planned, evaluate_plan(planned))
+def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, asked: Asked) -> SituationOutcome:
+    title, anew = supposed.scenario.title, existing is None
+    name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
+    solve = partial(solve_study, normal_study(supposed.study), layers, asked.progress, existing)
+    attempt = asked.attempts.make(name, solve)
+    if attempt.made is None:
+        return SituationOutcome(title, anew, None, None, attempt.fault)
+    return SituationOutcome(title, anew, attempt.made, evaluate_plan(attempt.made))

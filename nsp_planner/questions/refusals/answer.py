@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nsp_planner.errors import Fault
 from nsp_planner.evaluate.exchange import RefusalEstimate
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.objective import objective
-from nsp_planner.questions.asking.tables import Field, candidate_names, make_table
+from nsp_planner.questions.asking.tables import Field, candidate_names, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable
 from nsp_planner.report.text.dutch import number_nl
-from nsp_planner.report.text.no_plan import without_plan_nl
 from nsp_planner.report.text.objective import is_weighted, person_km_nl, unit_nl, weighed_nl
 
 DECISION_NL = {
@@ -37,7 +37,7 @@ class DecisionPrice:
         within_norm_persons: Persons within the norm with the decision minus without.
         opened: Sites that open instead.
         closed: Other sites that close.
-        why_not: Why there is no plan.
+        fault: Why there is no plan.
         walked_person_m: Persons times true metres with the decision minus without; unlike ``found`` neither weights
             nor prices are in it, so it may be below 0. None without a plan.
     """
@@ -49,7 +49,7 @@ class DecisionPrice:
     within_norm_persons: float | None
     opened: tuple[int, ...]
     closed: tuple[int, ...]
-    why_not: str = ""
+    fault: Fault | None = None
     walked_person_m: float | None = None
 
 
@@ -98,7 +98,7 @@ def _price_table(
         return ", ".join(sites.names[j] for j in positions) or "geen"
 
     def decision(price: DecisionPrice) -> str:
-        return without_plan_nl("niet mogelijk", price.why_not) if price.found is None else DECISION_NL[price.decision]
+        return no_plan_cell(price.fault, "niet mogelijk") if price.found is None else DECISION_NL[price.decision]
 
     fields = (
         Field("Gebouw", "text", lambda price: sites.names[price.site]),
@@ -180,7 +180,11 @@ def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], pri
             f"Van de {len(refused)} opnieuw berekende gebouwen is {names[worst.site]} het moeilijkst te missen: "
             f"zonder dit gebouw {cost} {unit} erbij, met {instead} ervoor in de plaats."
         )
-    impossible = [price for price in prices if price.decision == "refused" and price.found is None]
+    impossible = [
+        price
+        for price in prices
+        if price.decision == "refused" and price.found is None and not (price.fault is not None and price.fault.refused)
+    ]
     if impossible:
         without = ", ".join(names[price.site] for price in impossible)
         parts.append(f"Zonder {without} is geen plan mogelijk of gevonden.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from nsp_planner.errors import Faults, NoPlanError, SettingsError, VerificationError
+from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.evaluate.exchange import estimate_refusals
 from nsp_planner.evaluate.reach import Reach, measure_reach
 from nsp_planner.evaluate.tables import PlannedStudy
@@ -15,13 +16,14 @@ from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.refusals.answer import DecisionPrice, refusal_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.report.text.no_plan import NOT_FOUND_NL, no_plan_nl
 from nsp_planner.study.resolve import solve_again
 
 SECONDS_PER_SITE = 5.0
+WITH_NL = {"refused": "zonder", "fixed": "zonder vastleggen van", "insisted": "met"}
 
 
 def answer_refusals(
@@ -51,17 +53,17 @@ def answer_refusals(
     prices = []
     for number, site in enumerate(chosen, start=1):
         progress.stage(f"without {instance.site_ids[site]} ({number} of {len(chosen)})")
-        prices.append(price_of("refused", site, planned, seconds_per_site))
+        prices.append(price_of("refused", site, planned, seconds_per_site, asked.attempts))
     for site in np.flatnonzero(instance.fixed).tolist():
         progress.stage(f"without fixing {instance.site_ids[site]}")
-        prices.append(price_of("fixed", site, planned, seconds_per_site))
+        prices.append(price_of("fixed", site, planned, seconds_per_site, asked.attempts))
     for site in wished:
         progress.stage(f"with {instance.site_ids[site]}")
-        prices.append(price_of("insisted", site, planned, seconds_per_site))
+        prices.append(price_of("insisted", site, planned, seconds_per_site, asked.attempts))
     return signed(refusal_answer(planned, estimates, prices, seconds_per_site), planned)
 
 
-def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) -> DecisionPrice:
+def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float, attempts: Attempts) -> DecisionPrice:
     """Solve again with one building refused, no longer fixed, or fixed; from the plan at hand.
 
     The price of a refusal or a wish is what the new plan costs more; that of a fixed site what the plan at hand costs
@@ -69,12 +71,12 @@ def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float) ->
     norm and what people walk are counted in true metres.
     """
     variant = variant_of(planned.local, decision, site)
-    try:
-        other = solve_again(variant, planned.study, planned.local_plan, time_limit_s=seconds, extra_m=planned.extra_m)
-    except (NoPlanError, VerificationError) as error:
-        why = NOT_FOUND_NL if isinstance(error, VerificationError) else no_plan_nl(error.faults[0])
-        return DecisionPrice(decision, site, None, None, None, (), (), why)
-    before, after = planned.local_plan, other
+    before = planned.local_plan
+    solve = partial(solve_again, variant, planned.study, before, time_limit_s=seconds, extra_m=planned.extra_m)
+    attempt = attempts.make(f"{WITH_NL[decision]} {planned.local.site_ids[site]}", solve)
+    after = attempt.made
+    if after is None:
+        return DecisionPrice(decision, site, None, None, None, (), (), attempt.fault)
     sign = -1.0 if objective(planned.local.objective).maximised else 1.0
     if decision == "fixed":
         found, proven = sign * (before.value - after.value), None

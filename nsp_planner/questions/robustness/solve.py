@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, IntArray
-from nsp_planner.errors import Faults, NoPlanError, SettingsError, VerificationError
+from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase, build_regret
 from nsp_planner.evaluate.site_failure import MOST_ENUMERATED, Failure, rank_open_sites, single_failures, worst_failure
 from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.questions.asking.asked import Asked
+from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.robustness.answer import CasePlans, PlanVariant, RobustnessFigures, robustness_answer
 from nsp_planner.report.answers.answer import Answer
@@ -71,7 +73,7 @@ def answer_robustness(
     planned, progress = asked.planned, asked.progress
     base = case_of("deze studie", planned.local, planned.distances)
     variants = [PlanVariant("dit plan", planned.local_plan.open_sites, planned.local_plan.gap)]
-    variants += make_variants(planned, progress, n_plans, seconds_per_plan)
+    variants += make_variants(planned, progress, n_plans, seconds_per_plan, asked.attempts)
     instance, plan = planned.local, planned.local_plan
     progress.stage("sites that fail")
     depth = min(most_failing, len(plan.open_sites)) + 1
@@ -80,7 +82,9 @@ def answer_robustness(
     )
     worst = [worst_failure(ranked, k) for k in range(1, depth)]
     alone: list[Failure] = single_failures(ranked)
-    cases = compare_in_scenarios(planned, base, variants, under, progress, seconds_per_plan) if under else None
+    cases = None
+    if under:
+        cases = compare_in_scenarios(planned, base, variants, under, progress, seconds_per_plan, asked.attempts)
     figures = RobustnessFigures(tuple(variants), tolerance, base, ranked, tuple(alone), tuple(worst), cases)
     return signed(robustness_answer(planned, figures), planned)
 
@@ -96,8 +100,12 @@ def _refuse_neighbours(under: Sequence[tuple[str, Study]]) -> None:
     faults.raise_if_any(SettingsError)
 
 
-def make_variants(planned: PlannedStudy, progress: Progress, n_plans: int, seconds: float) -> list[PlanVariant]:
+def make_variants(
+    planned: PlannedStudy, progress: Progress, n_plans: int, seconds: float, attempts: Attempts
+) -> list[PlanVariant]:
     """Plans of the study with other seeds, other weights and other distances; what finds none is left out.
+
+    What was refused is left out too and noted in ``attempts``: the core of the network is not made of it.
 
     What a building is priced at stays: it is a decision, not a guess.
 
@@ -109,17 +117,18 @@ def make_variants(planned: PlannedStudy, progress: Progress, n_plans: int, secon
         progress.stage(f"variant {number} of {n_plans}")
         seed = study.solver.seed + number
         variant = perturbed(planned.local, seed)
-        try:
-            found = solve_again(
-                variant,
-                study.change(solver={"seed": seed}),
-                planned.local_plan,
-                time_limit_s=seconds,
-                extra_m=planned.extra_m,
-            )
-        except (NoPlanError, VerificationError):
-            continue
-        made.append(PlanVariant(f"variant {number}", found.open_sites, found.gap))
+        name = f"variant {number}"
+        solve = partial(
+            solve_again,
+            variant,
+            study.change(solver={"seed": seed}),
+            planned.local_plan,
+            time_limit_s=seconds,
+            extra_m=planned.extra_m,
+        )
+        found = attempts.make(name, solve).made
+        if found is not None:
+            made.append(PlanVariant(name, found.open_sites, found.gap))
     return made
 
 
@@ -149,6 +158,7 @@ def compare_in_scenarios(
     under: Sequence[tuple[str, Study]],
     progress: Progress,
     seconds: float,
+    attempts: Attempts,
 ) -> CasePlans:
     """Every plan at hand, and the plan made for each scenario, in every scenario."""
     tested, plans, names = [], [variant.open_sites for variant in variants], [variant.name for variant in variants]
@@ -158,12 +168,12 @@ def compare_in_scenarios(
         progress.stage(f"scenario {name}")
         scenario = read_scenario(name, study, planned)
         tested.append(scenario)
-        try:
-            found = solve_again(scenario.instance, scenario.study, start_in(scenario, planned), time_limit_s=seconds)
-        except (NoPlanError, VerificationError):
-            continue
-        sets.append(frozenset(scenario.instance.site_ids[j] for j in found.open_sites))
-        names.append(f"plan voor {name}")
+        start = start_in(scenario, planned)
+        solve = partial(solve_again, scenario.instance, scenario.study, start, time_limit_s=seconds)
+        found = attempts.make(f"plan voor {name}", solve).made
+        if found is not None:
+            sets.append(frozenset(scenario.instance.site_ids[j] for j in found.open_sites))
+            names.append(f"plan voor {name}")
     table: RegretTable = build_regret(sets, [base, *(scenario.case for scenario in tested)])
     return CasePlans(
         tuple(names),

@@ -37,6 +37,11 @@ class Outcome:
     fault: Fault | None = None
 
     @property
+    def is_refused(self) -> bool:
+        """Whether a plan was made and did not pass its check."""
+        return self.fault is not None and self.fault.refused
+
+    @property
     def which(self) -> str:
         """How the buildings were chosen, in Dutch."""
         return "nieuw plan" if self.anew else "plan dat er ligt"
@@ -169,7 +174,8 @@ def _sentence(evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -
                 "of er noodstroom is"
             )
     elif now is not None:
-        parts.append("met het plan dat er ligt is er geen plan mogelijk")
+        told = "is het plan geweigerd door de controle" if now.is_refused else "is er geen plan mogelijk"
+        parts.append(f"met het plan dat er ligt {told}")
     new = mine.get(True)
     if new is not None and new.evaluation is not None:
         parts.append(
@@ -178,7 +184,8 @@ def _sentence(evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -
             f"{metres_nl(evaluation.value('mean_distance_m'))})"
         )
     elif new is not None:
-        parts.append("ook opnieuw kiezen geeft geen plan")
+        refused = "een nieuw plan is geweigerd door de controle"
+        parts.append(refused if new.is_refused else "ook opnieuw kiezen geeft geen plan")
     return f"{title}: {'; '.join(parts)}."
 
 

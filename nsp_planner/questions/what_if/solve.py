@@ -6,8 +6,9 @@ Every scenario meets the plan for normal days, and where buildings may be chosen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from nsp_planner.errors import Fault, NoPlanError, SettingsError
+from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.asking.asked import Asked
@@ -18,7 +19,6 @@ from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import at_work
-from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import make_existing_plan, solve_study
 
@@ -48,26 +48,27 @@ def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     for each in supposed:
         own = check_layers(each.study, progress)
         progress.stage(f"{each.scenario.name}: with the plan at hand")
-        outcomes.append(_met(each, own, existing, progress))
+        outcomes.append(_met(each, own, existing, asked))
         if each.study.staff_shortage is None:
             progress.stage(f"{each.scenario.name}: with a new plan")
-            outcomes.append(_met(each, own, None, progress))
+            outcomes.append(_met(each, own, None, asked))
     answer = what_if_answer(planned, evaluate_plan(planned), outcomes)
     return signed(answer, planned)
 
 
-def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, progress: Progress) -> Outcome:
+def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, asked: Asked) -> Outcome:
     """The scenario with as little more room per point as makes a plan possible."""
-    asked = supposed.study.capacity.slack
+    title, anew = supposed.scenario.title, existing is None
+    name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
+    wanted = supposed.study.capacity.slack
     fault: Fault | None = None
-    for slack in (asked, *(slack for slack in SLACKS if slack > asked)):
+    for slack in (wanted, *(slack for slack in SLACKS if slack > wanted)):
         study = supposed.study.change(capacity={"slack": slack}, plan_at_hand=None)
-        try:
-            planned = solve_study(study, layers, progress, existing)
-        except NoPlanError as error:
-            fault = error.faults[0]
-            if not any((each.column or "").startswith("capacity") for each in error.faults):
-                break
-        else:
-            return Outcome(supposed.scenario.title, existing is None, planned, evaluate_plan(planned), slack, asked)
-    return Outcome(supposed.scenario.title, existing is None, None, None, asked, asked, fault)
+        attempt = asked.attempts.make(name, partial(solve_study, study, layers, asked.progress, existing))
+        if attempt.made is not None:
+            return Outcome(title, anew, attempt.made, evaluate_plan(attempt.made), slack, wanted)
+        fault = attempt.fault
+        short_of_room = any((each.column or "").startswith("capacity") for each in attempt.faults)
+        if not short_of_room or (fault is not None and fault.refused):
+            break
+    return Outcome(title, anew, None, None, wanted, wanted, fault)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nsp_planner.errors import Fault
 
 NOT_FOUND_NL = "geen plan gevonden in de rekentijd; dat er geen is, is niet bewezen"
+REFUSED_NL = "geweigerd door de controle"
 REASONS_NL = (
     ("distances", "niet iedereen kan een punt binnen bereik krijgen"),
     ("capacity", "er is te weinig plaats in de gebouwen"),
@@ -20,7 +21,9 @@ OTHERWISE_NL = "de voorwaarden gaan niet samen"
 
 
 def no_plan_nl(fault: Fault) -> str:
-    """What is in the way; where a plan was only not found, that is said and nothing is called impossible."""
+    """What is in the way; where a plan was not found or was refused, that is said and nothing is called impossible."""
+    if fault.refused:
+        return f"{REFUSED_NL}: {refused_why_nl(fault)}"
     if not fault.proven:
         return NOT_FOUND_NL
     column = fault.column or ""
@@ -28,5 +31,12 @@ def no_plan_nl(fault: Fault) -> str:
 
 
 def without_plan_nl(verdict: str, why: str) -> str:
-    """A verdict such as "niet mogelijk" with its reason; what was not found is not called impossible."""
-    return why if why == NOT_FOUND_NL else f"{verdict}: {why}"
+    """A verdict such as "niet mogelijk" with its reason; what was not found or was refused is not called impossible."""
+    return why if why == NOT_FOUND_NL or why.startswith(REFUSED_NL) else f"{verdict}: {why}"
+
+
+def refused_why_nl(fault: Fault) -> str:
+    """Why the check refused a plan."""
+    if fault.column == "bound":
+        return "de bewezen grens en de waarde van het plan spreken elkaar tegen"
+    return "narekenen door andere code geeft iets anders dan het plan zegt"
