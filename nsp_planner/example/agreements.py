@@ -13,11 +13,12 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from scipy.spatial.distance import cdist
 
-from nsp_planner.example.study_file import PROVISIONS
+from nsp_planner.example.geometry import Floats, Ints, length_of
+from nsp_planner.example.places import read_facts
 
-People = tuple[NDArray[np.float64], NDArray[np.int64]]
+People = tuple[Floats, Ints]
 
 AGREED, OPERATIONAL = "akkoord eigenaar", "operationeel"
 PERSONS_PER_AGREEMENT = 60_000
@@ -28,7 +29,7 @@ MOST_APART_M = 250.0
 NEAR_M = 1_000.0
 LEAST_CAPACITY_PERSONS = 5_000
 KINDS = ("kulturhus", "dorpshuis", "verenigingsgebouw", "buurthuis", "wijkcentrum")
-EQUIPPED = PROVISIONS[:-2]
+EQUIPPED = tuple(read_facts("buildings.toml")["provisions"])[:-2]
 """What a noodsteunpunt in operation has: all but parking and land that stays dry."""
 
 
@@ -58,12 +59,9 @@ def agreed_numbers(table: pd.DataFrame) -> tuple[str, ...]:
     return tuple(table.loc[table["status"].isin([AGREED, OPERATIONAL]), "nummer"].astype(str))
 
 
-def _in_the_middle(
-    buildings: NDArray[np.float64], xy: NDArray[np.float64], persons: NDArray[np.int64], n: int
-) -> list[int]:
+def _in_the_middle(buildings: Floats, xy: Floats, persons: Ints, n: int) -> list[int]:
     """At most ``n`` buildings near the middle of a group of some 5,000 people, the nearest first, each once."""
-    middles = _middles(xy, persons, max(1, math.ceil(persons.sum() / PERSONS_PER_GROUP)))
-    apart = np.hypot(*(buildings[:, None, :] - middles[None, :, :]).transpose(2, 0, 1))
+    apart = cdist(buildings, _middles(xy, persons, max(1, math.ceil(persons.sum() / PERSONS_PER_GROUP))))
     chosen: list[int] = []
     for _ in range(min(n, *apart.shape)):
         building, group = np.unravel_index(int(apart.argmin()), apart.shape)
@@ -74,16 +72,15 @@ def _in_the_middle(
     return chosen
 
 
-def _middles(xy: NDArray[np.float64], persons: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+def _middles(xy: Floats, persons: Ints, n: int) -> Floats:
     """Middles of ``n`` groups of people (Lloyd's k-means, begun where most people live who no group has yet)."""
     left, middles = persons.astype(np.float64), np.empty((0, 2))
     for _ in range(n):
-        middle = xy[int(left.argmax())]
-        middles = np.vstack([middles, middle])
-        left[np.hypot(*(xy - middle).T) <= NEAR_M] *= 0.01
+        middles = np.vstack([middles, xy[int(left.argmax())]])
+        left[length_of(xy - middles[-1]) <= NEAR_M] *= 0.01
     for _ in range(ROUNDS):
-        group = np.hypot(*(xy[:, None, :] - middles[None, :, :]).transpose(2, 0, 1)).argmin(axis=1)
-        weight = np.bincount(group, persons, n)
+        group = cdist(xy, middles).argmin(axis=1)
+        weight = np.bincount(group, persons, n)[:, None]
         moved = np.column_stack([np.bincount(group, persons * xy[:, axis], n) for axis in (0, 1)])
-        middles = np.where(weight[:, None] > 0, moved / np.maximum(weight, 1)[:, None], middles)
+        middles = np.where(weight > 0, moved / np.maximum(weight, 1), middles)
     return middles

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from nsp_planner.example.rivers import CROSSINGS, RIVERS, Crossing, River
-from nsp_planner.example.ways import joined, straight_lines, way_table
+from nsp_planner.example.geometry import Floats, across, length_of, nearest, straight_lines
+from nsp_planner.example.rivers import COURSES, CROSSINGS, RIVERS
+from nsp_planner.example.ways import joined, way_table
 
 BESIDE_MOTORWAY = frozenset({"Deventer A1", "Zwolle A28"})
 """Bridges of a motorway; beside it a bridge for cyclists and walkers."""
@@ -52,60 +51,43 @@ def build_banks(outline: BaseGeometry) -> Banks:
         others = shapely.union_all([strip for name, strip in strips.items() if name != river.name])
         bank = shapely.difference(strips[river.name].boundary, others)
         inside = shapely.get_parts(shapely.line_merge(shapely.intersection(bank, area)))
-        inside = inside[shapely.length(inside) > STEP_M] if len(inside) else inside
+        inside = inside[shapely.length(inside) > STEP_M]
         dykes.append(way_table(shapely.segmentize(inside, STEP_M), highway="unclassified", name=river.dyke_name))
     dyke = joined(dykes)
-    crossings = list(_crossings(shapely.get_coordinates(dyke.geometry.to_numpy())))
-    zone = shapely.union_all(list(strips.values()))
-    return Banks(zone, joined([dyke, *crossings]), _island(area))
+    crossings = _crossings(shapely.get_coordinates(dyke.geometry.to_numpy()))
+    return Banks(shapely.union_all(list(strips.values())), joined([dyke, *crossings]), _island(area))
 
 
-def nearest_river(crossing: Crossing) -> River:
-    """The river a crossing belongs to."""
-    return min(RIVERS, key=lambda river: float(river.line.distance(shapely.Point(crossing.x, crossing.y))))
-
-
-def _crossings(dyke_xy: NDArray[np.float64]) -> Iterator[gpd.GeoDataFrame]:
+def _crossings(dyke_xy: Floats) -> Iterator[gpd.GeoDataFrame]:
     """Three ways per bridge or ferry: up to the water, over it, away from it; begin and end on vertices of dykes."""
     if not len(dyke_xy):
         return
-    tree = cKDTree(dyke_xy)
+    sides = np.array([[-1.0], [1.0]])
     for crossing in CROSSINGS:
-        river = nearest_river(crossing)
-        middle, across = _across(river.line, crossing)
-        ends = middle + np.array([[-1.0], [1.0]]) * across * river.dyke_m
-        away_m, vertex = (np.asarray(found) for found in tree.query(ends))
+        point = shapely.Point(crossing.x, crossing.y)
+        river = min(RIVERS, key=lambda each: float(each.line.distance(point)))
+        at = river.line.project(point)
+        before, middle, after = shapely.get_coordinates(river.line.interpolate([at - 60.0, at, at + 60.0]))
+        over = across((after - before) / np.hypot(*(after - before)))
+        away_m, vertex = nearest(middle + sides * over * river.dyke_m, dyke_xy)
         if (away_m > 1.5 * STEP_M).any():
             continue  # the region ends at the river
-        shore = middle + np.array([[-1.0], [1.0]]) * across * river.shore_m
-        path = np.vstack([dyke_xy[vertex[0]], shore, dyke_xy[vertex[1]]])
-        lines = straight_lines(path[:-1], path[1:])
-        over, land = lines[[1]], lines[[0, 2]]
+        path = np.vstack([dyke_xy[vertex[0]], middle + sides * over * river.shore_m, dyke_xy[vertex[1]]])
+        to, water, away = straight_lines(path[:-1], path[1:])
         if crossing.kind == "ferry":
-            yield way_table(over, route="ferry", name=crossing.name, foot="yes", bicycle="yes", motor_vehicle="yes")
-            yield way_table(land, highway="unclassified", name="Veerweg")
+            yield way_table([water], route="ferry", name=crossing.name, foot="yes", bicycle="yes", motor_vehicle="yes")
+            yield way_table([to, away], highway="unclassified", name="Veerweg")
         else:
             kind = "cycleway" if crossing.name in BESIDE_MOTORWAY else "tertiary"
-            yield way_table(over, highway=kind, bridge="yes", layer="1", name=crossing.name)
-            yield way_table(land, highway=kind)
-
-
-def _across(line: shapely.LineString, crossing: Crossing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The point of the river nearest to a crossing, and the unit vector across the river there."""
-    at = line.project(shapely.Point(crossing.x, crossing.y))
-    before, middle, after = shapely.get_coordinates(shapely.line_interpolate_point(line, [at - 60.0, at, at + 60.0]))
-    along = (after - before) / np.hypot(*(after - before))
-    return middle, np.array([-along[1], along[0]])
+            yield way_table([water], highway=kind, bridge="yes", layer="1", name=crossing.name)
+            yield way_table([to, away], highway=kind)
 
 
 def _island(area: BaseGeometry) -> gpd.GeoDataFrame:
     """A track beside the IJssel half-way Olst and Wijhe, not joined to anything."""
-    ferries = {crossing.name: crossing for crossing in CROSSINGS if crossing.kind == "ferry"}
-    line = RIVERS[0].line
-    ends = [line.project(shapely.Point(ferries[name].x, ferries[name].y)) for name in ("Olst", "Wijhe")]
-    middle = sum(ends) / 2
-    xy = shapely.get_coordinates(shapely.line_interpolate_point(line, middle + np.linspace(-130.0, 130.0, 9)))
+    line = COURSES["IJssel"]
+    middle = np.mean([line.project(shapely.Point(c.x, c.y)) for c in CROSSINGS if c.name in ("Olst", "Wijhe")])
+    xy = shapely.get_coordinates(line.interpolate(middle + np.linspace(-130.0, 130.0, 9)))
     along = np.gradient(xy, axis=0)
-    across = np.column_stack([along[:, 1], -along[:, 0]]) / np.hypot(along[:, 0], along[:, 1])[:, None]
-    track = shapely.LineString(xy + ISLAND_M * across)
+    track = shapely.LineString(xy - ISLAND_M * across(along) / length_of(along)[:, None])
     return way_table([track] if area.contains(track) else [], highway="track", name="Uiterwaard")

@@ -10,13 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from nsp_planner.example.geometry import largest_polygon, neighbours, shaken_lattice
+from nsp_planner.example.geometry import Floats, Ints, largest_polygon, nearest, neighbours, shaken_lattice
 from nsp_planner.example.places import Region
 from nsp_planner.layers.rd import RD
 
@@ -31,8 +29,7 @@ def build_boundaries(region: Region, rng: np.random.Generator) -> gpd.GeoDataFra
     """Polygons of the gemeenten, in the order of ``region.gemeenten``: columns code, naam; EPSG:28992."""
     outline = _outline(region.places, rng)
     cloud = _cloud(outline, rng)
-    label = _nearest_gemeente(cloud, region, rng)
-    label = _without_exclaves(cloud, label)
+    label = _without_exclaves(cloud, _nearest_gemeente(cloud, region, rng))
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(cloud), extend_to=outline, ordered=True))
     merged = [shapely.union_all(cells[label == g]) for g in range(len(region.gemeenten))]
     smooth = shapely.coverage_simplify(np.array(merged, dtype=object), 260.0)
@@ -53,58 +50,45 @@ def _outline(places: pd.DataFrame, rng: np.random.Generator) -> shapely.Polygon:
     return shapely.Polygon(largest_polygon(shapely.simplify(wavering, 90.0)).exterior)
 
 
-def _cloud(outline: BaseGeometry, rng: np.random.Generator) -> NDArray[np.float64]:
+def _cloud(outline: BaseGeometry, rng: np.random.Generator) -> Floats:
     """Jittered points over the outline and a margin around it, shape (n, 2)."""
     points = shaken_lattice(outline.buffer(2 * SPACING_M), SPACING_M, 0.45, rng)
-    keep = shapely.contains_xy(outline.buffer(1.5 * SPACING_M), points[:, 0], points[:, 1])
-    kept: NDArray[np.float64] = points[keep]
-    return kept
+    return points[shapely.contains_xy(outline.buffer(1.5 * SPACING_M), points)]
 
 
-def _nearest_gemeente(cloud: NDArray[np.float64], region: Region, rng: np.random.Generator) -> NDArray[np.int64]:
+def _nearest_gemeente(cloud: Floats, region: Region, rng: np.random.Generator) -> Ints:
     """Row of ``region.gemeenten`` for each point: that of the nearest place, large places reaching farther."""
     places = region.places
-    wobble = _waves(cloud, rng) * WOBBLE_M
-    own_m = 9.0 * np.sqrt(places["inwoners"].to_numpy(float))
-    nearest = np.empty(len(cloud), dtype=np.int64)
-    for start in range(0, len(cloud), 4_000):
-        part = slice(start, start + 4_000)
-        dx = (cloud[part, 0] + wobble[part, 0])[:, None] - places["x"].to_numpy(float)
-        dy = (cloud[part, 1] + wobble[part, 1])[:, None] - places["y"].to_numpy(float)
-        nearest[part] = (np.hypot(dx, dy) - own_m).argmin(axis=1)
-    _, home = cKDTree(cloud).query(places[["x", "y"]].to_numpy(float))
-    nearest[home] = np.arange(len(places))
-    row = pd.Index(region.gemeenten["code"]).get_indexer(places["gemeente"])
-    found: NDArray[np.int64] = row[nearest].astype(np.int64)
-    return found
+    xy, own_m = places[["x", "y"]].to_numpy(float), 9.0 * np.sqrt(places["inwoners"].to_numpy(float))
+    moved = cloud + _waves(cloud, rng) * WOBBLE_M
+    parts = np.array_split(moved, len(moved) // 4_000 + 1)
+    place = np.concatenate([(np.hypot(*(part[:, None] - xy).transpose(2, 0, 1)) - own_m).argmin(1) for part in parts])
+    place[nearest(xy, cloud)[1]] = np.arange(len(places))
+    return np.asarray(pd.Index(region.gemeenten["code"]).get_indexer(places["gemeente"])[place], dtype=np.int64)
 
 
-def _waves(points: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _waves(points: Floats, rng: np.random.Generator) -> Floats:
     """Smooth displacement in [-1, 1] for both coordinates: a sum of waves of 3 to 9 km."""
     shift = np.zeros_like(points)
     for length_m in (9_000.0, 5_000.0, 3_000.0):
-        angle = rng.uniform(0, 2 * np.pi, 2)
-        phase = rng.uniform(0, 2 * np.pi, 2)
+        angle, phase = rng.uniform(0, 2 * np.pi, 2), rng.uniform(0, 2 * np.pi, 2)
         along = (points @ np.array([np.cos(angle), np.sin(angle)])) * (2 * np.pi / length_m)
         shift += np.sin(along + phase) / 3
     return shift
 
 
-def _without_exclaves(cloud: NDArray[np.float64], label: NDArray[np.int64]) -> NDArray[np.int64]:
+def _without_exclaves(cloud: Floats, label: Ints) -> Ints:
     """Labels in which every gemeente is one piece: smaller pieces go to the neighbour they touch most."""
-    label = label.copy()
-    edges = neighbours(cloud)
+    label, edges = label.copy(), neighbours(cloud)
     for _ in range(5):
         same = edges[label[edges[:, 0]] == label[edges[:, 1]]]
         graph = coo_array((np.ones(len(same)), (same[:, 0], same[:, 1])), shape=(len(cloud), len(cloud)))
         _, piece = connected_components(graph, directed=False)
-        sizes = np.bincount(piece)
-        largest = {int(g): int(sizes[np.unique(piece[label == g])].max()) for g in np.unique(label)}
-        small = np.array([sizes[p] < largest[int(g)] for p, g in zip(piece, label, strict=True)])
+        size = pd.Series(np.bincount(piece)[piece])
+        small = (size < size.groupby(label).transform("max")).to_numpy()
         if not small.any():
             break
         for p in np.unique(piece[small]):
             touching = edges[(piece[edges] == p).any(axis=1) & (label[edges[:, 0]] != label[edges[:, 1]])]
-            outside = touching[piece[touching] != p]
-            label[piece == p] = np.bincount(label[outside]).argmax()
+            label[piece == p] = np.bincount(label[touching[piece[touching] != p]]).argmax()
     return label

@@ -9,12 +9,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.example.boundaries import build_boundaries
 from nsp_planner.example.buildings import build_candidates, build_stations
 from nsp_planner.example.cbs import build_grid
+from nsp_planner.example.geometry import Objects
 from nsp_planner.example.land import Land, build_land
 from nsp_planner.example.places import Region, read_region
 from nsp_planner.example.population import settle
@@ -29,6 +29,7 @@ class Example:
     Attributes:
         region: Gemeenten with official totals, places.
         boundaries: Polygons of the gemeenten.
+        outline: The region as one polygon.
         roads: Country roads between places and farmsteads, as lines.
         land: Raster of 100 m squares.
         squares: Squares with the true number of persons, published or not.
@@ -40,18 +41,14 @@ class Example:
 
     region: Region
     boundaries: gpd.GeoDataFrame
-    roads: NDArray[np.object_]
+    outline: BaseGeometry
+    roads: Objects
     land: Land
     squares: pd.DataFrame
     grid: gpd.GeoDataFrame
     candidates: pd.DataFrame
     stations: pd.DataFrame
     streets_seed: np.random.SeedSequence
-
-    @cached_property
-    def outline(self) -> BaseGeometry:
-        """The region as one polygon."""
-        return shapely.union_all(self.boundaries.geometry.to_numpy())
 
     @cached_property
     def streets(self) -> gpd.GeoDataFrame:
@@ -71,15 +68,15 @@ def build_example(*, seed: int = 1, scale: float = 1.0) -> Example:
         ValueError: ``scale`` is not above 0 and at most 1, or ``seed`` is negative.
     """
     # a stream per part: a change in one part leaves the others as they were
-    seeds = np.random.SeedSequence(seed).spawn(6)
-    streams = [np.random.default_rng(child) for child in seeds[:5]]
+    *seeds, streets_seed = np.random.SeedSequence(seed).spawn(6)
+    of_boundaries, of_roads, of_people, of_grid, of_buildings = map(np.random.default_rng, seeds)
     region = read_region(scale)
-    boundaries = build_boundaries(region, streams[0])
+    boundaries = build_boundaries(region, of_boundaries)
     outline = shapely.union_all(boundaries.geometry.to_numpy())
-    roads = build_roads(region.places[["x", "y"]].to_numpy(float), outline, streams[1])
+    roads = build_roads(region.places[["x", "y"]].to_numpy(float), outline, of_roads)
     land = build_land(boundaries, roads)
-    squares = settle(region, land, streams[2])
-    grid = build_grid(squares, land, streams[3])
-    candidates = build_candidates(region, squares, land, boundaries, streams[4])
+    squares = settle(region, land, of_people)
+    grid = build_grid(squares, land, of_grid)
+    candidates = build_candidates(region, squares, boundaries, of_buildings)
     stations = build_stations(region)
-    return Example(region, boundaries, roads, land, squares, grid, candidates, stations, seeds[5])
+    return Example(region, boundaries, outline, roads, land, squares, grid, candidates, stations, streets_seed)

@@ -1,4 +1,4 @@
-"""The example as CBS would publish it. In: squares with true persons, boundaries. Out: files in the CBS layouts.
+"""The example as CBS would publish it. In: squares with true persons, boundaries. Out: tables in the CBS layouts.
 
 Squares below five persons and five dwellings are left out; counts are rounded to multiples of five; counts below five
 are -99997 (CBS, Vierkantstatistieken, methode). Shares by origin, benefits, building years and ownership are left
@@ -7,63 +7,22 @@ withheld in every square: an illustration has no business making them up.
 
 from __future__ import annotations
 
-import zipfile
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from nsp_planner.example.files import write_layer
+from nsp_planner.example.geometry import Ints
 from nsp_planner.example.land import CELL_M, Land
-from nsp_planner.example.places import Region
+from nsp_planner.example.places import Region, read_table
 from nsp_planner.layers.rd import RD
 
 WITHHELD = -99997
-GRID_FILE = "2025-cbs_vk100_2024_v1"
-GRID_LAYER = "vierkant_100m_2024"
-AREAS_FILE = "gemeente_gegeneraliseerd_2024.gpkg"
-AREAS_LAYER = "gemeente_gegeneraliseerd"
-TOTALS_FILE = "kerncijfers_gemeenten_2024.csv"
-
-_AGES = ("0_tot_15_jaar", "15_tot_25_jaar", "25_tot_45_jaar", "45_tot_65_jaar", "65_jaar_en_ouder")
-_ORIGINS = (
-    "percentage_geb_nederland_herkomst_nederland",
-    "percentage_geb_nederland_herkomst_overig_europa",
-    "percentage_geb_nederland_herkomst_buiten_europa",
-    "percentage_geb_buiten_nederland_herkomst_europa",
-    "percentage_geb_buiten_nederland_herkmst_buiten_europa",
-)
-_HOUSEHOLDS = (
-    "aantal_eenpersoonshuishoudens",
-    "aantal_meerpersoonshuishoudens_zonder_kind",
-    "aantal_eenouderhuishoudens",
-    "aantal_tweeouderhuishoudens",
-)
-_YEARS = ("voor_1945", "45_tot_65", "65_tot_75", "75_tot_85", "85_tot_95", "95_tot_05", "05_tot_15", "15_en_later")
-
-GRID_COLUMNS: tuple[str, ...] = (
-    "crs28992res100m",
-    "aantal_inwoners",
-    "aantal_mannen",
-    "aantal_vrouwen",
-    *(f"aantal_inwoners_{age}" for age in _AGES),
-    *_ORIGINS,
-    "aantal_part_huishoudens",
-    *_HOUSEHOLDS,
-    "gemiddelde_huishoudensgrootte",
-    "aantal_woningen",
-    *(f"aantal_woningen_bouwjaar_{years}" for years in _YEARS),
-    "aantal_meergezins_woningen",
-    "percentage_koopwoningen",
-    "percentage_huurwoningen",
-    "aantal_huurwoningen_in_bezit_woningcorporaties",
-    "aantal_niet_bewoonde_woningen",
-    "aantal_personen_met_uitkering_onder_aowlft",
-)
+GRID_COLUMNS: tuple[str, ...] = tuple(read_table("grid_columns.csv")["name"])
 """Columns of the CBS 100 m file of 2024 (version 1), in its order and with its spelling."""
+_AGES = tuple(name for name in GRID_COLUMNS if name.startswith("aantal_inwoners_"))
+_HOUSEHOLDS = tuple(name for name in GRID_COLUMNS if name.endswith(("huishoudens", "_kind")) and "_part_" not in name)
 
 
 def build_grid(squares: pd.DataFrame, land: Land, rng: np.random.Generator) -> gpd.GeoDataFrame:
@@ -77,27 +36,24 @@ def build_grid(squares: pd.DataFrame, land: Land, rng: np.random.Generator) -> g
     true = _true_counts(squares, rng)
     kept = (true["aantal_inwoners"] >= 5) | (true["aantal_woningen"] >= 5)
     squares, true = squares[kept], true[kept]
-    east = land.x0_hm + squares["column"].to_numpy()
-    north = land.y0_hm + squares["row"].to_numpy()
-    ids, boxes = cbs_squares(east, north)
+    ids, boxes = cbs_squares(land.x0_hm + squares["column"].to_numpy(), land.y0_hm + squares["row"].to_numpy())
     columns: dict[str, object] = {"crs28992res100m": ids}
     for name in GRID_COLUMNS[1:]:
         columns[name] = published(true[name].to_numpy()) if name in true else np.int32(WITHHELD)
-    grid = pd.DataFrame(columns, index=range(len(squares)))
     households = true["aantal_part_huishoudens"].to_numpy()
     size = np.round(true["aantal_inwoners"].to_numpy() / np.maximum(households, 1), 1)
-    grid["gemiddelde_huishoudensgrootte"] = np.where(households >= 5, size, float(WITHHELD))
-    return gpd.GeoDataFrame(grid[list(GRID_COLUMNS)], geometry=boxes, crs=RD)
+    columns["gemiddelde_huishoudensgrootte"] = np.where(households >= 5, size, float(WITHHELD))
+    return gpd.GeoDataFrame(columns, index=range(len(squares)), geometry=boxes, crs=RD)
 
 
-def cbs_squares(east_hm: NDArray[np.int64], north_hm: NDArray[np.int64]) -> tuple[list[str], NDArray[np.object_]]:
+def cbs_squares(east_hm: Ints, north_hm: Ints) -> tuple[list[str], NDArray[np.object_]]:
     """Id and polygon of squares of 100 m by their lower-left corner, in hectometres."""
     ids = [f"E{e:04d}N{n:04d}" for e, n in zip(east_hm, north_hm, strict=True)]
     x, y = east_hm * float(CELL_M), north_hm * float(CELL_M)
     return ids, shapely.box(x, y, x + CELL_M, y + CELL_M)
 
 
-def published(count: NDArray[np.int64]) -> NDArray[np.int32]:
+def published(count: Ints) -> NDArray[np.int32]:
     """A true count as CBS shows it: a multiple of five, or -99997 below five."""
     return np.where(count >= 5, (count + 2) // 5 * 5, WITHHELD).astype(np.int32)
 
@@ -109,8 +65,7 @@ def _true_counts(squares: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
     town = squares["place"].to_numpy() >= 0
     old = np.clip(rng.normal(0.21, 0.07, n), 0.04, 0.6)
     young = np.array([0.155, 0.12, 0.25, 0.265])
-    share = np.column_stack([(1 - old)[:, None] * (young / young.sum()), old])
-    ages = rng.multinomial(persons, share)
+    ages = rng.multinomial(persons, np.column_stack([(1 - old)[:, None] * (young / young.sum()), old]))
     men = rng.binomial(persons, 0.497)
     size = np.clip(rng.normal(np.where(town, 2.25, 2.6), 0.25), 1.3, 3.6)
     households = np.where(persons > 0, np.maximum(np.rint(persons / size), 1), 0).astype(np.int64)
@@ -125,9 +80,9 @@ def _true_counts(squares: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
         "aantal_inwoners": persons,
         "aantal_mannen": men,
         "aantal_vrouwen": persons - men,
-        **{f"aantal_inwoners_{age}": ages[:, i] for i, age in enumerate(_AGES)},
+        **dict(zip(_AGES, ages.T, strict=True)),
         "aantal_part_huishoudens": households,
-        **{name: types[:, i] for i, name in enumerate(_HOUSEHOLDS)},
+        **dict(zip(_HOUSEHOLDS, types.T, strict=True)),
         "aantal_woningen": dwellings,
         "aantal_meergezins_woningen": flats,
         "aantal_niet_bewoonde_woningen": empty + holiday,
@@ -135,21 +90,8 @@ def _true_counts(squares: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
     return pd.DataFrame(counts, index=squares.index)
 
 
-def write_grid(grid: gpd.GeoDataFrame, folder: Path) -> Path:
-    """Write the grid as CBS ships it, a zip with one GeoPackage; returns the zip."""
-    package = folder / f"{GRID_FILE}.gpkg"
-    write_layer(grid, package, GRID_LAYER)
-    target = folder / f"{GRID_FILE}.zip"
-    entry = zipfile.ZipInfo(package.name, date_time=(2025, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(entry, package.read_bytes())
-    package.unlink()
-    return target
-
-
-def write_areas(boundaries: gpd.GeoDataFrame, folder: Path) -> Path:
-    """Write the boundaries in the layout of the CBS gebiedsindelingen."""
+def areas_table(boundaries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The boundaries in the layout of the CBS gebiedsindelingen."""
     table = {
         "statcode": boundaries["code"],
         "jrstatcode": "2024" + boundaries["code"],
@@ -157,14 +99,12 @@ def write_areas(boundaries: gpd.GeoDataFrame, folder: Path) -> Path:
         "rubriek": "gemeente",
         "id": np.arange(1, len(boundaries) + 1, dtype=np.int32),
     }
-    target = folder / AREAS_FILE
-    write_layer(gpd.GeoDataFrame(table, geometry=boundaries.geometry, crs=RD), target, AREAS_LAYER)
-    return target
+    return gpd.GeoDataFrame(table, geometry=boundaries.geometry, crs=RD)
 
 
-def write_totals(region: Region, boundaries: gpd.GeoDataFrame, folder: Path) -> Path:
-    """Write the official totals in the layout of CBS Kerncijfers wijken en buurten, water rows with -99997 included."""
-    gemeenten = region.gemeenten
+def totals_table(region: Region, boundaries: gpd.GeoDataFrame) -> pd.DataFrame:
+    """The official totals in the layout of CBS Kerncijfers wijken en buurten, water rows with -99997 included."""
+    gemeenten, area_m2 = region.gemeenten, boundaries.area.to_numpy()
     total = gemeenten["inwoners"].to_numpy()
     men = np.rint(total * 0.497).astype(np.int64)
     land = pd.DataFrame(
@@ -173,21 +113,17 @@ def write_totals(region: Region, boundaries: gpd.GeoDataFrame, folder: Path) -> 
             "gemeentenaam": gemeenten["naam"],
             "indelingswijziging_wijken_en_buurten": 1,
             "water": "NEE",
-            "bevolkingsdichtheid_inwoners_per_km2": np.rint(total / (boundaries.area.to_numpy() / 1e6)).astype(int),
+            "bevolkingsdichtheid_inwoners_per_km2": np.rint(total / (area_m2 / 1e6)).astype(int),
             "aantal_inwoners": total,
             "mannen": men,
             "vrouwen": total - men,
             "percentage_personen_65_jaar_en_ouder": 21,
             "gemiddelde_huishoudsgrootte": 2.3,
-            "oppervlakte_land_in_ha": np.rint(boundaries.area.to_numpy() / 1e4).astype(int),
+            "oppervlakte_land_in_ha": np.rint(area_m2 / 1e4).astype(int),
             "jrstatcode": "2024" + gemeenten["code"],
             "jaar": 2024,
         }
     )
-    water = land[gemeenten["water"].to_numpy()].copy()
-    water["water"] = "JA"
     known = ("gemeentecode", "gemeentenaam", "water", "jrstatcode", "jaar")
-    water[[str(name) for name in water if name not in known]] = WITHHELD
-    target = folder / TOTALS_FILE
-    pd.concat([water, land]).to_csv(target, index=False, encoding="utf-8", lineterminator="\n")
-    return target
+    unknown = dict.fromkeys((str(name) for name in land if name not in known), WITHHELD)
+    return pd.concat([land[gemeenten["water"].to_numpy()].assign(water="JA", **unknown), land])

@@ -17,56 +17,42 @@ from nsp_planner.example.rivers import Water
 from nsp_planner.example.ways import TAGS, unique_points
 from nsp_planner.layers.rd import RD
 
-WGS84 = "EPSG:4326"
 GENERATOR = "nsp_planner example"
 
 
-def write_network(ways: gpd.GeoDataFrame, path: Path, waters: Sequence[Water] = ()) -> tuple[int, int]:
-    """Write the ways, and after them the waters; returns the number of nodes and of ways that people travel.
+def write_network(ways: gpd.GeoDataFrame, path: Path, waters: Sequence[Water] = ()) -> None:
+    """Write the ways, and after them the waters with nodes of their own.
 
     Raises:
         OSError: The file cannot be written.
     """
     import osmium
 
-    points, node, n_points = unique_points(ways)
-    lonlat = np.column_stack(Transformer.from_crs(RD, WGS84, always_xy=True).transform(points[:, 0], points[:, 1]))
+    xy, node, n_points = unique_points(ways)
+    refs = [part.tolist() for part in np.split(node + 1, np.cumsum(n_points)[:-1])]
     tags = [
         [(key, value) for key, value in zip(TAGS, row, strict=True) if value]
         for row in ways[list(TAGS)].itertuples(index=False, name=None)
     ]
+    n_of_ways, points = len(xy), [xy]
+    for water in waters:
+        own = shapely.get_coordinates(water.line)
+        ring = bool((own[0] == own[-1]).all())
+        first = sum(map(len, points)) + 1
+        points.append(own[:-1] if ring else own)
+        refs.append([*range(first, first + len(points[-1])), *([first] if ring else [])])
+        tags.append(list(water.tags))
+    to_degrees = Transformer.from_crs(RD, "EPSG:4326", always_xy=True)
+    lonlat = np.column_stack(to_degrees.transform(*np.vstack(points).T))
     header = osmium.io.Header()
     header.set("generator", GENERATOR)
-    (west, south), (east, north) = lonlat.min(axis=0).tolist(), lonlat.max(axis=0).tolist()
-    header.add_box(osmium.osm.Box(west, south, east, north))
-    stop = np.cumsum(n_points).tolist()
-    refs = (node + 1).tolist()
-    water_lonlat, water_refs = _water_nodes(waters, len(points))
+    header.add_box(osmium.osm.Box(*lonlat[:n_of_ways].min(axis=0).tolist(), *lonlat[:n_of_ways].max(axis=0).tolist()))
     target = osmium.io.File(str(path), "osm.pbf,add_metadata=none")
     try:
         with osmium.SimpleWriter(target, header=header, overwrite=True) as writer:
-            for number, place in enumerate([*lonlat.tolist(), *water_lonlat], 1):
+            for number, place in enumerate(lonlat.tolist(), 1):
                 writer.add_node(osmium.osm.mutable.Node(id=number, location=place))
-            for number, (begin, end) in enumerate(zip([0, *stop[:-1]], stop, strict=True)):
-                writer.add_way(osmium.osm.mutable.Way(id=number + 1, nodes=refs[begin:end], tags=tags[number]))
-            for number, (water, nodes) in enumerate(zip(waters, water_refs, strict=True), len(ways) + 1):
-                writer.add_way(osmium.osm.mutable.Way(id=number, nodes=nodes, tags=list(water.tags)))
+            for number, (nodes, way_tags) in enumerate(zip(refs, tags, strict=True), 1):
+                writer.add_way(osmium.osm.mutable.Way(id=number, nodes=nodes, tags=way_tags))
     except RuntimeError as error:  # osmium raises nothing more precise
         raise OSError(f"{path} cannot be written: {error}") from error
-    return len(points), len(ways)
-
-
-def _water_nodes(waters: Sequence[Water], n_before: int) -> tuple[list[list[float]], list[list[int]]]:
-    """Places in degrees, and the node ids of each water, after ``n_before`` others; a ring ends where it began."""
-    to_lonlat = Transformer.from_crs(RD, WGS84, always_xy=True)
-    places: list[list[float]] = []
-    refs = []
-    for water in waters:
-        xy = shapely.get_coordinates(water.line)
-        ring = bool((xy[0] == xy[-1]).all())
-        own = np.column_stack(to_lonlat.transform(xy[:, 0], xy[:, 1])).tolist()[: -1 if ring else None]
-        first = n_before + len(places) + 1
-        ids = list(range(first, first + len(own)))
-        refs.append([*ids, first] if ring else ids)
-        places += own
-    return places, refs

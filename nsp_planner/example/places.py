@@ -1,9 +1,11 @@
-"""The places the example is made of. In: the two tables of this folder. Out: :class:`Region`, a choice of gemeenten."""
+"""The places and facts the example is made of. In: the tables of this folder. Out: them, and a choice of gemeenten."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,11 +40,11 @@ def read_region(scale: float = 1.0) -> Region:
     """
     if not 0 < scale <= 1:
         raise ValueError(f"scale must be above 0 and at most 1, not {scale:g}")
-    gemeenten = _read_table("gemeenten.csv")
+    gemeenten = read_table("gemeenten.csv")
     share = gemeenten["inwoners"].cumsum() / gemeenten["inwoners"].sum()
     gemeenten = gemeenten.iloc[: int((share - scale).abs().argmin()) + 1].reset_index(drop=True)
     gemeenten["water"] = gemeenten["water"] == "ja"
-    places = _read_table("places.csv")
+    places = read_table("places.csv")
     places = places[places["gemeente"].isin(gemeenten["code"])].reset_index(drop=True)
     in_places = places.groupby("gemeente")["inwoners"].sum()
     factor = (gemeenten.set_index("code")["inwoners"] * MAX_SHARE_IN_PLACES / in_places).clip(upper=1.0)
@@ -51,6 +53,12 @@ def read_region(scale: float = 1.0) -> Region:
     return Region(gemeenten, places)
 
 
-def _read_table(name: str) -> pd.DataFrame:
+def read_table(name: str) -> pd.DataFrame:
+    """A table of this folder."""
     with (resources.files(__package__) / name).open(encoding="utf-8") as file:
         return pd.read_csv(file, comment="#")
+
+
+def read_facts(name: str) -> dict[str, Any]:
+    """A TOML file of this folder."""
+    return tomllib.loads((resources.files(__package__) / name).read_text(encoding="utf-8"))

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from nsp_planner.example.geometry import neighbours, shaken_lattice
+from nsp_planner.example.geometry import (
+    Flags,
+    Floats,
+    Ints,
+    Objects,
+    across,
+    length_of,
+    nearest,
+    neighbours,
+    shaken_lattice,
+    to_lines,
+)
 from nsp_planner.example.rivers import CROSSINGS, RIVERS
 
 FARMSTEAD_SPACING_M = 1_500.0
@@ -21,7 +30,7 @@ MAX_ROAD_M = 6_000.0
 N_BENDS = 3
 
 
-def build_roads(places_xy: NDArray[np.float64], outline: BaseGeometry, rng: np.random.Generator) -> NDArray[np.object_]:
+def build_roads(places_xy: Floats, outline: BaseGeometry, rng: np.random.Generator) -> Objects:
     """Roads as LineStrings: between neighbouring places and farmsteads, over rivers only near a crossing.
 
     Args:
@@ -30,49 +39,39 @@ def build_roads(places_xy: NDArray[np.float64], outline: BaseGeometry, rng: np.r
         rng: Source of every random choice.
     """
     nodes = np.vstack([places_xy, _farmsteads(places_xy, outline, rng)])
-    edges = _gabriel_edges(nodes)
-    lines = np.asarray(shapely.linestrings(_bent(nodes[edges], rng)), dtype=object)
-    keep = np.asarray(shapely.length(lines)) < MAX_ROAD_M
-    return lines[keep & _allowed_over_rivers(lines)]
+    lines = to_lines(_bent(nodes[_gabriel_edges(nodes)], rng))
+    return np.asarray(lines[(shapely.length(lines) < MAX_ROAD_M) & _allowed_over_rivers(lines)])
 
 
-def _farmsteads(places_xy: NDArray[np.float64], outline: BaseGeometry, rng: np.random.Generator) -> NDArray[np.float64]:
+def _farmsteads(places_xy: Floats, outline: BaseGeometry, rng: np.random.Generator) -> Floats:
     """Jittered points in the countryside, where no place is near."""
     points = shaken_lattice(outline, FARMSTEAD_SPACING_M, 0.42, rng)
-    near_place = cKDTree(places_xy).query(points)[0] < 0.6 * FARMSTEAD_SPACING_M
-    inside = shapely.contains_xy(outline, points[:, 0], points[:, 1])
-    kept: NDArray[np.float64] = points[inside & ~near_place & (rng.random(len(points)) < 0.85)]
-    return kept
+    far = nearest(points, places_xy)[0] >= 0.6 * FARMSTEAD_SPACING_M
+    return points[shapely.contains_xy(outline, points) & far & (rng.random(len(points)) < 0.85)]
 
 
-def _gabriel_edges(nodes: NDArray[np.float64]) -> NDArray[np.int64]:
+def _gabriel_edges(nodes: Floats) -> Ints:
     """Pairs of nodes whose circle (with their link as diameter) holds no other node, shape (m, 2)."""
     edges = neighbours(nodes)
-    middle = nodes[edges].mean(axis=1)
-    half = np.hypot(*(nodes[edges[:, 0]] - nodes[edges[:, 1]]).T) / 2
-    nearest = cKDTree(nodes).query(middle)[0]
-    empty: NDArray[np.int64] = edges[nearest > half * (1 - 1e-9)]
-    return empty
+    half = length_of(nodes[edges[:, 0]] - nodes[edges[:, 1]]) / 2
+    return edges[nearest(nodes[edges].mean(axis=1), nodes)[0] > half * (1 - 1e-9)]
 
 
-def _bent(ends: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _bent(ends: Floats, rng: np.random.Generator) -> Floats:
     """Lines of 2**N_BENDS pieces by midpoint displacement, shape (m, 2**N_BENDS + 1, 2)."""
     lines = ends
     for _ in range(N_BENDS):
         start, end = lines[:, :-1], lines[:, 1:]
-        across = (end - start)[..., ::-1] * np.array([-1.0, 1.0])
-        middle = (start + end) / 2 + across * rng.normal(0, 0.11, (*start.shape[:2], 1))
+        middle = (start + end) / 2 + across(end - start) * rng.normal(0, 0.11, (*start.shape[:2], 1))
         finer = np.empty((len(lines), 2 * lines.shape[1] - 1, 2))
         finer[:, ::2], finer[:, 1::2] = lines, middle
         lines = finer
     return lines
 
 
-def _allowed_over_rivers(lines: NDArray[np.object_]) -> NDArray[np.bool_]:
+def _allowed_over_rivers(lines: Objects) -> Flags:
     """Which lines cross no river, or cross one near a bridge or ferry."""
     crossings = shapely.union_all([shapely.Point(c.x, c.y).buffer(CROSSING_REACH_M) for c in CROSSINGS])
-    allowed = np.ones(len(lines), dtype=bool)
-    for river in RIVERS:
-        hits = shapely.intersection(lines, river.line)
-        allowed &= shapely.is_empty(hits) | shapely.covers(crossings, hits)
-    return allowed
+    hits = [shapely.intersection(lines, river.line) for river in RIVERS]
+    allowed = np.array([shapely.is_empty(hit) | shapely.covers(crossings, hit) for hit in hits])
+    return np.asarray(allowed.all(axis=0))

@@ -11,18 +11,24 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.example.banks import build_banks
 from nsp_planner.example.country import build_drives, build_field_paths, classify_roads
-from nsp_planner.example.geometry import in_spanning_tree
+from nsp_planner.example.geometry import (
+    Ints,
+    Objects,
+    across,
+    in_spanning_tree,
+    length_of,
+    nearest,
+    straight_lines,
+)
 from nsp_planner.example.land import CELL_M, Land
 from nsp_planner.example.motorway import CLEAR_M, build_carriageways, build_motorways, passed_under, strip
 from nsp_planner.example.places import Region
 from nsp_planner.example.town_streets import build_town_streets
-from nsp_planner.example.ways import ALL_ROADS, end_nodes, joined, noded, pieces, straight_lines, way_table
+from nsp_planner.example.ways import ALL_ROADS, end_nodes, in_millimetres, joined, noded, pieces, way_table
 
 STEP_M = 60.0
 ONE_WAY_SHARE = 0.22
@@ -36,7 +42,7 @@ def build_streets(
     region: Region,
     squares: pd.DataFrame,
     land: Land,
-    roads: NDArray[np.object_],
+    roads: Objects,
     outline: BaseGeometry,
     rng: np.random.Generator,
 ) -> gpd.GeoDataFrame:
@@ -57,19 +63,18 @@ def build_streets(
     banks, motorways = build_banks(outline), build_motorways(outline)
     country = classify_roads(roads, region, banks.zone)
     main = noded(passed_under(joined([country, banks.ways]), motorways))
-    main = main.set_geometry(shapely.transform(shapely.segmentize(main.geometry.to_numpy(), STEP_M), _millimetres))
-    main = _inside_is_street(main, squares, land)
+    main = main.set_geometry(in_millimetres(shapely.segmentize(main.geometry.to_numpy(), STEP_M)))
+    main = _inside_is_street(main, squares)
     barrier = shapely.union_all([banks.zone.buffer(-1.0), strip(motorways, CLEAR_M)])
     shapely.prepare(barrier)
     towns = build_town_streets(region, squares, land, main, barrier, rng)
     fields = build_field_paths(main, barrier, rng)
     base = joined([main, towns, fields])
-    drives = build_drives(squares, land, base, barrier, rng)
-    ways = noded(joined([base, drives]))
-    links = _missing_links(ways, squares, land, barrier)
+    ways = noded(joined([base, build_drives(squares, base, barrier, rng)]))
+    links = _missing_links(ways, squares, barrier)
     if len(links):
         ways = noded(joined([ways, links]))
-    ways = ways[np.isin(pieces(ways), _lived_on(ways, squares, land))].reset_index(drop=True)
+    ways = ways[np.isin(pieces(ways), _lived_on(ways, squares))].reset_index(drop=True)
     # all junctions are ends by now, so thinning the points in between parts nothing
     ways = ways.set_geometry(shapely.simplify(ways.geometry.to_numpy(), THIN_M))
     ways = _with_one_ways(ways, rng)
@@ -77,49 +82,36 @@ def build_streets(
     return joined([ways, beside, build_carriageways(motorways, ways, banks.zone), banks.island])
 
 
-def _millimetres(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.round(xy, 3)
-
-
-def _inside_is_street(main: gpd.GeoDataFrame, squares: pd.DataFrame, land: Land) -> gpd.GeoDataFrame:
+def _inside_is_street(main: gpd.GeoDataFrame, squares: pd.DataFrame) -> gpd.GeoDataFrame:
     """Country roads that run through a built-up place are residential there, unless they link places."""
     middle = shapely.get_coordinates(shapely.line_interpolate_point(main.geometry.to_numpy(), 0.5, normalized=True))
-    centre = land.centre_xy(squares["row"].to_numpy(), squares["column"].to_numpy())
-    built = centre[squares["place"].to_numpy() >= 0]
-    inside = cKDTree(built).query(middle)[0] < CELL_M
+    inside = nearest(middle, squares.loc[squares["place"] >= 0, ["x", "y"]].to_numpy())[0] < CELL_M
     plain = (main["highway"] == "unclassified") & (main["name"] == "")
     return main.assign(highway=main["highway"].where(~(plain & inside), "residential"))
 
 
-def _lived_on(ways: gpd.GeoDataFrame, squares: pd.DataFrame, land: Land) -> NDArray[np.int64]:
+def _lived_on(ways: gpd.GeoDataFrame, squares: pd.DataFrame) -> Ints:
     """Pieces of the network on which people live, the longest one always."""
-    piece = pieces(ways)
     xy, way = shapely.get_coordinates(ways.geometry.to_numpy(), return_index=True)
-    centre = land.centre_xy(squares["row"].to_numpy(), squares["column"].to_numpy())
-    lived_at = np.asarray(piece[way[cKDTree(xy).query(centre)[1]]])
+    lived_at = pieces(ways)[way[nearest(squares[["x", "y"]].to_numpy(), xy)[1]]]
     return np.unique(np.append(lived_at, 0))
 
 
-def _missing_links(
-    ways: gpd.GeoDataFrame, squares: pd.DataFrame, land: Land, barrier: BaseGeometry
-) -> gpd.GeoDataFrame:
+def _missing_links(ways: gpd.GeoDataFrame, squares: pd.DataFrame, barrier: BaseGeometry) -> gpd.GeoDataFrame:
     """A road from each lived-on piece that hangs on nothing to the rest of the network, where none is barred."""
-    piece, lines = pieces(ways), list[NDArray[np.object_]]()
+    piece, lines = pieces(ways), list[object]()
     xy, way = shapely.get_coordinates(ways.geometry.to_numpy(), return_index=True)
-    dry = ~shapely.contains_xy(barrier, xy[:, 0], xy[:, 1])
+    dry = ~shapely.contains_xy(barrier, xy)
     xy, of = xy[dry], piece[way[dry]]
-    for loose in _lived_on(ways, squares, land)[1:]:
+    for loose in _lived_on(ways, squares)[1:]:
         own, other = xy[of == loose], xy[of < loose]  # lower numbers are longer, so links never go round in a circle
         if not len(own) or not len(other):
             continue
-        away_m, near = (np.asarray(found) for found in cKDTree(other).query(own, k=min(N_TRIED, len(other))))
-        away_m, near = away_m.reshape(len(own), -1), near.reshape(len(own), -1)
+        away_m, near = (found.reshape(len(own), -1) for found in nearest(own, other, min(N_TRIED, len(other))))
         order = np.argsort(away_m, axis=None, kind="stable")
-        begin, end = own[order // near.shape[1]], other[near.ravel()[order]]
-        tried = straight_lines(begin, end)
-        clear = ~shapely.intersects(barrier, tried)
-        lines += [tried[[clear.argmax()]]] if clear.any() else []
-    return way_table(np.concatenate(lines) if lines else [], highway="unclassified")
+        tried = straight_lines(own[order // near.shape[1]], other[near.ravel()[order]])
+        lines += tried[~shapely.intersects(barrier, tried)][:1].tolist()
+    return way_table(lines, highway="unclassified")
 
 
 def _with_one_ways(ways: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoDataFrame:
@@ -129,14 +121,10 @@ def _with_one_ways(ways: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoD
     pair = np.sort(ends[for_cars], axis=1)
     key = pair[:, 0] * n_nodes + pair[:, 1]
     _, first = np.unique(key, return_index=True)
-    weight = ways.length.to_numpy()[for_cars[first]]
-    in_tree = in_spanning_tree(pair[first], weight, key, n_nodes)
+    in_tree = in_spanning_tree(pair[first], ways.length.to_numpy()[for_cars[first]], key, n_nodes)
     street = (ways["highway"] == "residential").to_numpy()[for_cars]
     chosen = for_cars[street & ~in_tree & (rng.random(len(for_cars)) < ONE_WAY_SHARE)]
-    flag = np.zeros(len(ways), dtype=bool)
-    flag[chosen] = True
-    ways["oneway"] = np.where(flag, "yes", ways["oneway"])
-    ways["oneway:bicycle"] = np.where(flag, "no", ways["oneway:bicycle"])
+    ways.loc[chosen, ["oneway", "oneway:bicycle"]] = "yes", "no"
     return ways
 
 
@@ -151,7 +139,7 @@ def _cycle_paths(ways: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     along[1:-1] = xy[2:] - xy[:-2]
     end = np.ones(len(xy), dtype=bool)
     end[1:-1] = (line[1:-1] != line[:-2]) | (line[1:-1] != line[2:])
-    length = np.hypot(*along.T)
-    right = np.column_stack([along[:, 1], -along[:, 0]]) / np.where(length > 0, length, 1.0)[:, None]
+    length = length_of(along)
+    right = -across(along) / np.where(length > 0, length, 1.0)[:, None]
     moved = np.round(np.where(end[:, None], xy, xy + CYCLE_PATH_M * right), 3)
     return way_table(np.asarray(shapely.linestrings(moved, indices=line), dtype=object), highway="cycleway")

@@ -18,11 +18,20 @@ from nsp_planner.config import load_scenario_study, load_study
 from nsp_planner.example import Example, build_example, write_example
 from nsp_planner.example.__main__ import main
 from nsp_planner.example.agreements import EQUIPPED, agreed_numbers, with_agreements
-from nsp_planner.example.cbs import AREAS_FILE, GRID_COLUMNS, GRID_FILE, GRID_LAYER, TOTALS_FILE, WITHHELD
-from nsp_planner.example.neighbours import ACROSS_FILES
-from nsp_planner.example.presence import PRESENT_FILES
+from nsp_planner.example.cbs import GRID_COLUMNS, WITHHELD
+from nsp_planner.example.files import (
+    ACROSS_FILES,
+    AREAS_FILE,
+    GRID_FILE,
+    GRID_LAYER,
+    PRESENT_FILES,
+    SITES_FILE,
+    STATIONS_FILE,
+    STREETS_FILE,
+    TOTALS_FILE,
+    study_text,
+)
 from nsp_planner.example.rivers import CROSSINGS, RIVERS, no_house_area
-from nsp_planner.example.study_file import SITES_FILE, STATIONS_FILE, STREETS_FILE, study_text
 from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.norms import published_norms
 from nsp_planner.study.read import check_layers

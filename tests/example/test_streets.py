@@ -19,8 +19,8 @@ from nsp_planner.costs.network.links import LinkChanges
 from nsp_planner.errors import Faults
 from nsp_planner.example import Example, build_example, write_example
 from nsp_planner.example.banks import build_banks
+from nsp_planner.example.files import STREETS_FILE
 from nsp_planner.example.rivers import CROSSINGS, RIVERS
-from nsp_planner.example.study_file import STREETS_FILE
 from nsp_planner.example.ways import TAGS, noded, pieces, way_table
 from nsp_planner.layers.network.network import Network
 from nsp_planner.layers.network.store import read_network

@@ -20,7 +20,7 @@ import shapely
 from pyproj import Transformer
 
 from nsp_planner.example import build_example
-from nsp_planner.example.cbs import GRID_LAYER, write_grid
+from nsp_planner.example.files import GRID_LAYER, write_grid
 from tests.towns.server import Playbook
 
 CBS = "/download.cbs.nl/vierkant"
