@@ -41,8 +41,9 @@ lint: setup-dev ## lint, format, types, import layers and dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry nsp_planner
 
-docs: setup-dev ## draw the picture of the house from its imports (docs/architecture.md)
+docs: setup-dev ## draw the picture of the house from its imports (docs/architecture.md), write docs/columns.md
 	$(BIN)/python -m docs.make.architecture
+	$(BIN)/python -m docs.make.columns
 
 ijsselland: setup ## plan IJsselland from the open data in ../shared/data
 	$(BIN)/nsp-planner plan scenarios/ijsselland.toml --output runs

@@ -19,7 +19,9 @@ from nsp_planner.evaluate.parts import Part
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.write import write_cards
-from nsp_planner.report.geojson.write import area_features, known_of_sites, write_features
+from nsp_planner.report.columns.rows import site_rows
+from nsp_planner.report.columns.sites import PUBLIC_FEATURE
+from nsp_planner.report.geojson.write import area_features, point_features, write_features
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.paper.document import document_head, table
 from nsp_planner.report.paper.html import render_page
@@ -97,10 +99,7 @@ def _write_files(
     places = place_list(planned, parts, only=published)[LIST_COLUMNS]
     note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", f"loopafstand: {measured_nl(planned)}"])
     write_candidate_csv(public / Path(LIST.name).name, places, note)
-    features = [
-        {"type": "Feature", "id": site_id, "geometry": point, "properties": {"site_id": site_id, **_public(known)}}
-        for site_id, (point, known) in sorted(known_of_sites(planned, published).items())
-    ]
+    features = point_features(site_rows(planned, sorted(published)), PUBLIC_FEATURE)
     write_features(public / Path(POINTS.name).name, "noodsteunpunten", features, planned, run_info, marks)
     areas = area_features(planned, evaluation, only=published)
     write_features(public / Path(AREAS.name).name, "verzorgingsgebieden", areas, planned, run_info, marks)
@@ -130,10 +129,6 @@ def _public_part(part: Part, published: Collection[str]) -> Part:
     if first is None and part.side:
         return replace(part, first=None, second=None, name=part.place, side="")
     return replace(part, first=first, second=second)
-
-
-def _public(known: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in known.items() if key != "status"}
 
 
 def _without_hidden_provisions(planned: PlannedStudy) -> PlannedStudy:

@@ -143,20 +143,6 @@ def presence_data(planned: PlannedStudy) -> dict[str, Any] | None:
     }
 
 
-def square_columns(planned: PlannedStudy) -> dict[str, Any]:
-    """Columns of the squares for other systems, where the inputs have them."""
-    demand = planned.layers.demand
-    columns: dict[str, Any] = {}
-    if "buurt_code" in demand:
-        columns["buurt_code"] = [None if pd.isna(code) else str(code) for code in demand["buurt_code"]]
-    named = {"residents_persons": "bewoners", "away_persons": "overdag_weg", "day_persons": "op_school_of_werk",
-             "guest_persons": "gasten"}  # fmt: skip
-    for column, name in named.items():
-        if column in demand:
-            columns[name] = demand[column].to_numpy(dtype="int64")
-    return columns
-
-
 def with_neighbour_sites(view: View) -> Evaluation:
     """The tables with the open noodsteunpunten of the neighbours among the L-NSPs, for a map; theirs say so."""
     crossing, evaluation = view.planned.crossing, view.evaluation

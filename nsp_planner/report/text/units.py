@@ -7,24 +7,9 @@ from typing import Any, Literal, get_args
 from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl, percent_nl
 
 Unit = Literal[
-    "text", "persons", "sites", "m", "minutes", "share", "number", "whole", "plain", "euro", "seconds", "date"
+    "text", "flag", "persons", "sites", "m", "minutes", "share", "number", "whole", "plain", "euro", "seconds", "date"
 ]
 """``number`` has decimals where it needs them, ``whole`` has none, ``plain`` (a year, RD) no points either."""
-
-UNITS_NL: dict[Unit, str] = {
-    "text": "",
-    "persons": "personen",
-    "sites": "aantal",
-    "m": "meter",
-    "minutes": "minuten",
-    "share": "deel (1 is alles)",
-    "number": "",
-    "whole": "",
-    "plain": "",
-    "euro": "euro",
-    "seconds": "seconden",
-    "date": "",
-}
 
 _POINTS = "#,##0"
 EXCEL_FORMATS: dict[Unit, str] = {

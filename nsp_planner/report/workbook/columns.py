@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nsp_planner.layers.sites.vocabulary import STATUSES
+from nsp_planner.report.columns.sites import LIST
 from nsp_planner.report.text.units import Unit
 
 OTHER_WIDTH = 11.5
@@ -55,20 +56,22 @@ _KNOWN: dict[str, SheetColumn] = {
         SheetColumn("Zekerheid", width=38),
         SheetColumn("Hoe berekend", width=40),
         SheetColumn("Deel", width=60),
-        SheetColumn("Vloeroppervlak (m2)", "number", 17),
+        SheetColumn("Vloeroppervlak (m2)", width=17),
         SheetColumn("Reden", width=26, wrapped=True),
         *_columns(52, "Norm", wrapped=True),
         *_columns(60, "Actie", "Wat te doen", "Wat het betekent", wrapped=True),
         *_columns(70, "Herkomst", wrapped=True),
-        SheetColumn("Belasting", "share"),
         *_columns(OTHER_WIDTH, "Waarde", "Gepubliceerde waarde", unit="number"),
         *_columns(OTHER_WIDTH, "m2 per bezoeker op het drukst", "Afstand (m)", unit="number"),
-        *_columns(OTHER_WIDTH, "Jaar", "Jaar van opening", "X (RD)", "Y (RD)", unit="plain"),
+        *_columns(OTHER_WIDTH, "Jaar", "Jaar van opening", unit="plain"),
         SheetColumn("Datum", "date"),
     )
 }
 
+_PUBLISHED = {column.label: column.unit for column in LIST}
+
 
 def column_of(label: str) -> SheetColumn:
     """The look of a column by its label; one that is not listed holds whole numbers or short text."""
-    return _KNOWN.get(label) or SheetColumn(label)
+    known = _KNOWN.get(label) or SheetColumn(label)
+    return replace(known, unit=_PUBLISHED[label]) if label in _PUBLISHED else known

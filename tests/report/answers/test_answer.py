@@ -58,7 +58,7 @@ def test_every_file_of_an_answer_holds_the_same_figures_and_nothing_runs(tmp_pat
     assert [cell.number_format for cell in book[book.sheetnames[1]][5]][1:] == ["#,##0", "0.0%", "#,##0"]
     assert [cell.fill.start_color.rgb for cell in book[book.sheetnames[1]]["D"][4:]] == ["FFF6D5D0", "FFCFE8CF"]
     told = {row[0].value: row[1].value for row in book["Conclusie"].iter_rows(min_row=4)}
-    assert told == {"Titel <b>": None, "Vraag": "Vraag?", "Conclusie": "Conclusie & meer.", "Toelichting": "Een noot.",
+    assert told == {"Titel <b>": "", "Vraag": "Vraag?", "Conclusie": "Conclusie & meer.", "Toelichting": "Een noot.",
                     "Bron": "CBS."}  # fmt: skip
     with (tmp_path / "proef.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))

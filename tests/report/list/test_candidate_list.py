@@ -12,12 +12,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import STATUSES
-from nsp_planner.report.list.table import COLUMNS, NOTE_COLUMN, candidate_table
+from nsp_planner.report.columns.sites import LIST
+from nsp_planner.report.list.table import NOTE_COLUMN, candidate_table
 from nsp_planner.report.list.workbook import write_candidate_workbook
 from nsp_planner.report.workbook.book import TABLE_STARTS_AT
 from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_study, make_toy
 
+COLUMNS = tuple(column.label for column in LIST)
 HEADER_ROW = TABLE_STARTS_AT + 1
 
 

@@ -57,7 +57,7 @@ def test_long_text_makes_its_row_as_high_as_it_needs_and_a_label_with_choices_of
     assert sheet.row_dimensions[5].height is None
     assert sheet.row_dimensions[6].height >= 6 * 14
     assert [str(rule.sqref) for rule in sheet.data_validations.dataValidation] == ["A5:A6"]
-    assert sheet.oddFooter.left.text in ("Titel & zo", "Titel && zo")
+    assert sheet.oddFooter.left.text == "Titel && zo"
 
 
 def test_a_label_that_is_not_listed_holds_whole_numbers() -> None:

@@ -1,0 +1,74 @@
+"""The columns of buildings. In: nothing. Out: the columns of the candidate list, of layers and of GeoJSON, in order."""
+
+from __future__ import annotations
+
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.report.columns.column import Column
+from nsp_planner.report.text.dutch import GAP_LABELS
+
+ID = Column("site_id", "site_id", "text", "Id")
+NAME = Column("naam", "name", "text", "Naam")
+KIND = Column("soort", "kind", "text", "Soort")
+GEMEENTE_CODE = Column("gemeente_code", "gemeente_code", "text", "Code van de gemeente")
+GEMEENTE = Column("gemeente", "gemeente_name", "text", "Gemeente")
+ADDRESS = Column("adres", "address", "text", "Adres")
+PLACE = Column("plaats", "place", "text", "Plaats")
+ROLE = Column("rol", "role", "text", "Rol")
+STATUS = Column("status", "status", "text", "Status")
+REASON = Column("reden", "status_reason", "text", "Reden")
+SOURCE = Column("bron", "source", "text", "Bron")
+DECISION = Column("besluit", "decision", "text", "Vastgelegd")
+FIXED = Column("vastgelegd", "fixed", "flag", "Vastgelegd door de studie")
+CAN_BE_LNSP = Column("kan_lnsp", "can_be_lnsp", "flag", "Kan L-NSP zijn")
+CAN_BE_CNSP = Column("kan_cnsp", "can_be_cnsp", "flag", "Kan C-NSP zijn")
+PROVISIONS = tuple(
+    Column(f"gap_{label.lower().translate(str.maketrans(' -/', '___'))}", name, "text", label)
+    for name, label in ((name, GAP_LABELS[name]) for name in GAP_COLUMNS)
+)
+FLOOR_AREA = Column("vloeroppervlak_m2", "floor_area_m2", "number", "Vloeroppervlak (m2)")
+X, Y = Column("x_rd", "x_m", "plain", "X (RD)"), Column("y_rd", "y_m", "plain", "Y (RD)")
+
+PERSONS = Column("inwoners", "persons", "persons", "Inwoners")
+CAPACITY = Column("capaciteit", "capacity_persons", "persons", "Capaciteit")
+LOAD = Column("belasting", "load", "share", "Belasting")
+NEAREST = Column("dichtstbij_inwoners", "nearest_persons", "persons", "Inwoners voor wie dit het dichtst bij is")
+MEAN = Column("gem_afstand_m", "mean_distance_m", "m", "Gemiddelde loopafstand (m)")
+MINUTES = Column("gem_minuten", "mean_minutes", "minutes", "Gemiddeld lopen (min)")
+WORST = Column("max_afstand_m", "worst_distance_m", "m", "Grootste loopafstand (m)")
+CNSP_ID = Column("cnsp_id", "cnsp_id", "text", "Id van het C-NSP")
+CNSP = Column("cnsp", "cnsp_name", "text", "C-NSP")
+CNSP_DISTANCE = Column("cnsp_afstand_m", "cnsp_distance_m", "m", "Afstand tot C-NSP (m)")
+
+N_LNSP = Column("aantal_lnsp", "n_lnsp", "sites", "L-NSP's onder deze C-NSP", whole=True)
+PERSONS_OF_LNSPS = Column("inwoners", "persons", "persons", "Inwoners van die L-NSP's")
+MEAN_TO_LNSPS = Column("gem_afstand_m", "mean_distance_m", "m", "Gemiddelde afstand tot L-NSP")
+WORST_TO_LNSPS = Column("max_afstand_m", "worst_distance_m", "m", "Grootste afstand tot L-NSP")
+
+LIST = (
+    *(ID, NAME, KIND, GEMEENTE, ADDRESS, PLACE, ROLE, STATUS, REASON, DECISION),
+    *(PERSONS, CAPACITY, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, N_LNSP),
+    *(*PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
+)
+"""The candidate list, as CSV and in the workbook."""
+
+_KNOWN = (ID, NAME, KIND, GEMEENTE_CODE, GEMEENTE, ADDRESS, PLACE, STATUS, REASON, SOURCE, *PROVISIONS)
+LNSP_LAYER = (*_KNOWN, PERSONS, CAPACITY, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, CNSP_DISTANCE, FIXED)
+CNSP_LAYER = (*_KNOWN, N_LNSP, PERSONS_OF_LNSPS, MEAN_TO_LNSPS, WORST_TO_LNSPS)
+CANDIDATE_LAYER = (*_KNOWN, CAN_BE_LNSP, CAN_BE_CNSP, CAPACITY)
+NEIGHBOUR_LAYER = (
+    *(*_KNOWN, CAPACITY, PERSONS),
+    Column("inwoners_van_hier", "our_persons", "persons", "Inwoners van deze regio die erheen gaan"),
+)
+LINE_LAYER = (
+    Column("lnsp_id", "site_id", "text", "Id van het L-NSP"),
+    Column("lnsp", "name", "text", "L-NSP"),
+    *(CNSP_ID, CNSP),
+    Column("afstand_m", "cnsp_distance_m", "m", "Afstand tot C-NSP (m)"),
+)
+
+PUBLIC_FEATURE = (ID, NAME, KIND, ADDRESS, PLACE, GEMEENTE_CODE, GEMEENTE)
+"""What anyone may know of a noodsteunpunt that is published."""
+_FEATURE = (ID, ROLE, *PUBLIC_FEATURE[1:], STATUS)
+LNSP_FEATURE = (*_FEATURE, PERSONS, LOAD, MEAN, WORST, CNSP_ID)
+CNSP_FEATURE = (*_FEATURE, PERSONS_OF_LNSPS, N_LNSP)
+AREA_FEATURE = (ID, NAME)
