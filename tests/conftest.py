@@ -9,7 +9,7 @@ import pytest
 
 from nsp_planner.example import write_example
 
-pytest_plugins = ["tests.towns.example_region"]
+pytest_plugins = ["tests.towns.example_region", "tests.towns.hostile_town"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
