@@ -20,19 +20,19 @@ class Distances(Settings):
     """How people go to their L-NSP over a network; the rules of each profile stand in docs/network.md."""
     detour_factor: float = norm_field("detour_factor", ge=1, le=3)
     """Walking distance divided by straight line."""
-    cutoff_m: float = Field(default=10_000, gt=0, le=100_000)
+    cutoff_m: float = Field(default=10_000, ge=1, le=100_000)
     """Computing limit: nobody is sent farther than this, in metres. At least the largest norm."""
-    nearest_sites: int = Field(default=60, ge=1)
+    nearest_sites: int = Field(default=60, ge=1, le=100_000)
     """Computing limit: candidates kept per demand point, the nearest ones."""
-    service_distance_kern_m: float = norm_field("service_distance_kern_m", gt=0)
+    service_distance_kern_m: float = norm_field("service_distance_kern_m", ge=1)
     """Norm within kernen, in metres on foot."""
-    service_distance_buitengebied_m: float = norm_field("service_distance_buitengebied_m", gt=0)
+    service_distance_buitengebied_m: float = norm_field("service_distance_buitengebied_m", ge=1)
     """Norm in the buitengebied, in metres on foot."""
     kern_persons_within_500m: float = norm_field("kern_persons_within_500m", gt=0)
     """A square with at least this many inhabitants within 500 m of its centre lies in a kern."""
     cross_border: bool = True
     """Whether people may be sent to an L-NSP in another gemeente."""
-    other_gemeente_penalty_m: float = Field(default=2_000, ge=0)
+    other_gemeente_penalty_m: float = Field(default=2_000, ge=0, le=1_000_000)
     """Metres that count extra for a C-NSP in another gemeente than its L-NSP: a preference, not a force."""
 
     @model_validator(mode="after")

@@ -53,7 +53,12 @@ def read_norms_overlay(path: Path) -> Overlay:
     faults.raise_if_any(SettingsError)
     told = "; ".join(dict.fromkeys(source for source in sources if source)) or "geen bron genoemd"
     return Overlay(
-        path.stem, f"Normen uit {path.name}", f"De normen zijn die van {path.name} ({told}).", settings, path
+        path.stem,
+        f"Normen uit {path.name}",
+        f"De normen zijn die van {path.name} ({told}).",
+        settings,
+        path,
+        adds_sections=False,
     )
 
 

@@ -23,6 +23,8 @@ class Overlay:
         sentence: What it supposes, one sentence in Dutch.
         settings: Nested tables of study keys.
         file: Where it comes from, as shown in faults; None for one made by code.
+        adds_sections: Whether a section that the study does not have is asked for by setting a key in it. A norms file
+            changes values only: costs in it do not ask for an order of opening.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Overlay:
     sentence: str
     settings: Mapping[str, Any]
     file: Path | None = None
+    adds_sections: bool = True
 
     @property
     def source(self) -> str:

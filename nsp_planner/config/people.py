@@ -97,5 +97,5 @@ class Neighbours(Settings):
     sites: Literal["given", "chosen"] = "given"
     """"given": every building of [[inputs.neighbours.sites]] within the buffer is open; "chosen": the plan chooses
     among them, as many per neighbouring gemeente as its inhabitants in the buffer ask for."""
-    inhabitants_per_lnsp: float = norm_field("inhabitants_per_lnsp", gt=0)
+    inhabitants_per_lnsp: float = norm_field("inhabitants_per_lnsp", ge=10, le=1_000_000)
     """Inhabitants per L-NSP in the neighbouring gemeenten, with sites = "chosen"; rounded up."""

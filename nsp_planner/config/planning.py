@@ -14,7 +14,7 @@ from nsp_planner.names import names_of_files
 class Ratios(Settings):
     """[ratios]: how many noodsteunpunten."""
 
-    inhabitants_per_lnsp: float = norm_field("inhabitants_per_lnsp", gt=0)
+    inhabitants_per_lnsp: float = norm_field("inhabitants_per_lnsp", ge=10, le=1_000_000)
     """Inhabitants per L-NSP."""
     quota_per: Literal["gemeente", "region"] = "gemeente"
     """"gemeente": every gemeente gets its own number; "region": only the total counts, each gemeente at least one."""
@@ -22,11 +22,11 @@ class Ratios(Settings):
     """How inhabitants divided by the ratio become whole sites."""
     quota: dict[GemeenteCode, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """L-NSPs for single gemeenten that differ from the ratio, such as { GM0148 = 7 }."""
-    lnsp_per_cnsp: float = norm_field("lnsp_per_cnsp", ge=1)
+    lnsp_per_cnsp: float = norm_field("lnsp_per_cnsp", ge=1, le=1_000_000)
     """L-NSPs per C-NSP; the number of C-NSPs is the number of L-NSPs divided by this, rounded up."""
-    extra_lnsp_per_cnsp: int = Field(default=0, ge=0)
+    extra_lnsp_per_cnsp: int = Field(default=0, ge=0, le=1_000_000)
     """L-NSPs a single C-NSP may have above the ratio."""
-    min_lnsp_per_cnsp: int = Field(default=1, ge=0)
+    min_lnsp_per_cnsp: int = Field(default=1, ge=0, le=1_000)
     """Fewest L-NSPs under one C-NSP."""
 
     @model_validator(mode="after")
@@ -39,9 +39,9 @@ class Ratios(Settings):
 class Capacity(Settings):
     """[capacity]: how many persons an L-NSP serves."""
 
-    persons: float = norm_field("capacity_persons", gt=0)
+    persons: float = norm_field("capacity_persons", ge=1, le=1_000_000)
     """Persons a site serves where its own capacity is not known."""
-    slack: float = norm_field("capacity_slack", ge=0)
+    slack: float = norm_field("capacity_slack", ge=0, le=100)
     """Share by which a capacity may be exceeded: 0.2 allows 6,000 on 5,000."""
 
 
@@ -103,9 +103,9 @@ class SolverSettings(Settings):
     """Solver of the exact model."""
     gap: float = Field(default=0.005, ge=0, lt=1)
     """Relative gap at which solving may stop: 0.005 is 0.5 % above the proven bound."""
-    time_limit_s: float = Field(default=120, gt=0)
+    time_limit_s: float = Field(default=120, gt=0, le=2_592_000)
     """Time limit for the L-NSPs, in seconds; the best plan so far is kept, with its gap."""
-    threads: int = Field(default=2, ge=1)
+    threads: int = Field(default=2, ge=1, le=1_024)
     """Threads of the solver."""
     seed: int = Field(default=1, ge=0, lt=2**31)
     """Seed of every random choice."""

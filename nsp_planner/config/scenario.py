@@ -54,6 +54,9 @@ def apply_overlays(
         study = study_from_dict(merged, folder=folder, file=file)
     except SettingsError as error:
         raise SettingsError([_blamed(fault, overlays) for fault in error.faults]) from None
+    asked = {*raw, *(name for overlay in overlays if overlay.adds_sections for name in overlay.settings)}
+    for section in study.model_fields_set - asked:
+        study = study.not_asking_for(section)
     before, after = base.model_dump(mode="json"), study.model_dump(mode="json")
     applied = tuple(_applied(overlay, before, after) for overlay in overlays)
     for scenario in applied:

@@ -54,6 +54,16 @@ class Study(Settings):
     norms: NormSettings = NormSettings()
     fetch: FetchSettings = FetchSettings()
 
+    def asks_for(self, section: str) -> bool:
+        """Whether the study has this section, and not only the defaults or the norms of it."""
+        return section in self.model_fields_set
+
+    def not_asking_for(self, section: str) -> Study:
+        """The same settings, with this section there for its values only."""
+        study = self.model_copy()
+        study.model_fields_set.discard(section)
+        return study
+
     @property
     def norms_in_force(self) -> Norms:
         """Every norm with the value this study gives it, and the source of the published one."""

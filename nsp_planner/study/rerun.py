@@ -103,10 +103,9 @@ def _manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def _study_of(folder: Path, manifest: Mapping[str, Any]) -> Study:
-    settings = dict(manifest["settings"])
-    if manifest.get("phases") is None:
-        settings.pop("phasing", None)  # in a manifest every section stands, also one the study does not have
-    return study_from_dict(settings, file=str(folder))
+    study = study_from_dict(dict(manifest["settings"]), file=str(folder))
+    # in a manifest every section stands, also one the study does not have
+    return study if manifest.get("phases") is not None else study.not_asking_for("phasing")
 
 
 def _scenario(noted: Mapping[str, Any]) -> AppliedScenario:

@@ -101,7 +101,7 @@ def scenario_notes(scenarios: tuple[AppliedScenario, ...]) -> tuple[ScenarioNote
 
 def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:
     """The order of opening, where the study has a section [phasing]; raises as ``plan_phases``."""
-    if "phasing" not in planned.study.model_fields_set:
+    if not planned.study.asks_for("phasing"):
         return None
     progress.stage("the order of opening")
     seconds = min(SECONDS, PHASING_SHARE * planned.study.solver.time_limit_s)

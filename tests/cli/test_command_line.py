@@ -12,8 +12,10 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from filelock import FileLock
 
 from nsp_planner.cli import main
+from nsp_planner.cli.demo import GUARD
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -51,15 +53,25 @@ def test_the_exit_codes_are_documented_in_the_help() -> None:
 
 
 def test_help_needs_no_heavy_import() -> None:
-    heavy = ["geopandas", "pandas", "numpy", "scipy", "pulp", "folium", "numba", "pandera"]
+    heavy = ["geopandas", "pandas", "numpy", "scipy", "pulp", "folium", "numba", "pandera", "shapely", "jinja2"]
+    asked = [["--help"], ["plan", "--help"], ["question", "--help"], ["question", "robustness", "--help"]]
     code = (
-        "import sys\nsys.argv=['nsp-planner','plan','--help']\n"
-        "import nsp_planner.cli as c\n"
-        "try: c.main()\nexcept SystemExit: pass\n"
+        "import sys\nimport nsp_planner.cli as c\n"
+        f"for asked in {asked!r}:\n"
+        "    sys.argv = ['nsp-planner', *asked]\n"
+        "    try: c.main()\n    except SystemExit: pass\n"
         f"print([m for m in {heavy!r} if m in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_two_demos_in_one_folder_are_not_made_at_once(tmp_path: Path) -> None:
+    with FileLock(tmp_path / GUARD):
+        result = run_here("demo", "--folder", str(tmp_path), "--seed", "2")
+    assert result.returncode == 2
+    assert "another demo is busy in this folder" in result.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {GUARD}
 
 
 def test_wrong_use_exits_with_2() -> None:

@@ -105,3 +105,23 @@ def test_a_text_that_explains_the_published_value_does_not_explain_another() -> 
 def test_an_unknown_norm_is_no_norm() -> None:
     with pytest.raises(KeyError):
         published_norms().with_values({"staff": 4})
+
+
+def test_a_norms_file_with_costs_does_not_ask_for_an_order_of_opening(tmp_path: Path) -> None:
+    """The costs count where a study has [phasing]; a study without it gets no order of opening by them."""
+    study, file = tmp_path / "studie.toml", tmp_path / "normen.toml"
+    head = '[region]\nname = "R"\n[inputs]\npopulation.path = "a"\nareas.path = "b"\n'
+    study.write_text(f'title = "S"\n{head}sites = [{{ path = "c", source = "c" }}]\n', encoding="utf-8")
+    file.write_text("[lnsp_once_low_eur]\nvalue = 1234\n[inhabitants_per_lnsp]\nvalue = 4000\n", encoding="utf-8")
+    norms = read_norms_overlay(file)
+    without, (applied,) = load_scenario_study(study, [], more=[norms])
+    assert not without.asks_for("phasing")
+    assert (without.phasing.lnsp_once_low_eur, without.ratios.inhabitants_per_lnsp) == (1234, 4000)
+    assert "phasing.lnsp_once_low_eur" in [change.key for change in applied.changes]
+    scenario = tmp_path / "fasen.toml"
+    scenario.write_text('title = "F"\nsentence = "Z."\n[phasing]\nn_years = 3\n', encoding="utf-8")
+    asked, _ = load_scenario_study(study, [str(scenario)], more=[norms])
+    assert asked.asks_for("phasing")
+    assert asked.phasing.lnsp_once_low_eur == 1234
+    assert not asked.not_asking_for("phasing").asks_for("phasing")
+    assert asked.asks_for("phasing")

@@ -132,3 +132,26 @@ def test_every_norm_has_value_unit_source_date_and_certainty() -> None:
         assert norm.certainty in ("source", "setting")
         assert len(norm.source) > 20
         assert "{value}" in norm.text_nl, "the number stands once, as the value"
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("ratios", "inhabitants_per_lnsp", 1e-9),
+        ("ratios", "inhabitants_per_lnsp", 1e9),
+        ("ratios", "lnsp_per_cnsp", 1e7),
+        ("ratios", "min_lnsp_per_cnsp", 100_000),
+        ("capacity", "persons", 0.01),
+        ("capacity", "slack", 1e6),
+        ("distances", "service_distance_kern_m", 1e-6),
+        ("distances", "cutoff_m", 0.001),
+        ("neighbours", "inhabitants_per_lnsp", 0.5),
+        ("solver", "time_limit_s", 1e10),
+        ("solver", "threads", 1_000_000),
+    ],
+)
+def test_a_number_that_no_study_can_mean_is_refused_with_its_key_and_limit(
+    section: str, key: str, value: float
+) -> None:
+    told = faults_of(smallest_tables(**{section: {key: value}}))
+    assert "than or equal to" in told[f"{section}.{key}"]
