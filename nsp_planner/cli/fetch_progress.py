@@ -10,10 +10,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from nsp_planner.fetch.progress import FetchProgress, SilentFetchProgress
+from nsp_planner.fetch.progress import FetchProgress
 
 
-class TerminalFetchProgress:
+class TerminalFetchProgress(FetchProgress):
     """A line per step, and a bar for what is being downloaded."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class TerminalFetchProgress:
 def fetch_progress_on_stderr() -> Iterator[FetchProgress]:
     """Drawn when stderr is a terminal, silent when it is piped."""
     if not sys.stderr.isatty():
-        yield SilentFetchProgress()
+        yield FetchProgress()
         return
     progress = TerminalFetchProgress()
     try:

@@ -1,10 +1,12 @@
 """Zips from outside. In: a zip. Out: its one GeoPackage in a temporary folder, or why the zip is refused.
 
-:mod:`nsp_planner.layers.raw.zips` says what is refused; bytes are counted while unpacking, since a header can lie.
+:mod:`nsp_planner.layers.raw.zips` says what is refused; a member never gives more bytes than its header says,
+since ``zipfile`` stops there and the checksum fails.
 """
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -32,12 +34,7 @@ def unzipped_geopackage(path: Path, source: Source) -> Iterator[Path]:
             with zipfile.ZipFile(path) as archive:
                 (member,) = geopackages_of(archive.infolist())
                 with archive.open(member) as stream, target.open("wb") as out:
-                    done = 0
-                    while chunk := stream.read(2**20):
-                        done += len(chunk)
-                        if done > member.file_size:
-                            raise zipfile.BadZipFile("a member is longer than it says")
-                        out.write(chunk)
+                    shutil.copyfileobj(stream, out, 2**20)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
             message = f"the zip is damaged: {error}"
             fix = f"Remove the file and run again. {source.by_hand()}"

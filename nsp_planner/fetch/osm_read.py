@@ -6,7 +6,7 @@ box of the area reach Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.errors import DataError, Fault
@@ -70,31 +69,8 @@ def read_osm_objects(
         except (RuntimeError, OSError, ValueError) as error:
             fix = "Move the file away and run again to have it anew."
             raise DataError(Fault(LAYER, f"the extract cannot be read: {error}", fix, str(path))) from None
-    names = sorted(found.features)
-    rows = [found.features[name] for name in names]
-    features = gpd.GeoDataFrame(
-        {
-            "osm_id": pd.Series(names, dtype="str"),
-            "rank": np.array([row[0] for row in rows], dtype=np.int64),
-            "tags": [row[1] for row in rows],
-            "is_building": np.array([row[2] for row in rows], dtype=bool),
-            "reason": pd.Series([row[3] for row in rows], dtype="str"),
-        },
-        geometry=_from_wkb([row[4] for row in rows]),
-        crs="EPSG:4326",
-    ).to_crs(RD)
-    names = sorted(found.buildings)
-    outlines = [found.buildings[name] for name in names]
-    buildings = gpd.GeoDataFrame(
-        {
-            "osm_id": pd.Series(names, dtype="str"),
-            "levels": np.array([row[0] for row in outlines], dtype=float),
-            "ref_bag": pd.Series([row[1] for row in outlines], dtype="str"),
-            "use": pd.Series([row[2] for row in outlines], dtype="str"),
-        },
-        geometry=_from_wkb([row[3] for row in outlines]),
-        crs="EPSG:4326",
-    ).to_crs(RD)
+    features = _table(found.features, {"rank": "int64", "tags": "object", "is_building": "bool", "reason": "str"})
+    buildings = _table(found.buildings, {"levels": "float64", "ref_bag": "str", "use": "str"})
     shapely.prepare(area)
     inside = np.asarray(shapely.intersects(area, features.geometry.to_numpy()), dtype=bool)
     return OsmObjects(features[inside].reset_index(drop=True), buildings)
@@ -159,7 +135,9 @@ def _levels(tags: dict[str, str]) -> float:
     return levels if 1 <= levels <= 50 else float("nan")
 
 
-def _from_wkb(shapes: list[bytes]) -> NDArray[Any]:
-    return (
-        shapely.make_valid(shapely.from_wkb(np.array(shapes, dtype=object))) if shapes else np.array([], dtype=object)
-    )
+def _table(found: Mapping[str, tuple[Any, ...]], columns: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Objects sorted by id, in RD; the last value of each is its outline."""
+    rows = [(name, *found[name]) for name in sorted(found)]
+    table = pd.DataFrame(rows, columns=["osm_id", *columns, "outline"]).astype({"osm_id": "str", **columns})
+    outlines = shapely.make_valid(shapely.from_wkb(table.pop("outline").to_numpy(dtype=object)))
+    return gpd.GeoDataFrame(table, geometry=outlines, crs="EPSG:4326").to_crs(RD)

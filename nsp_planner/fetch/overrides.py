@@ -5,13 +5,13 @@ Addresses in ``sources.toml`` change without notice; every one can be replaced h
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from nsp_planner.config import FetchSettings, SourceOverride
-from nsp_planner.errors import Fault, Faults, SettingsError
+from nsp_planner.config.loading import read_tables
+from nsp_planner.errors import Faults, SettingsError
 
 __all__ = ["FetchSettings", "SourceOverride", "read_fetch_settings"]
 
@@ -24,11 +24,7 @@ def read_fetch_settings(path: Path | None) -> FetchSettings:
     """
     if path is None:
         return FetchSettings()
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        fix = "give a TOML file with a table [fetch]"
-        raise SettingsError(Fault("fetch", f"the settings cannot be read: {error}", fix, str(path))) from None
+    raw = read_tables(path, layer="fetch", what="settings")
     try:
         return FetchSettings.model_validate(raw.get("fetch", {}), context={"folder": path.parent})
     except ValidationError as error:

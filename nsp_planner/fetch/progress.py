@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
 
-
-class FetchProgress(Protocol):
-    """What wants to know how far fetching is."""
+class FetchProgress:
+    """Who is told how far fetching is; this one reports nothing."""
 
     def stage(self, text: str) -> None:
         """A step begins; ``text`` says which, in English."""
@@ -19,19 +17,3 @@ class FetchProgress(Protocol):
 
     def note(self, text: str) -> None:
         """Something a planner may want to know, such as a wait the server asked for."""
-
-
-class SilentFetchProgress:
-    """Reports nothing."""
-
-    def stage(self, text: str) -> None:
-        """Nothing."""
-
-    def bytes_done(self, name: str, done: int, total: int | None) -> None:
-        """Nothing."""
-
-    def features_done(self, name: str, done: int, total: int | None) -> None:
-        """Nothing."""
-
-    def note(self, text: str) -> None:
-        """Nothing."""

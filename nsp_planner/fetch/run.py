@@ -14,7 +14,7 @@ from nsp_planner.errors import Fault
 from nsp_planner.fetch.catalogue import Source, configured_sources, mirrored
 from nsp_planner.fetch.lockfile import GUARD_FILE, LockFile
 from nsp_planner.fetch.overrides import FetchSettings
-from nsp_planner.fetch.progress import FetchProgress, SilentFetchProgress
+from nsp_planner.fetch.progress import FetchProgress
 from nsp_planner.fetch.steps import Fetched, RegionFetch
 from nsp_planner.fetch.store import Store
 from nsp_planner.fetch.web import Politeness, Web
@@ -51,7 +51,7 @@ def fetch_region(
         DataError: Sources that are needed cannot be had; every one of them, each with what to do.
     """
     settings = settings or FetchSettings()
-    progress = progress or SilentFetchProgress()
+    progress = progress or FetchProgress()
     sources = configured_sources(settings)
     fix = "Give a folder you may write in with --folder."
     ready_folder(root, layer="fetch", fix=fix, column=None, inside="*")

@@ -44,6 +44,7 @@ from nsp_planner.storage import write_atomically
 
 NATIONAL = "landelijk"
 REGION_FILE = "regio.json"
+TOTALS_COLUMNS = ("gemeentecode", "aantal_inwoners")
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,18 @@ class RegionFetch:
             around = _touching(self._gemeenten(borders), area)
             self.progress.stage(f"clipping to {region.name}")
             place = digest(shapely.to_wkb(area).hex())
-            self._clip_areas(folder / f"gemeenten_{year}.gpkg", borders, around, place)
+            gemeenten, kerncijfers = self.sources["gemeenten"], self.sources["kerncijfers"]
+            target = folder / f"gemeenten_{year}.gpkg"
+            write = partial(write_geopackage, around, target, gemeenten.collection)
+            self._clip("areas", gemeenten, target, borders, place, write)
             if grid is not None:
-                raw, target = grid[0], folder / f"cbs_vk{self.settings.resolution_m}_{year}.gpkg"
-                attempt(squares, lambda: self._clip_grid(squares, raw, target, area, place))
+                target = folder / f"cbs_vk{self.settings.resolution_m}_{year}.gpkg"
+                cut = partial(clip_grid, grid[0], squares, area, target, target.stem)
+                attempt(squares, partial(self._clip, "population", squares, target, grid[0], place, cut))
             if totals is not None:
-                self._clip_totals(folder / f"kerncijfers_gemeenten_{year}.csv", totals, around, place)
+                target = folder / f"kerncijfers_gemeenten_{year}.csv"
+                pick = partial(write_csv, self._totals_of(totals, around), target)
+                self._clip("totals", kerncijfers, target, totals, place, pick)
             for source in self._kept(is_collection=True):
                 self._keep(source, partial(self._cut, source, folder, area, year))
             step = OsmStep(
@@ -149,7 +156,7 @@ class RegionFetch:
 
         def read() -> gpd.GeoDataFrame:
             table = read_collection(self.store.web, source, address=address)
-            need_columns(table, ("gemeentecode", "aantal_inwoners"), source, address)
+            need_columns(table, TOTALS_COLUMNS, source, address)
             return table
 
         target = national / f"kerncijfers_gemeenten_{year}.csv"
@@ -171,25 +178,14 @@ class RegionFetch:
         ours = table[table["statcode"].isin(list(region.gemeenten))]
         return shapely.union_all(shapely.make_valid(ours.geometry.to_numpy())).buffer(self.settings.buffer_m)
 
-    def _clip_areas(self, target: Path, borders: Path, around: gpd.GeoDataFrame, place: str) -> None:
-        source = self.sources["gemeenten"]
-        key = digest(place, self.store.sha256(borders))
-        self.files["areas"] = self.store.made_file(
-            (source,), target, key, lambda: write_geopackage(around, target, source.collection)
-        )
+    def _clip(self, name: str, source: Source, target: Path, raw: Path, place: str, make: Callable[[], object]) -> None:
+        """Make a file of the region out of one of the country, unless it is there."""
+        self.files[name] = self.store.made_file((source,), target, digest(place, self.store.sha256(raw)), make)
 
-    def _clip_grid(self, source: Source, raw: Path, target: Path, area: BaseGeometry, place: str) -> None:
-        key = digest(place, self.store.sha256(raw))
-        self.files["population"] = self.store.made_file(
-            (source,), target, key, lambda: clip_grid(raw, source, area, target, target.stem)
-        )
-
-    def _clip_totals(self, target: Path, totals: Path, around: gpd.GeoDataFrame, place: str) -> None:
-        table, source = _read_csv(totals), self.sources["kerncijfers"]
-        need_columns(table, ("gemeentecode", "aantal_inwoners"), source, totals)
-        ours = table[table["gemeentecode"].isin(around["statcode"])]
-        key = digest(place, self.store.sha256(totals))
-        self.files["totals"] = self.store.made_file((source,), target, key, lambda: write_csv(ours, target))
+    def _totals_of(self, totals: Path, around: gpd.GeoDataFrame) -> pd.DataFrame:
+        table = _read_csv(totals)
+        need_columns(table, TOTALS_COLUMNS, self.sources["kerncijfers"], totals)
+        return table[table["gemeentecode"].isin(around["statcode"])]
 
     def _kept(self, *, is_collection: bool) -> list[Source]:
         """The sources that need no step of their own."""
@@ -203,11 +199,8 @@ class RegionFetch:
 
     def _cut(self, source: Source, folder: Path, area: BaseGeometry, year: int) -> Path:
         """A table of a service, cut to the area."""
-        target, address, bounds = (
-            folder / source.kept_as.format(year=year),
-            source.address.format(year=year),
-            area.bounds,
-        )
+        target, address = folder / source.kept_as.format(year=year), source.address.format(year=year)
+        bounds = area.bounds
 
         def read() -> gpd.GeoDataFrame:
             return _touching(read_collection(self.store.web, source, address=address, bounds=bounds), area)

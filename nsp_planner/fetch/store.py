@@ -7,7 +7,8 @@ given by hand. Only otherwise the network is asked.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import geopandas as gpd
 
 from nsp_planner.errors import DataError
 from nsp_planner.fetch.catalogue import Source, fault
-from nsp_planner.fetch.download import disk_error, download
+from nsp_planner.fetch.download import Downloaded, disk_error, download
 from nsp_planner.fetch.formats import check_format, damage
 from nsp_planner.fetch.lockfile import MADE, Entry, LockFile, now_utc
 from nsp_planner.fetch.tables import read_any_table, write_csv, write_geopackage
@@ -52,20 +53,7 @@ class Store:
         if self._from_disk(source, target, address, year):
             return target
         got = download(self.web, address, target, source, lambda path: _problem(path, source))
-        self.lock.record(
-            target,
-            Entry(
-                source.name,
-                address,
-                now_utc(),
-                got.n_bytes,
-                got.sha256,
-                source.licence,
-                source.attribution,
-                year,
-                got.etag,
-            ),
-        )
+        self.lock.record(target, _entry(source, address, year, got))
         return target
 
     def raw_table(
@@ -174,25 +162,21 @@ class Store:
             raise DataError(fault(source, f"the file given by hand is {problem}", fix, file=path))
 
     def _record(self, source: Source, target: Path, address: str, year: int) -> None:
-        self.lock.record_file(
-            target, Entry(source.name, address, now_utc(), 0, "", source.licence, source.attribution, year)
-        )
+        self.lock.record_file(target, _entry(source, address, year))
 
 
-class writing:  # noqa: N801 - read as a verb: with writing(...)
+def _entry(source: Source, address: str, year: int, got: Downloaded | None = None) -> Entry:
+    n_bytes, sha256, etag = (0, "", None) if got is None else (got.n_bytes, got.sha256, got.etag)
+    return Entry(source.name, address, now_utc(), n_bytes, sha256, source.licence, source.attribution, year, etag)
+
+
+@contextmanager
+def writing(source: Source, target: Path) -> Iterator[None]:
     """Turns a full disk or a folder without rights into a ``SettingsError`` that names the source."""
-
-    def __init__(self, source: Source, target: Path) -> None:
-        """Remember what is being written, for the fault."""
-        self.source, self.target = source, target
-
-    def __enter__(self) -> None:
-        """Nothing."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Translate errors of the disk."""
-        if isinstance(error, OSError):
-            raise disk_error(error, self.source, self.target) from None
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, source, target) from None
 
 
 def _problem(path: Path, source: Source) -> str | None:

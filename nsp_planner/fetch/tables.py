@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -45,7 +43,7 @@ def read_any_table(path: Path, source: Source) -> gpd.GeoDataFrame:
         DataError: It cannot be read, or has several layers and none is called as the collection.
     """
     try:
-        with _quietly():
+        with warnings.catch_warnings(action="ignore"):
             if path.suffix.lower() == ".csv":
                 table = pd.read_csv(path, sep=None, engine="python", dtype=str, keep_default_na=False)
             else:
@@ -67,10 +65,3 @@ def read_any_table(path: Path, source: Source) -> gpd.GeoDataFrame:
         geometry = table.geometry.set_crs(RD) if table.crs is None else table.geometry.to_crs(RD)
     plain = plain.rename(columns=lambda name: snake_case(str(name)))
     return gpd.GeoDataFrame(plain, geometry=geometry.to_numpy(), crs=RD)
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

@@ -2,8 +2,7 @@
 
 Only https, or http to this machine; every redirect is checked again; TLS certificates are checked. A server that is
 busy (429, 5xx) or falls silent is asked again after a growing pause, or after the pause it asks for (Retry-After).
-The pauses are ours and not urllib3's Retry, which cannot go on in the middle of a body, nor decline a pause that is too
-long, nor have a redirect checked before it is followed.
+Why the pauses are not those of urllib3's Retry stands in docs/adr/0005.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from nsp_planner import __version__
 from nsp_planner.errors import DataError, Fault
 from nsp_planner.fetch.catalogue import Source, fault, unsafe_address
 from nsp_planner.fetch.formats import html_title, looks_like_html
-from nsp_planner.fetch.progress import FetchProgress, SilentFetchProgress
+from nsp_planner.fetch.progress import FetchProgress
 
 T = TypeVar("T")
 
@@ -105,7 +104,7 @@ class Web:
 
     offline: bool = False
     politeness: Politeness = field(default_factory=Politeness)
-    progress: FetchProgress = field(default_factory=SilentFetchProgress)
+    progress: FetchProgress = field(default_factory=FetchProgress)
     mirror: Callable[[str], str] = lambda address: address
     sleep: Callable[[float], None] = time.sleep
     n_requests: int = 0
