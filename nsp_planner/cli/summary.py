@@ -11,13 +11,13 @@ from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
 from nsp_planner.config import Study
-from nsp_planner.evaluate.tables import INDICATORS, PlannedStudy
+from nsp_planner.evaluate.goal import Goal
+from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.report.run_info import open_first
 from nsp_planner.report.text.circumstances import circumstances_nl
-from nsp_planner.report.text.objective import is_weighted
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.run import RunResult
 
@@ -119,12 +119,12 @@ def print_plan(result: RunResult) -> None:
         console.print(f"Scenario {scenario.name}: {scenario.sentence}", markup=False)
         for change in scenario.changes:
             console.print(f"  {change.as_text()}", soft_wrap=True, markup=False)
-    for each in circumstances_nl(planned):
+    for each in circumstances_nl(result.evaluation):
         console.print(f"{each.head}: {each.text}", markup=False)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
-    console.print(f"Goal {study.plan.objective}: {_reached(planned)}.")
+    console.print(f"Goal {study.plan.objective}: {_reached(evaluation.goal)}.")
     for level, plan in (("L-NSPs", planned.local_plan), ("C-NSPs", planned.coordination_plan)):
         console.print(f"{level}: {_proof(plan.status, plan.gap)} ({plan.report.solver}, {plan.report.seconds:.0f} s).")
     if planned.local_plan.report.stopped_by == "interrupt":
@@ -140,16 +140,14 @@ def print_plan(result: RunResult) -> None:
     console.print(f"  and {len(result.outputs) - len(first)} more files in that folder")
 
 
-def _reached(planned: PlannedStudy) -> str:
+def _reached(goal: Goal) -> str:
     """The value of the objective with its unit."""
-    plan = planned.local_plan
-    words = objective(plan.objective).words
-    weighed = "weighted " if words.weighs_persons and is_weighted(planned) else ""
-    told = f"{plan.value / words.per:,.0f} {weighed}{words.unit}"
-    if planned.crossing is None or not words.weighs_persons:
+    words, own = goal.objective.words, goal.shown_own_value
+    weighed = "weighted " if words.weighs_persons and goal.is_weighted else ""
+    told = f"{goal.shown_value:,.0f} {weighed}{words.unit}"
+    if own is None:
         return told
-    own = f"{planned.own_value / words.per:,.0f} {weighed}{words.unit}"
-    return f"{own} of the region's own people, {told} with those of the neighbours"
+    return f"{own:,.0f} {weighed}{words.unit} of the region's own people, {told} with those of the neighbours"
 
 
 def _proof(status: PlanStatus, gap: float) -> str:
@@ -183,7 +181,7 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
     return {
         "folder": str(result.folder),
         "scenarios": [scenario.as_dict() for scenario in result.scenarios],
-        "circumstances": [vars(each) for each in circumstances_nl(planned)],
+        "circumstances": [vars(each) for each in circumstances_nl(result.evaluation)],
         "files": [output.name for output in result.outputs],
         "metric": planned.local.costs.metric,
         "proof": proofs,

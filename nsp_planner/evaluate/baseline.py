@@ -14,7 +14,7 @@ import numpy as np
 
 from nsp_planner.evaluate.indicators import SHARE_1_KM_M, SHARE_2_5_KM_M
 from nsp_planner.evaluate.nearest import nearest_open
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 
 TODAY = ("pilot", "operationeel")
 """Statuses of a point that is there today."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.nearest import NO_SITE
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 
 HARDLY_ANYBODY = 1e-9
 """Share of a square that is nobody: what rounding leaves of a divided one."""

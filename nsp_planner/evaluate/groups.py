@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.tables import INDICATORS, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.population.group_counts import estimated_counts, known_counts, residents
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_label, group_names
 
@@ -74,9 +75,8 @@ def who_indicators(planned: PlannedStudy) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["area_level", "area_code", "area_name", "indicator", "value", "unit"])
 
 
-def known_groups(planned: PlannedStudy) -> list[str]:
+def known_groups(demand: pd.DataFrame) -> list[str]:
     """The groups of which some square says how many there are."""
-    demand = planned.layers.demand
     return [name for name in group_names(demand.columns) if demand[group_column(name)].notna().any()]
 
 
@@ -84,7 +84,7 @@ def _values(planned: PlannedStudy, here: np.ndarray, code: str | None) -> Iterat
     demand, allocation = planned.layers.demand, planned.allocation
     distance, served, beyond = allocation.mean_m, allocation.served_share, allocation.beyond_norm_share
     lived = residents(demand)
-    for group in known_groups(planned):
+    for group in known_groups(demand):
         known, estimate = known_counts(demand, group), estimated_counts(demand, group)
         says = ~np.isnan(known)
         counts = np.where(says, known, 0.0)

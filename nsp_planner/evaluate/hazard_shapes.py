@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from nsp_planner.config import Links
 from nsp_planner.costs.network.links import LinkChanges, build_closed_links, changes_for
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.hazards.shapes import FLOOD, OUTAGE
 
 Shapes = tuple[BaseGeometry, ...]

@@ -10,24 +10,13 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.demand import build_demand
-from nsp_planner.evaluate.groups import who_indicators
-from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.instance import BoolArray
 
 SHARE_1_KM_M, SHARE_2_5_KM_M = 1_000.0, 2_500.0
 """Distances of the two published shares, % binnen 1 km and % binnen 2,5 km: no norms, the same in every study."""
-
-
-def evaluate_plan(planned: PlannedStudy) -> Evaluation:
-    """All tables of a plan."""
-    people = build_demand(planned)
-    lnsps = build_lnsps(planned)
-    cnsps = build_cnsps(planned, lnsps)
-    indicators = _build_indicators(planned, people, lnsps, cnsps)
-    return Evaluation(people, lnsps, cnsps, pd.concat([indicators, who_indicators(planned)], ignore_index=True))
 
 
 def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> float:
@@ -39,9 +28,10 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> 
     return float(values[order][np.argmax(reached)])
 
 
-def _build_indicators(
+def build_indicators(
     planned: PlannedStudy, people: pd.DataFrame, lnsps: pd.DataFrame, cnsps: pd.DataFrame
 ) -> pd.DataFrame:
+    """The indicators of every plan, for the region and every gemeente."""
     region = planned.study.region.name
     areas = [("region", region, region)]
     areas += [("gemeente", str(a.area_code), str(a.name)) for a in planned.layers.areas.itertuples(index=False)]

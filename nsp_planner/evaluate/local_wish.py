@@ -20,7 +20,7 @@ from scipy import sparse
 
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.exchange import estimate_refusals
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 
 WISH_OUT, WISH_IN = "out", "in"
 COLUMNS = ["site_id", "gemeente_code", "wish", "other_id", "extra_person_km", "mean_before_m", "mean_after_m",

@@ -1,4 +1,4 @@
-"""Who gets which card. In: a planned study and its evaluation. Out: parts of places whose people go to one L-NSP.
+"""Who gets which card. In: a planned study and its tables. Out: parts of places whose people go to one L-NSP.
 
 A part is a place (``evaluate.places``) or, where the people of a place go to several L-NSPs, the people of
 that place who go to one of them. A group under :data:`LEAST_PERSONS` persons, or under both :data:`LEAST_SHARE` of its
@@ -17,9 +17,9 @@ import pandas as pd
 from scipy import sparse
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.places import place_names
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.tables import PlanTables
 
 LEAST_PERSONS = 100
 LEAST_SHARE = 0.05
@@ -70,10 +70,9 @@ class Part:
     second: Destination | None
 
 
-def build_parts(planned: PlannedStudy, evaluation: Evaluation, names_of_places: pd.Series | None = None) -> list[Part]:
+def build_parts(planned: PlannedStudy, tables: PlanTables, names_of_places: pd.Series) -> list[Part]:
     """All parts, by gemeente, place and name; ``names_of_places`` is what ``place_names`` gives."""
-    names_of_places = place_names(planned) if names_of_places is None else names_of_places
-    demand, people = planned.layers.demand, evaluation.demand
+    demand, people = planned.layers.demand, tables.demand
     persons = planned.local.population_persons
     frame = pd.DataFrame(
         {

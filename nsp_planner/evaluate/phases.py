@@ -15,16 +15,16 @@ per_phase (DataFrame, one row per year, in the order of the years):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.nearest import nearest_open
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
 from nsp_planner.plan.phasing.instance import PhasingInstance, spent_eur
 from nsp_planner.plan.phasing.model import PhasingPlanned
@@ -39,11 +39,14 @@ class PhasePlan:
         year_of_site: Year of opening per site id, L-NSPs and C-NSPs; a site of the plan that is not in it does not open
             within these years.
         per_phase: Indicators after each phase; columns in the module's docstring.
+        first_within_norm: Shape (n,), number of the first phase in which each square has an open L-NSP within its norm,
+            full or not; :data:`NEVER` where none has.
     """
 
     years: tuple[int, ...]
     year_of_site: Mapping[str, int]
     per_phase: pd.DataFrame
+    first_within_norm: IntArray
 
     def __post_init__(self) -> None:
         """Refuse years out of order, a site in another year, a table of other years (``ValueError``)."""
@@ -53,6 +56,11 @@ class PhasePlan:
             raise ValueError("a site opens in a year that is none of the years")
         if self.per_phase["year"].tolist() != list(self.years):
             raise ValueError("per_phase must have one row per year, in their order")
+
+    def phase_of(self, site_ids: Iterable[str]) -> list[int]:
+        """Number of the phase in which each site opens, :data:`NEVER` where it does not."""
+        number = {year: n for n, year in enumerate(self.years)}
+        return [number.get(self.year_of_site.get(site_id, -1), NEVER) for site_id in site_ids]
 
     def opened_in(self, year: int) -> tuple[str, ...]:
         """Ids of the sites that open in a year, sorted."""
@@ -80,17 +88,18 @@ class SiteCosts:
         return once, per_year
 
 
+NEVER = 255
+"""Phase of a site that does not open, and of a square that no phase brings within its norm."""
 WITHIN_NORM = "nearest_within_norm_"
 """First part of the columns of ``per_phase`` that count a group of vulnerable residents."""
 
 
-def vulnerable_groups(planned: PlannedStudy) -> dict[str, FloatArray]:
+def vulnerable_groups(demand: pd.DataFrame) -> dict[str, FloatArray]:
     """Per group of vulnerable residents its persons per demand point, NaN where not published; known groups only."""
-    demand = planned.layers.demand
-    groups = {
-        name: demand[group_column(name)].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-        for name in group_names(demand.columns)
-    }
+    groups: dict[str, FloatArray] = {}
+    for name in group_names(demand.columns):
+        counts = demand[group_column(name)].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        groups[name] = np.asarray(counts, dtype=np.float64)
     return {name: counts for name, counts in groups.items() if not np.isnan(counts).all()}
 
 
@@ -101,7 +110,7 @@ def build_phase_plan(
     phasing = planned.study.phasing
     years, n_lnsps = phasing.years, instance.n_lnsps
     lnsp, station = solved.opens[:n_lnsps], solved.opens[n_lnsps:]
-    persons, groups = planned.local.population_persons, vulnerable_groups(planned)
+    persons, groups = planned.local.population_persons, vulnerable_groups(planned.layers.demand)
     spent = spent_eur(instance, solved.opens)
     rows = []
     for t, year in enumerate(years):
@@ -132,4 +141,21 @@ def build_phase_plan(
         )
     ids = [*instance.lnsp_ids, *instance.station_ids]
     opens = {site_id: years[t] for site_id, t in zip(ids, solved.opens.tolist(), strict=True) if t < len(years)}
-    return PhasePlan(years, opens, pd.DataFrame(rows))
+    phase = np.where(lnsp < len(years), lnsp, NEVER)
+    return PhasePlan(years, opens, pd.DataFrame(rows), first_phase_within_norm(planned, phase))
+
+
+def first_phase_within_norm(planned: PlannedStudy, phase: IntArray) -> IntArray:
+    """The first phase in which each square has an open L-NSP within its norm, shape (n,).
+
+    Args:
+        planned: The planned study.
+        phase: Phase in which each open L-NSP opens, in the order of ``open_sites``.
+    """
+    costs, local = planned.distances, planned.local
+    opens = np.full(local.n_candidates, NEVER, dtype=np.int64)
+    opens[planned.local_plan.open_sites] = phase
+    near = costs.distance_m <= local.service_distance_m[costs.arc_origin]
+    first = np.full(costs.n_origins, NEVER, dtype=np.int64)
+    np.minimum.at(first, costs.arc_origin[near], opens[costs.destination[near]])
+    return first

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 
 
 def place_names(planned: PlannedStudy) -> pd.Series:

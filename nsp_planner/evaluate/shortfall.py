@@ -1,4 +1,4 @@
-"""Who is left out, and what is not sure. In: a planned study and its evaluation. Out: counts, and the places concerned.
+"""Who is left out, and what is not sure. In: a planned study and its tables. Out: counts, and the places concerned.
 
 places (DataFrame, a row per place with somebody beyond the norm, most of them first): gemeente_name · place · persons ·
     beyond_norm_persons · worst_distance_m
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.tables import Layers
 
 AGREED = ("akkoord eigenaar", "pilot", "operationeel")
 """Statuses of a building whose owner agreed."""
@@ -43,10 +45,10 @@ class Shortfall:
         return self.beyond_kern_persons + self.beyond_buitengebied_persons
 
 
-def build_shortfall(planned: PlannedStudy, evaluation: Evaluation, place_names: pd.Series) -> Shortfall:
+def build_shortfall(planned: PlannedStudy, tables: PlanTables, place_names: pd.Series) -> Shortfall:
     """Who has no L-NSP within the norm; of a divided square only those who go farther."""
     demand = planned.layers.demand
-    beyond = evaluation.demand["beyond_norm_persons"].to_numpy(dtype=float)
+    beyond = tables.demand["beyond_norm_persons"].to_numpy(dtype=float)
     outside = (demand["area_type"] == "buitengebied").to_numpy()
     facts = planned.consequences
     evacuated = 0 if facts is None or facts.flood is None else facts.flood.evacuated
@@ -54,20 +56,20 @@ def build_shortfall(planned: PlannedStudy, evaluation: Evaluation, place_names: 
         persons=float(planned.local.population_persons.sum()),
         beyond_kern_persons=float(beyond[~outside].sum()),
         beyond_buitengebied_persons=float(beyond[outside].sum()),
-        unreachable_persons=evaluation.value("unreachable_persons") - evacuated,
-        places=_places(planned, evaluation, place_names),
+        unreachable_persons=tables.value("unreachable_persons") - evacuated,
+        places=_places(planned, tables, place_names),
     )
 
 
-def _places(planned: PlannedStudy, evaluation: Evaluation, place_names: pd.Series) -> pd.DataFrame:
+def _places(planned: PlannedStudy, tables: PlanTables, place_names: pd.Series) -> pd.DataFrame:
     names = planned.layers.areas.set_index("area_code")["name"]
     frame = pd.DataFrame(
         {
             "gemeente_name": planned.layers.demand["gemeente_code"].map(names).to_numpy(),
             "place": place_names.to_numpy(),
             "persons": planned.local.population_persons,
-            "beyond_norm_persons": evaluation.demand["beyond_norm_persons"].to_numpy(dtype=float),
-            "worst_distance_m": evaluation.demand["distance_m"].to_numpy(dtype=float),
+            "beyond_norm_persons": tables.demand["beyond_norm_persons"].to_numpy(dtype=float),
+            "worst_distance_m": tables.demand["distance_m"].to_numpy(dtype=float),
         }
     )
     far = frame[frame["beyond_norm_persons"] > SOMEBODY]
@@ -96,10 +98,10 @@ class Certainty:
     added_persons_share: float
 
 
-def build_certainty(planned: PlannedStudy, evaluation: Evaluation) -> Certainty:
+def build_certainty(layers: Layers, tables: PlanTables) -> Certainty:
     """Counts of the chosen L-NSPs and of the calibration; NaN where there is nothing to divide by."""
-    sites, calibration = planned.layers.sites.set_index("site_id"), planned.layers.calibration
-    chosen = sites.loc[list(evaluation.lnsps["site_id"])]
+    sites, calibration = layers.sites.set_index("site_id"), layers.calibration
+    chosen = sites.loc[list(tables.lnsps["site_id"])]
     added, total = float(calibration["added_persons"].sum()), float(calibration["total_persons"].sum())
     unknown = (chosen[list(GAP_COLUMNS)] == "unknown").to_numpy()
     return Certainty(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.evaluate.nearest import NO_SITE
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 
 
 def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:

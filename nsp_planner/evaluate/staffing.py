@@ -1,4 +1,4 @@
-"""Staff and drinking water. In: a planned study and its evaluation. Out: what running it takes, by the norms, per area.
+"""Staff and drinking water. In: a planned study and its tables. Out: what running it takes, by the norms, per area.
 
 Points for drinking water are rounded up per gemeente; those of the region are the points of its gemeenten together.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.evaluate.use import use_per_area
+from nsp_planner.layers.tables import Layers
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Staffing:
         return replace(self, n_lnsp=0, lnsp_staff=0)
 
 
-def staffing_per_area(planned: PlannedStudy, evaluation: Evaluation) -> dict[str | None, Staffing]:
+def staffing_per_area(layers: Layers, tables: PlanTables, premises: Premises) -> dict[str | None, Staffing]:
     """Staff and water of every gemeente by its code, and of the region under None."""
-    shifts = int(planned.norms.value("shifts_per_day"))
+    shifts = int(premises.norms.value("shifts_per_day"))
     return {
         None if row["area_level"] == "region" else str(row["area_code"]): Staffing(
             n_lnsp=int(row["n_lnsp"]),
@@ -52,5 +54,5 @@ def staffing_per_area(planned: PlannedStudy, evaluation: Evaluation) -> dict[str
             n_water_points=int(row["n_water_points"]),
             water_litres_per_day=float(row["water_litres_per_day"]),
         )
-        for row in use_per_area(planned, evaluation, planned.norms).to_dict("records")
+        for row in use_per_area(layers, tables, premises, premises.norms).to_dict("records")
     }

@@ -1,4 +1,4 @@
-"""Who takes over when a C-NSP fails. In: a planned study and its evaluation. Out: a table, one row per L-NSP.
+"""Who takes over when a C-NSP fails. In: a planned study and its tables. Out: a table, one row per L-NSP.
 
 Columns: cnsp_name · lnsp_name · persons · takes_over_name (the nearest other C-NSP, None where none is in reach) ·
 distance_m · n_lnsp_then (L-NSPs that one then coordinates); by C-NSP and L-NSP.
@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.tables import PlanTables
 
 
-def station_takeover(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
+def station_takeover(planned: PlannedStudy, tables: PlanTables) -> pd.DataFrame:
     """For every L-NSP the nearest other C-NSP, and how many L-NSPs that one would then coordinate."""
     instance, plan = planned.coordination, planned.coordination_plan
     costs = instance.costs
@@ -29,7 +30,7 @@ def station_takeover(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFr
         if arc >= 0:
             key = (int(plan.coordinator[i]), int(others.destination[arc]))
             takes_over[key] = takes_over.get(key, 0) + 1
-    persons = dict(zip(evaluation.lnsps["site_id"], evaluation.lnsps["persons"], strict=True))
+    persons = dict(zip(tables.lnsps["site_id"], tables.lnsps["persons"], strict=True))
     rows = []
     for i, arc in enumerate(first):
         lnsp_id, station = instance.lnsp_ids[i], int(plan.coordinator[i])

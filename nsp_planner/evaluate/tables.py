@@ -1,4 +1,4 @@
-"""The tables of a finished plan. In: nothing. Out: :class:`PlannedStudy` and :class:`Evaluation`, and their columns.
+"""The tables of a plan. In: nothing. Out: :class:`PlanTables`, their columns and the register of indicators.
 
 demand (DataFrame, one row per demand point, same order as ``layers.demand``):
     demand_id · site_id (the site that most of its persons are allocated to, NA when unreachable) · n_sites (sites its
@@ -20,25 +20,9 @@ indicators (DataFrame, tidy: one row per area and indicator):
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-
-from nsp_planner.config import Study
-from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
-from nsp_planner.evaluate.consequences import Consequences
-from nsp_planner.evaluate.crossing import Crossing
-from nsp_planner.evaluate.nearest import NearestSites
-from nsp_planner.evaluate.premises import Premises, premises_of
-from nsp_planner.layers.tables import Layers
-from nsp_planner.norms import Norms
-from nsp_planner.plan.allocation import Allocation
-from nsp_planner.plan.certificate import Certificate, certify_coordination, certify_local
-from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
-from nsp_planner.plan.objective import objective
-from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 
 INDICATORS: dict[str, tuple[str, str]] = {
     "persons": ("persons", "Inwoners"),
@@ -63,107 +47,8 @@ unreachable ones included. Persons of an area are those who live there, wherever
 
 
 @dataclass(frozen=True, eq=False)
-class PlannedStudy:
-    """One solved study: settings, layers, both instances and both verified plans.
-
-    Attributes:
-        study: The settings.
-        layers: The checked tables; demand points of the local instance are the rows of ``layers.demand`` in order.
-        local: Level 1 instance; its sites are ``layers.sites.iloc[local_site_rows]``.
-        local_site_rows: Row in ``layers.sites`` of each candidate L-NSP.
-        local_plan: Verified plan of L-NSPs.
-        coordination: Level 2 instance; its stations are ``layers.sites.iloc[station_rows]``.
-        station_rows: Row in ``layers.sites`` of each candidate C-NSP.
-        coordination_plan: Verified plan of C-NSPs.
-        distances: Distance of every demand point to every candidate within the cutoff (not cut to the nearest ones).
-        unreachable: Demand points without any candidate within reach: id, persons, reason, reason_nl (Dutch).
-        not_connected: Candidates that do not lie on the network: id, reason, reason_nl (Dutch).
-        detour: Measured detour factor per gemeente beside the fallback (columns of costs/network/detour.py); None for
-            straight lines.
-        crossing: Who crosses the border of the region; None where nobody may. The noodsteunpunten of the neighbours are
-            then sites and open sites too: theirs is every gemeente that is not in ``layers.areas``.
-        consequences: What an outage, a flood, a shortage or closed links did; None in normal circumstances.
-        extra_m: Shape (m,), metres that count extra on the way to each candidate while planning (a building that is
-            less wanted in an outage or because another kind is preferred, a priced crossing); None where nothing is
-            priced. They are in :attr:`priced` and in ``local_plan.value``, never in ``local`` or an indicator.
-        solved: Level 1 as it was solved, with its plan: with the neighbours in it where there are any. What is proven
-            is proven of these.
-    """
-
-    study: Study
-    layers: Layers
-    local: LocalInstance
-    local_site_rows: list[int]
-    local_plan: LocalPlan
-    coordination: CoordinationInstance
-    station_rows: list[int]
-    coordination_plan: CoordinationPlan
-    distances: CostMatrix
-    unreachable: pd.DataFrame = field(default_factory=pd.DataFrame)
-    not_connected: pd.DataFrame = field(default_factory=pd.DataFrame)
-    detour: pd.DataFrame | None = None
-    consequences: Consequences | None = None
-    crossing: Crossing | None = None
-    extra_m: FloatArray | None = None
-    solved: tuple[LocalInstance, LocalPlan] | None = None
-
-    @cached_property
-    def certificates(self) -> tuple[Certificate, Certificate]:
-        """What proves the bounds of level 1 and of level 2."""
-        instance, plan = self.solved or (self.priced, self.local_plan)
-        return certify_local(instance, plan), certify_coordination(self.coordination, self.coordination_plan)
-
-    @cached_property
-    def premises(self) -> Premises:
-        """The settings that outputs print: outputs see these and not the study."""
-        return premises_of(self.study)
-
-    @cached_property
-    def allocation(self) -> Allocation:
-        """Who goes where, in the metres that people walk."""
-        return Allocation.of(self.local, self.local_plan)
-
-    @cached_property
-    def nearest(self) -> NearestSites:
-        """The open sites nearest to every demand point, full or not."""
-        return NearestSites.of(self.distances, self.local_plan.open_sites)
-
-    @cached_property
-    def is_ours(self) -> BoolArray:
-        """Which rows of ``layers.sites`` lie in the region; the others are noodsteunpunten of the neighbours."""
-        ours: BoolArray = self.layers.sites["gemeente_code"].isin(self.layers.areas["area_code"]).to_numpy(dtype=bool)
-        return ours
-
-    @property
-    def own_lnsps(self) -> IntArray:
-        """Sorted positions of the open sites of the region."""
-        opened = self.local_plan.open_sites
-        return opened[self.is_ours[np.asarray(self.local_site_rows, dtype=np.int64)[opened]]]
-
-    @property
-    def norms(self) -> Norms:
-        """Every norm with the value the study gives it."""
-        return self.study.norms_in_force
-
-    @cached_property
-    def priced(self) -> LocalInstance:
-        """Level 1 as plans are weighed: ``local`` with what buildings are priced at in its costs."""
-        return priced(self.local, self.extra_m)
-
-    @property
-    def own_value(self) -> float:
-        """The objective over the region's own people alone; ``local_plan.value`` counts those of the neighbours too.
-
-        Value and bound of the plan stay those of the joint problem, which is what is proven.
-        """
-        plan = self.local_plan
-        metres = self.priced.costs.lookup(plan.demand, plan.site)
-        return objective(plan.objective).recompute(self.priced, plan, metres)
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """The indicators of a plan as tables; see the module's docstring for the columns."""
+class PlanTables:
+    """Where people go, the sites and the indicators; see the module's docstring for the columns."""
 
     demand: pd.DataFrame
     lnsps: pd.DataFrame

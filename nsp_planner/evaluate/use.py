@@ -16,7 +16,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 
 HOURS_PER_DAY = 24.0
@@ -38,15 +40,14 @@ def visitors_at_once(persons: float, norms: Norms) -> float:
     return visitors_per_day(persons, norms) * norms.value("max_stay_hours") / HOURS_PER_DAY * norms.value("peak_factor")
 
 
-def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) -> pd.DataFrame:
-    """Use of every L-NSP, in the order of ``evaluation.lnsps``.
+def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.DataFrame:
+    """Use of every L-NSP, in the order of ``lnsps``.
 
     Columns: site_id, name, gemeente_code, gemeente_name, persons, visitors_per_day, mean_at_once, peak_at_once,
     nearest_peak_at_once (when everybody goes to the nearest one), floor_area_m2 (NaN where not known), m2_per_visitor
     (at the busiest moment).
     """
-    lnsps = evaluation.lnsps
-    area = planned.layers.sites.set_index("site_id")["floor_area_m2"].astype("Float64").reindex(lnsps["site_id"])
+    area = sites.set_index("site_id")["floor_area_m2"].astype("Float64").reindex(lnsps["site_id"])
     peak = visitors_at_once(1.0, norms) * lnsps["persons"].to_numpy(dtype=float)
     floor = area.to_numpy(dtype=float, na_value=np.nan)
     return pd.DataFrame(
@@ -66,7 +67,7 @@ def use_per_lnsp(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) ->
     )
 
 
-def use_per_area(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) -> pd.DataFrame:
+def use_per_area(layers: Layers, tables: PlanTables, premises: Premises, norms: Norms) -> pd.DataFrame:
     """Use, staff and water of the region (first row) and every gemeente.
 
     Columns: area_level, area_code, area_name, persons (who live there), n_lnsp, n_cnsp (that stand there),
@@ -75,22 +76,22 @@ def use_per_area(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) ->
     shifts), n_water_points, water_litres_per_day, water_litres_crisis. The points of the region are those of the
     gemeenten together, each rounded up.
     """
-    use = use_per_lnsp(planned, evaluation, norms)
+    use = use_per_lnsp(layers.sites, tables.lnsps, norms)
     rows = []
-    for area in planned.layers.areas.itertuples(index=False):
+    for area in layers.areas.itertuples(index=False):
         code = str(area.area_code)
         own = use[use["gemeente_code"] == code]
-        n_cnsp = int((evaluation.cnsps["gemeente_code"] == code).sum())
-        persons = evaluation.value("persons", code)
+        n_cnsp = int((tables.cnsps["gemeente_code"] == code).sum())
+        persons = tables.value("persons", code)
         rows.append(_area_row("gemeente", code, str(area.name), persons, own, n_cnsp, norms))
     gemeenten = pd.DataFrame(rows)
     region = _area_row(
         "region",
-        planned.study.region.name,
-        planned.study.region.name,
-        evaluation.value("persons"),
+        premises.region_name,
+        premises.region_name,
+        tables.value("persons"),
         use,
-        len(evaluation.cnsps),
+        len(tables.cnsps),
         norms,
     )
     region["n_water_points"] = int(gemeenten["n_water_points"].sum())

@@ -1,4 +1,4 @@
-"""What one map shows of a plan: the whole region, or one gemeente. In: a plan and its tables. Out: :class:`View`.
+"""What one map shows of a plan: the whole region, or one gemeente. In: an evaluation. Out: :class:`View`.
 
 A view takes rows of tables and computes nothing: the plan, its persons and its loads stay those of the whole region.
 
@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.tables import PlanTables
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,67 +25,65 @@ class View:
     """Rows of the tables of a plan.
 
     Attributes:
-        planned: The whole plan.
+        whole: The whole plan.
         title: Title over the map.
         region_name: Region or gemeente.
         rows: Rows of ``layers.demand`` that are shown, ascending.
         squares: Those rows.
         sites: Buildings shown.
         areas: Gemeenten shown.
-        evaluation: Tables of what is shown; rows of ``demand`` as ``squares``.
+        tables: Tables of what is shown; rows of ``demand`` as ``squares``.
         place_names: Places of the squares.
     """
 
-    planned: PlannedStudy
+    whole: Evaluation
     title: str
     region_name: str
     rows: IntArray
     squares: gpd.GeoDataFrame
     sites: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
-    evaluation: Evaluation
+    tables: PlanTables
     place_names: pd.Series
 
     @property
     def persons(self) -> FloatArray:
         """Inhabitants of the squares shown."""
-        persons: FloatArray = self.planned.local.population_persons[self.rows]
+        persons: FloatArray = self.whole.persons[self.rows]
         return persons
 
 
-def whole_view(figures: Figures) -> View:
+def whole_view(evaluation: Evaluation) -> View:
     """Everything."""
-    planned, evaluation = figures.planned, figures.evaluation
-    layers, premises = planned.layers, planned.premises
-    rows = np.arange(len(layers.demand), dtype=np.int64)
+    layers, premises = evaluation.layers, evaluation.premises
     return View(
-        planned,
+        evaluation,
         premises.title,
         premises.region_name,
-        rows,
+        np.arange(len(layers.demand), dtype=np.int64),
         layers.demand,
         layers.sites,
         layers.areas,
         evaluation,
-        figures.place_names,
+        evaluation.place_names,
     )
 
 
-def view_of_gemeente(figures: Figures, gemeente_code: str) -> View:
+def view_of_gemeente(evaluation: Evaluation, gemeente_code: str) -> View:
     """One gemeente; ``KeyError`` for a code that is not in the region."""
-    planned, evaluation = figures.planned, figures.evaluation
-    areas, sites, plan = planned.layers.areas, planned.layers.sites, planned.local_plan
+    layers, allocation = evaluation.layers, evaluation.allocation
+    areas, sites = layers.areas, layers.sites
     if gemeente_code not in set(areas["area_code"]):
         raise KeyError(f"{gemeente_code} is no gemeente of the region")
     name = str(areas.set_index("area_code").loc[gemeente_code, "name"])
     lnsps, people = evaluation.lnsps, evaluation.demand
     own = set(lnsps.loc[lnsps["gemeente_code"] == gemeente_code, "site_id"])
-    lives_here = (planned.layers.demand["gemeente_code"] == gemeente_code).to_numpy()
-    site_ids = np.asarray(planned.local.site_ids, dtype=object)
+    lives_here = (layers.demand["gemeente_code"] == gemeente_code).to_numpy()
+    goes_to = evaluation.site_ids[allocation.site]
     comes = np.zeros(len(people), dtype=bool)
-    comes[plan.demand[np.isin(site_ids[plan.site], list(own))]] = True
+    comes[allocation.demand[np.isin(goes_to, list(own))]] = True
     rows: IntArray = np.flatnonzero(lives_here | comes).astype(np.int64)
-    used = {*own, *site_ids[plan.site[np.isin(plan.demand, rows)]]}
+    used = {*own, *goes_to[np.isin(allocation.demand, rows)]}
     used |= {s for c in ("nearest_site_id", "second_site_id") for s in people.loc[lives_here, c].dropna()}
     kept_lnsps = lnsps[lnsps["site_id"].isin(used)].reset_index(drop=True)
     cnsps = evaluation.cnsps
@@ -96,13 +94,13 @@ def view_of_gemeente(figures: Figures, gemeente_code: str) -> View:
     values = evaluation.indicators[evaluation.indicators["area_code"] == gemeente_code]
     indicators = pd.concat([values.assign(area_level="region"), values], ignore_index=True)
     return View(
-        planned=planned,
-        title=f"{planned.premises.title}: gemeente {name}",
+        whole=evaluation,
+        title=f"{evaluation.premises.title}: gemeente {name}",
         region_name=name,
         rows=rows,
-        squares=planned.layers.demand.iloc[rows].reset_index(drop=True),
+        squares=layers.demand.iloc[rows].reset_index(drop=True),
         sites=sites[(sites["gemeente_code"] == gemeente_code) | sites["site_id"].isin(chosen)].reset_index(drop=True),
         areas=areas[areas["area_code"] == gemeente_code].reset_index(drop=True),
-        evaluation=Evaluation(people.iloc[rows].reset_index(drop=True), kept_lnsps, kept_cnsps, indicators),
-        place_names=figures.place_names.iloc[rows].reset_index(drop=True),
+        tables=PlanTables(people.iloc[rows].reset_index(drop=True), kept_lnsps, kept_cnsps, indicators),
+        place_names=evaluation.place_names.iloc[rows].reset_index(drop=True),
     )

@@ -7,15 +7,11 @@ manifest, the page that says what to open and the tests follow from them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.report.gis.geometry import site_colours
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 
@@ -23,42 +19,23 @@ PROJECT_NL = "Ook voor het project"
 """Heading, on the page that says what to open, of what is for everybody in the project."""
 
 
-class DrawnFigures(Figures):
-    """The figures of a plan with what several drawings share."""
-
-    @cached_property
-    def site_colours(self) -> dict[str, int]:
-        """Colour number of the service area of each L-NSP; neighbours differ."""
-        return site_colours(self.planned.layers.demand, self.evaluation)
-
-
 @dataclass(frozen=True, eq=False)
 class ReportInput:
     """Everything that outputs are made from.
 
     Attributes:
-        figures: The plan, its tables and every figure, each made once.
+        evaluation: Every figure of the plan.
         run_info: When and with what.
-        phases: When each site opens; None where the study does not ask for an order.
+        colours: Colour number of the service area of each L-NSP; neighbours differ, in every drawing alike.
         options: What goes into the reports beside the plan; None where only map, list and GeoPackage are asked for.
         written: What was written before this output, in the order of the register.
     """
 
-    figures: DrawnFigures
+    evaluation: Evaluation
     run_info: RunInfo
-    phases: PhasePlan | None = None
+    colours: Mapping[str, int]
     options: DeliverOptions | None = None
     written: tuple[Written, ...] = ()
-
-    @property
-    def planned(self) -> PlannedStudy:
-        """The planned study."""
-        return self.figures.planned
-
-    @property
-    def evaluation(self) -> Evaluation:
-        """Its tables."""
-        return self.figures.evaluation
 
     @property
     def asked(self) -> DeliverOptions:
@@ -105,9 +82,14 @@ def with_report(given: ReportInput) -> bool:
     return given.options is not None
 
 
+def with_proof(given: ReportInput) -> bool:
+    """Where the plan is proven."""
+    return given.evaluation.certificates is not None
+
+
 def with_phases(given: ReportInput) -> bool:
     """Where the study has an order of opening."""
-    return given.phases is not None
+    return given.evaluation.phases is not None
 
 
 def files_of(written: tuple[Written, ...]) -> tuple[OutputFile, ...]:

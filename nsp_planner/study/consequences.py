@@ -18,7 +18,7 @@ from nsp_planner.evaluate.consequences import (
     empty,
 )
 from nsp_planner.evaluate.demand import build_demand
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.hazards.shapes import RASTERS
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.build.distances import islanded, link_changes, measure_road_distances

@@ -9,7 +9,7 @@ import numpy as np
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan, SiteCosts, build_phase_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.plan.phasing.instance import PhasingInstance, group_demand, is_possible, spent_eur

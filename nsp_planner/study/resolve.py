@@ -29,7 +29,7 @@ def solve_again(
         start: A plan to begin from; it need not be one of the variant.
         time_limit_s: Time limit; that of the study when left out.
         extra_m: Shape (m,), metres that count extra on the way to each candidate, as in the plan that the variant is
-            held against (:attr:`~nsp_planner.evaluate.tables.PlannedStudy.extra_m`); value and bound have them too.
+            held against (:attr:`~nsp_planner.evaluate.planned.PlannedStudy.extra_m`); value and bound have them too.
 
     Raises:
         NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.

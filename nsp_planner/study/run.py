@@ -13,9 +13,10 @@ from pathlib import Path
 
 from nsp_planner import __version__
 from nsp_planner.config import AppliedScenario, Study
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_run
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo, ScenarioNote
 from nsp_planner.report.write import write_report
@@ -73,9 +74,9 @@ def run_study(
     ready_folder(study.output)
     layers = check_layers(study, progress)
     planned = solve_study(study, layers, progress)
-    progress.stage("computing indicators")
-    evaluation = evaluate_plan(planned)
     phases = _phases(planned, progress)
+    progress.stage("computing indicators")
+    evaluation = evaluate_run(planned, phases, reports=deliver is not None)
     progress.stage("writing map, list and GeoPackage" + ("" if deliver is None else ", reports, cards and packs"))
     with hidden_folder(study.output) as hidden:
         run_info = RunInfo(
@@ -85,7 +86,7 @@ def run_study(
             command=command,
             scenarios=scenario_notes(scenarios),
         )
-        outputs = write_report(hidden, planned, evaluation, run_info=run_info, deliver=deliver, phases=phases)
+        outputs = write_report(hidden, evaluation, run_info=run_info, deliver=deliver)
         title = " ".join([study.title[:40], *(scenario.name for scenario in scenarios)])
         folder = publish_run(hidden, study.output, title, started)
     return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock, scenarios)

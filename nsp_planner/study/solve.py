@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nsp_planner.config import Study
 from nsp_planner.errors import Fault, NoPlanError
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.solve import engine_for, solve_local

@@ -50,7 +50,7 @@ def solve_scenario(key: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _solved(study: Study) -> dict[str, Any]:
-    from nsp_planner.evaluate.indicators import evaluate_plan
+    from nsp_planner.evaluate.evaluate import evaluate_plan
     from nsp_planner.study.progress import SilentProgress
     from nsp_planner.study.solve import solve_study
 

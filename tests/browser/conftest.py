@@ -36,7 +36,7 @@ def artefacts() -> Path:
 def toy_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy, made up, with one square out of reach."""
     path = tmp_path_factory.mktemp("kaart") / "kaart.html"
-    write_map(path, *make_toy(lost=True, study=make_study(illustration=True)), RUN)
+    write_map(path, make_toy(lost=True, study=make_study(illustration=True))[1], RUN)
     return path
 
 
@@ -44,7 +44,7 @@ def toy_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def evil_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy with names that try to be markup."""
     path = tmp_path_factory.mktemp("kaart") / "kaart.html"
-    write_map(path, *make_toy((EVIL + "1", EVIL + "2", EVIL + "3", EVIL + "4")), RUN)
+    write_map(path, make_toy((EVIL + "1", EVIL + "2", EVIL + "3", EVIL + "4"))[1], RUN)
     return path
 
 
@@ -52,5 +52,5 @@ def evil_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def region_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A region of the true size: 17,000 squares, 700 candidates, 114 L-NSPs."""
     path = tmp_path_factory.mktemp("kaart") / "kaart.html"
-    write_map(path, *make_synthetic_region(17_000, 700, 114), RUN)
+    write_map(path, make_synthetic_region(17_000, 700, 114)[1], RUN)
     return path

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report import write_report
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
 from nsp_planner.report.answers.write import write_answer
@@ -23,7 +23,7 @@ from nsp_planner.study.solve import solve_study
 from tests.browser.chrome import Page
 from tests.browser.test_deliverables_in_browser import open_page
 from tests.browser.test_map_in_browser import PAINTED, place_of_square, switch, text_of
-from tests.towns.planned import RUN, make_study, make_toy
+from tests.towns.planned import RUN, evaluated, make_study, make_toy
 from tests.towns.planned_more import make_phases, with_backdrop
 from tests.towns.river_region import part_of_town, river_layers, river_study
 
@@ -42,27 +42,26 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, decisions in (("a", {}), ("b", {"fixed": ["gebouwen-1"]})):
         planned, evaluation = make_toy(study=make_study(illustration=True, decisions=decisions))
         planned.layers.sites.loc[0, "status"] = "operationeel"
+        complete = evaluated(planned, make_phases(planned, evaluation))
         (folder / name).mkdir()
         write_report(
             folder / name,
-            with_backdrop(planned),
-            evaluation,
+            with_backdrop(complete),
             run_info=RUN,
             deliver=DeliverOptions(),
-            phases=make_phases(evaluation),
         )
     compared = read_finished_runs([folder / "a", folder / "b"], "test")
     (folder / "vergelijking").mkdir()
     answer = comparison_answer(compared)
     write_comparison(folder / "vergelijking", compared, answer, created=RUN.created, version=RUN.version)
     (folder / "nood").mkdir()
-    write_map(folder / "nood" / "kaart.html", *make_hard_times(folder), RUN)
+    write_map(folder / "nood" / "kaart.html", make_hard_times(folder), RUN)
     (folder / "antwoord").mkdir()
     write_answer(folder / "antwoord", make_answer(), created=RUN.created, version=RUN.version)
     return folder
 
 
-def make_hard_times(folder: Path) -> tuple[PlannedStudy, Evaluation]:
+def make_hard_times(folder: Path) -> Evaluation:
     """The river town with water in the east, no power in the south and its bridge closed."""
     layers = river_layers(flood=part_of_town(1300, 250, 1500, 350), power_outage=part_of_town(500, -100, 1500, 120))
     network = layers.networks["foot"]
@@ -73,8 +72,7 @@ def make_hard_times(folder: Path) -> tuple[PlannedStudy, Evaluation]:
         ratios={"lnsp_per_cnsp": 2},
         links={"closed_ids": [int(network.line_id[network.bridge][0])]},
     )
-    planned = solve_study(study, layers, SilentProgress())
-    return planned, evaluate_plan(planned)
+    return evaluate_plan(solve_study(study, layers, SilentProgress()))
 
 
 def make_answer() -> Answer:

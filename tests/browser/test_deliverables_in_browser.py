@@ -10,7 +10,7 @@ from nsp_planner.report.map.write import write_map
 from tests.browser.chrome import Page
 from tests.browser.test_map_in_browser import PAINTED, fair_ms, place_of_site, switch, text_of
 from tests.towns.hostile_names import EVIL_NAMES
-from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, evaluated, make_study, make_synthetic_region, make_toy
 
 pytestmark = pytest.mark.slow
 
@@ -33,9 +33,9 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from nsp_planner.report.options import DeliverOptions
 
     folder = tmp_path_factory.mktemp("alles")
-    planned, evaluation = make_toy(EVIL_NAMES)
+    planned, _ = make_toy(EVIL_NAMES)
     planned.layers.sites.loc[0, "status"] = "operationeel"
-    write_report(folder, planned, evaluation, run_info=RUN, deliver=DeliverOptions())
+    write_report(folder, evaluated(planned), run_info=RUN, deliver=DeliverOptions())
     return folder
 
 
@@ -63,9 +63,9 @@ def test_every_link_of_the_first_page_leads_to_a_file(page: Page, delivered: Pat
 
 
 def test_the_map_of_a_gemeente_shows_that_gemeente(page: Page, tmp_path: Path, artefacts: Path) -> None:
-    planned, evaluation = make_synthetic_region(17_000, 700, 114)
+    _, evaluation = make_synthetic_region(17_000, 700, 114)
     path = tmp_path / "kaart.html"
-    write_map(path, planned, evaluation, RUN, gemeente_code="GM0003")
+    write_map(path, evaluation, RUN, gemeente_code="GM0003")
     assert path.stat().st_size <= 500_000
     ready_ms = [page.open(path)]
     while min(ready_ms) >= 1_000 and len(ready_ms) < 12:
@@ -93,7 +93,7 @@ def test_the_layer_of_the_second_lnsp_draws_every_square(page: Page, toy_map: Pa
 def test_a_refused_building_says_so_and_a_fixed_cnsp_too(page: Page, tmp_path: Path) -> None:
     study = make_study(decisions={"refused": ["gebouwen-3"], "fixed_cnsp": ["kazernes-4"]})
     path = tmp_path / "kaart.html"
-    write_map(path, *make_toy(study=study), RUN)
+    write_map(path, make_toy(study=study)[1], RUN)
     page.open(path)
     switch(page, "Kandidaten (niet gekozen)")
     page.mouse(*place_of_site(page, 3), click=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nsp_planner.evaluate.figures import Figures
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.report.map.data import map_data
 from nsp_planner.report.page.projection import fit_web_mercator
@@ -234,7 +233,7 @@ def test_an_old_browser_is_told_so_and_keeps_the_tables(page: Page, toy_map: Pat
 
 def test_the_browser_places_points_where_python_does_and_back(page: Page, toy_map: Path) -> None:
     page.open(toy_map)
-    header, columns = map_data(whole_view(Figures(*make_toy(lost=True))))
+    header, columns = map_data(whole_view(make_toy(lost=True)[1]))
     bounds = (209_900.0, 499_900.0, 210_700.0, 500_700.0)
     x, y = np.random.default_rng(1).uniform(bounds[:2], bounds[2:], (50, 2)).T
     projector = "nsp.projector({...nsp.maps[0].sites.header.fit})"

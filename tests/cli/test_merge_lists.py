@@ -16,7 +16,7 @@ from tests.towns.planned import RUN, make_toy
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run")
-    write_report(folder, *make_toy(("Hal [bold]", "Kulturhus", "Kerk", "Kazerne")), run_info=RUN)
+    write_report(folder, make_toy(("Hal [bold]", "Kulturhus", "Kerk", "Kazerne"))[1], run_info=RUN)
     return folder
 
 

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.groups import GROUP_INDICATORS
-from nsp_planner.evaluate.indicators import evaluate_plan, weighted_quantile
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation
+from nsp_planner.evaluate.indicators import weighted_quantile
+from nsp_planner.evaluate.tables import INDICATORS
 from tests.towns.line_town import planned_line_town
 
 

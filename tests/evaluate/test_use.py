@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once, visitors_per_day
 from nsp_planner.norms import published_norms
 from tests.towns.line_town import planned_line_town
@@ -33,7 +33,7 @@ def test_five_thousand_inhabitants_of_whom_a_fifth_comes_are_167_at_once_when_it
 
 
 def test_every_l_nsp_has_its_visitors_and_room_only_where_the_floor_is_known(town: PlannedStudy) -> None:
-    use = use_per_lnsp(town, evaluate_plan(town), published_norms()).set_index("site_id")
+    use = use_per_lnsp(town.layers.sites, evaluate_plan(town).lnsps, published_norms()).set_index("site_id")
     assert use["persons"].to_dict() == {"s0": pytest.approx(300), "s2": pytest.approx(240)}
     assert use.loc["s0", "visitors_per_day"] == pytest.approx(60)
     assert use.loc["s0", "peak_at_once"] == pytest.approx(10)
@@ -45,7 +45,7 @@ def test_every_l_nsp_has_its_visitors_and_room_only_where_the_floor_is_known(tow
 
 def test_staff_and_water_of_a_gemeente_follow_its_sites_and_its_inhabitants(town: PlannedStudy) -> None:
     """GM0001: s0 and the station, 500 inhabitants; GM0002: s2, 47 inhabitants. Two per shift each, three shifts."""
-    areas = use_per_area(town, evaluate_plan(town), published_norms()).set_index("area_name")
+    areas = use_per_area(town.layers, evaluate_plan(town), town.premises, published_norms()).set_index("area_name")
     west, east, region = areas.loc["Westdorp"], areas.loc["Oostdorp"], areas.loc["Lijnregio"]
     assert (west["lnsp_staff"], west["cnsp_staff"], west["staff_shifts_per_day"]) == (2, 2, 12)
     assert (west["staff_shifts_crisis"], west["staff_shifts_week"]) == (36, 84)

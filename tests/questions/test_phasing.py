@@ -6,13 +6,14 @@ import csv
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from nsp_planner.config import Phasing, Study, load_scenario_study, load_study
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.phasing.solve import MAP, answer_phasing
@@ -148,11 +149,11 @@ def test_the_answer_names_every_site_with_its_year(example: Path, tmp_path: Path
 
 
 def test_a_phase_plan_refuses_what_does_not_belong_together() -> None:
-    table = pd.DataFrame({"year": [2026, 2027]})
-    assert PhasePlan((2026, 2027), {"a": 2026, "b": 2027}, table).open_in(2027) == {"a", "b"}
+    table, first = pd.DataFrame({"year": [2026, 2027]}), np.zeros(0, dtype=np.int64)
+    assert PhasePlan((2026, 2027), {"a": 2026, "b": 2027}, table, first).open_in(2027) == {"a", "b"}
     for years, opens in (((2027, 2026), {}), ((2026, 2027), {"a": 2030}), ((2026,), {})):
         with pytest.raises(ValueError, match="year"):
-            PhasePlan(years, opens, table)
+            PhasePlan(years, opens, table, first)
 
 
 def test_the_smallest_study_has_a_frame(example: Path) -> None:

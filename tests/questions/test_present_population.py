@@ -10,7 +10,7 @@ import pytest
 
 from nsp_planner.config import load_study
 from nsp_planner.errors import SettingsError
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.asking.supposed import read_supposed

@@ -16,9 +16,10 @@ import pytest
 
 from nsp_planner.config import Study, study_from_dict
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.local_wish import local_wishes
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import measure_reach
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.asking.attempts import Attempts
@@ -27,7 +28,7 @@ from nsp_planner.questions.refusals.solve import answer_refusals, price_of, vari
 from nsp_planner.questions.robustness.solve import answer_robustness, make_variants
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.packs.wish import wish_table
-from nsp_planner.report.text.objective import is_weighted, reached_nl, unit_nl, weighed_nl
+from nsp_planner.report.text.objective import reached_nl, unit_nl, weighed_nl
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.towns.example_region import asked_about
@@ -153,21 +154,21 @@ def test_the_local_wish_weighs_as_the_plan_does_and_says_so(planned: PlannedStud
     school = planned.local.site_ids[position(planned, "School")]
     assert wishes.loc[school, "extra_person_km"] == pytest.approx(44.0)
     assert wishes.loc[school, "mean_after_m"] == pytest.approx(60_000 / 160, abs=0.01)
-    table = wish_table(planned, wishes.reset_index(), "GM0002")
+    table = wish_table(evaluate_plan(planned), wishes.reset_index(), "GM0002")
     assert "Extra loopafstand in de regio (gewogen persoon-km)" in table.columns
 
 
 def test_the_value_of_a_plan_says_whether_it_is_weighed(planned: PlannedStudy) -> None:
     """Weights alone, prices alone, and neither."""
     plain = replace(planned, extra_m=None)
-    assert not is_weighted(plain)
-    assert reached_nl(plain) == "72 persoon-km"
-    assert (unit_nl(plain), weighed_nl(plain)) == ("persoon-km", "")
+    assert not plain.goal.is_weighted
+    assert reached_nl(plain.goal) == "72 persoon-km"
+    assert (unit_nl(plain.goal), weighed_nl(plain.goal)) == ("persoon-km", "")
     heavy = replace(plain, local=replace(plain.local, weight=2 * plain.local.weight))
-    assert reached_nl(heavy) == "72 gewogen persoon-km"
-    assert unit_nl(heavy) == "gewogen persoon-km"
-    assert weighed_nl(heavy).startswith("Gewogen: sommige inwoners tellen zwaarder mee.")
-    assert reached_nl(planned) == "72 gewogen persoon-km"
+    assert reached_nl(heavy.goal) == "72 gewogen persoon-km"
+    assert unit_nl(heavy.goal) == "gewogen persoon-km"
+    assert weighed_nl(heavy.goal).startswith("Gewogen: sommige inwoners tellen zwaarder mee.")
+    assert reached_nl(planned.goal) == "72 gewogen persoon-km"
 
 
 def test_as_few_l_nsps_as_possible_has_no_ratio_to_ask_about(town: Town) -> None:

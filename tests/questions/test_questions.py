@@ -16,9 +16,9 @@ from nsp_planner.config import Study, load_scenario_study, load_study
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.exchange import estimate_refusals
 from nsp_planner.evaluate.knee import find_knee
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach
 from nsp_planner.evaluate.station_failure import station_failures
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance

@@ -10,7 +10,7 @@ import pytest
 
 from nsp_planner.config import Study, load_scenario_study
 from nsp_planner.errors import SettingsError
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import run_question

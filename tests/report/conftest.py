@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report import write_report
 from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy
@@ -20,12 +21,12 @@ def toy() -> tuple[PlannedStudy, Evaluation]:
 @pytest.fixture(scope="session")
 def toy_folder(toy: tuple[PlannedStudy, Evaluation], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("toy")
-    write_report(folder, *toy, run_info=RUN)
+    write_report(folder, toy[1], run_info=RUN)
     return folder
 
 
 @pytest.fixture(scope="session")
 def evil_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evil")
-    write_report(folder, *make_toy(EVIL_NAMES), run_info=RUN)
+    write_report(folder, make_toy(EVIL_NAMES)[1], run_info=RUN)
     return folder

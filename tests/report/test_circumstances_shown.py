@@ -7,10 +7,9 @@ import pyogrio
 import pytest
 
 from nsp_planner.config import find_overlay, load_scenario_study, read_overlay
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.premises import premises_of
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.map.write import write_map
@@ -40,9 +39,9 @@ def test_every_output_says_how_many_are_to_be_evacuated_and_hinge_on_unknown_pow
 ) -> None:
     evaluation = evaluate_plan(flooded)
     evacuated, hinges = "Te evacueren: 10 inwoners", "Onbekend is geen nee: 1 van de gekozen L-NSP's, met 0 inwoners"
-    board = json.dumps(board_content(Figures(flooded, evaluation), RUN), ensure_ascii=False, default=str)
-    guide = str(guide_sections(flooded, evaluation, RUN))
-    write_map(tmp_path / "kaart.html", flooded, evaluation, RUN)
+    board = json.dumps(board_content(evaluation, RUN), ensure_ascii=False, default=str)
+    guide = str(guide_sections(evaluation, RUN))
+    write_map(tmp_path / "kaart.html", evaluation, RUN)
     page = (tmp_path / "kaart.html").read_text(encoding="utf-8").replace("&#39;", "'")
     for output in (board, guide, page):
         assert evacuated in output
@@ -52,7 +51,7 @@ def test_every_output_says_how_many_are_to_be_evacuated_and_hinge_on_unknown_pow
 
 
 def test_the_manifest_holds_the_facts_and_conserves_everybody(flooded: PlannedStudy, tmp_path: Path) -> None:
-    write_report(tmp_path, flooded, evaluate_plan(flooded), run_info=RUN)
+    write_report(tmp_path, evaluate_plan(flooded), run_info=RUN)
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     facts = manifest["circumstances"]
     assert facts["causes"] == ["power_outage", "flood"]

@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     planned.layers.sites["place"] = list(NASTY)
     planned.layers.sites["status"] = ["operationeel", "idee", "afgevallen", "idee"]
     planned.layers.sites["status_reason"] = "geheim: mevrouw Jansen"
-    write_report(folder, planned, evaluation, run_info=RUN, deliver=DeliverOptions())
+    write_report(folder, evaluation, run_info=RUN, deliver=DeliverOptions())
     return folder
 
 
@@ -77,13 +77,13 @@ def test_a_reason_never_reaches_the_public_version(folder: Path) -> None:
 def test_the_same_run_gives_the_same_pdfs(folder: Path, tmp_path: Path) -> None:
     for name in ("een", "twee"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, *make_toy(), run_info=RUN, deliver=DeliverOptions())
+        write_report(tmp_path / name, make_toy()[1], run_info=RUN, deliver=DeliverOptions())
     for path in (tmp_path / "een").rglob("*.pdf"):
         assert path.read_bytes() == (tmp_path / "twee" / path.relative_to(tmp_path / "een")).read_bytes()
 
 
 def test_what_to_open_first_is_short_and_there(tmp_path: Path) -> None:
-    outputs = write_report(tmp_path, *make_toy(), run_info=RUN, deliver=DeliverOptions())
+    outputs = write_report(tmp_path, make_toy()[1], run_info=RUN, deliver=DeliverOptions())
     first = [output.name for output in open_first(outputs)]
     assert first == ["begin-hier.html", "kaart.html", "bestuursrapport.pdf", "kandidatenlijst.xlsx"]
     assert all((tmp_path / name).is_file() for name in first)

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.register import OUTPUTS
 from tests.report.figures_read import READERS, REGION, Seen
-from tests.towns.planned import RUN, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, evaluated, make_synthetic_region, make_toy
 
 IN_TWO_FILES = {
     "persons", "served_persons", "unreachable_persons", "n_lnsp", "n_cnsp", "share_within_1000m", "share_within_norm",
@@ -32,14 +32,14 @@ def divided_toy() -> tuple[PlannedStudy, Evaluation]:
     planned, _ = make_toy(lost=True)
     planned.layers.sites["status"] = ["operationeel", "idee", "idee", "operationeel"]
     planned = replace(planned, local=replace(planned.local, service_distance_m=np.full(36, 400.0)))
-    return planned, evaluate_plan(planned)
+    return planned, evaluated(planned)
 
 
 def region() -> tuple[PlannedStudy, Evaluation]:
     """Ten gemeenten, so that rounding per gemeente and of the region differ."""
     planned, evaluation = make_synthetic_region(900, 40, 14)
     planned.layers.sites.loc[planned.layers.sites["site_id"].isin(evaluation.lnsps["site_id"]), "status"] = "pilot"
-    return planned, evaluation
+    return planned, evaluated(planned)
 
 
 WORLDS = {"divided toy": divided_toy, "region": region}
@@ -49,7 +49,7 @@ WORLDS = {"divided toy": divided_toy, "region": region}
 def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Seen]:
     folder: Path = tmp_path_factory.mktemp("run")
     deliver = DeliverOptions(public_pilots=True)
-    write_report(folder, *WORLDS[request.param](), run_info=RUN, deliver=deliver)
+    write_report(folder, WORLDS[request.param]()[1], run_info=RUN, deliver=deliver)
     return [found for reader in READERS.values() for found in reader(folder)]
 
 

@@ -15,7 +15,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.options import DeliverOptions
@@ -37,7 +38,7 @@ def region() -> Region:
 @pytest.fixture(scope="module")
 def folder(region: Region, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("alles")
-    write_report(folder, *region, run_info=RUN, deliver=DeliverOptions())
+    write_report(folder, region[1], run_info=RUN, deliver=DeliverOptions())
     return folder
 
 
@@ -95,7 +96,7 @@ def test_geojson_follows_rfc_7946(folder: Path) -> None:
 def test_the_report_on_paper_has_the_figures_of_the_run(folder: Path, region: Region) -> None:
     text = squeezed(" ".join(page_texts(folder / "bestuursrapport.pdf")))
     html = squeezed((folder / "bestuursrapport.html").read_text(encoding="utf-8"))
-    figures = {figure.label: figure.text for figure in key_figures(*region)}
+    figures = {figure.label: figure.text for figure in key_figures(region[1])}
     for label in ("Inwoners", "L-NSP's", "C-NSP's", "% binnen 1 km", "% binnen 2,5 km"):
         assert squeezed(figures[label]) in text, label
         assert squeezed(figures[label]) in html, label
@@ -118,7 +119,7 @@ def test_a_dutch_office_reads_the_csv_with_numbers_as_numbers(folder: Path, regi
     command += ["--convert-to", "xlsx", "--outdir", str(tmp_path), str(folder / "kandidatenlijst.csv")]
     subprocess.run(command, capture_output=True, check=True, timeout=120)
     rows = list(openpyxl.load_workbook(tmp_path / "kandidatenlijst.xlsx").active.iter_rows(values_only=True))
-    table = candidate_table(*region)
+    table = candidate_table(region[1])
     header = [str(name) for name in rows[0]]
     assert header[: len(table.columns)] == list(table.columns)
     assert len(rows) - 1 == len(table)

@@ -20,7 +20,7 @@ from nsp_planner.report.page.packing import unpack
 from nsp_planner.report.paper.pdf import printable
 from tests.report.paper import page_texts, squeezed
 from tests.towns.hostile_names import EVIL_NAMES
-from tests.towns.planned import RUN, make_toy
+from tests.towns.planned import RUN, evaluated, make_toy
 from tests.towns.planned_more import make_phases
 
 pytest.importorskip("typst", reason="PDFs need typst")
@@ -36,8 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sites = planned.layers.sites
     sites["status"] = ["operationeel", "akkoord eigenaar", "in gesprek", "idee"]
     sites["place"] = "Toystad"
-    phases = make_phases(evaluation)
-    write_report(folder, planned, evaluation, run_info=RUN, deliver=DeliverOptions(), phases=phases)
+    phases = make_phases(planned, evaluation)
+    write_report(folder, evaluated(planned, phases), run_info=RUN, deliver=DeliverOptions())
     return folder
 
 

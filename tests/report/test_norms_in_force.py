@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nsp_planner.evaluate.parts import build_parts
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp
 from nsp_planner.norms import published_norms
 from nsp_planner.report.cards.content import card_content
@@ -23,16 +23,18 @@ Figure = Callable[[PlannedStudy, Evaluation], object]
 
 
 def of_region(column: str) -> Figure:
-    return lambda planned, evaluation: use_per_area(planned, evaluation, planned.norms)[column].iloc[0]
+    return lambda planned, evaluation: use_per_area(planned.layers, evaluation, planned.premises, planned.norms)[
+        column
+    ].iloc[0]
 
 
 def busiest(planned: PlannedStudy, evaluation: Evaluation) -> float:
-    return float(use_per_lnsp(planned, evaluation, planned.norms)["peak_at_once"].max())
+    return float(use_per_lnsp(planned.layers.sites, evaluation.lnsps, planned.norms)["peak_at_once"].max())
 
 
 def on_a_card(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     sites = planned.layers.sites.set_index("site_id")
-    lines: list[str] = card_content(build_parts(planned, evaluation)[0], sites, planned.premises, picture="")["know"]
+    lines: list[str] = card_content(evaluation.report_figures.parts[0], sites, planned.premises, picture="")["know"]
     return lines
 
 
@@ -53,8 +55,8 @@ FIGURES: dict[str, tuple[Figure, object]] = {
 
 @pytest.mark.parametrize("name", published_norms())
 def test_the_manifest_tells_the_value_in_force_beside_the_published_one(name: str, tmp_path: Path) -> None:
-    planned, evaluation = make_toy(study=study_with(name, OTHER_VALUES[name]))
-    write_manifest(tmp_path / "manifest.json", planned, evaluation, RUN, [])
+    _, evaluation = make_toy(study=study_with(name, OTHER_VALUES[name]))
+    write_manifest(tmp_path / "manifest.json", evaluation, RUN, [])
     rows = {row["name"]: row for row in json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["norms"]}
     assert list(rows) == list(published_norms())
     assert (rows[name]["value"], rows[name]["published_value"]) == (
@@ -76,4 +78,4 @@ def test_residents_and_project_leaders_read_the_hours_in_force() -> None:
     card = " ".join(on_a_card(*toy))
     assert "Dat kan tot 48 uur duren" in card
     assert "ongeveer 1,5 uur blijven" in card
-    assert {"Diensten in 48 uur", "Liter water in 48 uur"} <= set(use_table(*toy).columns)
+    assert {"Diensten in 48 uur", "Liter water in 48 uur"} <= set(use_table(toy[1]).columns)

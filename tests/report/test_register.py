@@ -11,10 +11,10 @@ import pytest
 
 from nsp_planner.report import register, write_report
 from nsp_planner.report.options import DeliverOptions
-from nsp_planner.report.outputs import DrawnFigures, Output, ReportInput, always, with_phases, with_report
+from nsp_planner.report.outputs import Output, ReportInput, always, with_phases, with_report
 from nsp_planner.report.run_info import OutputFile
 from tests.towns.planned import RUN, make_toy
-from tests.towns.planned_more import make_phases
+from tests.towns.planned_more import with_phases as opening_in_phases
 
 
 def listed(folder: Path) -> set[str]:
@@ -35,7 +35,7 @@ def test_every_entry_says_what_it_is_and_who_for(output: Output) -> None:
 
 
 def test_all_that_is_registered_is_written_listed_and_offered(tmp_path: Path) -> None:
-    written = [file.name for file in write_report(tmp_path, *make_toy(), run_info=RUN, deliver=DeliverOptions())]
+    written = [file.name for file in write_report(tmp_path, make_toy()[1], run_info=RUN, deliver=DeliverOptions())]
     there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert (written[0], written[-1]) == ("begin-hier.html", "manifest.json")
     assert there == set(written) == listed(tmp_path) | {"manifest.json"}
@@ -56,20 +56,20 @@ def test_an_output_of_ten_lines_is_written_listed_and_offered_while_it_is_regist
         monkeypatch.setattr(register, "OUTPUTS", outputs)
         folder = tmp_path / str(asked)
         folder.mkdir()
-        write_report(folder, *make_toy(), run_info=RUN, deliver=DeliverOptions())
+        write_report(folder, make_toy()[1], run_info=RUN, deliver=DeliverOptions())
         page = (folder / "begin-hier.html").read_text(encoding="utf-8")
         assert (folder / "aantal.txt").exists() == asked
         assert ("aantal.txt" in listed(folder)) == asked
         assert ('<a href="aantal.txt">' in page) == ("<h2>Voor de krant</h2>" in page) == asked
     monkeypatch.setattr(register, "OUTPUTS", (*ours, extra))
-    write_report(tmp_path, *make_toy(), run_info=RUN)
+    write_report(tmp_path, make_toy()[1], run_info=RUN)
     assert not (tmp_path / "aantal.txt").exists(), "only with --report"
 
 
 def test_an_output_is_written_when_its_condition_holds() -> None:
-    planned, evaluation = make_toy()
-    plain = ReportInput(DrawnFigures(planned, evaluation), RUN)
-    full = ReportInput(DrawnFigures(planned, evaluation), RUN, make_phases(evaluation), DeliverOptions())
+    toy = make_toy()
+    plain = ReportInput(toy[1], RUN, {})
+    full = ReportInput(opening_in_phases(toy), RUN, {}, DeliverOptions())
     conditions = (always, with_report, with_phases)
     assert [condition(plain) for condition in conditions] == [True, False, False]
     assert [condition(full) for condition in conditions] == [True, True, True]

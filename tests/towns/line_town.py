@@ -17,7 +17,7 @@ import pandas as pd
 from shapely import Point, box
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.layers.tables import Layers
@@ -60,7 +60,9 @@ def planned_line_town() -> PlannedStudy:
             "name": ["Zaal nul", "Zaal een", "Zaal twee", "Kazerne"],
             "kind": ["zaal", "zaal", "zaal", "brandweerkazerne"],
             "gemeente_code": ["GM0001", "GM0001", "GM0002", "GM0001"],
+            "place": pd.array([None] * 4, dtype="string"),
             "capacity_persons": pd.array([None, None, 200, None], dtype="Float64"),
+            "floor_area_m2": pd.array([None] * 4, dtype="Float64"),
             "status": "idee",
             "can_be_lnsp": [True, True, True, False],
             "can_be_cnsp": [False, False, False, True],
@@ -75,7 +77,19 @@ def planned_line_town() -> PlannedStudy:
         crs=RD,
     )
     empty = pd.DataFrame()
-    layers = Layers(demand, sites, areas, empty, empty, empty, ())
+    calibration = pd.DataFrame(
+        {
+            "area_code": codes,
+            "name": ["Westdorp", "Oostdorp"],
+            "published_persons": [500, 47],
+            "added_persons": 0,
+            "total_persons": [500, 47],
+            "official_persons": pd.array([500, 47], dtype="Int64"),
+            "n_squares": [3, 2],
+            "n_withheld_squares": 0,
+        }
+    )
+    layers = Layers(demand, sites, areas, calibration, empty, empty, ())
     costs = _costs(x, [SITES["s0"], SITES["s1"], SITES["s2"]], CUTOFF_M)
     local = local_instance(
         persons,

@@ -13,8 +13,10 @@ import shapely
 
 from nsp_planner.config import Study
 from nsp_planner.costs.straight_line import straight_line_costs
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan, evaluate_run
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
@@ -207,7 +209,12 @@ def make_toy(
     )
     coordination, coordination_plan = make_coordination(sites, local, plan, np.array([3]), np.array([0, 0]))
     planned = PlannedStudy(study, layers, local, [0, 1, 2], plan, coordination, [3], coordination_plan, costs)
-    return planned, evaluate_plan(planned)
+    return planned, evaluated(planned)
+
+
+def evaluated(planned: PlannedStudy, phases: PhasePlan | None = None) -> Evaluation:
+    """Every figure that there is."""
+    return evaluate_run(planned, phases, reports=True)
 
 
 def make_coordination(

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.phases import PhasePlan, first_phase_within_norm
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
 
 
-def with_backdrop(planned: PlannedStudy) -> PlannedStudy:
+def with_backdrop(evaluation: Evaluation) -> Evaluation:
     """The toy with a motorway, a main road, a street, a lake and a river across it."""
     x, y = 210_000.0, 500_000.0
     lines = [shapely.LineString([(x - 500, y + at), (x + 1_500, y + at + 50)]) for at in (100, 300, 450)]
@@ -24,10 +25,15 @@ def with_backdrop(planned: PlannedStudy) -> PlannedStudy:
         water=np.array([shapely.box(x + 100, y + 100, x + 300, y + 250)], dtype=object),
         waterways=np.array([shapely.LineString([(x, y - 500), (x + 300, y + 900)])], dtype=object),
     )
-    return replace(planned, layers=replace(planned.layers, backdrop=backdrop))
+    return replace(evaluation, layers=replace(evaluation.layers, backdrop=backdrop))
 
 
-def make_phases(evaluation: Evaluation, years: tuple[int, ...] = (2027, 2028)) -> PhasePlan:
+def with_phases(toy: tuple[PlannedStudy, Evaluation]) -> Evaluation:
+    """The evaluation of a toy with :func:`make_phases`."""
+    return replace(toy[1], phases=make_phases(*toy))
+
+
+def make_phases(planned: PlannedStudy, evaluation: Evaluation, years: tuple[int, ...] = (2027, 2028)) -> PhasePlan:
     """The first L-NSP and every C-NSP in the first year, the other L-NSPs one a year after it."""
     lnsps = [str(site_id) for site_id in evaluation.lnsps["site_id"]]
     opens = {str(site_id): years[0] for site_id in evaluation.cnsps["site_id"]}
@@ -54,4 +60,6 @@ def make_phases(evaluation: Evaluation, years: tuple[int, ...] = (2027, 2028)) -
             "best_possible_persons": 200.0,
         }
     )
-    return PhasePlan(years, opens, table)
+    local = planned.local
+    phase = np.array([years.index(opens[local.site_ids[j]]) for j in planned.local_plan.open_sites])
+    return PhasePlan(years, opens, table, first_phase_within_norm(planned, phase))

@@ -26,15 +26,14 @@ import pypdf
 import pytest
 
 from nsp_planner.config import load_study
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.public.write import write_public
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 from tests.cli.test_command_line import run_here
 from tests.towns.hostile_town import HOSTILE, SECRET
-from tests.towns.planned import RUN
+from tests.towns.planned import RUN, evaluated
 from tests.towns.village import TOTALS, write_villages
 from tests.trust.corpus import CONTROL
 
@@ -253,7 +252,7 @@ def planned_villages(folder: Path, official: int) -> PlannedStudy:
 def public_bytes(folder: Path, planned: PlannedStudy) -> dict[str, bytes]:
     """The public version of a plan, file by file."""
     folder.mkdir()
-    write_public(folder, planned, evaluate_plan(planned), RUN)
+    write_public(folder, evaluated(planned), RUN)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")}
 
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from nsp_planner.errors import SystemFaultError
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.write import write_report

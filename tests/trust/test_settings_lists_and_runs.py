@@ -268,7 +268,7 @@ def finished() -> Path:
     """A finished run of the toy, written once."""
     folder = Path(tempfile.mkdtemp(prefix="run-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    write_report(folder, *make_toy(), run_info=RUN)
+    write_report(folder, make_toy()[1], run_info=RUN)
     return folder
 
 

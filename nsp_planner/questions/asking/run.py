@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nsp_planner import __version__
 from nsp_planner.errors import Fault, SettingsError
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.attempts import RefusedPlan, with_refused
 from nsp_planner.report.answers.answer import Answer
@@ -65,11 +65,13 @@ def run_question(asked: Asked, answering: Callable[[Asked], Answer]) -> Question
     return QuestionResult(folder, tuple(outputs), answer, time.perf_counter() - clock, refused)
 
 
-def signed(answer: Answer, planned: PlannedStudy) -> Answer:
+def signed(answer: Answer, evaluation: Evaluation) -> Answer:
     """The answer with what every output says: marks, whose data, how distance is measured, what is proven."""
     notes = (
         *answer.notes,
-        f"Loopafstand is {planned.local.costs.metric_nl}; van L-NSP naar C-NSP {planned.coordination.costs.metric_nl}.",
-        f"Het plan van L-NSP's waarop dit rust: {proof_nl(planned.local_plan.gap)}.",
+        f"Loopafstand is {evaluation.metric_nl}; van L-NSP naar C-NSP {evaluation.station_metric_nl}.",
+        f"Het plan van L-NSP's waarop dit rust: {proof_nl(evaluation.goal.lnsp.gap)}.",
     )
-    return replace(answer, notes=notes, marks=tuple(marks_nl(planned)), attribution=tuple(attribution_nl(planned)))
+    return replace(
+        answer, notes=notes, marks=tuple(marks_nl(evaluation)), attribution=tuple(attribution_nl(evaluation))
+    )

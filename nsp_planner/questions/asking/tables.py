@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nsp_planner.errors import Fault
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.answers.answer import AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
 from nsp_planner.report.text.units import Unit

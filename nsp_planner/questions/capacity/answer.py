@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once
 from nsp_planner.norms import Norms
 from nsp_planner.questions.asking.tables import Field, make_table
@@ -29,11 +29,11 @@ USED_NORMS = (
 )
 
 
-def capacity_answer(planned: PlannedStudy, evaluation: Evaluation, norms: Norms) -> Answer:
+def capacity_answer(evaluation: Evaluation, norms: Norms) -> Answer:
     """Visitors, staff and water."""
     share, peak = norms.value("share_attending_per_day"), norms.value("peak_factor")
-    areas = use_per_area(planned, evaluation, norms)
-    lnsps = use_per_lnsp(planned, evaluation, norms)
+    areas = use_per_area(evaluation.layers, evaluation, evaluation.premises, norms)
+    lnsps = use_per_lnsp(evaluation.layers.sites, evaluation.lnsps, norms)
     return Answer(
         name="capaciteit-in-gebruik",
         title="Wat moeten de noodsteunpunten aankunnen?",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.capacity.answer import capacity_answer
@@ -36,4 +36,5 @@ def answer_capacity(
     asked.progress.stage("computing use")
     given = {"share_attending_per_day": share_per_day, "peak_factor": peak_factor}
     norms = planned.norms.with_values({name: value for name, value in given.items() if value is not None})
-    return signed(capacity_answer(planned, evaluate_plan(planned), norms), planned)
+    evaluation = evaluate_plan(planned)
+    return signed(capacity_answer(evaluation, norms), evaluation)

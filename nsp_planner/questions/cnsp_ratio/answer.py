@@ -11,8 +11,8 @@ import numpy as np
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.station_failure import StationFailure, coordinator_distance_m
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.questions.asking.tables import Field, make_table, no_plan_cell

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.station_failure import station_failures
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.plan.verify.plan import verify_coordination_plan
@@ -40,7 +41,7 @@ def answer_cnsp_ratio(
         outcomes.append(solve_ratio(planned, ratio, asked.attempts))
     asked.progress.stage("the study's ratio without a maximum per C-NSP")
     outcomes.append(solve_ratio(planned, asked.study.ratios.lnsp_per_cnsp, asked.attempts, limited=False))
-    return signed(cnsp_ratio_answer(planned, outcomes, costs), planned)
+    return signed(cnsp_ratio_answer(planned, outcomes, costs), evaluate_plan(planned))
 
 
 def solve_ratio(

@@ -9,8 +9,8 @@ import numpy as np
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.questions.asking.tables import Field, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.svg.chart import Axis, Series, line_chart

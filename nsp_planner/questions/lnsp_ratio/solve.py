@@ -17,8 +17,9 @@ import numpy as np
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, NoPlanError, SettingsError
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import LocalPlan
@@ -85,7 +86,7 @@ def answer_lnsp_ratio(
         start = attempt.made
         points.append(RatioPoint(ratio, instance.n_sites, measure_reach(instance, start)))
     front = make_front(planned, progress, n_epsilons, seconds_per_plan, asked.attempts) if n_epsilons else []
-    return signed(lnsp_ratio_answer(planned, points, front, per), planned)
+    return signed(lnsp_ratio_answer(planned, points, front, per), evaluate_plan(planned))
 
 
 def instance_at(planned: PlannedStudy, ratio: float, per: Per) -> LocalInstance:

@@ -10,7 +10,7 @@ import numpy as np
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.plan.phasing.model import PhasingPlanned
 from nsp_planner.questions.asking.tables import Field, make_table
@@ -101,7 +101,7 @@ def _years_table(planned: PlannedStudy, phases: PhasePlan) -> AnswerTable:
         Field("Met een open L-NSP binnen de norm", "persons", "nearest_within_norm_persons"),
         *(
             Field(f"Waarvan {group_label(name)}", "persons", f"{WITHIN_NORM}{name}")
-            for name in vulnerable_groups(planned)
+            for name in vulnerable_groups(planned.layers.demand)
         ),
         Field("Eenmalig, laag", "euro", "once_low_eur"),
         Field("Eenmalig, hoog", "euro", "once_high_eur"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.phasing.answer import END_NL, OtherEstimate, phasing_answer
@@ -37,9 +37,10 @@ def answer_phasing(asked: Asked, *, seconds: float = SECONDS) -> Answer:
         lambda: plan_phases(planned, seconds=seconds * OTHER_SHARE, plan_at=other_end)[0],
     )
     other = OtherEstimate(other_end, attempt.made, attempt.fault)
-    answer = signed(phasing_answer(planned, phases, solved, costs, other), planned)
+    evaluation = replace(evaluate_plan(planned), phases=phases)
+    answer = signed(phasing_answer(planned, phases, solved, costs, other), evaluation)
 
     def write(path: Path, run_info: RunInfo) -> None:
-        write_map(path, planned, evaluate_plan(planned), run_info, phases=phases)
+        write_map(path, evaluation, run_info)
 
     return replace(answer, files=(AnswerFile(MAP, "Kaart met een schuif over de jaren; opent zonder internet", write),))

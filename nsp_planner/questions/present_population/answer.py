@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.errors import Fault
-from nsp_planner.evaluate.groups import describe_indicator, known_groups
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.groups import describe_indicator
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.tables import Field, indicator, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
@@ -137,7 +138,7 @@ def _vulnerable_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
     for outcome in outcomes:
         if outcome.planned is None or outcome.evaluation is None:
             continue
-        for group in known_groups(outcome.planned):
+        for group in outcome.evaluation.known_groups:
             names = [f"vulnerable_{group}_{key}" for key in SHOWN]
             group_nl = describe_indicator(names[0])[1].removesuffix(" (waar bekend)")
             if group in outcome.planned.premises.groups_by_buurt:
@@ -160,8 +161,8 @@ def _explanation_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
     rows = [
         (outcome.title, head, text)
         for outcome in outcomes
-        if outcome.planned is not None
-        for head, text in presence_nl(outcome.planned)
+        if outcome.evaluation is not None
+        for head, text in presence_nl(outcome.evaluation)
     ]
     columns = (Column("Situatie"), Column("Wat"), Column("Gevolg"))
     return AnswerTable("uitleg", "Wat elke situatie is", columns, tuple(dict.fromkeys(rows)))

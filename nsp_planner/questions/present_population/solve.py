@@ -13,7 +13,7 @@ from functools import partial
 
 from nsp_planner.config import Study
 from nsp_planner.errors import Fault, SettingsError
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.asked import Asked
@@ -44,15 +44,15 @@ def answer_present_population(asked: Asked, *, supposed: Sequence[Supposed]) -> 
     progress = asked.progress
     progress.stage("the plan for an ordinary night")
     planned = asked.planned
-    existing = existing_plan_of(planned)
-    outcomes = [SituationOutcome("Gewone nacht", None, planned, evaluate_plan(planned))]
+    existing, evaluation = existing_plan_of(planned), evaluate_plan(planned)
+    outcomes = [SituationOutcome("Gewone nacht", None, planned, evaluation)]
     for each in supposed:
         own = check_layers(each.study, progress)
         progress.stage(f"{each.scenario.name}: with the plan at hand")
         there = _met(each, own, existing, asked)
         progress.stage(f"{each.scenario.name}: with a new plan")
         outcomes += [there, better_of(there, _met(each, own, None, asked))]
-    return signed(present_population_answer(outcomes), planned)
+    return signed(present_population_answer(outcomes), evaluation)
 
 
 def better_of(there: SituationOutcome, new: SituationOutcome) -> SituationOutcome:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.exchange import RefusalEstimate
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.tables import Field, candidate_names, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable
 from nsp_planner.report.text.dutch import number_nl
-from nsp_planner.report.text.objective import is_weighted, person_km_nl, unit_nl, weighed_nl
+from nsp_planner.report.text.objective import person_km_nl, unit_nl, weighed_nl
 
 DECISION_NL = {
     "refused": "dit gebouw valt af",
@@ -65,8 +65,8 @@ def refusal_answer(
         "'Schatting': alleen dit gebouw wordt vervangen en alleen de ruimte van de vervanger telt; geen bewezen grens.",
         "Persoon-km: alle extra loopafstand van alle inwoners samen, voor een keer heen.",
     ]
-    if is_weighted(planned):
-        notes.append(weighed_nl(planned))
+    if planned.goal.is_weighted:
+        notes.append(weighed_nl(planned.goal))
     better = [price for price in prices if price.found is not None and price.found < -_noise(planned)]
     if better and by_distance:
         notes.append(
@@ -92,7 +92,7 @@ def _price_table(
 ) -> AnswerTable:
     sites = candidate_names(planned)
     persons = {estimate.site: estimate.persons for estimate in estimates}
-    unit = unit_nl(planned)
+    unit = unit_nl(planned.goal)
 
     def named(positions: Sequence[int]) -> str:
         return ", ".join(sites.names[j] for j in positions) or "geen"
@@ -122,7 +122,7 @@ def _replacement_table(
 ) -> AnswerTable:
     sites = candidate_names(planned)
     solved = {price.site for price in prices if price.decision == "refused"}
-    unit = person_km_nl(planned)
+    unit = person_km_nl(planned.goal)
 
     def cost(estimate: RefusalEstimate) -> float | None:
         return max(0.0, estimate.cost) / METRES_PER_KM if math.isfinite(estimate.cost) else None
@@ -162,14 +162,14 @@ def _per_person(price: DecisionPrice, own: float | None, planned: PlannedStudy) 
     found = _price(price.found, planned)
     if planned.local.objective != "min_distance" or not own or found is None:
         return None
-    if is_weighted(planned):
+    if planned.goal.is_weighted:
         return None if price.walked_person_m is None else price.walked_person_m / own
     return found * METRES_PER_KM / own
 
 
 def _conclusion(planned: PlannedStudy, estimates: Sequence[RefusalEstimate], prices: Sequence[DecisionPrice]) -> str:
     names = candidate_names(planned).names
-    unit = unit_nl(planned)
+    unit = unit_nl(planned.goal)
     parts = []
     refused = [price for price in prices if price.decision == "refused" and price.found is not None]
     if refused:

@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.exchange import estimate_refusals
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach, measure_reach
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
@@ -60,7 +61,7 @@ def answer_refusals(
     for site in wished:
         progress.stage(f"with {instance.site_ids[site]}")
         prices.append(price_of("insisted", site, planned, seconds_per_site, asked.attempts))
-    return signed(refusal_answer(planned, estimates, prices, seconds_per_site), planned)
+    return signed(refusal_answer(planned, estimates, prices, seconds_per_site), evaluate_plan(planned))
 
 
 def price_of(decision: str, site: int, planned: PlannedStudy, seconds: float, attempts: Attempts) -> DecisionPrice:

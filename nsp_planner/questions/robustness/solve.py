@@ -11,9 +11,10 @@ import numpy as np
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, IntArray
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase, build_regret
 from nsp_planner.evaluate.site_failure import MOST_ENUMERATED, Failure, rank_open_sites, single_failures, worst_failure
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.questions.asking.asked import Asked
@@ -86,7 +87,7 @@ def answer_robustness(
     if under:
         cases = compare_in_scenarios(planned, base, variants, under, progress, seconds_per_plan, asked.attempts)
     figures = RobustnessFigures(tuple(variants), tolerance, base, ranked, tuple(alone), tuple(worst), cases)
-    return signed(robustness_answer(planned, figures), planned)
+    return signed(robustness_answer(planned, figures), evaluate_plan(planned))
 
 
 def _refuse_neighbours(under: Sequence[tuple[str, Study]]) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.nearest import NO_SITE
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase
 from nsp_planner.evaluate.site_failure import Failure, Ranked
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.questions.asking.tables import Field, candidate_names, make_table
 from nsp_planner.report.answers.answer import AnswerTable, Column
 from nsp_planner.report.text.dutch import number_nl

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.errors import Fault
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.tables import Field, indicator, make_table, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.text.circumstances import circumstances_nl
@@ -121,8 +122,8 @@ def _explanation_table(outcomes: Sequence[Outcome]) -> AnswerTable:
     rows = [
         (outcome.title, outcome.which, each.head, each.text)
         for outcome in outcomes
-        if outcome.planned is not None
-        for each in circumstances_nl(outcome.planned)
+        if outcome.evaluation is not None
+        for each in circumstances_nl(outcome.evaluation)
     ]
     columns = (Column("Situatie"), Column("Welke punten"), Column("Wat"), Column("Gevolg"))
     return AnswerTable("gevolgen", "Wat elke omstandigheid doet", columns, tuple(rows))

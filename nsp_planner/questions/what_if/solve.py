@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from nsp_planner.errors import Fault, SettingsError
-from nsp_planner.evaluate.indicators import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
@@ -52,8 +52,8 @@ def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
         if each.study.staff_shortage is None:
             progress.stage(f"{each.scenario.name}: with a new plan")
             outcomes.append(_met(each, own, None, asked))
-    answer = what_if_answer(planned, evaluate_plan(planned), outcomes)
-    return signed(answer, planned)
+    evaluation = evaluate_plan(planned)
+    return signed(what_if_answer(planned, evaluation, outcomes), evaluation)
 
 
 def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, asked: Asked) -> Outcome:

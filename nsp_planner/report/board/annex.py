@@ -1,8 +1,8 @@
-"""The annex of the board report. In: a planned study and its evaluation. Out: tables of gemeenten, sites and norms."""
+"""The annex of the board report. In: an evaluation. Out: tables of gemeenten, sites and norms."""
 
 from __future__ import annotations
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.document import Table, table
 from nsp_planner.report.text.dutch import (
     certainty_nl,
@@ -15,17 +15,17 @@ from nsp_planner.report.text.dutch import (
 )
 
 
-def annex_tables(planned: PlannedStudy, evaluation: Evaluation) -> list[Table]:
+def annex_tables(evaluation: Evaluation) -> list[Table]:
     """Indicators per gemeente, the L-NSPs, the C-NSPs and the norms with their source."""
-    return [_gemeenten(planned, evaluation), _lnsps(planned, evaluation), _cnsps(evaluation), _norms(planned)]
+    return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), _norms(evaluation)]
 
 
-def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> Table:
+def _gemeenten(evaluation: Evaluation) -> Table:
     columns = ("Gemeente", "Inwoners", "L-NSP's", "C-NSP's", "% binnen 1 km", "% binnen de maat", "Gem. afstand",
                "Langste afstand", "Max. belasting")  # fmt: skip
-    areas = sorted((str(a.name), str(a.area_code)) for a in planned.layers.areas.itertuples(index=False))
+    areas = sorted((str(a.name), str(a.area_code)) for a in evaluation.layers.areas.itertuples(index=False))
     rows = []
-    for name, code in [*areas, (planned.premises.region_name, None)]:
+    for name, code in [*areas, (evaluation.premises.region_name, None)]:
         rows.append(
             (
                 name,
@@ -42,9 +42,9 @@ def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> Table:
     return table("Per gemeente (inwoners geteld waar zij wonen)", columns, rows, columns[1:])
 
 
-def _lnsps(planned: PlannedStudy, evaluation: Evaluation) -> Table:
+def _lnsps(evaluation: Evaluation) -> Table:
     columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "C-NSP")
-    status = planned.layers.sites.set_index("site_id")["status"]
+    status = evaluation.layers.sites.set_index("site_id")["status"]
     rows = [
         (
             text_or_dash(row.gemeente_name),
@@ -76,7 +76,7 @@ def _cnsps(evaluation: Evaluation) -> Table:
     return table("Coördinerende noodsteunpunten (C-NSP's)", columns, rows, columns[2:])
 
 
-def _norms(planned: PlannedStudy) -> Table:
+def _norms(evaluation: Evaluation) -> Table:
     columns = ("Norm", "Zekerheid", "Herkomst", "Datum")
     rows = [
         (
@@ -85,6 +85,6 @@ def _norms(planned: PlannedStudy) -> Table:
             str(row["source"]),
             date_nl(row["date"]),
         )
-        for row in norm_rows(planned.premises)
+        for row in norm_rows(evaluation.premises)
     ]
     return table("Normen en instellingen", columns, rows)

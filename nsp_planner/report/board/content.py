@@ -1,4 +1,4 @@
-"""What a board reads. In: a planned study, its evaluation and earlier runs. Out: the text of the report, as plain data.
+"""What a board reads. In: an evaluation and earlier runs. Out: the text of the report, as plain data.
 
 In the form boards know from the dekkingsplan: what is asked, where we stand today (nulmeting), what the plan gives, who
 is left out and how sure it is. HTML and PDF are made of the same data, so they say the same.
@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from nsp_planner.evaluate.baseline import Baseline
-from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.shortfall import Shortfall
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
@@ -42,45 +40,44 @@ FIGURE_COLUMNS = ("", "Nulmeting: vandaag", "Met dit plan")
 
 
 def board_content(
-    figures: Figures,
+    evaluation: Evaluation,
     run_info: RunInfo,
     *,
     decisions_asked: Sequence[str] = (),
     alternatives: Sequence[FinishedRun] = (),
     previous: FinishedRun | None = None,
-    phases: PhasePlan | None = None,
 ) -> dict[str, Any]:
     """Everything the report says; sections without content are ``None``."""
-    planned, evaluation, baseline = figures.planned, figures.evaluation, figures.baseline
+    baseline = evaluation.baseline
     return {
-        **document_head(planned, run_info),
-        "title": f"Noodsteunpunten {planned.premises.region_name}",
+        **document_head(evaluation, run_info),
+        "title": f"Noodsteunpunten {evaluation.premises.region_name}",
         "subtitle": "Bestuursrapport: voorstel voor lokale en coördinerende noodsteunpunten",
-        "decisions": list(decisions_asked) or _decisions(planned, evaluation),
-        "summary": _summary(planned, evaluation, baseline),
+        "decisions": list(decisions_asked) or _decisions(evaluation),
+        "summary": _summary(evaluation, baseline),
         "figures": _figures(evaluation, baseline),
         "baseline": _baseline_text(baseline),
         "picture": "kaart.svg",
-        "picture_extra": circumstance_legend_nl(planned),
-        "picture_alt": _picture_alt(planned, evaluation),
-        "left_out": {"text": _left_out_text(figures), "table": _worst_places(figures.shortfall)},
-        "staffing": staffing_nl(figures.staffing[None]),
-        "circumstances": [vars(statement) for statement in circumstances_nl(planned)],
-        "planning": planning(evaluation, phases),
-        "certainty": _certainty(figures),
-        "alternatives": _alternatives(planned, evaluation, run_info, alternatives),
+        "picture_extra": circumstance_legend_nl(evaluation),
+        "picture_alt": _picture_alt(evaluation),
+        "left_out": {"text": _left_out_text(evaluation), "table": _worst_places(evaluation.shortfall)},
+        "staffing": staffing_nl(evaluation.staffing[None]),
+        "circumstances": [vars(statement) for statement in circumstances_nl(evaluation)],
+        "planning": planning(evaluation),
+        "certainty": _certainty(evaluation),
+        "alternatives": _alternatives(evaluation, run_info, alternatives),
         "change": _change(evaluation, previous),
-        "annex": annex_tables(planned, evaluation),
+        "annex": annex_tables(evaluation),
     }
 
 
-def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
-    premises, n_lnsp, n_cnsp = planned.premises, len(evaluation.lnsps), len(evaluation.cnsps)
+def _decisions(evaluation: Evaluation) -> list[str]:
+    premises, n_lnsp, n_cnsp = evaluation.premises, len(evaluation.lnsps), len(evaluation.cnsps)
     points = (
         f"{number_nl(n_lnsp)} lokale noodsteunpunten (L-NSP's) en {number_nl(n_cnsp)} coördinerende noodsteunpunten "
         "(C-NSP's)"
     )
-    if planned.consequences is not None:
+    if evaluation.consequences is not None:
         return [
             f"Kennis te nemen van deze doorrekening: onder deze omstandigheden zijn {points} open. Het is geen "
             "voorstel voor een andere kandidatenlijst.",
@@ -96,8 +93,8 @@ def _decisions(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     ]
 
 
-def _summary(planned: PlannedStudy, evaluation: Evaluation, baseline: Baseline) -> str:
-    value, premises = evaluation.value, planned.premises
+def _summary(evaluation: Evaluation, baseline: Baseline) -> str:
+    value, premises = evaluation.value, evaluation.premises
     return (
         f"Van de {number_nl(value('persons'))} inwoners woont met dit plan "
         f"{percent_nl(value('share_within_norm'), 0)} binnen de loopafstand die we als maat nemen "
@@ -132,16 +129,16 @@ def _baseline_text(baseline: Baseline) -> str:
     )
 
 
-def _picture_alt(planned: PlannedStudy, evaluation: Evaluation) -> str:
+def _picture_alt(evaluation: Evaluation) -> str:
     return (
-        f"Kaart van {planned.premises.region_name} met {len(evaluation.lnsps)} L-NSP's als ronde stippen, "
+        f"Kaart van {evaluation.premises.region_name} met {len(evaluation.lnsps)} L-NSP's als ronde stippen, "
         f"{len(evaluation.cnsps)} C-NSP's als vierkante stippen en de bewoonde vierkanten; de vierkanten verder dan de "
         "maat zijn roze. De bijlage noemt alle punten per gemeente."
     )
 
 
-def _left_out_text(figures: Figures) -> list[str]:
-    shortfall, premises = figures.shortfall, figures.planned.premises
+def _left_out_text(evaluation: Evaluation) -> list[str]:
+    shortfall, premises = evaluation.shortfall, evaluation.premises
     far, total = shortfall.beyond_persons, shortfall.persons
     texts = [
         f"{number_nl(far)} inwoners ({percent_nl(far / total if total else float('nan'))}) wonen verder van hun L-NSP "
@@ -149,7 +146,7 @@ def _left_out_text(figures: Figures) -> list[str]:
         f"{number_nl(shortfall.beyond_buitengebied_persons)} in het buitengebied.",
         "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit plan.",
     ]
-    texts += vulnerable_nl(figures.planned, figures.evaluation)
+    texts += vulnerable_nl(evaluation)
     if shortfall.unreachable_persons > 0:
         cutoff, persons = metres_nl(premises.cutoff_m), number_nl(shortfall.unreachable_persons)
         texts.insert(1, f"Voor {persons} inwoners is er binnen {cutoff} geen gebouw op de lijst met plaats.")
@@ -171,14 +168,14 @@ def _worst_places(shortfall: Shortfall) -> Table:
     return table("Plaatsen met de meeste inwoners verder dan de maat", columns, rows, columns[2:])
 
 
-def _certainty(figures: Figures) -> list[dict[str, str]]:
-    planned, sure = figures.planned, figures.certainty
-    settings = [row["text_nl"] for row in norm_rows(planned.premises) if row["certainty"] == "setting"]
+def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
+    sure = evaluation.certainty
+    settings = [row["text_nl"] for row in norm_rows(evaluation.premises) if row["certainty"] == "setting"]
     return [
         {
             "head": "Het rekenwerk",
-            "text": f"De keuze van de L-NSP's is {proof_nl(planned.local_plan.gap)}; die van de C-NSP's is "
-            f"{proof_nl(planned.coordination_plan.gap)}. Dat geldt voor deze gebouwen en deze normen.",
+            "text": f"De keuze van de L-NSP's is {proof_nl(evaluation.goal.lnsp.gap)}; die van de C-NSP's is "
+            f"{proof_nl(evaluation.goal.cnsp.gap)}. Dat geldt voor deze gebouwen en deze normen.",
         },
         {
             "head": "De gebouwen",
@@ -194,7 +191,7 @@ def _certainty(figures: Figures) -> list[dict[str, str]]:
         },
         {
             "head": "De afstand",
-            "text": _distance_text(planned),
+            "text": _distance_text(evaluation),
         },
         {
             "head": "De normen",
@@ -205,9 +202,9 @@ def _certainty(figures: Figures) -> list[dict[str, str]]:
     ]
 
 
-def _distance_text(planned: PlannedStudy) -> str:
-    text = f"De loopafstand is {measured_nl(planned)}."
-    if planned.premises.straight_line:
+def _distance_text(evaluation: Evaluation) -> str:
+    text = f"De loopafstand is {measured_nl(evaluation)}."
+    if evaluation.premises.straight_line:
         text += " Rivieren en snelwegen kunnen de weg langer maken."
     return text
 
@@ -224,18 +221,16 @@ _COMPARED = (
 )
 
 
-def _alternatives(
-    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, others: Sequence[FinishedRun]
-) -> Table | None:
+def _alternatives(evaluation: Evaluation, run_info: RunInfo, others: Sequence[FinishedRun]) -> Table | None:
     if not others:
         return None
-    titles = _distinct([planned.premises.title, *(run.title for run in others)])
+    titles = _distinct([evaluation.premises.title, *(run.title for run in others)])
     columns = ("", f"Dit plan: {titles[0]}", *titles[1:])
     rows = [
         (label, show(evaluation.value(name)), *(show(run.value(name)) for run in others))
         for name, label, show in _COMPARED
     ]
-    gaps = [planned.local_plan.gap, *(run.gaps["lnsp"] for run in others)]
+    gaps = [evaluation.goal.lnsp.gap, *(run.gaps["lnsp"] for run in others)]
     rows.append(("Keuze van de L-NSP's", *(proof_nl(gap) for gap in gaps)))
     rows.append(("Gemaakt op", date_nl(run_info.created), *(date_nl(run.created) for run in others)))
     return table("Alternatieven naast elkaar", columns, rows, columns[1:])

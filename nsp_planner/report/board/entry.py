@@ -12,14 +12,11 @@ from nsp_planner.report.run_info import OutputFile
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
     return write_board_report(
         folder,
-        given.planned,
         given.evaluation,
         given.run_info,
         decisions_asked=given.asked.decisions_asked,
         alternatives=given.asked.alternatives,
         previous=given.asked.previous,
-        phases=given.phases,
-        figures=given.figures,
     )
 
 

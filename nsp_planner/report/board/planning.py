@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation
 from nsp_planner.report.paper.document import table
 from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
 
 
-def planning(evaluation: Evaluation, phases: PhasePlan | None) -> dict[str, Any] | None:
+def planning(evaluation: Evaluation) -> dict[str, Any] | None:
     """``text`` (sentences) and ``table`` (a row per year)."""
+    phases = evaluation.phases
     if phases is None:
         return None
     every = [*evaluation.lnsps["site_id"].astype(str), *evaluation.cnsps["site_id"].astype(str)]

@@ -10,7 +10,7 @@ from nsp_planner.report.run_info import OutputFile
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    return write_cards(folder, given.planned, given.evaluation, given.run_info, figures=given.figures)
+    return write_cards(folder, given.evaluation, given.run_info)
 
 
 CARDS = Output(

@@ -1,4 +1,4 @@
-"""Cards and lists as files. In: a planned study, its evaluation and the run. Out: PDFs per gemeente, a list."""
+"""Cards and lists as files. In: an evaluation and the run. Out: PDFs per gemeente, a list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import pypdf
 
-from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Part
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.cards.content import card_content
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.paper.document import document_head
@@ -27,26 +26,21 @@ LINE_HEIGHT = 14.5
 
 def write_cards(
     folder: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
     parts: Sequence[Part] | None = None,
     marks: Sequence[str] | None = None,
-    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write one PDF with all cards of each gemeente in ``folder/meterkastkaarten``.
 
     Args:
         folder: An existing folder.
-        planned: The planned study.
-        evaluation: Its evaluation.
+        evaluation: Every figure of the plan.
         run_info: When and with what.
         parts: Parts to make cards for; all of them when left out. A part without an L-NSP has no card.
         marks: What every card bears in plain sight, instead of concept (and illustration).
-        figures: The figures of the plan, where they were made before.
     """
-    figures = figures or Figures(planned, evaluation)
-    parts = figures.parts if parts is None else parts
+    parts = evaluation.report_figures.parts if parts is None else parts
     (folder / CARDS_FOLDER).mkdir(exist_ok=True)
     written: list[OutputFile] = []
     used: set[str] = set()
@@ -54,13 +48,13 @@ def write_cards(
         own = [part for part in parts if part.gemeente_code == code and part.first is not None]
         if own:
             name = f"{CARDS_FOLDER}/{file_slug(own[0].gemeente, used)}.pdf"
-            (folder / name).write_bytes(cards_pdf(planned, run_info, own, figures.place_points, marks))
+            (folder / name).write_bytes(cards_pdf(evaluation, run_info, own, evaluation.place_points, marks))
             written.append(OutputFile(name, f"Meterkastkaarten {own[0].gemeente}: {len(own)} kaarten op A5"))
     return tuple(written)
 
 
 def cards_pdf(
-    planned: PlannedStudy,
+    evaluation: Evaluation,
     run_info: RunInfo,
     parts: Sequence[Part],
     names: Sequence[tuple[str, float, float]],
@@ -68,14 +62,14 @@ def cards_pdf(
 ) -> bytes:
     """All cards of these parts as one PDF/UA, a card a page; ``names`` are those of places, for the sketches."""
     for lower in (0.0, 30.0, 75.0):
-        pdf = _cards_pdf(planned, run_info, parts, names, marks, lower)
+        pdf = _cards_pdf(evaluation, run_info, parts, names, marks, lower)
         if len(pypdf.PdfReader(BytesIO(pdf)).pages) == len(parts):
             break
     return pdf
 
 
 def _cards_pdf(
-    planned: PlannedStudy,
+    evaluation: Evaluation,
     run_info: RunInfo,
     parts: Sequence[Part],
     names: Sequence[tuple[str, float, float]],
@@ -83,21 +77,21 @@ def _cards_pdf(
     lower: float,
 ) -> bytes:
     """The cards with every sketch so many pixels lower than its card has room for as a rule."""
-    sites = planned.layers.sites.set_index("site_id")
+    sites = evaluation.layers.sites.set_index("site_id")
     points = sites.geometry
-    xy_m = centres_m(planned)
+    xy_m = centres_m(evaluation)
     pictures, cards = {}, []
     for number, part in enumerate(parts):
         name = f"kaart-{number}.svg"
         destinations = [d for d in (part.first, part.second) if d is not None]
         spots = [(str(n), points[d.site_id].x, points[d.site_id].y) for n, d in enumerate(destinations, start=1)]
-        card = card_content(part, sites, planned.premises, picture=name)
+        card = card_content(part, sites, evaluation.premises, picture=name)
         height = max(LEAST_HEIGHT, SKETCH_HEIGHT - lower - LINE_HEIGHT * _lines_more(card))
         pictures[name] = sketch_picture(
-            planned, part.squares, spots, width=SKETCH_WIDTH, height=height, xy_m=xy_m, names=names
+            evaluation, part.squares, spots, width=SKETCH_WIDTH, height=height, xy_m=xy_m, names=names
         )
         cards.append(card)
-    head = document_head(planned, run_info)
+    head = document_head(evaluation, run_info)
     shown = head["marks"] if marks is None else list(marks)
     data = {**head, "marks": shown, "title": f"Meterkastkaarten {parts[0].gemeente}", "cards": cards}
     return write_pdf("cards/meterkastkaarten.typ", data, pictures, run_info.created)

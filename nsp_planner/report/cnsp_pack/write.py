@@ -1,4 +1,4 @@
-"""The pack of the C-NSPs as a file. In: a planned study, its evaluation and the run. Out: a workbook.
+"""The pack of the C-NSPs as a file. In: an evaluation and the run. Out: a workbook.
 
 Which C-NSP coordinates what, who takes over when one fails, the GAP sheet, open actions, staff and means.
 """
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.list.tables import cnsp_table
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
@@ -20,29 +19,30 @@ from nsp_planner.report.workbook.book import Table, says_of, write_tables_workbo
 FILE = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider C-NSP: toewijzing, uitval, GAP (Excel)")
 
 
-def write_cnsp_pack(
-    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, figures: Figures | None = None
-) -> tuple[OutputFile, ...]:
+def write_cnsp_pack(folder: Path, evaluation: Evaluation, run_info: RunInfo) -> tuple[OutputFile, ...]:
     """Write the pack in ``folder/c-nsp``."""
-    figures = figures or Figures(planned, evaluation)
     (folder / FILE.name).parent.mkdir()
-    write_tables_workbook(folder / FILE.name, says_of(planned, run_info), _sheets(planned, evaluation, figures))
+    write_tables_workbook(folder / FILE.name, says_of(evaluation, run_info), _sheets(evaluation))
     return (FILE,)
 
 
-def _sheets(planned: PlannedStudy, evaluation: Evaluation, figures: Figures) -> list[Table]:
-    sites = planned.layers.sites
-    staff = figures.staffing[None].of_cnsps
+def _sheets(evaluation: Evaluation) -> list[Table]:
+    sites = evaluation.layers.sites
+    staff, takeover = evaluation.staffing[None].of_cnsps, evaluation.report_figures.station_takeover
     gaps = gap_table(sites, [], evaluation.cnsps["site_id"])
     return [
         ("Toewijzing", "Elk L-NSP onder zijn C-NSP", cnsp_table(evaluation)),
-        ("Uitval", "Als een C-NSP uitvalt: welk C-NSP neemt over", failure_table(figures.station_takeover)),
+        (
+            "Uitval",
+            "Als een C-NSP uitvalt: welk C-NSP neemt over",
+            failure_table(takeover),
+        ),
         ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gaps),
         ("Acties", "Open acties C-NSP's", action_table(sites, gaps)),
         (
             "Bemensing",
             "Bemensing en middelen C-NSP's",
-            staffing_table(staff, planned.premises),
+            staffing_table(staff, evaluation.premises),
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""The rows that published columns are made from. In: a planned study and its evaluation. Out: a row per building.
+"""The rows that published columns are made from. In: an evaluation. Out: a row per building.
 
 What an evaluation says of a building stands before what the list of sites says of it.
 """
@@ -10,37 +10,37 @@ from collections.abc import Iterable
 import geopandas as gpd
 import pandas as pd
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, YES_NO
 
 
-def site_rows(planned: PlannedStudy, site_ids: Iterable[str]) -> gpd.GeoDataFrame:
+def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFrame:
     """The sites with these ids in this order: the columns of ``layers.sites``, provisions in Dutch, gemeente_name."""
-    names = planned.layers.areas.set_index("area_code")["name"]
-    sites = planned.layers.sites.set_index("site_id").loc[list(site_ids)].reset_index()
+    names = evaluation.layers.areas.set_index("area_code")["name"]
+    sites = evaluation.layers.sites.set_index("site_id").loc[list(site_ids)].reset_index()
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
     return sites.assign(gemeente_name=gemeente, **{name: sites[name].map(YES_NO) for name in GAP_COLUMNS})
 
 
-def evaluated_rows(planned: PlannedStudy, table: pd.DataFrame) -> gpd.GeoDataFrame:
+def evaluated_rows(evaluation: Evaluation, table: pd.DataFrame) -> gpd.GeoDataFrame:
     """The sites of a table of an evaluation, in its order, with what it says of them."""
-    rows = site_rows(planned, table["site_id"])
+    rows = site_rows(evaluation, table["site_id"])
     return rows.assign(**{str(name): table[name].array for name in table.columns})
 
 
-def lnsp_rows(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
+def lnsp_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
     """The open L-NSPs of the region."""
-    return evaluated_rows(planned, evaluation.lnsps).assign(role=ROLE_LNSP)
+    return evaluated_rows(evaluation, evaluation.lnsps).assign(role=ROLE_LNSP)
 
 
-def cnsp_rows(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
+def cnsp_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
     """The C-NSPs."""
-    return evaluated_rows(planned, evaluation.cnsps).assign(role=ROLE_CNSP)
+    return evaluated_rows(evaluation, evaluation.cnsps).assign(role=ROLE_CNSP)
 
 
-def candidate_rows(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
+def candidate_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
     """The sites of the region that are not chosen."""
     chosen = {*evaluation.lnsps["site_id"], *evaluation.cnsps["site_id"]}
-    ids = planned.layers.sites["site_id"]
-    return site_rows(planned, ids[~ids.isin(chosen) & planned.is_ours])
+    ids = evaluation.layers.sites["site_id"]
+    return site_rows(evaluation, ids[~ids.isin(chosen) & evaluation.is_ours])

@@ -10,7 +10,7 @@ from nsp_planner.report.run_info import OutputFile
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    return write_geojson(folder, given.planned, given.evaluation, given.run_info)
+    return write_geojson(folder, given.evaluation, given.run_info)
 
 
 GEOJSON = Output(

@@ -1,4 +1,4 @@
-"""GeoJSON for other systems. In: a planned study, its evaluation and the run. Out: files in WGS84 with stable ids.
+"""GeoJSON for other systems. In: an evaluation and the run. Out: files in WGS84 with stable ids.
 
 RFC 7946: longitude and latitude in degrees with six decimals (a decimetre), outer rings anticlockwise, the role and the
 id of the site as id of the feature. Two files: the noodsteunpunten as points, and the service areas of the L-NSPs as
@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.columns.column import Column, json_records
 from nsp_planner.report.columns.rows import cnsp_rows, lnsp_rows, site_rows
 from nsp_planner.report.columns.sites import AREA_FEATURE, CNSP_FEATURE, ID, LNSP_FEATURE
@@ -30,40 +30,36 @@ DECIMALS = 6
 Feature = dict[str, Any]
 
 
-def write_geojson(
-    folder: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo
-) -> tuple[OutputFile, ...]:
+def write_geojson(folder: Path, evaluation: Evaluation, run_info: RunInfo) -> tuple[OutputFile, ...]:
     """Write both files in an existing folder; the same run gives the same bytes."""
-    marks = marks_nl(planned)
-    write_features(
-        folder / SITES.name, SITES.description_nl, site_features(planned, evaluation), planned, run_info, marks
-    )
-    areas = area_features(planned, evaluation)
-    write_features(folder / AREAS.name, AREAS.description_nl, areas, planned, run_info, marks)
+    marks = marks_nl(evaluation)
+    write_features(folder / SITES.name, SITES.description_nl, site_features(evaluation), evaluation, run_info, marks)
+    areas = area_features(evaluation)
+    write_features(folder / AREAS.name, AREAS.description_nl, areas, evaluation, run_info, marks)
     return (SITES, AREAS)
 
 
 def write_features(
-    path: Path, title: str, features: list[Feature], planned: PlannedStudy, run_info: RunInfo, marks: list[str]
+    path: Path, title: str, features: list[Feature], evaluation: Evaluation, run_info: RunInfo, marks: list[str]
 ) -> None:
     """Write a collection; beside the features stand title, status, date, version and whose data it shows."""
     collection = {
         "type": "FeatureCollection",
-        "titel": f"{planned.premises.title}: {title}",
+        "titel": f"{evaluation.premises.title}: {title}",
         "status": marks,
         "datum": run_info.created.date().isoformat(),
         "versie": f"nsp_planner {run_info.version}",
-        "bronnen": attribution_nl(planned),
+        "bronnen": attribution_nl(evaluation),
         "features": features,
     }
     path.write_text(json.dumps(collection, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def site_features(planned: PlannedStudy, evaluation: Evaluation) -> list[Feature]:
+def site_features(evaluation: Evaluation) -> list[Feature]:
     """L-NSPs, then C-NSPs, as points with what the plan says of them."""
     return [
-        *point_features(lnsp_rows(planned, evaluation), LNSP_FEATURE, prefix=f"{ROLE_LNSP}:"),
-        *point_features(cnsp_rows(planned, evaluation), CNSP_FEATURE, prefix=f"{ROLE_CNSP}:"),
+        *point_features(lnsp_rows(evaluation), LNSP_FEATURE, prefix=f"{ROLE_LNSP}:"),
+        *point_features(cnsp_rows(evaluation), CNSP_FEATURE, prefix=f"{ROLE_CNSP}:"),
     ]
 
 
@@ -83,12 +79,12 @@ def _feature(prefix: str, geometry: dict[str, Any], properties: dict[str, Any]) 
 
 
 def area_features(
-    planned: PlannedStudy, evaluation: Evaluation, only: Collection[str] | None = None
+    evaluation: Evaluation, only: Collection[str] | None = None
 ) -> list[Feature]:  # fmt: skip
     """The squares allocated to each L-NSP as one (multi)polygon; ``only`` keeps the L-NSPs with these ids."""
-    areas = service_areas(square_polygons(planned.layers.demand), evaluation.demand["site_id"])
+    areas = service_areas(square_polygons(evaluation.layers.demand), evaluation.demand["site_id"])
     ours = evaluation.lnsps["site_id"] if only is None else list(only)
-    rows = site_rows(planned, areas.loc[areas["site_id"].isin(ours), "site_id"])
+    rows = site_rows(evaluation, areas.loc[areas["site_id"].isin(ours), "site_id"])
     areas = areas.set_index("site_id").loc[rows["site_id"]]
     # Corners that lie on a straight line in RD would only make the file larger.
     shapes = gpd.GeoSeries(shapely.simplify(areas.geometry.to_numpy(), 0.5), crs=areas.crs).to_crs("EPSG:4326")

@@ -10,7 +10,7 @@ from nsp_planner.report.run_info import OutputFile
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    write_geopackage(folder / FILE.name, given.planned, given.evaluation, given.run_info, given.figures.site_colours)
+    write_geopackage(folder / FILE.name, given.evaluation, given.run_info, given.colours)
     return (FILE,)
 
 

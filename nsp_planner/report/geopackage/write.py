@@ -1,4 +1,4 @@
-"""The GeoPackage of a plan. In: a planned study, its evaluation and the run. Out: ``plan.gpkg`` in EPSG:28992.
+"""The GeoPackage of a plan. In: an evaluation and the run. Out: ``plan.gpkg`` in EPSG:28992.
 
 Layers: lnsp, cnsp, kandidaten (points), vierkanten and verzorgingsgebieden (polygons), toewijzing_l_c (lines from
 L-NSP to C-NSP), gemeenten (polygons with indicators), omstandigheden (polygons, where water or an outage was drawn) and
@@ -18,7 +18,8 @@ import pandas as pd
 import pyogrio
 
 from nsp_planner.evaluate.crossing import Crossing
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.raw.gdal_date import gdal_date
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.columns.column import layer_values
@@ -49,7 +50,6 @@ CREATE TABLE layer_styles (
 
 def write_geopackage(
     path: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
     colours: Mapping[str, int] | None = None,
@@ -58,11 +58,11 @@ def write_geopackage(
 
     ``colours`` are those of the service areas (``site_colours``), where they were made before.
     """
-    colours = site_colours(planned.layers.demand, evaluation) if colours is None else colours
+    colours = site_colours(evaluation.layers.demand, evaluation) if colours is None else colours
     moment = run_info.created.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    note = " · ".join([*marks_nl(planned), date_nl(run_info.created), planned.local.costs.metric_nl])
+    note = " · ".join([*marks_nl(evaluation), date_nl(run_info.created), evaluation.metric_nl])
     with gdal_date(moment):
-        for name, geometry_type, layer in _layers(planned, evaluation, colours):
+        for name, geometry_type, layer in _layers(evaluation, colours):
             pyogrio.write_dataframe(
                 layer,
                 path,
@@ -72,31 +72,29 @@ def write_geopackage(
                 dataset_options={"VERSION": "1.3"},
                 layer_options={"IDENTIFIER": name, "DESCRIPTION": note, "GEOMETRY_NAME": "geom"},
             )
-        guide = _guide(planned, evaluation, run_info)
+        guide = _guide(evaluation, run_info)
         pyogrio.write_dataframe(guide, path, layer="leeswijzer", driver="GPKG", layer_options={"DESCRIPTION": note})
-    _store_styles(path, layer_styles(int(planned.layers.demand["resolution_m"].iloc[0])), moment)
+    _store_styles(path, layer_styles(int(evaluation.layers.demand["resolution_m"].iloc[0])), moment)
 
 
-def _layers(
-    planned: PlannedStudy, evaluation: Evaluation, colours: Mapping[str, int]
-) -> Iterator[tuple[str, str, gpd.GeoDataFrame]]:
+def _layers(evaluation: Evaluation, colours: Mapping[str, int]) -> Iterator[tuple[str, str, gpd.GeoDataFrame]]:
     """Name, type of geometry and features of every layer, the one drawn below the others first."""
-    demand, lnsps = planned.layers.demand, lnsp_rows(planned, evaluation)
+    demand, lnsps = evaluation.layers.demand, lnsp_rows(evaluation)
     squares = square_polygons(demand)
     areas = _service_areas(evaluation, squares, colours)
-    yield "gemeenten", "MultiPolygon", _layer("gemeenten", _gemeenten(planned, evaluation))
-    yield "vierkanten", "Polygon", _layer("vierkanten", _squares(planned, evaluation), squares)
+    yield "gemeenten", "MultiPolygon", _layer("gemeenten", _gemeenten(evaluation))
+    yield "vierkanten", "Polygon", _layer("vierkanten", _squares(evaluation), squares)
     yield "verzorgingsgebieden", "MultiPolygon", _layer("verzorgingsgebieden", areas)
     lines = lnsps[lnsps["cnsp_id"].notna()]
-    ends = site_rows(planned, lines["cnsp_id"]).geometry
+    ends = site_rows(evaluation, lines["cnsp_id"]).geometry
     yield "toewijzing_l_c", "LineString", _layer("toewijzing_l_c", lines, lines_between(lines.geometry, ends))
-    yield "kandidaten", "Point", _layer("kandidaten", candidate_rows(planned, evaluation))
+    yield "kandidaten", "Point", _layer("kandidaten", candidate_rows(evaluation))
     yield "lnsp", "Point", _layer("lnsp", lnsps)
-    yield "cnsp", "Point", _layer("cnsp", cnsp_rows(planned, evaluation))
-    if (where := circumstance_areas(planned)) is not None:
+    yield "cnsp", "Point", _layer("cnsp", cnsp_rows(evaluation))
+    if (where := circumstance_areas(evaluation)) is not None:
         yield "omstandigheden", "MultiPolygon", _layer("omstandigheden", where)
-    if planned.crossing is not None:
-        yield "lnsp_buren", "Point", _layer("lnsp_buren", _across(planned, planned.crossing))
+    if evaluation.crossing is not None:
+        yield "lnsp_buren", "Point", _layer("lnsp_buren", _across(evaluation, evaluation.crossing))
 
 
 def _layer(name: str, rows: gpd.GeoDataFrame, geometry: gpd.GeoSeries | None = None) -> gpd.GeoDataFrame:
@@ -104,15 +102,15 @@ def _layer(name: str, rows: gpd.GeoDataFrame, geometry: gpd.GeoSeries | None = N
     return gpd.GeoDataFrame(layer_values(LAYERS[name], rows), geometry=shapes.array, crs=RD)
 
 
-def _across(planned: PlannedStudy, crossing: Crossing) -> gpd.GeoDataFrame:
+def _across(evaluation: Evaluation, crossing: Crossing) -> gpd.GeoDataFrame:
     """Open noodsteunpunten of the neighbours: not on our list, but people of ours may go there."""
-    sites = crossing.sites[crossing.sites["site_id"].isin(planned.layers.sites["site_id"])].reset_index(drop=True)
-    return evaluated_rows(planned, sites.assign(persons=sites["own_persons"] + sites["our_persons"]))
+    sites = crossing.sites[crossing.sites["site_id"].isin(evaluation.layers.sites["site_id"])].reset_index(drop=True)
+    return evaluated_rows(evaluation, sites.assign(persons=sites["own_persons"] + sites["our_persons"]))
 
 
-def _squares(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
-    demand, people = planned.layers.demand, evaluation.demand
-    names = planned.layers.sites.set_index("site_id")["name"]
+def _squares(evaluation: Evaluation) -> gpd.GeoDataFrame:
+    demand, people = evaluation.layers.demand, evaluation.demand
+    names = evaluation.layers.sites.set_index("site_id")["name"]
     told = {str(name): people[name].array for name in people.columns if name not in demand}
     return demand.assign(**told, site_name=people["site_id"].map(names).array)
 
@@ -124,23 +122,23 @@ def _service_areas(evaluation: Evaluation, squares: gpd.GeoSeries, colours: Mapp
     return areas.assign(colour=areas["site_id"].map(colours))
 
 
-def _gemeenten(planned: PlannedStudy, evaluation: Evaluation) -> gpd.GeoDataFrame:
-    areas, tidy = planned.layers.areas, evaluation.indicators
+def _gemeenten(evaluation: Evaluation) -> gpd.GeoDataFrame:
+    areas, tidy = evaluation.layers.areas, evaluation.indicators
     wide = tidy[tidy["area_level"] == "gemeente"].pivot(index="area_code", columns="indicator", values="value")
     wide = wide.reindex(index=areas["area_code"], columns=list(INDICATORS))
     return areas.assign(**{str(name): wide[name].array for name in wide.columns})
 
 
-def _guide(planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo) -> pd.DataFrame:
+def _guide(evaluation: Evaluation, run_info: RunInfo) -> pd.DataFrame:
     rows = [
-        ("Titel", planned.premises.title),
-        ("Status", " · ".join(marks_nl(planned))),
+        ("Titel", evaluation.premises.title),
+        ("Status", " · ".join(marks_nl(evaluation))),
         ("Datum", date_nl(run_info.created)),
         ("Gemaakt met", f"nsp_planner {run_info.version}"),
-        ("Afstand", planned.local.costs.metric_nl),
-        *((figure.label, figure.text) for figure in key_figures(planned, evaluation)),
-        *((statement.head, statement.text) for statement in circumstances_nl(planned)),
-        *(("Bron", line) for line in attribution_nl(planned)),
+        ("Afstand", evaluation.metric_nl),
+        *((figure.label, figure.text) for figure in key_figures(evaluation)),
+        *((statement.head, statement.text) for statement in circumstances_nl(evaluation)),
+        *(("Bron", line) for line in attribution_nl(evaluation)),
         *((f"Kolom {INDICATOR_COLUMNS[name]}", label) for name, (_unit, label) in INDICATORS.items()),
     ]
     return pd.DataFrame(rows, columns=["onderwerp", "tekst"])

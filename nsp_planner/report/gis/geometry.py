@@ -10,8 +10,8 @@ import shapely
 from scipy.spatial import cKDTree
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.hazard_shapes import hazard_shapes
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.palette import AREA_COLOURS
 
@@ -74,11 +74,11 @@ def colours_of_neighbours(xy_m: np.ndarray, site: IntArray, n_sites: int, reach_
     return colours
 
 
-def site_colours(squares: gpd.GeoDataFrame, evaluation: Evaluation) -> dict[str, int]:
+def site_colours(squares: gpd.GeoDataFrame, tables: PlanTables) -> dict[str, int]:
     """Colour number of the service area of each L-NSP, in the range of the palette; neighbours differ."""
-    ids = [str(i) for i in evaluation.lnsps["site_id"]]
+    ids = [str(i) for i in tables.lnsps["site_id"]]
     position = pd.Series(range(len(ids)), index=ids)
-    site_id = evaluation.demand["site_id"]
+    site_id = tables.demand["site_id"]
     # people may go to a noodsteunpunt of the neighbours, which has no area here
     known = site_id.isin(ids).to_numpy(dtype=bool)
     xy_m = squares.geometry.get_coordinates().to_numpy()[known]
@@ -88,11 +88,11 @@ def site_colours(squares: gpd.GeoDataFrame, evaluation: Evaluation) -> dict[str,
     return dict(zip(ids, (colours % len(AREA_COLOURS)).tolist(), strict=True))
 
 
-def circumstance_areas(planned: PlannedStudy) -> gpd.GeoDataFrame | None:
+def circumstance_areas(evaluation: Evaluation) -> gpd.GeoDataFrame | None:
     """Where water and outages were drawn, in RD: soort, geometry (one row each); None where nothing was."""
-    if planned.consequences is None:
+    if evaluation.consequences is None:
         return None
-    struck = hazard_shapes(planned)
+    struck = evaluation.hazards
     drawn = {"onder water": struck.under_water, "zonder stroom": struck.without_power}
     rows = {name: shapely.union_all(parts) for name, parts in drawn.items() if parts}
     if not rows:

@@ -12,9 +12,9 @@ from nsp_planner.report.text.dutch import note_nl
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    planned, evaluation = given.planned, given.evaluation
-    write_candidate_workbook(folder / WORKBOOK.name, planned, evaluation, given.run_info, given.phases)
-    write_candidate_csv(folder / CSV.name, candidate_table(planned, evaluation), note_nl(planned))
+    evaluation = given.evaluation
+    write_candidate_workbook(folder / WORKBOOK.name, evaluation, given.run_info)
+    write_candidate_csv(folder / CSV.name, candidate_table(evaluation), note_nl(evaluation))
     return (WORKBOOK, CSV)
 
 

@@ -1,9 +1,8 @@
-"""The read-me sheet of the workbook. In: a planned study, its evaluation and the run. Out: headings with lines."""
+"""The read-me sheet of the workbook. In: an evaluation and the run. Out: headings with lines."""
 
 from __future__ import annotations
 
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import attribution_nl, date_nl
@@ -13,16 +12,14 @@ Line = tuple[str, str]
 """Key and text."""
 
 
-def guide_sections(
-    planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
-) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """What a reader must know before using the list: headings, each with its lines."""
-    figures = tuple((figure.label, figure.text) for figure in key_figures(planned, evaluation))
+    figures = tuple((figure.label, figure.text) for figure in key_figures(evaluation))
     about = (
-        ("Regio", planned.premises.region_name),
+        ("Regio", evaluation.premises.region_name),
         ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
-        ("Afstand", f"Gemeten als {planned.local.costs.metric_nl}."),
-        ("Bronnen", " ".join(attribution_nl(planned))),
+        ("Afstand", f"Gemeten als {evaluation.metric_nl}."),
+        ("Bronnen", " ".join(attribution_nl(evaluation))),
         ("Over dit bestand", "Concept: een rekenvoorstel. Of een gebouw kan en mag, weten gemeente en eigenaar."),
     )
     sheets = (
@@ -34,7 +31,7 @@ def guide_sections(
         ),
         *(
             [("Planning", "Wat er per jaar opengaat, met kosten als bandbreedte; en per gebouw in welk jaar.")]
-            if phases is not None
+            if evaluation.phases is not None
             else []
         ),
         ("Indicatoren", "Inwoners, afstanden en belasting voor de regio en per gemeente, naar woonplaats geteld."),
@@ -70,7 +67,7 @@ def guide_sections(
             *(("Gewijzigde instelling", change) for change in scenario.changes),
         )
     )
-    statements: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(planned))
+    statements: tuple[Line, ...] = tuple((each.head, each.text) for each in circumstances_nl(evaluation))
     supposed: tuple[tuple[str, tuple[Line, ...]], ...] = (("Scenario", scenarios),) if scenarios else ()
     supposed += (("Omstandigheden", statements),) if statements else ()
     return (("Over dit plan", about), *supposed, ("Kerncijfers", figures), ("Bladen", sheets), ("Kolommen", columns))

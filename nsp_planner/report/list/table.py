@@ -1,4 +1,4 @@
-"""The candidate list as a table. In: a planned study and its evaluation. Out: one row per site, Dutch columns.
+"""The candidate list as a table. In: an evaluation. Out: one row per site, Dutch columns.
 
 Columns (``columns.sites.LIST``): every L-NSP first, then every C-NSP, then the sites not chosen, each by gemeente and
 name. A building that is both has one row, with both roles. Distances are metres by the study's metric, belasting is
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.columns.column import list_table
 from nsp_planner.report.columns.rows import site_rows
 from nsp_planner.report.columns.sites import LIST
@@ -26,11 +26,11 @@ RANKS = {ROLE_LNSP: 0, ROLE_BOTH: 0, ROLE_CNSP: 1, ROLE_NONE: 2}
 NOTE_COLUMN = "Let op"
 
 
-def candidate_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
+def candidate_table(evaluation: Evaluation) -> pd.DataFrame:
     """One row per site; numbers are numbers, missing is missing."""
-    premises = planned.premises
+    premises = evaluation.premises
     # the noodsteunpunten of the neighbours are on their list, not on ours
-    sites = site_rows(planned, planned.layers.sites.loc[planned.is_ours, "site_id"])
+    sites = site_rows(evaluation, evaluation.layers.sites.loc[evaluation.is_ours, "site_id"])
     ids = sites["site_id"].astype(str)
     lnsps, cnsps = evaluation.lnsps.set_index("site_id"), evaluation.cnsps.set_index("site_id")
     is_lnsp, is_cnsp = ids.isin(lnsps.index), ids.isin(cnsps.index)

@@ -1,4 +1,4 @@
-"""The tables of the workbook beside the candidate list. In: a planned study and its evaluation. Out: Dutch columns."""
+"""The tables of the workbook beside the candidate list. In: an evaluation. Out: Dutch columns."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows
 from nsp_planner.report.text.units import Unit, unit_of
@@ -47,11 +48,11 @@ def left_out_table(layers: Layers) -> pd.DataFrame:
     return layers.left_out.rename(columns=_LEFT_OUT)[list(_LEFT_OUT.values())]
 
 
-def unreachable_table(planned: PlannedStudy) -> pd.DataFrame:
+def unreachable_table(evaluation: Evaluation) -> pd.DataFrame:
     """Squares without an L-NSP within reach, with their inhabitants and the reason; most inhabitants first."""
-    unreachable = planned.unreachable
-    demand = planned.layers.demand.set_index("demand_id")
-    names = planned.layers.areas.set_index("area_code")["name"]
+    unreachable = evaluation.unreachable
+    demand = evaluation.layers.demand.set_index("demand_id")
+    names = evaluation.layers.areas.set_index("area_code")["name"]
     if unreachable.empty:
         return pd.DataFrame(columns=["Vierkant", "Gemeente", "Inwoners", "Reden"])
     codes = demand.loc[unreachable["id"], "gemeente_code"]
@@ -66,15 +67,15 @@ def unreachable_table(planned: PlannedStudy) -> pd.DataFrame:
     return table.sort_values("Inwoners", ascending=False, kind="stable")
 
 
-def detour_table(planned: PlannedStudy) -> pd.DataFrame:
+def detour_table(evaluation: Evaluation) -> pd.DataFrame:
     """Measured walking distance over straight line per gemeente, and how far the fallback factor is off."""
-    if planned.detour is None:
+    if evaluation.detour is None:
         return pd.DataFrame()
-    names = planned.layers.areas.set_index("area_code")["name"]
-    measured = planned.detour
+    names = evaluation.layers.areas.set_index("area_code")["name"]
+    measured = evaluation.detour
     return pd.DataFrame(
         {
-            "Gemeente": measured["area_code"].map(names).fillna(planned.premises.region_name),
+            "Gemeente": measured["area_code"].map(names).fillna(evaluation.premises.region_name),
             "Omwegfactor": measured["factor"].round(2),
             "Mediaan": measured["factor_median"].round(2),
             "90 % is lager dan": measured["factor_p90"].round(2),
@@ -119,9 +120,9 @@ def indicator_table(evaluation: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def norm_table(planned: PlannedStudy) -> pd.DataFrame:
+def norm_table(evaluation: Evaluation) -> pd.DataFrame:
     """The norms in force, with source, certainty and whether the study replaced them."""
-    rows = norm_rows(planned.premises)
+    rows = norm_rows(evaluation.premises)
     return pd.DataFrame(
         {
             "Norm": [row["text_nl"] for row in rows],

@@ -1,4 +1,4 @@
-"""Sheets on use and on planning. In: a planned study, its evaluation, phases. Out: tables with Dutch columns.
+"""Sheets on use and on planning. In: an evaluation, phases. Out: tables with Dutch columns.
 
 Use: per noodsteunpunt of the plan its visitors, staff and drinking water, by the norms in force. Planning:
 what opens when, for a study with phases.
@@ -11,25 +11,25 @@ import math
 import numpy as np
 import pandas as pd
 
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.evaluate.use import crisis_days, use_per_lnsp
+from nsp_planner.evaluate.use import crisis_days
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, hours_nl
 
 USE_SHEET = "Gebruik en bemensing"
 USE_TITLE = "Gebruik, bemensing en drinkwater per noodsteunpunt (een raming, geen norm)"
 LATER = "later"
-"""Year of a site that does not open within the years that are planned."""
+"""Year of a site that does not open within the years that are evaluation."""
 
 
-def use_table(planned: PlannedStudy, evaluation: Evaluation) -> pd.DataFrame:
+def use_table(evaluation: Evaluation) -> pd.DataFrame:
     """One row per L-NSP, then one per C-NSP; counts are whole persons, sites and litres.
 
     C-NSPs serve no residents: they have staff alone.
     """
-    premises, cnsps = planned.premises, evaluation.cnsps
-    use = use_per_lnsp(planned, evaluation, premises.norms)
+    premises, cnsps = evaluation.premises, evaluation.cnsps
+    use = evaluation.use
     persons = use["persons"].to_numpy(dtype=float)
     litres = persons * premises.norms.value("water_litres_per_person_day")
     lnsps = pd.DataFrame(
@@ -86,9 +86,7 @@ def _whole(values: pd.Series) -> pd.Series:
     return pd.Series(np.ceil(values.to_numpy(dtype=float) - 1e-9), index=values.index)
 
 
-def planning_sheets(
-    planned: PlannedStudy, evaluation: Evaluation, phases: PhasePlan
-) -> list[tuple[str, str, pd.DataFrame]]:
+def planning_sheets(evaluation: Evaluation, phases: PhasePlan) -> list[tuple[str, str, pd.DataFrame]]:
     """Sheets (name, title, table): what opens per year, and when each noodsteunpunt opens."""
     per_phase = phases.per_phase
     columns = {
@@ -103,7 +101,7 @@ def planning_sheets(
         "per_year_low_eur": "Per jaar, laag (euro)",
         "per_year_high_eur": "Per jaar, hoog (euro)",
     }
-    status = planned.layers.sites.set_index("site_id")["status"]
+    status = evaluation.layers.sites.set_index("site_id")["status"]
     parts = [
         pd.DataFrame(
             {

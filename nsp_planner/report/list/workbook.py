@@ -1,4 +1,4 @@
-"""The candidate list as a workbook. In: a planned study, its evaluation and the run. Out: ``kandidatenlijst.xlsx``.
+"""The candidate list as a workbook. In: an evaluation and the run. Out: ``kandidatenlijst.xlsx``.
 
 Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Gebruik en bemensing,
 Planning and Planning per gebouw (of a study with phases), Indicatoren, Normen, Calibratie, Samengevoegd, Weggelaten,
@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.list.tables import (
@@ -35,31 +34,29 @@ WORKBOOK = OutputFile(
 )
 
 
-def write_candidate_workbook(
-    path: Path, planned: PlannedStudy, evaluation: Evaluation, run_info: RunInfo, phases: PhasePlan | None = None
-) -> None:
+def write_candidate_workbook(path: Path, evaluation: Evaluation, run_info: RunInfo) -> None:
     """Write the workbook, with the planning where there are phases; the same run gives the same bytes."""
-    with open_book(path, says_of(planned, run_info)) as book:
-        book.write_lines("Leeswijzer", guide_sections(planned, evaluation, run_info, phases))
-        for name, title, table in _tables(planned, evaluation, phases):
+    with open_book(path, says_of(evaluation, run_info)) as book:
+        book.write_lines("Leeswijzer", guide_sections(evaluation, run_info))
+        for name, title, table in _tables(evaluation):
             book.write_table(name, title, table)
 
 
-def _tables(planned: PlannedStudy, evaluation: Evaluation, phases: PhasePlan | None) -> Iterator[Table]:
+def _tables(evaluation: Evaluation) -> Iterator[Table]:
     """All sheets with a table, in the order in which a reader needs them."""
-    table, layers = candidate_table(planned, evaluation), planned.layers
+    table, layers = candidate_table(evaluation), evaluation.layers
     yield "Regio", "L-NSP's en C-NSP's van de regio", table[table["Rol"] != ROLE_NONE]
     yield "C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(evaluation)
-    yield USE_SHEET, USE_TITLE, use_table(planned, evaluation)
-    yield from [] if phases is None else planning_sheets(planned, evaluation, phases)
+    yield USE_SHEET, USE_TITLE, use_table(evaluation)
+    yield from [] if evaluation.phases is None else planning_sheets(evaluation, evaluation.phases)
     yield "Indicatoren", "Indicatoren per gemeente", indicator_table(evaluation)
-    yield "Normen", "Normen die in dit plan gelden", norm_table(planned)
+    yield "Normen", "Normen die in dit plan gelden", norm_table(evaluation)
     yield "Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers)
     yield "Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers)
     yield "Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers)
-    yield "Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(planned)
-    yield from presence_sheets(planned, evaluation)
-    if planned.detour is not None:
-        yield "Omwegfactor", "Gemeten omweg over het wegennet", detour_table(planned)
+    yield "Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(evaluation)
+    yield from presence_sheets(evaluation)
+    if evaluation.detour is not None:
+        yield "Omwegfactor", "Gemeten omweg over het wegennet", detour_table(evaluation)
     for gemeente, rows in table.groupby("Gemeente", sort=True):
         yield str(gemeente), f"Kandidatenlijst {gemeente}", rows

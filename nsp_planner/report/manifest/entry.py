@@ -12,7 +12,7 @@ from nsp_planner.report.run_info import OutputFile
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
     outputs = files_of(given.written)
     path, run_info = folder / FILE.name, given.run_info
-    write_manifest(path, given.planned, given.evaluation, run_info, outputs, given.phases, given.options)
+    write_manifest(path, given.evaluation, run_info, outputs, given.options)
     return (FILE,)
 
 

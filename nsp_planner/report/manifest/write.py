@@ -1,4 +1,4 @@
-"""The manifest of a run. In: a planned study, its evaluation, the run and its files. Out: ``manifest.json``.
+"""The manifest of a run. In: an evaluation, the run and its files. Out: ``manifest.json``.
 
 Enough to make the plan again and to check that nothing was changed since: inputs and outputs with SHA-256, settings in
 full, norms in force, versions, times, the solver's report on both levels and what became of every inhabitant.
@@ -16,9 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
-from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.goal import LevelResult
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.circumstances import circumstances_data
@@ -49,15 +48,13 @@ PACKAGES = (
 
 def write_manifest(
     path: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
     outputs: Iterable[OutputFile],
-    phases: PhasePlan | None = None,
     options: DeliverOptions | None = None,
 ) -> None:
     """Write the manifest; ``outputs`` are files that lie beside ``path`` already, ``options`` what reports hold."""
-    premises, layers = planned.premises, planned.layers
+    premises, layers, phases = evaluation.premises, evaluation.layers, evaluation.phases
     manifest = {
         "title": premises.title,
         "region": premises.region_name,
@@ -71,56 +68,37 @@ def write_manifest(
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": _package_versions(),
-        "metric": planned.local.costs.metric,
-        "metric_nl": planned.local.costs.metric_nl,
-        "attribution_nl": attribution_nl(planned),
+        "metric": evaluation.metric,
+        "metric_nl": evaluation.metric_nl,
+        "attribution_nl": attribution_nl(evaluation),
         "inputs": [vars(file) for file in layers.inputs],
         "settings": premises.settings,
-        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(planned.premises)],
-        "persons": persons_account(planned, evaluation),
+        "norms": [{**row, "date": row["date"].isoformat()} for row in norm_rows(evaluation.premises)],
+        "persons": vars(evaluation.account),
         "calibration": layers.calibration.to_dict(orient="records"),
-        "unreachable": planned.unreachable.to_dict(orient="records"),
-        "not_connected_sites": planned.not_connected.to_dict(orient="records"),
-        "detour": None if planned.detour is None else planned.detour.to_dict(orient="records"),
-        "circumstances": circumstances_data(planned),
+        "unreachable": evaluation.unreachable.to_dict(orient="records"),
+        "not_connected_sites": evaluation.not_connected.to_dict(orient="records"),
+        "detour": None if evaluation.detour is None else evaluation.detour.to_dict(orient="records"),
+        "circumstances": circumstances_data(evaluation),
         "phases": None
         if phases is None
         else {"year_of_site": dict(phases.year_of_site), "per_phase": phases.per_phase.to_dict(orient="records")},
-        "people": presence_data(planned),
+        "people": presence_data(evaluation),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
         "plan": {
             "lnsp": {
-                **_plan_report(planned.local_plan, str(planned.local_plan.objective)),
-                "objective_nl": objective_nl(planned.local),
-                "reached_nl": reached_nl(planned),
+                **_level(evaluation.goal.lnsp),
+                "objective_nl": objective_nl(evaluation.goal),
+                "reached_nl": reached_nl(evaluation.goal),
             },
-            "cnsp": _plan_report(planned.coordination_plan, "min_distance"),
+            "cnsp": _level(evaluation.goal.cnsp),
         },
         "indicators": evaluation.indicators.to_dict(orient="records"),
         "outputs": [_output_entry(path.parent, output) for output in outputs],
     }
     text = json.dumps(_plain(manifest), ensure_ascii=False, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def persons_account(planned: PlannedStudy, evaluation: Evaluation) -> dict[str, int | None]:
-    """What became of every inhabitant: served plus unreachable is planned; left out comes beside it.
-
-    ``official`` is None where no official total was given for some gemeente.
-    """
-    demand, left_out = planned.layers.demand, planned.layers.left_out
-    persons = demand["population_persons"].to_numpy()
-    unreachable = evaluation.demand["site_id"].isna().to_numpy()
-    official = planned.layers.calibration["official_persons"]
-    return {
-        "served": int(persons[~unreachable].sum()),
-        "unreachable": int(persons[unreachable].sum()),
-        "planned": int(persons.sum()),
-        "left_out": int(left_out["persons"].fillna(0).sum()) if len(left_out) else 0,
-        "left_out_rows_without_count": int(left_out["persons"].isna().sum()) if len(left_out) else 0,
-        "official": None if official.isna().any() else int(official.sum()),
-    }
 
 
 def _asked_for(options: DeliverOptions) -> dict[str, Any]:
@@ -142,14 +120,14 @@ def _package_versions() -> dict[str, str]:
     return versions
 
 
-def _plan_report(plan: LocalPlan | CoordinationPlan, objective: str) -> dict[str, Any]:
-    report = plan.report
+def _level(level: LevelResult) -> dict[str, Any]:
+    report = level.report
     return {
-        "objective": objective,
-        "value": plan.value,
-        "bound": plan.bound,
-        "gap": plan.gap,
-        "status": str(plan.status),
+        "objective": level.objective,
+        "value": level.value,
+        "bound": level.bound,
+        "gap": level.gap,
+        "status": str(level.status),
         "engine": report.engine,
         "solver": report.solver,
         "seed": report.seed,

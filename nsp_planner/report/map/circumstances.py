@@ -1,4 +1,4 @@
-"""Circumstances on a map. In: a planned study. Out: shapes as packed numbers, what each is called, and tables.
+"""Circumstances on a map. In: an evaluation. Out: shapes as packed numbers, what each is called, and tables.
 
 Drawn are land under water, land without power, closed roads, bridges and ferries, and barriers; each by its own pattern
 as well as its colour. An outage of the whole region has no edge to draw: the page says it in words.
@@ -15,8 +15,7 @@ import numpy as np
 import shapely
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.hazard_shapes import hazard_shapes
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.view import View
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.report import palette
@@ -66,10 +65,10 @@ class Drawn:
     shapes: np.ndarray
 
 
-def drawn_circumstances(planned: PlannedStudy) -> list[Drawn]:
+def drawn_circumstances(evaluation: Evaluation) -> list[Drawn]:
     """What the circumstances of the study touch, in the order in which it is drawn; empty in an ordinary plan."""
     found = []
-    struck = hazard_shapes(planned)
+    struck = evaluation.hazards
     for kind, shapes in (
         (WATER, struck.under_water),
         (POWER, struck.without_power),
@@ -128,8 +127,8 @@ def squares_in(squares: gpd.GeoDataFrame, drawn: Sequence[Drawn], kind: int) -> 
 
 def circumstance_tables(view: View, site_ids: Sequence[str]) -> list[Table]:
     """What is drawn as tables, counted on the squares and buildings of this map; ``site_ids`` numbers the sites."""
-    planned = view.planned
-    facts, drawn = planned.consequences, drawn_circumstances(planned)
+    evaluation = view.whole
+    facts, drawn = evaluation.consequences, drawn_circumstances(evaluation)
     if facts is None:
         return []
     sites = facts.sites[facts.sites["site_id"].astype(str).isin(set(site_ids))]
@@ -170,12 +169,12 @@ def circumstance_tables(view: View, site_ids: Sequence[str]) -> list[Table]:
     caption = "Hetzelfde als getekend is op de kaart, in woorden. Lengte van wegen is die in het loopnetwerk."
     tables = [Table("tabel-omstandigheden", "Omstandigheden", caption, columns, tuple(rows))]
     hit = sites[sites["effect"].isin(list(EFFECTS_NL))]
-    return tables if hit.empty else [*tables, _buildings(planned, hit, site_ids)]
+    return tables if hit.empty else [*tables, _buildings(evaluation, hit, site_ids)]
 
 
-def _buildings(planned: PlannedStudy, hit: Any, site_ids: Sequence[str]) -> Table:
+def _buildings(evaluation: Evaluation, hit: Any, site_ids: Sequence[str]) -> Table:
     number = {site_id: n for n, site_id in reversed(list(enumerate(site_ids)))}
-    names = planned.layers.areas.set_index("area_code")["name"]
+    names = evaluation.layers.areas.set_index("area_code")["name"]
     rows = tuple(
         Row(
             (
@@ -194,9 +193,9 @@ def _buildings(planned: PlannedStudy, hit: Any, site_ids: Sequence[str]) -> Tabl
     return Table("tabel-uitval", "Gebouwen die uitvallen", caption, columns, rows)
 
 
-def lost_sites(planned: PlannedStudy) -> set[str]:
+def lost_sites(evaluation: Evaluation) -> set[str]:
     """Ids of the buildings that the circumstances take out."""
-    facts = planned.consequences
+    facts = evaluation.consequences
     if facts is None or facts.sites.empty:
         return set()
     return set(facts.sites.loc[facts.sites["effect"] == "dropped", "site_id"].astype(str))

@@ -15,9 +15,8 @@ import pandas as pd
 import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.places import place_points
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.evaluate.view import View
 from nsp_planner.report import palette
 from nsp_planner.report.gis.geometry import site_colours
@@ -30,7 +29,7 @@ from nsp_planner.report.map.circumstances import (
     lost_sites,
     squares_in,
 )
-from nsp_planner.report.map.phases import first_phase_within_norm, phase_header
+from nsp_planner.report.map.phases import phase_header
 from nsp_planner.report.page.backdrop import backdrop_columns
 from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
@@ -40,11 +39,9 @@ from nsp_planner.report.text.walking_time import how_far_nl
 FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 8
 
 
-def map_data(
-    view: View, phases: PhasePlan | None = None, colours: Mapping[str, int] | None = None
-) -> tuple[dict[str, Any], dict[str, IntArray]]:
+def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """Header and columns for :func:`nsp_planner.report.page.packing.pack`."""
-    planned, evaluation, demand, areas = view.planned, view.evaluation, view.squares, view.areas
+    whole, tables, demand, areas = view.whole, view.tables, view.squares, view.areas
     resolution_m = int(demand["resolution_m"].iloc[0])
     bounds = np.stack([demand.total_bounds, areas.total_bounds, view.sites.total_bounds])
     low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
@@ -52,9 +49,9 @@ def map_data(
     fit = fit_web_mercator(bounds_m)
     breaks = palette.population_breaks(resolution_m)
     site_ids = site_numbers(view)
-    drawn = drawn_circumstances(planned)
+    drawn = drawn_circumstances(whole)
     hazards, hazard_columns = circumstance_columns(drawn, fit, bounds_m)
-    colours = site_colours(demand, evaluation) if colours is None else colours
+    colours = site_colours(demand, tables) if colours is None else colours
     rings, ring_columns = _borders(areas, fit)
     header = {
         "resolution_m": resolution_m,
@@ -77,11 +74,11 @@ def map_data(
             "under_water": FLAG_UNDER_WATER,
             "no_power": FLAG_NO_POWER,
         },
-        "metric": measured_nl(planned),
-        "site_colours": [colours[str(site_id)] for site_id in evaluation.lnsps["site_id"]],
+        "metric": measured_nl(whole),
+        "site_colours": [colours[str(site_id)] for site_id in tables.lnsps["site_id"]],
         "lnsps": _lnsp_records(view),
         "cnsps": _cnsp_records(view),
-        "candidates": _candidate_records(planned, site_ids[len(evaluation.lnsps) + len(evaluation.cnsps) :]),
+        "candidates": _candidate_records(whole, site_ids[len(tables.lnsps) + len(tables.cnsps) :]),
         "refused": _refused(view, site_ids),
         "circumstances": hazards,
         "places": _places(view),
@@ -95,13 +92,14 @@ def map_data(
     columns = {
         **_square_columns(view, drawn),
         **_shared_squares(view),
-        **_site_columns(planned, site_ids),
+        **_site_columns(whole, site_ids),
         **ring_columns,
-        **backdrop_columns(planned.layers.backdrop, fit, bounds_m),
+        **backdrop_columns(whole.layers.backdrop, fit, bounds_m),
         **hazard_columns,
     }
+    phases = whole.phases
     if phases is not None:
-        first = first_phase_within_norm(planned, phases)[view.rows]
+        first = phases.first_within_norm[view.rows]
         header["phases"] = phase_header(view, phases, site_ids, first)
         columns["norm_phase"] = first
     return header, columns
@@ -119,7 +117,7 @@ def _fit_header(fit: WebMercatorFit) -> dict[str, Any]:
 
 def site_numbers(view: View) -> list[str]:
     """Ids of the sites in the order in which the map numbers them: L-NSPs, C-NSPs, not chosen."""
-    tables = (view.evaluation.lnsps, view.evaluation.cnsps)
+    tables = (view.tables.lnsps, view.tables.cnsps)
     lnsps, cnsps = (table["site_id"].astype(str).tolist() for table in tables)
     chosen = {*lnsps, *cnsps}
     return [*lnsps, *cnsps, *(str(i) for i in view.sites["site_id"] if str(i) not in chosen)]
@@ -131,14 +129,14 @@ def _square_origin(demand: gpd.GeoDataFrame) -> list[float]:
 
 
 def _square_columns(view: View, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
-    demand, evaluation = view.squares, view.evaluation
-    people, resolution_m = evaluation.demand, int(demand["resolution_m"].iloc[0])
+    demand, tables = view.squares, view.tables
+    people, resolution_m = tables.demand, int(demand["resolution_m"].iloc[0])
     x_min, y_min = _square_origin(demand)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
     flags = flags + squares_in(demand, drawn, WATER) * FLAG_UNDER_WATER
     flags = flags + squares_in(demand, drawn, POWER) * FLAG_NO_POWER
-    lnsp = pd.Series(range(len(evaluation.lnsps)), index=evaluation.lnsps["site_id"].astype(str))
+    lnsp = pd.Series(range(len(tables.lnsps)), index=tables.lnsps["site_id"].astype(str))
     return {
         "ix": np.rint((demand.geometry.x.to_numpy() - x_min) / resolution_m).astype(np.int64),
         "iy": np.rint((demand.geometry.y.to_numpy() - y_min) / resolution_m).astype(np.int64),
@@ -155,24 +153,22 @@ def _square_columns(view: View, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
 
 def _shared_squares(view: View) -> dict[str, IntArray]:
     """The allocation of squares whose persons are spread over several sites: square, site, persons, beyond the norm."""
-    planned, lnsps = view.planned, view.evaluation.lnsps
-    plan, local = planned.local_plan, planned.local
-    position = {str(i): n for n, i in enumerate(lnsps["site_id"])}
-    of_candidate = np.array([position.get(i, NO_SITE) for i in local.site_ids], dtype=np.int64)
-    n_sites = np.zeros(local.n_demand, dtype=np.int64)
-    n_sites[view.rows] = view.evaluation.demand["n_sites"].to_numpy(dtype=np.int64)
-    spread = np.flatnonzero((n_sites > 1)[plan.demand])
-    square, site = plan.demand[spread], plan.site[spread]
+    allocation, site_ids = view.whole.allocation, view.whole.site_ids
+    position = {str(i): n for n, i in enumerate(view.tables.lnsps["site_id"])}
+    of_candidate = np.array([position.get(i, NO_SITE) for i in site_ids], dtype=np.int64)
+    n_sites = np.zeros(allocation.n_demand, dtype=np.int64)
+    n_sites[view.rows] = view.tables.demand["n_sites"].to_numpy(dtype=np.int64)
+    spread = np.flatnonzero((n_sites > 1)[allocation.demand])
     return {
-        "shared_square": np.searchsorted(view.rows, square),
-        "shared_site": of_candidate[site],
-        "shared_persons": np.rint(planned.allocation.persons[spread]).astype(np.int64),
-        "shared_beyond": (~planned.allocation.within_norm[spread]).astype(np.int64),
+        "shared_square": np.searchsorted(view.rows, allocation.demand[spread]),
+        "shared_site": of_candidate[allocation.site[spread]],
+        "shared_persons": np.rint(allocation.persons[spread]).astype(np.int64),
+        "shared_beyond": (~allocation.within_norm[spread]).astype(np.int64),
     }
 
 
-def _site_columns(planned: PlannedStudy, site_ids: list[str]) -> dict[str, IntArray]:
-    points = planned.layers.sites.set_index("site_id").geometry.loc[site_ids]
+def _site_columns(evaluation: Evaluation, site_ids: list[str]) -> dict[str, IntArray]:
+    points = evaluation.layers.sites.set_index("site_id").geometry.loc[site_ids]
     return {
         "site_x": np.rint(points.x.to_numpy()).astype(np.int64),
         "site_y": np.rint(points.y.to_numpy()).astype(np.int64),
@@ -180,9 +176,9 @@ def _site_columns(planned: PlannedStudy, site_ids: list[str]) -> dict[str, IntAr
 
 
 def _lnsp_records(view: View) -> list[dict[str, Any]]:
-    planned, evaluation = view.planned, view.evaluation
-    n_lnsp = len(evaluation.lnsps)
-    station = {i: n_lnsp + n for n, i in enumerate(evaluation.cnsps["site_id"].astype(str))}
+    whole, tables = view.whole, view.tables
+    n_lnsp = len(tables.lnsps)
+    station = {i: n_lnsp + n for n, i in enumerate(tables.cnsps["site_id"].astype(str))}
     return [
         {
             "name": str(row.name_),
@@ -196,30 +192,30 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Inwoners", number_nl(row.persons)],
                 ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.capacity_persons)}"],
-                ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, planned.premises)],
-                ["Grootste loopafstand", how_far_nl(row.worst_distance_m, planned.premises)],
+                ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, whole.premises)],
+                ["Grootste loopafstand", how_far_nl(row.worst_distance_m, whole.premises)],
                 ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
             ]
             + ([["Vastgelegd", "ja"]] if row.fixed else []),
         }
-        for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples()
+        for row in tables.lnsps.rename(columns={"name": "name_"}).itertuples()
     ]
 
 
 def _refused(view: View, site_ids: list[str]) -> list[int]:
     """Numbers of the sites not chosen that were refused, by the study or by their status, or drop out now."""
-    planned, evaluation = view.planned, view.evaluation
-    premises, sites = planned.premises, planned.layers.sites
+    whole, tables = view.whole, view.tables
+    premises, sites = whole.premises, whole.layers.sites
     refused = {*premises.refused, *premises.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
-    refused |= lost_sites(planned)
-    n_chosen = len(evaluation.lnsps) + len(evaluation.cnsps)
+    refused |= lost_sites(whole)
+    n_chosen = len(tables.lnsps) + len(tables.cnsps)
     return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
 
 
 def _cnsp_records(view: View) -> list[dict[str, Any]]:
-    planned, evaluation = view.planned, view.evaluation
-    fixed = planned.premises.fixed_cnsp
-    members = evaluation.lnsps.assign(number=range(len(evaluation.lnsps))).groupby("cnsp_id")["number"].agg(list)
+    whole, tables = view.whole, view.tables
+    fixed = whole.premises.fixed_cnsp
+    members = tables.lnsps.assign(number=range(len(tables.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
         {
             "name": str(row.name_),
@@ -235,14 +231,14 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
             ]
             + ([["Vastgelegd", "ja"]] if row.site_id in fixed else []),
         }
-        for row in evaluation.cnsps.rename(columns={"name": "name_"}).itertuples()
+        for row in tables.cnsps.rename(columns={"name": "name_"}).itertuples()
     ]
 
 
-def _candidate_records(planned: PlannedStudy, site_ids: list[str]) -> list[list[str]]:
+def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list[str]]:
     """Name, kind, gemeente and status of the sites not chosen."""
-    sites = planned.layers.sites.set_index("site_id").loc[site_ids]
-    names = planned.layers.areas.set_index("area_code")["name"]
+    sites = evaluation.layers.sites.set_index("site_id").loc[site_ids]
+    names = evaluation.layers.areas.set_index("area_code")["name"]
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
     return [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
@@ -250,7 +246,7 @@ def _candidate_records(planned: PlannedStudy, site_ids: list[str]) -> list[list[
 
 def _places(view: View) -> list[list[Any]]:
     """Name and middle of every place that is not called as its gemeente, by name."""
-    gemeenten = set(view.planned.layers.areas["name"].astype(str))
+    gemeenten = set(view.whole.layers.areas["name"].astype(str))
     found = place_points(view.squares, view.persons, view.place_names)
     return sorted([name, round(x), round(y)] for name, x, y in found if name not in gemeenten)
 

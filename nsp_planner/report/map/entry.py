@@ -12,12 +12,9 @@ from nsp_planner.report.run_info import OutputFile
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
     write_map(
         folder / FILE.name,
-        given.planned,
         given.evaluation,
         given.run_info,
-        phases=given.phases,
-        figures=given.figures,
-        colours=given.figures.site_colours,
+        colours=given.colours,
     )
     return (FILE,)
 

@@ -12,37 +12,15 @@ import numpy as np
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.evaluate.view import View
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
 
-NEVER = 255
-"""Phase of a site that does not open, and of a square that no phase brings within its norm."""
-
-
-def phase_of_sites(phases: PhasePlan, site_ids: list[str]) -> list[int]:
-    """Number of the phase in which each site opens, :data:`NEVER` where it does not."""
-    number = {year: n for n, year in enumerate(phases.years)}
-    return [number.get(phases.year_of_site.get(site_id, -1), NEVER) for site_id in site_ids]
-
-
-def first_phase_within_norm(planned: PlannedStudy, phases: PhasePlan) -> IntArray:
-    """The first phase in which each square has an open L-NSP within its norm, shape (n_demand,)."""
-    costs, local = planned.distances, planned.local
-    opens = np.full(local.n_candidates, NEVER, dtype=np.int64)
-    opened = planned.local_plan.open_sites
-    opens[opened] = phase_of_sites(phases, [local.site_ids[j] for j in opened])
-    near = costs.distance_m <= local.service_distance_m[costs.arc_origin]
-    first = np.full(costs.n_origins, NEVER, dtype=np.int64)
-    np.minimum.at(first, costs.arc_origin[near], opens[costs.destination[near]])
-    return first
-
 
 def phase_header(view: View, phases: PhasePlan, site_ids: list[str], first: IntArray) -> dict[str, Any]:
     """What the slider shows: the years, the phase of every site on the map, and a sentence per year."""
-    of_site = phase_of_sites(phases, site_ids)
-    n_lnsp, n_cnsp = len(view.evaluation.lnsps), len(view.evaluation.cnsps)
+    of_site = phases.phase_of(site_ids)
+    n_lnsp, n_cnsp = len(view.tables.lnsps), len(view.tables.cnsps)
     opens = np.array(of_site, dtype=np.int64)
     persons = view.persons
     total = float(persons.sum())

@@ -1,4 +1,4 @@
-"""The tables under a map: the same facts for readers who cannot use the map. In: an evaluation. Out: rows of text."""
+"""The tables under a map: the same facts for who cannot use the map. In: the tables of a plan. Out: rows of text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation
+from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, text_or_dash
 from nsp_planner.report.text.units import unit_of, value_text
 
@@ -39,16 +39,16 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def map_tables(evaluation: Evaluation, year_of_site: Mapping[str, int] | None = None) -> list[Table]:
+def map_tables(tables: PlanTables, year_of_site: Mapping[str, int] | None = None) -> list[Table]:
     """L-NSPs, C-NSPs and indicators per gemeente, in the numbering of sites of ``map_data``.
 
     With ``year_of_site`` a last column says in which year a site opens.
     """
-    sites = [_lnsp_table(evaluation), _cnsp_table(evaluation)]
+    sites = [_lnsp_table(tables), _cnsp_table(tables)]
     if year_of_site is not None:
-        ids = (evaluation.lnsps["site_id"], evaluation.cnsps["site_id"])
+        ids = (tables.lnsps["site_id"], tables.cnsps["site_id"])
         sites = [_with_years(one, own.astype(str), year_of_site) for one, own in zip(sites, ids, strict=True)]
-    return [*sites, _indicator_table(evaluation)]
+    return [*sites, _indicator_table(tables)]
 
 
 def _with_years(table: Table, site_ids: Iterable[str], year_of_site: Mapping[str, int]) -> Table:
@@ -57,7 +57,7 @@ def _with_years(table: Table, site_ids: Iterable[str], year_of_site: Mapping[str
     return replace(table, columns=(*table.columns, Column("Opent in", number=True)), rows=rows)
 
 
-def _lnsp_table(evaluation: Evaluation) -> Table:
+def _lnsp_table(tables: PlanTables) -> Table:
     rows = tuple(
         Row(
             (
@@ -74,7 +74,7 @@ def _lnsp_table(evaluation: Evaluation) -> Table:
             ),
             number,
         )
-        for number, row in enumerate(_named(evaluation.lnsps))
+        for number, row in enumerate(_named(tables.lnsps))
     )
     columns = (
         Column("L-NSP"),
@@ -92,9 +92,9 @@ def _lnsp_table(evaluation: Evaluation) -> Table:
     return Table("tabel-lnsp", "L-NSP's", caption, columns, rows)
 
 
-def _cnsp_table(evaluation: Evaluation) -> Table:
-    members = evaluation.lnsps.groupby("cnsp_id")["name"].agg(lambda names: "; ".join(map(str, names)))
-    n_lnsp = len(evaluation.lnsps)
+def _cnsp_table(tables: PlanTables) -> Table:
+    members = tables.lnsps.groupby("cnsp_id")["name"].agg(lambda names: "; ".join(map(str, names)))
+    n_lnsp = len(tables.lnsps)
     rows = tuple(
         Row(
             (
@@ -108,7 +108,7 @@ def _cnsp_table(evaluation: Evaluation) -> Table:
             ),
             n_lnsp + number,
         )
-        for number, row in enumerate(_named(evaluation.cnsps))
+        for number, row in enumerate(_named(tables.cnsps))
     )
     columns = (
         Column("C-NSP"),
@@ -123,8 +123,8 @@ def _cnsp_table(evaluation: Evaluation) -> Table:
     return Table("tabel-cnsp", "C-NSP's", caption, columns, rows)
 
 
-def _indicator_table(evaluation: Evaluation) -> Table:
-    tidy = evaluation.indicators
+def _indicator_table(tables: PlanTables) -> Table:
+    tidy = tables.indicators
     rows = []
     keys = ["area_level", "area_code", "area_name"]
     groups = tidy.groupby(keys, sort=False, dropna=False)

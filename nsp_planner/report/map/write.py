@@ -1,4 +1,4 @@
-"""The interactive map. In: a planned study, its evaluation and the run. Out: ``kaart.html``, one file without network.
+"""The interactive map. In: an evaluation and the run. Out: ``kaart.html``, one file without network.
 
 folium carries the map, but not its links to five hosts: leaflet lies in the page, the squares are one canvas drawn from
 packed columns, and everything a reader sees as text passes an escaping template once. (branca reads what elements
@@ -17,9 +17,7 @@ import folium
 from branca.element import MacroElement
 from jinja2 import Template
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.view import View, view_of_gemeente, whole_view
 from nsp_planner.report import palette
 from nsp_planner.report.map.circumstances import circumstance_tables, lost_sites
@@ -51,6 +49,7 @@ FILE = OutputFile("kaart.html", "Interactieve kaart; opent zonder internet", ope
 
 BACKGROUND_URL = "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png"
 BACKGROUND_ATTRIBUTION = "Kaartgegevens © Kadaster"
+BACKGROUND_NL = f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."
 
 
 class _PlanLayers(MacroElement):
@@ -75,35 +74,28 @@ class _PlanLayers(MacroElement):
 
 def write_map(
     path: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
     *,
-    phases: PhasePlan | None = None,
     gemeente_code: str | None = None,
-    figures: Figures | None = None,
     colours: Mapping[str, int] | None = None,
 ) -> None:
     """Write the map; no two maps share anything.
 
     Args:
         path: The file.
-        planned: The planned study.
-        evaluation: Its evaluation.
+        evaluation: Every figure of the plan.
         run_info: When and with what.
-        phases: When each site opens, for a slider over the years and a table; None leaves them out.
         gemeente_code: Show one gemeente instead of the region; it gets the slider without the table of phases.
-        figures: The figures of the plan, where they were made before.
         colours: Colour number of the service area of each L-NSP (``site_colours``), where several maps share them.
     """
-    figures = figures or Figures(planned, evaluation)
-    view = whole_view(figures) if gemeente_code is None else view_of_gemeente(figures, gemeente_code)
-    view = replace(view, evaluation=with_neighbour_sites(view))
-    header, columns = map_data(view, phases, colours)
+    view = whole_view(evaluation) if gemeente_code is None else view_of_gemeente(evaluation, gemeente_code)
+    view = replace(view, tables=with_neighbour_sites(view))
+    header, columns = map_data(view, colours)
     page = Page(
         title=f"{view.title}, {date_nl(run_info.created)}",
-        above=render("map/above.html", **_above(view, run_info, phases, header)),
-        below=render("map/below.html", **_below(view, run_info, phases, with_phases=gemeente_code is None)),
+        above=render("map/above.html", **_above(view, run_info, header)),
+        below=render("map/below.html", **_below(view, run_info, with_phases=gemeente_code is None)),
         data=pack(header, columns),
         scripts=SCRIPTS,
         styles=STYLES,
@@ -118,27 +110,27 @@ def write_map(
     path.write_text(page.render(), encoding="utf-8")
 
 
-def _above(view: View, run_info: RunInfo, phases: PhasePlan | None, header: dict[str, Any]) -> dict[str, Any]:
-    planned, evaluation, premises = view.planned, view.evaluation, view.planned.premises
-    resolution_m = int(planned.layers.demand["resolution_m"].iloc[0])
+def _above(view: View, run_info: RunInfo, header: dict[str, Any]) -> dict[str, Any]:
+    evaluation, premises, phases = view.whole, view.whole.premises, view.whole.phases
+    resolution_m = int(evaluation.layers.demand["resolution_m"].iloc[0])
     labels = palette.class_labels(palette.population_breaks(resolution_m))
     return {
         "title": view.title,
         "region": view.region_name,
         "date": date_nl(run_info.created),
-        "marks": marks_nl(planned),
+        "marks": marks_nl(evaluation),
         "scenarios": run_info.scenarios,
-        "circumstances": circumstances_nl(planned),
+        "circumstances": circumstances_nl(evaluation),
         "drawn": {each["key"]: each["colour"] for each in header["circumstances"]},
-        "lost": bool(lost_sites(planned)),
-        "figures": key_figures(planned, evaluation),
-        "metric": measured_nl(planned),
+        "lost": bool(lost_sites(evaluation)),
+        "figures": key_figures(evaluation, view.tables),
+        "metric": measured_nl(evaluation),
         "phase_years": [] if phases is None else list(phases.years),
-        "has_backdrop": planned.layers.backdrop is not None,
+        "has_backdrop": evaluation.layers.backdrop is not None,
         "norm_kern": metres_nl(premises.service_distance_kern_m),
         "norm_buitengebied": metres_nl(premises.service_distance_buitengebied_m),
-        "norm_certainty": certainty_nl(planned.premises.norms["service_distance_kern_m"].certainty),
-        "any_fixed": bool(evaluation.lnsps["fixed"].any() or premises.fixed_cnsp),
+        "norm_certainty": certainty_nl(evaluation.premises.norms["service_distance_kern_m"].certainty),
+        "any_fixed": bool(view.tables.lnsps["fixed"].any() or premises.fixed_cnsp),
         "second_classes": list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True)),
         "resolution": resolution_m,
         "classes": list(zip(palette.POPULATION_COLOURS, labels, strict=True)),
@@ -152,14 +144,14 @@ def _above(view: View, run_info: RunInfo, phases: PhasePlan | None, header: dict
     }
 
 
-def _below(view: View, run_info: RunInfo, phases: PhasePlan | None, *, with_phases: bool) -> dict[str, Any]:
-    planned = view.planned
-    tables = map_tables(view.evaluation, None if phases is None else phases.year_of_site)
+def _below(view: View, run_info: RunInfo, *, with_phases: bool) -> dict[str, Any]:
+    evaluation, phases = view.whole, view.whole.phases
+    tables = map_tables(view.tables, None if phases is None else phases.year_of_site)
     struck = circumstance_tables(view, site_numbers(view))
     return {
         "tables": [*([phase_table(phases)] if phases is not None and with_phases else []), *struck, *tables],
-        "attribution": [*attribution_nl(planned), f"Achtergrondkaart (alleen met internet): {BACKGROUND_ATTRIBUTION}."],
-        "marks": marks_nl(planned),
+        "attribution": [*attribution_nl(evaluation), BACKGROUND_NL],
+        "marks": marks_nl(evaluation),
         "date": date_nl(run_info.created),
         "version": run_info.version,
     }

@@ -10,9 +10,7 @@ from nsp_planner.report.run_info import OutputFile
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    return write_packs(
-        folder, given.planned, given.evaluation, given.run_info, given.phases, given.figures, given.figures.site_colours
-    )
+    return write_packs(folder, given.evaluation, given.run_info, given.colours)
 
 
 PACKS = Output(

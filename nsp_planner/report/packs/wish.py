@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.local_wish import WISH_OUT
-from nsp_planner.evaluate.tables import PlannedStudy
 from nsp_planner.report.text.dutch import is_missing, number_nl
 from nsp_planner.report.text.objective import person_km_nl
 from nsp_planner.report.workbook.book import Cell
@@ -21,12 +21,12 @@ TALKING = ("in gesprek", "akkoord eigenaar", "pilot", "operationeel")
 NOTICEABLE_M = 1.0
 
 
-def wish_table(planned: PlannedStudy, wishes: pd.DataFrame, code: str) -> pd.DataFrame:
+def wish_table(evaluation: Evaluation, wishes: pd.DataFrame, code: str) -> pd.DataFrame:
     """A row per building of the gemeente: first the chosen ones left out, then others taken in, cheapest first."""
-    sites = planned.layers.sites.set_index("site_id")
-    gemeente = str(planned.layers.areas.set_index("area_code")["name"].get(code, code))
-    fixed = planned.premises.fixed
-    extra = f"Extra loopafstand in de regio ({person_km_nl(planned)})"
+    sites = evaluation.layers.sites.set_index("site_id")
+    gemeente = str(evaluation.layers.areas.set_index("area_code")["name"].get(code, code))
+    fixed = evaluation.premises.fixed
+    extra = f"Extra loopafstand in de regio ({person_km_nl(evaluation.goal)})"
     own = wishes[wishes["gemeente_code"] == code]
     order = pd.DataFrame(
         {

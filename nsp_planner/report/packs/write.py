@@ -1,4 +1,4 @@
-"""Packs as files. In: a planned study, its evaluation and the run. Out: a folder per gemeente, one for the C-NSPs.
+"""Packs as files. In: an evaluation and the run. Out: a folder per gemeente, one for the C-NSPs.
 
 Of each gemeente: its own map and a workbook with its figures, its list, the GAP sheet, open actions, staff and means,
 and what its own wish for a building would do.
@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.list.table import candidate_table
@@ -31,39 +30,31 @@ PACKS_FOLDER = "gemeenten"
 
 def write_packs(
     folder: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
-    phases: PhasePlan | None = None,
-    figures: Figures | None = None,
     colours: Mapping[str, int] | None = None,
 ) -> tuple[OutputFile, ...]:
-    """Write the pack of every gemeente in ``folder/gemeenten``.
-
-    With ``phases`` the maps have a slider over the years.
-    """
-    table, used = candidate_table(planned, evaluation), set[str]()
-    figures = figures or Figures(planned, evaluation)
-    colours = site_colours(planned.layers.demand, evaluation) if colours is None else colours
+    """Write the pack of every gemeente in ``folder/gemeenten``."""
+    table, used = candidate_table(evaluation), set[str]()
+    colours = site_colours(evaluation.layers.demand, evaluation) if colours is None else colours
     written: list[OutputFile] = []
-    for area in planned.layers.areas.sort_values("name").itertuples(index=False):
+    for area in evaluation.layers.areas.sort_values("name").itertuples(index=False):
         code, name = str(area.area_code), str(area.name)
         place = f"{PACKS_FOLDER}/{file_slug(name, used)}"
         (folder / place).mkdir(parents=True)
         write_map(
             folder / place / "kaart.html",
-            planned,
             evaluation,
             run_info,
-            phases=phases,
             gemeente_code=code,
-            figures=figures,
             colours=colours,
         )
-        sheets = _gemeente_sheets(figures, code, name, table)
-        sheets.append(("Lokale wens", wish.TITLE, wish.wish_table(planned, figures.local_wishes, code)))
-        title = f"{planned.premises.title}: gemeente {name}"
-        write_tables_workbook(folder / place / "pakket.xlsx", says_of(planned, run_info, title), sheets)
+        sheets = _gemeente_sheets(evaluation, code, name, table)
+        sheets.append(
+            ("Lokale wens", wish.TITLE, wish.wish_table(evaluation, evaluation.report_figures.local_wishes, code))
+        )
+        title = f"{evaluation.premises.title}: gemeente {name}"
+        write_tables_workbook(folder / place / "pakket.xlsx", says_of(evaluation, run_info, title), sheets)
         written += [
             OutputFile(f"{place}/kaart.html", f"Kaart van {name}; opent zonder internet"),
             OutputFile(f"{place}/pakket.xlsx", f"Pakket {name}: lijst, GAP, acties, bemensing, lokale wens (Excel)"),
@@ -71,9 +62,8 @@ def write_packs(
     return tuple(written)
 
 
-def _gemeente_sheets(figures: Figures, code: str, name: str, table: pd.DataFrame) -> list[Table]:
-    planned, evaluation = figures.planned, figures.evaluation
-    sites, lnsps, cnsps = planned.layers.sites, evaluation.lnsps, evaluation.cnsps
+def _gemeente_sheets(evaluation: Evaluation, code: str, name: str, table: pd.DataFrame) -> list[Table]:
+    sites, lnsps, cnsps = evaluation.layers.sites, evaluation.lnsps, evaluation.cnsps
     own_lnsps = lnsps.loc[lnsps["gemeente_code"] == code, "site_id"]
     own_cnsps = cnsps.loc[cnsps["gemeente_code"] == code, "site_id"]
     gaps = gap_table(sites, own_lnsps, own_cnsps)
@@ -83,7 +73,7 @@ def _gemeente_sheets(figures: Figures, code: str, name: str, table: pd.DataFrame
         ("Lijst", f"Kandidatenlijst {name}", table[in_gemeente]),
         ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gaps),
         ("Acties", f"Open acties {name}", action_table(sites, gaps)),
-        ("Bemensing", f"Bemensing en middelen {name}", staffing_table(figures.staffing[code], planned.premises)),
+        ("Bemensing", f"Bemensing en middelen {name}", staffing_table(evaluation.staffing[code], evaluation.premises)),
     ]
 
 

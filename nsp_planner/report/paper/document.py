@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, date_nl, marks_nl, measured_nl
 
@@ -22,14 +22,14 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], n
     }
 
 
-def document_head(planned: PlannedStudy, run_info: RunInfo) -> dict[str, Any]:
+def document_head(evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
     """What every document bears: region, date, version, marks (concept, illustration), metric and attributions."""
     return {
-        "study": planned.premises.title,
-        "region": planned.premises.region_name,
+        "study": evaluation.premises.title,
+        "region": evaluation.premises.region_name,
         "date": date_nl(run_info.created),
         "version": f"nsp_planner {run_info.version}",
-        "marks": marks_nl(planned),
-        "metric": measured_nl(planned),
-        "attribution": attribution_nl(planned),
+        "marks": marks_nl(evaluation),
+        "metric": measured_nl(evaluation),
+        "attribution": attribution_nl(evaluation),
     }

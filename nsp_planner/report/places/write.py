@@ -1,4 +1,4 @@
-"""Noodsteunpunten per place. In: a planned study, its evaluation and the run. Out: a table, as workbook and CSV."""
+"""Noodsteunpunten per place. In: an evaluation and the run. Out: a table, as workbook and CSV."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Part
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import note_nl
@@ -21,12 +20,12 @@ LIST_EXCEL = OutputFile(
 )
 
 
-def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[str] | None = None) -> pd.DataFrame:
+def place_list(evaluation: Evaluation, parts: Sequence[Part], only: Collection[str] | None = None) -> pd.DataFrame:
     """A row per part and noodsteunpunt, nearest use first; ``only`` keeps the sites with these ids.
 
     A part without any L-NSP has one row without a name, so that nobody is left out of the list.
     """
-    sites = planned.layers.sites.set_index("site_id")
+    sites = evaluation.layers.sites.set_index("site_id")
     rows = []
     for part in parts:
         destinations = [(n, d) for n, d in ((1, part.first), (2, part.second)) if d is not None]
@@ -44,7 +43,7 @@ def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[st
                     "Plaats van het noodsteunpunt": site["place"],
                     "Gemiddelde loopafstand (m)": d.mean_distance_m,
                     "Grootste loopafstand (m)": d.worst_distance_m,
-                    "Minuten lopen": d.walk_minutes(planned.premises),
+                    "Minuten lopen": d.walk_minutes(evaluation.premises),
                     "Inwoners die het plan hierheen stuurt": round(part.persons_to_first) if n == 1 else None,
                     "Id": d.site_id,
                 }
@@ -62,16 +61,13 @@ def place_list(planned: PlannedStudy, parts: Sequence[Part], only: Collection[st
 
 def write_place_list(
     folder: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
-    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write :func:`place_list` as CSV for a Dutch Excel and as a workbook with a sheet per gemeente."""
-    figures = figures or Figures(planned, evaluation)
-    table = place_list(planned, figures.parts)
-    write_candidate_csv(folder / LIST_CSV.name, table, note_nl(planned))
+    table = place_list(evaluation, evaluation.report_figures.parts)
+    write_candidate_csv(folder / LIST_CSV.name, table, note_nl(evaluation))
     sheets = [("Alle plaatsen", "Noodsteunpunten per plaats", table)]
     sheets += [(str(name), f"Noodsteunpunten per plaats: {name}", rows) for name, rows in table.groupby("Gemeente")]
-    write_tables_workbook(folder / LIST_EXCEL.name, says_of(planned, run_info), sheets)
+    write_tables_workbook(folder / LIST_EXCEL.name, says_of(evaluation, run_info), sheets)
     return (LIST_EXCEL, LIST_CSV)

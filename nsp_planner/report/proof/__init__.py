@@ -1,1 +1,1 @@
-"""The proof of a plan for auditors. In: a planned study. Out: ``bewijs.npz``, read by ``nsp-planner audit``."""
+"""The proof of a plan for auditors. In: an evaluation. Out: ``bewijs.npz``, read by ``nsp-planner audit``."""

@@ -11,9 +11,7 @@ from nsp_planner.report.run_info import OutputFile
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
     pilots = given.asked.public_pilots
-    return write_public(
-        folder, given.planned, given.evaluation, given.run_info, with_pilots=pilots, figures=given.figures
-    )
+    return write_public(folder, given.evaluation, given.run_info, with_pilots=pilots)
 
 
 PUBLIC = Output(

@@ -22,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.errors import Faults, VerificationError
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.pdf import printable
 from nsp_planner.report.text.dutch import CONCEPT, GAP_LABELS, is_missing
 
@@ -39,14 +39,14 @@ LEAST_LETTERS = 4
 """Shorter texts occur by chance."""
 
 
-def verify_public(folder: Path, planned: PlannedStudy, published: Collection[str]) -> None:
+def verify_public(folder: Path, evaluation: Evaluation, published: Collection[str]) -> None:
     """Read every file under ``folder`` and refuse what may not be public.
 
     Raises:
         VerificationError: Something slipped through; every file and text at once.
     """
     faults = Faults()
-    secrets = _secrets(planned, published)
+    secrets = _secrets(evaluation, published)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name, text = path.relative_to(folder).as_posix(), read_text(path)
         plain, squeezed = " ".join(text.split()), _squeezed(text)
@@ -86,11 +86,15 @@ def read_text(path: Path) -> str:
     raise ValueError(f"no way to read the text of {path.name}: it cannot be checked")
 
 
-def _secrets(planned: PlannedStudy, published: Collection[str]) -> dict[str, str]:
+def _secrets(evaluation: Evaluation, published: Collection[str]) -> dict[str, str]:
     """Squeezed text that may not occur, and what it is; without text that is public by right."""
-    sites = planned.layers.sites
+    sites = evaluation.layers.sites
     is_public = sites["site_id"].isin(list(published))
-    allowed_texts = [planned.premises.title, planned.premises.region_name, *map(str, planned.layers.areas["name"])]
+    allowed_texts = [
+        evaluation.premises.title,
+        evaluation.premises.region_name,
+        *map(str, evaluation.layers.areas["name"]),
+    ]
     for column in PUBLIC_COLUMNS:
         allowed_texts += _texts(sites.loc[is_public, column])
     allowed_texts += [*_texts(sites["place"]), *_texts(sites["kind"])]

@@ -1,4 +1,4 @@
-"""The public version as files. In: a planned study, its evaluation and the run. Out: a folder, or nothing.
+"""The public version as files. In: an evaluation and the run. Out: a folder, or nothing.
 
 Only L-NSPs whose owner agreed, or that are in use, and only name, kind, address, place, gemeente and where they lie: a
 C-NSP does not serve residents. The files are made from these fields alone; the gate reads them back, and removes the
@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Part
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.write import write_cards
 from nsp_planner.report.columns.rows import site_rows
@@ -43,43 +42,38 @@ HIDDEN_PROVISIONS = ("emergency_power", "access_24_7")
 """Provisions that are nobody's business beforehand: where the power is, and who can get in at night."""
 
 
-def public_site_ids(planned: PlannedStudy, evaluation: Evaluation, *, with_pilots: bool = False) -> frozenset[str]:
+def public_site_ids(evaluation: Evaluation, *, with_pilots: bool = False) -> frozenset[str]:
     """Ids of the L-NSPs that may be known: agreed or in use, and pilots when asked."""
     statuses = (*PUBLIC_STATUSES, "pilot") if with_pilots else PUBLIC_STATUSES
-    sites = planned.layers.sites
+    sites = evaluation.layers.sites
     may = sites["status"].isin(statuses) & sites["site_id"].isin(evaluation.lnsps["site_id"])
     return frozenset(sites.loc[may, "site_id"].astype(str))
 
 
 def write_public(
     folder: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
     *,
     with_pilots: bool = False,
-    figures: Figures | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write ``folder/openbaar``; nothing of it stays when the gate refuses.
 
     Args:
         folder: An existing folder without a folder ``openbaar``.
-        planned: The planned study.
-        evaluation: Its evaluation.
+        evaluation: Every figure of the plan.
         run_info: When and with what.
         with_pilots: Whether sites with the status pilot are public too.
-        figures: The figures of the plan, where they were made before.
 
     Raises:
         VerificationError: The written files hold something that may not be public.
     """
-    published = public_site_ids(planned, evaluation, with_pilots=with_pilots)
-    figures = figures or Figures(planned, evaluation)
+    published = public_site_ids(evaluation, with_pilots=with_pilots)
     public = folder / FOLDER
     public.mkdir()
     try:
-        outputs = _write_files(public, planned, evaluation, run_info, published, figures)
-        verify_public(public, planned, published)
+        outputs = _write_files(public, evaluation, run_info, published)
+        verify_public(public, evaluation, published)
     except BaseException:
         shutil.rmtree(public, ignore_errors=True)
         raise
@@ -88,36 +82,36 @@ def write_public(
 
 def _write_files(
     public: Path,
-    planned: PlannedStudy,
     evaluation: Evaluation,
     run_info: RunInfo,
     published: Collection[str],
-    figures: Figures,
 ) -> tuple[OutputFile, ...]:
-    marks = illustration_marks(planned.premises)
-    parts = [_public_part(part, published) for part in figures.parts]
-    places = place_list(planned, parts, only=published)[LIST_COLUMNS]
-    note = " · ".join([*marks, f"versie {run_info.created.date().isoformat()}", f"loopafstand: {measured_nl(planned)}"])
+    marks = illustration_marks(evaluation.premises)
+    parts = [_public_part(part, published) for part in evaluation.report_figures.parts]
+    places = place_list(evaluation, parts, only=published)[LIST_COLUMNS]
+    note = " · ".join(
+        [*marks, f"versie {run_info.created.date().isoformat()}", f"loopafstand: {measured_nl(evaluation)}"]
+    )
     write_candidate_csv(public / Path(LIST.name).name, places, note)
-    features = point_features(site_rows(planned, sorted(published)), PUBLIC_FEATURE)
-    write_features(public / Path(POINTS.name).name, "noodsteunpunten", features, planned, run_info, marks)
-    areas = area_features(planned, evaluation, only=published)
-    write_features(public / Path(AREAS.name).name, "verzorgingsgebieden", areas, planned, run_info, marks)
+    features = point_features(site_rows(evaluation, sorted(published)), PUBLIC_FEATURE)
+    write_features(public / Path(POINTS.name).name, "noodsteunpunten", features, evaluation, run_info, marks)
+    areas = area_features(evaluation, only=published)
+    write_features(public / Path(AREAS.name).name, "verzorgingsgebieden", areas, evaluation, run_info, marks)
     content = {
-        **document_head(planned, run_info),
+        **document_head(evaluation, run_info),
         "marks": marks,
         "tables": _tables(places) if published else [],
         "not_yet": _without(places),
         "n": len(published),
-        "picture_alt": _picture_alt(planned, len(published)),
+        "picture_alt": _picture_alt(evaluation, len(published)),
     }
-    points = planned.layers.sites.set_index("site_id").geometry.loc[sorted(published)]
-    picture = points_picture(planned, zip(points.x, points.y, strict=True))
+    points = evaluation.layers.sites.set_index("site_id").geometry.loc[sorted(published)]
+    picture = points_picture(evaluation, zip(points.x, points.y, strict=True))
     page = render_page("public/openbaar.html", content, {"kaart.svg": picture})
     (public / Path(PAGE.name).name).write_text(page, encoding="utf-8")
     with_card = [part for part in parts if part.first is not None]
-    shown = _without_hidden_provisions(planned)
-    cards = write_cards(public, shown, evaluation, run_info, with_card, marks=marks, figures=figures)
+    shown = _without_hidden_provisions(evaluation)
+    cards = write_cards(public, shown, run_info, with_card, marks=marks)
     named = tuple(OutputFile(f"{FOLDER}/{card.name}", f"Openbaar: {card.description_nl}") for card in cards)
     return (PAGE, LIST, *named, POINTS, AREAS)
 
@@ -131,10 +125,10 @@ def _public_part(part: Part, published: Collection[str]) -> Part:
     return replace(part, first=first, second=second)
 
 
-def _without_hidden_provisions(planned: PlannedStudy) -> PlannedStudy:
+def _without_hidden_provisions(evaluation: Evaluation) -> Evaluation:
     assert set(HIDDEN_PROVISIONS) <= set(GAP_COLUMNS)
-    sites = planned.layers.sites.assign(**dict.fromkeys(HIDDEN_PROVISIONS, "unknown"))
-    return replace(planned, layers=replace(planned.layers, sites=sites))
+    sites = evaluation.layers.sites.assign(**dict.fromkeys(HIDDEN_PROVISIONS, "unknown"))
+    return replace(evaluation, layers=replace(evaluation.layers, sites=sites))
 
 
 def _tables(places: pd.DataFrame) -> list[dict[str, object]]:
@@ -167,8 +161,7 @@ def _without(places: pd.DataFrame) -> list[tuple[str, str]]:
     return statements
 
 
-def _picture_alt(planned: PlannedStudy, n: int) -> str:
+def _picture_alt(evaluation: Evaluation, n: int) -> str:
     what = "1 stip" if n == 1 else f"{number_nl(n)} stippen"
-    return (
-        f"Kaart van {planned.premises.region_name} met {what}: de noodsteunpunten die vaststaan. De tabellen noemen ze."
-    )
+    region = evaluation.premises.region_name
+    return f"Kaart van {region} met {what}: de noodsteunpunten die vaststaan. De tabellen noemen ze."

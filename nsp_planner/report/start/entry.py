@@ -10,7 +10,7 @@ from nsp_planner.report.start.write import FILE, write_start_page
 
 
 def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
-    write_start_page(folder / FILE.name, given.planned, given.run_info, given.written)
+    write_start_page(folder / FILE.name, given.evaluation, given.run_info, given.written)
     return (FILE,)
 
 

@@ -1,4 +1,4 @@
-"""Circumstances in words. In: a planned study. Out: Dutch sentences for every output, and plain data for the manifest.
+"""Circumstances in words. In: an evaluation. Out: Dutch sentences for every output, and plain data for the manifest.
 
 Who is counted where is always said: to be evacuated, cut off, allocated to a building of which it is not known whether
 it has power. Nothing is said in normal circumstances.
@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.report.text.presence import presence_nl
 
@@ -28,32 +28,34 @@ class Statement:
     text: str
 
 
-def circumstances_nl(planned: PlannedStudy) -> list[Statement]:
+def circumstances_nl(evaluation: Evaluation) -> list[Statement]:
     """What the circumstances are and what they do, and what is supposed about people; empty in an ordinary plan."""
-    facts = planned.consequences
-    people = [Statement(head, text) for head, text in presence_nl(planned)]
+    facts = evaluation.consequences
+    people = [Statement(head, text) for head, text in presence_nl(evaluation)]
     if facts is None:
         return people
     statements = []
     if facts.power is not None:
         statements.append(Statement("Stroomuitval", _power(facts, facts.power)))
     if facts.flood is not None:
-        statements.append(Statement("Hoogwater", _flood(planned, facts, facts.flood)))
+        statements.append(Statement("Hoogwater", _flood(evaluation, facts, facts.flood)))
     if len(facts.links):
         statements.append(Statement("Wegen, bruggen en veren", _links(facts)))
     if facts.existing is not None:
         statements.append(Statement("Het plan dat er ligt", _beside_existing(facts.existing)))
-    numbers = _numbers(planned, facts)
+    numbers = _numbers(evaluation, facts)
     if numbers:
         statements.append(Statement("Minder punten dan gewoonlijk", numbers))
     if facts.fixed_lost:
-        statements.append(Statement("Vastgelegde gebouwen die uitvallen", f"{_names_of(planned, facts.fixed_lost)}."))
+        statements.append(
+            Statement("Vastgelegde gebouwen die uitvallen", f"{_names_of(evaluation, facts.fixed_lost)}.")
+        )
     return statements + people
 
 
-def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
+def circumstances_data(evaluation: Evaluation) -> dict[str, Any] | None:
     """The facts for the manifest: numbers, tables and the sentences; None in normal circumstances."""
-    facts = planned.consequences
+    facts = evaluation.consequences
     if facts is None:
         return None
     existing = None
@@ -61,7 +63,7 @@ def circumstances_data(planned: PlannedStudy) -> dict[str, Any] | None:
         existing = {**vars(facts.existing), "per_gemeente": _records(facts.existing.per_gemeente)}
     return {
         "causes": list(facts.causes),
-        "text_nl": [asdict(each) for each in circumstances_nl(planned)],
+        "text_nl": [asdict(each) for each in circumstances_nl(evaluation)],
         "n_lnsp_wanted": facts.n_lnsp_wanted,
         "n_cnsp_wanted": facts.n_cnsp_wanted,
         "max_lnsp_per_cnsp": facts.max_lnsp_per_cnsp,
@@ -108,7 +110,7 @@ def _power(facts: Consequences, power: OutageConsequences) -> str:
     return " ".join(texts)
 
 
-def _flood(planned: PlannedStudy, facts: Consequences, flood: FloodConsequences) -> str:
+def _flood(evaluation: Evaluation, facts: Consequences, flood: FloodConsequences) -> str:
     lost, stations = _count(facts, "flood", "lnsp", "dropped"), _count(facts, "flood", "cnsp", "dropped")
     texts = [
         f"Onder water: {number_nl(flood.n_squares)} bewoonde vierkanten met {number_nl(flood.persons)} inwoners. Er "
@@ -131,7 +133,7 @@ def _flood(planned: PlannedStudy, facts: Consequences, flood: FloodConsequences)
             "telt het als droog."
         )
     if facts.islanded:
-        names = _names_of(planned, facts.islanded)
+        names = _names_of(evaluation, facts.islanded)
         texts.append(
             f"Over de weg niet te bereiken vanuit een C-NSP: {names}. Hun afstand tot het C-NSP is die over de gewone "
             "wegen."
@@ -183,8 +185,8 @@ def _beside_existing(existing: ChangeFromExisting) -> str:
     return " ".join(texts)
 
 
-def _numbers(planned: PlannedStudy, facts: Consequences) -> str:
-    n_lnsp, n_cnsp = len(planned.local_plan.open_sites), len(planned.coordination_plan.open_stations)
+def _numbers(evaluation: Evaluation, facts: Consequences) -> str:
+    n_lnsp, n_cnsp = evaluation.goal.lnsp.n_open, evaluation.goal.cnsp.n_open
     texts = []
     if n_lnsp < facts.n_lnsp_wanted and facts.existing is None:
         where = "; ".join(f"{row['name']} {row['open']} van {row['wanted']}" for row in _records(facts.fewer))
@@ -207,8 +209,8 @@ def _buildings(lnsps: int, stations: int) -> str:
     return f"{first} en {kazernes}" if stations else first
 
 
-def _names_of(planned: PlannedStudy, ids: Sequence[str]) -> str:
-    sites = planned.layers.sites
+def _names_of(evaluation: Evaluation, ids: Sequence[str]) -> str:
+    sites = evaluation.layers.sites
     return _first(tuple(sites.loc[sites["site_id"].isin(ids), "name"].astype(str)))
 
 

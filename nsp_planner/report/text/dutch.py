@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.tables import PlannedStudy
 
 MISSING = "–"
 
@@ -171,9 +171,9 @@ def certainty_nl(certainty: str) -> str:
     return {"source": "gepubliceerd", "setting": "eigen instelling, geen Nederlandse bron"}[certainty]
 
 
-def attribution_nl(planned: PlannedStudy) -> list[str]:
+def attribution_nl(evaluation: Evaluation) -> list[str]:
     """Whose data the outputs show, one line each; for data that are made up altogether it says so instead."""
-    premises = planned.premises
+    premises = evaluation.premises
     unofficial = [f"{mark}; geen officiële cijfers." for mark in illustration_marks(premises)]
     if premises.all_made_up:
         return unofficial
@@ -184,7 +184,7 @@ def attribution_nl(planned: PlannedStudy) -> list[str]:
     else:
         lines.append("Inwoners geijkt op de officiële totalen per gemeente (CBS).")
     lines.append(f"Gebouwen: {'; '.join(premises.site_sources_nl)}.")
-    if planned.layers.backdrop is not None or premises.network_of_openstreetmap:
+    if evaluation.layers.backdrop is not None or premises.network_of_openstreetmap:
         lines.append("Wegen en water: © OpenStreetMap-bijdragers (ODbL).")
     return lines
 
@@ -194,9 +194,9 @@ def illustration_marks(premises: Premises) -> list[str]:
     return [] if premises.illustration_nl is None else [f"{ILLUSTRATION}: {premises.illustration_nl}"]
 
 
-def measured_nl(planned: PlannedStudy) -> str:
+def measured_nl(evaluation: Evaluation) -> str:
     """How the walking distance is measured, for readers: without the file it is measured on."""
-    return measured_text_nl(planned.local.costs.metric_nl)
+    return measured_text_nl(evaluation.metric_nl)
 
 
 def measured_text_nl(metric_nl: str) -> str:
@@ -207,27 +207,27 @@ def measured_text_nl(metric_nl: str) -> str:
     return f"gemeten over {over[2]}" + {"loop": "", "fiets": ", op de fiets", "rij": ", met de auto"}[over[1]]
 
 
-def note_nl(planned: PlannedStudy) -> str:
+def note_nl(evaluation: Evaluation) -> str:
     """The marks and how distance is measured, on one line."""
-    return " · ".join([*marks_nl(planned), f"loopafstand: {measured_nl(planned)}"])
+    return " · ".join([*marks_nl(evaluation), f"loopafstand: {measured_nl(evaluation)}"])
 
 
-def marks_nl(planned: PlannedStudy) -> list[str]:
+def marks_nl(evaluation: Evaluation) -> list[str]:
     """What every output says in plain sight: concept, illustration where the data are made up, circumstances."""
-    marks = [CONCEPT, *illustration_marks(planned.premises)]
-    facts = planned.consequences
+    marks = [CONCEPT, *illustration_marks(evaluation.premises)]
+    facts = evaluation.consequences
     if facts is not None and facts.causes:
         marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
-    return marks + _presence_marks(planned)
+    return marks + _presence_marks(evaluation)
 
 
-def _presence_marks(planned: PlannedStudy) -> list[str]:
+def _presence_marks(evaluation: Evaluation) -> list[str]:
     """Who is counted beside the inhabitants at home; empty in an ordinary plan."""
-    marks, presence = [], planned.layers.presence
+    marks, presence = [], evaluation.layers.presence
     if presence is not None and presence["guests"].sum():
         marks.append(f"met {number_nl(presence['guests'].sum())} gasten")
-    if presence is not None and planned.premises.by_day:
+    if presence is not None and evaluation.premises.by_day:
         marks.append("overdag")
-    if planned.crossing is not None:
+    if evaluation.crossing is not None:
         marks.append("met de buurregio's")
     return marks

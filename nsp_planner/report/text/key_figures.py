@@ -1,10 +1,12 @@
-"""The figures a reader looks for first. In: a planned study and its evaluation. Out: labels with Dutch text."""
+"""The figures a reader looks for first. In: an evaluation. Out: labels with Dutch text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nsp_planner.evaluate.tables import INDICATORS, Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.dutch import MISSING, proof_nl
 from nsp_planner.report.text.objective import objective_nl
 from nsp_planner.report.text.units import unit_of, value_text
@@ -20,8 +22,12 @@ class KeyFigure:
     alarm: bool = False
 
 
-def key_figures(planned: PlannedStudy, evaluation: Evaluation) -> list[KeyFigure]:
-    """Figures of the region in the order in which they are read; the last two say what is proven of both levels."""
+def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> list[KeyFigure]:
+    """Figures in the order in which they are read; the last two say what is proven of both levels.
+
+    They are those of the region, or with ``tables`` of what these are of.
+    """
+    tables, goal = tables or evaluation, evaluation.goal
     shown = {
         "persons": "Inwoners",
         "unreachable_persons": "Zonder L-NSP binnen bereik",
@@ -33,29 +39,29 @@ def key_figures(planned: PlannedStudy, evaluation: Evaluation) -> list[KeyFigure
         "worst_distance_m": "Grootste loopafstand",
         "highest_load": "Max. belasting",
     }
-    facts = planned.consequences
+    facts = evaluation.consequences
     if facts is not None and facts.flood is not None and facts.flood.evacuated:
         shown["unreachable_persons"] = "Te evacueren, of geen L-NSP binnen bereik"
-    stopped = planned.local_plan.report.stopped_by == "interrupt"
-    unreached = evaluation.value("unreachable_persons") > 0
+    stopped = goal.lnsp.report.stopped_by == "interrupt"
+    unreached = tables.value("unreachable_persons") > 0
     figures = [
-        KeyFigure(label, _text(planned, evaluation, name), alarm=unreached and name == "unreachable_persons")
+        KeyFigure(label, _text(evaluation.premises, tables, name), alarm=unreached and name == "unreachable_persons")
         for name, label in shown.items()
     ]
     return [
         *figures,
-        KeyFigure("Gezocht", objective_nl(planned.local)),
+        KeyFigure("Gezocht", objective_nl(goal)),
         *([KeyFigure("Rekenen", "voortijdig gestopt: het beste plan tot dan", alarm=True)] if stopped else []),
-        KeyFigure("Keuze van de L-NSP's", proof_nl(planned.local_plan.gap)),
-        KeyFigure("Keuze van de C-NSP's", proof_nl(planned.coordination_plan.gap)),
+        KeyFigure("Keuze van de L-NSP's", proof_nl(goal.lnsp.gap)),
+        KeyFigure("Keuze van de C-NSP's", proof_nl(goal.cnsp.gap)),
     ]
 
 
-def _text(planned: PlannedStudy, evaluation: Evaluation, indicator: str) -> str:
+def _text(premises: Premises, tables: PlanTables, indicator: str) -> str:
     try:
-        value = evaluation.value(indicator)
+        value = tables.value(indicator)
     except KeyError:
         return MISSING
     text = value_text(value, unit_of(INDICATORS[indicator][0]))
     is_distance = INDICATORS[indicator][0] == "m" and text != MISSING
-    return f"{text}, {minutes_nl(value, planned.premises)}" if is_distance else text
+    return f"{text}, {minutes_nl(value, premises)}" if is_distance else text

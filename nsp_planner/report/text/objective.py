@@ -1,73 +1,51 @@
-"""What a plan was made to be good at, in Dutch. In: a planned study. Out: words, the value with its unit."""
+"""What a plan was made to be good at, in Dutch. In: the goal. Out: words, the value with its unit."""
 
 from __future__ import annotations
 
-import numpy as np
-
-from nsp_planner.evaluate.tables import PlannedStudy
-from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.objective import objective
+from nsp_planner.evaluate.goal import Goal
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
 
 
-def objective_nl(instance: LocalInstance) -> str:
+def objective_nl(goal: Goal) -> str:
     """What was looked for, to follow "gezocht is" or to stand alone."""
-    return objective(instance.objective).objective_nl(instance, _share_nl)
+    return goal.objective.objective_nl(goal.instance, _share_nl)
 
 
 def _share_nl(share: float) -> str:
     return percent_nl(share, 0 if (100 * share) % 1 < 1e-9 else 1)
 
 
-def whole_nl(instance: LocalInstance) -> str:
-    """Who goes together to one L-NSP; empty where the inhabitants of a square may be divided."""
-    return {
-        Divisibility.DIVISIBLE: "",
-        Divisibility.WHOLE_POINTS: "elk vierkant gaat in zijn geheel naar één L-NSP",
-        Divisibility.WHOLE_GROUPS: "elke buurt gaat in haar geheel naar één L-NSP",
-    }[instance.divisibility]
-
-
-def is_weighted(planned: PlannedStudy) -> bool:
-    """Whether the value of the plan counts some persons, or some metres, more than once."""
-    local, crossing = planned.local, planned.crossing
-    theirs = crossing is not None and (crossing.priced_m is not None or planned.premises.neighbours_weight != 1)
-    return planned.extra_m is not None or theirs or not np.array_equal(local.weight, local.population_persons)
-
-
-def unit_nl(planned: PlannedStudy) -> str:
+def unit_nl(goal: Goal) -> str:
     """Unit in which a worse plan is worse; it says when persons or metres are weighed."""
-    words = objective(planned.local.objective).words
-    return f"gewogen {words.worse_nl}" if words.weighs_persons and is_weighted(planned) else words.worse_nl
+    words = goal.objective.words
+    return f"gewogen {words.worse_nl}" if words.weighs_persons and goal.is_weighted else words.worse_nl
 
 
-def person_km_nl(planned: PlannedStudy) -> str:
+def person_km_nl(goal: Goal) -> str:
     """Persons times kilometres as the plan weighs them."""
-    return "gewogen persoon-km" if is_weighted(planned) else "persoon-km"
+    return "gewogen persoon-km" if goal.is_weighted else "persoon-km"
 
 
-def weighed_nl(planned: PlannedStudy) -> str:
+def weighed_nl(goal: Goal) -> str:
     """What "gewogen" stands for in this plan; empty where nothing is."""
-    local, parts = planned.local, []
-    if not np.array_equal(local.weight, local.population_persons):
+    parts = []
+    if goal.weighs_inhabitants:
         parts.append("sommige inwoners tellen zwaarder mee")
-    if planned.crossing is not None and planned.premises.neighbours_weight != 1:
+    if goal.weighs_neighbours:
         parts.append("inwoners van de buren tellen anders mee dan die van de regio")
-    if planned.crossing is not None and planned.crossing.priced_m is not None:
-        parts.append(f"wie de regiogrens overgaat telt als {metres_nl(planned.crossing.priced_m)} verder")
-    elif planned.extra_m is not None:
-        most = metres_nl(float(planned.extra_m.max()))
+    if goal.crossing_m is not None:
+        parts.append(f"wie de regiogrens overgaat telt als {metres_nl(goal.crossing_m)} verder")
+    elif goal.most_extra_m is not None:
+        most = metres_nl(goal.most_extra_m)
         parts.append(f"gebouwen die minder gewenst zijn tellen als verder weg (ten hoogste {most})")
     return f"Gewogen: {' en '.join(parts)}. Loopafstanden zijn altijd de werkelijke." if parts else ""
 
 
-def reached_nl(planned: PlannedStudy) -> str:
+def reached_nl(goal: Goal) -> str:
     """The value of the objective with its unit."""
-    plan = planned.local_plan
-    words = objective(plan.objective).words
-    weighed = "gewogen " if words.weighs_persons and is_weighted(planned) else ""
-    priced = ", met de meters die extra tellen" if words.in_metres and planned.extra_m is not None else ""
-    if planned.crossing is None or not words.weighs_persons:
-        return f"{number_nl(plan.value / words.per)} {weighed}{words.unit_nl}{priced}"
-    joint = number_nl(plan.value / words.per)
-    return f"{number_nl(planned.own_value / words.per)} {weighed}{words.unit_nl}; met de mensen van de buren {joint}"
+    words, own = goal.objective.words, goal.shown_own_value
+    weighed = "gewogen " if words.weighs_persons and goal.is_weighted else ""
+    if own is None:
+        priced = ", met de meters die extra tellen" if words.in_metres and goal.most_extra_m is not None else ""
+        return f"{number_nl(goal.shown_value)} {weighed}{words.unit_nl}{priced}"
+    return f"{number_nl(own)} {weighed}{words.unit_nl}; met de mensen van de buren {number_nl(goal.shown_value)}"

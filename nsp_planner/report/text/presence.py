@@ -1,4 +1,4 @@
-"""Who is where, in words and tables. In: a planned study, its evaluation. Out: Dutch text, sheets, plain data.
+"""Who is where, in words and tables. In: an evaluation. Out: Dutch text, sheets, plain data.
 
 Guests, people by day and neighbours stand on every output of a plan that has them: where it says inhabitants, they
 are counted too, and each of them stands apart here. Vulnerable residents have a sheet in every run.
@@ -12,8 +12,9 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.crossing import Crossing
-from nsp_planner.evaluate.groups import describe_indicator, known_groups
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.groups import describe_indicator
+from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.evaluate.view import View
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.report.text.dutch import metres_nl, number_nl
@@ -37,14 +38,14 @@ _FLOWS = {
 }
 
 
-def presence_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
+def presence_nl(evaluation: Evaluation) -> list[tuple[str, str]]:
     """What is supposed about people, a heading and its sentences each; empty in an ordinary plan."""
     statements = []
-    presence = planned.layers.presence
+    presence = evaluation.layers.presence
     if presence is not None:
         sums = presence[["residents", "away", "day", "guests", "present"]].sum()
         if sums["guests"]:
-            counted = planned.premises.guests_count_for_number
+            counted = evaluation.premises.guests_count_for_number
             statements.append(
                 (
                     "Gasten",
@@ -53,9 +54,9 @@ def presence_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
                     f"Het aantal L-NSP's volgt uit {'inwoners en gasten samen' if counted else 'de inwoners alleen'}.",
                 )
             )
-        if planned.premises.by_day:
+        if evaluation.premises.by_day:
             statements.append(("Overdag", _day_nl(sums)))
-    weights = planned.premises.vulnerable_weights
+    weights = evaluation.premises.vulnerable_weights
     weighted = [f"{group_label(name)} voor {number_nl(weight, 0 if weight == int(weight) else 1)}"
                 for name, weight in weights.items() if weight != 1]  # fmt: skip
     if weighted:
@@ -63,22 +64,22 @@ def presence_nl(planned: PlannedStudy) -> list[tuple[str, str]]:
             (
                 "Wie zwaarder telt",
                 f"Bij het wegen van afstanden tellen {', '.join(weighted)}. Aantallen mensen en plaatsen blijven "
-                f"gewoon. {_unknown_nl(estimated=planned.premises.unknown_vulnerable_estimated)}",
+                f"gewoon. {_unknown_nl(estimated=evaluation.premises.unknown_vulnerable_estimated)}",
             )
         )
-    estimated = [group_label(name) for name in known_groups(planned) if name in planned.premises.groups_by_buurt]
+    estimated = [group_label(name) for name in evaluation.known_groups if name in evaluation.premises.groups_by_buurt]
     if estimated:
         text = f"Waar {' en '.join(estimated)} wonen is geschat: cijfers per buurt, verdeeld over de inwoners."
         statements.append(("Schatting per buurt", text))
-    if planned.crossing is not None:
-        statements.append(("Over de regiogrens", _across_nl(planned.crossing)))
+    if evaluation.crossing is not None:
+        statements.append(("Over de regiogrens", _across_nl(evaluation.crossing)))
     return statements
 
 
-def vulnerable_nl(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
+def vulnerable_nl(evaluation: Evaluation) -> list[str]:
     """How the vulnerable fare, one sentence per group, for the board."""
     texts = []
-    for group in known_groups(planned):
+    for group in evaluation.known_groups:
         name = f"vulnerable_{group}"
         known, beyond = (evaluation.value(f"{name}_{key}") for key in ("persons", "beyond_norm_persons"))
         if not known:
@@ -95,20 +96,20 @@ def vulnerable_nl(planned: PlannedStudy, evaluation: Evaluation) -> list[str]:
     return texts
 
 
-def presence_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
+def presence_sheets(evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame]]:
     """Sheets of the workbook (name, title, table): those of which there is something to tell."""
     sheets = []
     vulnerable = _indicator_sheet(evaluation, "vulnerable_")
     if len(vulnerable):
         title = "Kwetsbare inwoners: bekende aantallen, wat niet bekend is en een schatting"
         sheets.append(("Kwetsbaren", title, vulnerable))
-    if planned.layers.presence is not None:
-        table = planned.layers.presence.rename(columns=_PRESENCE)[list(_PRESENCE.values())]
+    if evaluation.layers.presence is not None:
+        table = evaluation.layers.presence.rename(columns=_PRESENCE)[list(_PRESENCE.values())]
         sheets.append(("Aanwezigen", "Wie er is: inwoners, gasten en mensen overdag", table))
-    if planned.crossing is not None:
+    if evaluation.crossing is not None:
         for name, title, flows in (
-            ("Naar buren", "Wie naar een noodsteunpunt over de regiogrens gaat", planned.crossing.outgoing),
-            ("Van buren", "Wie van over de regiogrens naar een L-NSP hier gaat", planned.crossing.incoming),
+            ("Naar buren", "Wie naar een noodsteunpunt over de regiogrens gaat", evaluation.crossing.outgoing),
+            ("Van buren", "Wie van over de regiogrens naar een L-NSP hier gaat", evaluation.crossing.incoming),
         ):
             table = flows.rename(columns=_FLOWS)[list(_FLOWS.values())]
             table = table.assign(**{column: table[column].round() for column in list(_FLOWS.values())[3:]})
@@ -116,10 +117,10 @@ def presence_sheets(planned: PlannedStudy, evaluation: Evaluation) -> list[tuple
     return sheets
 
 
-def presence_data(planned: PlannedStudy) -> dict[str, Any] | None:
+def presence_data(evaluation: Evaluation) -> dict[str, Any] | None:
     """The same for the manifest; None in an ordinary plan."""
-    presence, crossing = planned.layers.presence, planned.crossing
-    statements = presence_nl(planned)
+    presence, crossing = evaluation.layers.presence, evaluation.crossing
+    statements = presence_nl(evaluation)
     if not statements:
         return None
     return {
@@ -143,14 +144,14 @@ def presence_data(planned: PlannedStudy) -> dict[str, Any] | None:
     }
 
 
-def with_neighbour_sites(view: View) -> Evaluation:
+def with_neighbour_sites(view: View) -> PlanTables:
     """The tables with the open noodsteunpunten of the neighbours among the L-NSPs, for a map; theirs say so."""
-    crossing, evaluation = view.planned.crossing, view.evaluation
+    crossing, tables = view.whole.crossing, view.tables
     if crossing is None:
-        return evaluation
+        return tables
     sites = crossing.sites[crossing.sites["site_id"].isin(view.sites["site_id"])]
     if sites.empty:
-        return evaluation
+        return tables
     persons = sites["own_persons"] + sites["our_persons"]
     means = crossing.outgoing.assign(metres=crossing.outgoing["persons"] * crossing.outgoing["mean_distance_m"])
     means = means.groupby("site_id")[["metres", "persons"]].sum()
@@ -174,8 +175,8 @@ def with_neighbour_sites(view: View) -> Evaluation:
             "fixed": not crossing.chosen,
         }
     )
-    both = [evaluation.lnsps.astype({"cnsp_id": object, "cnsp_name": object}), rows[list(evaluation.lnsps.columns)]]
-    return replace(evaluation, lnsps=pd.concat(both, ignore_index=True))
+    both = [tables.lnsps.astype({"cnsp_id": object, "cnsp_name": object}), rows[list(tables.lnsps.columns)]]
+    return replace(tables, lnsps=pd.concat(both, ignore_index=True))
 
 
 def _indicator_sheet(evaluation: Evaluation, prefix: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import pandas as pd
 import xlsxwriter
 
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.dutch import date_nl, is_missing, marks_nl, note_nl
 from nsp_planner.report.text.units import EXCEL_FORMATS, Unit, value_text
@@ -81,10 +81,10 @@ class Says:
     marks: str
 
 
-def says_of(planned: PlannedStudy, run_info: RunInfo, title: str | None = None) -> Says:
+def says_of(evaluation: Evaluation, run_info: RunInfo, title: str | None = None) -> Says:
     """What the workbooks of a plan say; ``title`` is that of the study where it is left out."""
-    marks = " · ".join(marks_nl(planned))
-    return Says(planned.premises.title if title is None else title, run_info.created, note_nl(planned), marks)
+    marks = " · ".join(marks_nl(evaluation))
+    return Says(evaluation.premises.title if title is None else title, run_info.created, note_nl(evaluation), marks)
 
 
 def write_tables_workbook(path: Path, says: Says, tables: Iterable[Table]) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from nsp_planner.errors import DataError
 from nsp_planner.evaluate.baseline import build_baseline
-from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.board.content import board_content
@@ -32,7 +32,7 @@ def with_status(toy: tuple[PlannedStudy, Evaluation], status: list[str]) -> Plan
 @pytest.fixture(scope="module")
 def region_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bestuur")
-    write_board_report(folder, *make_synthetic_region(3_000, 300, 114), RUN)
+    write_board_report(folder, make_synthetic_region(3_000, 300, 114)[1], RUN)
     return folder
 
 
@@ -51,9 +51,9 @@ def test_the_report_stays_two_pages_with_alternatives_and_a_previous_version(tmp
     toy = make_toy()
     earlier = tmp_path / "eerder"
     earlier.mkdir()
-    write_report(earlier, *toy, run_info=RUN)
+    write_report(earlier, toy[1], run_info=RUN)
     (run,) = read_finished_runs([earlier], "earlier run")
-    write_board_report(tmp_path, *make_synthetic_region(500, 60, 20), RUN, alternatives=[run, run], previous=run)
+    write_board_report(tmp_path, make_synthetic_region(500, 60, 20)[1], RUN, alternatives=[run, run], previous=run)
     pages = page_texts(tmp_path / "bestuursrapport.pdf")
     assert "Alternatieven naast elkaar" in pages[1]
     assert "Veranderd sinds de vorige versie" in pages[1]
@@ -65,8 +65,8 @@ def test_the_report_stays_two_pages_with_alternatives_and_a_previous_version(tmp
 def test_html_and_pdf_say_the_same_figures(region_report: Path) -> None:
     html = (region_report / "bestuursrapport.html").read_text(encoding="utf-8")
     pdf = " ".join(page_texts(region_report / "bestuursrapport.pdf"))
-    planned, evaluation = make_synthetic_region(3_000, 300, 114)
-    content = board_content(Figures(planned, evaluation), RUN)
+    _, evaluation = make_synthetic_region(3_000, 300, 114)
+    content = board_content(evaluation, RUN)
     for row in content["figures"]["rows"]:
         for cell in row:
             assert cell.replace("'", "&#39;") in html
@@ -79,7 +79,7 @@ def test_html_and_pdf_say_the_same_figures(region_report: Path) -> None:
 def test_names_that_try_to_be_markup_stay_text(tmp_path: Path) -> None:
     planned, evaluation = make_toy(NASTY)
     planned.layers.sites["place"] = NASTY[2]
-    write_board_report(tmp_path, planned, evaluation, RUN)
+    write_board_report(tmp_path, evaluation, RUN)
     pdf = squeezed(" ".join(page_texts(tmp_path / "bestuursrapport.pdf")))
     html = (tmp_path / "bestuursrapport.html").read_text(encoding="utf-8")
     for name in (NASTY[0], NASTY[1], NASTY[3]):
@@ -116,16 +116,16 @@ def finished(folder: Path) -> FinishedRun:
 
 
 def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Path) -> None:
-    write_report(tmp_path, *make_toy(), run_info=RUN)
-    planned, evaluation = make_toy()
-    same = board_content(Figures(planned, evaluation), RUN, previous=finished(tmp_path))
+    write_report(tmp_path, make_toy()[1], run_info=RUN)
+    _, evaluation = make_toy()
+    same = board_content(evaluation, RUN, previous=finished(tmp_path))
     assert same["change"]["text"] == ["Dezelfde gebouwen zijn gekozen als in de vorige versie."]
-    assert board_content(Figures(planned, evaluation), RUN)["change"] is None
-    assert board_content(Figures(planned, evaluation), RUN)["alternatives"] is None
+    assert board_content(evaluation, RUN)["change"] is None
+    assert board_content(evaluation, RUN)["alternatives"] is None
 
 
 def test_an_earlier_run_is_read_with_names_that_were_guarded(tmp_path: Path) -> None:
-    write_report(tmp_path, *make_toy(NASTY), run_info=RUN)
+    write_report(tmp_path, make_toy(NASTY)[1], run_info=RUN)
     run = finished(tmp_path)
     assert set(run.lnsps.values()) == {NASTY[0], NASTY[1]}
     assert run.value("n_lnsp") == 2
@@ -141,14 +141,14 @@ def test_every_character_kept_for_print_is_in_the_fonts(tmp_path: Path) -> None:
     kept = "".join(c for c in map(chr, range(32, 0x2700)) if printable(c) == c and c != "\u00a0")
     assert len(kept) > 450
     names = [kept[n : n + 40] for n in range(0, len(kept), 40)]
-    planned, evaluation = make_toy(study=make_study(title=" ".join(names)))
-    write_board_report(tmp_path, planned, evaluation, RUN)
+    _, evaluation = make_toy(study=make_study(title=" ".join(names)))
+    write_board_report(tmp_path, evaluation, RUN)
     assert printable("uil 🦉\n漢") == "uil □ □"
 
 
 def test_staff_and_water_follow_the_norms() -> None:
-    planned, evaluation = make_toy(study=make_study(norms={"inhabitants_per_water_point": 100}))
-    staffing = Figures(planned, evaluation).staffing
+    _, evaluation = make_toy(study=make_study(norms={"inhabitants_per_water_point": 100}))
+    staffing = evaluation.staffing
     region = staffing[None]
     assert (region.n_lnsp, region.n_cnsp, region.lnsp_staff, region.cnsp_staff) == (2, 1, 4, 2)
     assert region.water_litres_per_day == 3 * 360

@@ -10,10 +10,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Destination, build_parts
 from nsp_planner.evaluate.places import place_names
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.premises import premises_of
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.write import cards_pdf, write_cards
@@ -45,21 +46,21 @@ def test_a_city_of_many_lnsps_has_a_card_for_each_of_them() -> None:
     planned.layers.areas["name"] = "Stad"
     persons = pd.Series(planned.local.population_persons)
     groups = persons.groupby([planned.layers.demand["gemeente_code"], evaluation.demand["site_id"]]).sum()
-    parts = build_parts(planned, evaluation)
+    parts = build_parts(planned, evaluation, place_names(planned))
     large = groups[groups >= 500]
     assert len(large) > 25
     assert set(large.index.get_level_values(1)) <= {part.first.site_id for part in parts if part.first is not None}
 
 
 def test_every_inhabitant_is_in_exactly_one_part(region: tuple[PlannedStudy, Evaluation]) -> None:
-    parts = build_parts(*region)
+    parts = build_parts(*region, region[1].place_names)
     assert (np.sum([part.squares for part in parts], axis=0) == 1).all()
     assert sum(part.persons for part in parts) == region[0].local.population_persons.sum()
 
 
 def test_a_part_goes_where_most_of_its_people_are_allocated(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = region
-    for part in build_parts(*region):
+    for part in build_parts(*region, region[1].place_names):
         sums = pd.Series(planned.local.population_persons[part.squares]).groupby(
             evaluation.demand["site_id"][part.squares].to_numpy(), dropna=False
         ).sum()  # fmt: skip
@@ -70,7 +71,7 @@ def test_a_part_goes_where_most_of_its_people_are_allocated(region: tuple[Planne
 
 def test_distances_on_a_card_are_those_of_the_plan() -> None:
     planned, evaluation = make_toy()
-    left = build_parts(planned, evaluation)[0]
+    left = build_parts(planned, evaluation, place_names(planned))[0]
     demand = planned.layers.demand[left.squares]
     xy, site = demand.geometry.get_coordinates().to_numpy(), planned.layers.sites.geometry.iloc[0]
     metres = 1.3 * np.hypot(xy[:, 0] - site.x, xy[:, 1] - site.y)
@@ -83,17 +84,17 @@ def test_people_out_of_reach_are_listed_and_have_no_card_of_their_own() -> None:
     planned, evaluation = make_toy(lost=True)
     planned.layers.sites["place"] = pd.array(["Linkum", "Rechtum", "Hoek", pd.NA], dtype="string")
     evaluation.demand.loc[place_names(planned).to_numpy() == "Hoek", "site_id"] = pd.NA
-    parts = build_parts(planned, evaluation)
+    parts = build_parts(planned, evaluation, place_names(planned))
     lost = [part for part in parts if part.first is None]
     assert [part.place for part in lost] == ["Hoek"]
-    table = place_list(planned, parts)
+    table = place_list(evaluation, parts)
     assert table.loc[table["Plaats"] == "Hoek", "Noodsteunpunt"].tolist() == ["geen binnen bereik"]
     assert table.drop_duplicates("Deel")["Inwoners"].sum() == 360
 
 
 def test_only_provisions_that_are_known_to_be_there_stand_on_a_card() -> None:
     planned, evaluation = make_toy()
-    part = build_parts(planned, evaluation)[0]
+    part = build_parts(planned, evaluation, place_names(planned))[0]
     sites = planned.layers.sites.set_index("site_id")
     card = card_content(part, sites, planned.premises, picture="x.svg")
     assert card["there"] == [THERE_IS["toilets"]]
@@ -117,8 +118,8 @@ def test_a_distance_is_told_as_people_say_it(metres: float, text: str) -> None:
 def test_all_cards_of_a_gemeente_are_one_tagged_pdf_with_a_page_each(
     region: tuple[PlannedStudy, Evaluation], tmp_path: Path
 ) -> None:
-    parts = [part for part in build_parts(*region) if part.gemeente_code == "GM0003"]
-    outputs = write_cards(tmp_path, *region, RUN, parts)
+    parts = [part for part in build_parts(*region, region[1].place_names) if part.gemeente_code == "GM0003"]
+    outputs = write_cards(tmp_path, region[1], RUN, parts)
     assert [output.name for output in outputs] == ["meterkastkaarten/gemeente-gm0003.pdf"]
     pages = page_texts(tmp_path / outputs[0].name)
     assert len(pages) == len(parts)
@@ -134,12 +135,12 @@ def test_names_stay_text_and_a_card_stays_one_page(tmp_path: Path) -> None:
     planned, evaluation = make_toy(NASTY)
     planned.layers.sites["place"] = pd.array([NASTY[2], NASTY[3], pd.NA, pd.NA], dtype="string")
     planned.layers.sites["address"] = NASTY[3]
-    parts = build_parts(planned, evaluation)
-    (tmp_path / "kaart.pdf").write_bytes(cards_pdf(planned, RUN, parts, []))
+    parts = build_parts(planned, evaluation, place_names(planned))
+    (tmp_path / "kaart.pdf").write_bytes(cards_pdf(evaluation, RUN, parts, []))
     pages = page_texts(tmp_path / "kaart.pdf")
     assert len(pages) == len(parts)
     assert squeezed(NASTY[0]) in squeezed(pages[0])
-    write_place_list(tmp_path, planned, evaluation, RUN)
+    write_place_list(tmp_path, evaluation, RUN)
     cells = [
         c for sheet in openpyxl.load_workbook(tmp_path / "noodsteunpunten-per-plaats.xlsx") for r in sheet for c in r
     ]

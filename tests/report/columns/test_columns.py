@@ -12,7 +12,8 @@ import pyogrio
 import pytest
 
 from docs.make.columns import PAGE, page
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.columns import sites
 from nsp_planner.report.columns.column import Column, json_records, layer_values, list_table
 from nsp_planner.report.columns.layers import LAYERS
@@ -51,7 +52,7 @@ def _type(column: Column) -> str:
 def test_every_feature_has_the_properties_of_the_specification(
     toy: tuple[PlannedStudy, Evaluation], tmp_path: Path
 ) -> None:
-    write_geojson(tmp_path, *toy, RUN)
+    write_geojson(tmp_path, toy[1], RUN)
     points, areas = (
         json.loads((tmp_path / f"{name}.geojson").read_text(encoding="utf-8"))["features"]
         for name in ("noodsteunpunten", "verzorgingsgebieden")

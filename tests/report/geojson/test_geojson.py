@@ -17,7 +17,7 @@ from tests.towns.planned import RUN, make_toy
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("geojson")
-    write_geojson(folder, *make_toy(EVIL_NAMES), RUN)
+    write_geojson(folder, make_toy(EVIL_NAMES)[1], RUN)
     return folder
 
 
@@ -62,6 +62,6 @@ def test_outer_rings_run_anticlockwise(folder: Path) -> None:
 
 
 def test_the_same_run_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    write_geojson(tmp_path, *make_toy(EVIL_NAMES), RUN)
+    write_geojson(tmp_path, make_toy(EVIL_NAMES)[1], RUN)
     for name in ("noodsteunpunten.geojson", "verzorgingsgebieden.geojson"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()

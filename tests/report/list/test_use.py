@@ -10,8 +10,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.use import use_per_lnsp
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.list.use import LATER, USE_SHEET, planning_sheets, use_table
@@ -19,7 +20,7 @@ from nsp_planner.report.list.workbook import write_candidate_workbook
 from nsp_planner.report.text.dutch import euro_range_nl
 from nsp_planner.report.workbook.book import TABLE_STARTS_AT
 from tests.towns.planned import RUN, make_toy
-from tests.towns.planned_more import make_phases
+from tests.towns.planned_more import make_phases, with_phases
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,9 @@ def toy() -> tuple[PlannedStudy, Evaluation]:
 
 def test_five_thousand_persons_need_what_the_norms_say(toy: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = toy
-    busy = replace(evaluation, lnsps=evaluation.lnsps.assign(persons=[5_000.0, 0.0]))
-    row = use_table(planned, busy).set_index("Id").loc[evaluation.lnsps["site_id"].iloc[0]]
+    lnsps = evaluation.lnsps.assign(persons=[5_000.0, 0.0])
+    use = use_per_lnsp(planned.layers.sites, lnsps, planned.norms)
+    row = use_table(replace(evaluation, use=use)).set_index("Id").loc[evaluation.lnsps["site_id"].iloc[0]]
     # 20 % a day, 2 hours, peak factor 2: the example of evaluate.capacity
     assert row["Bezoekers per dag"] == 1_000
     assert row["Gemiddeld tegelijk"] == math.ceil(1_000 * 2 / 24)
@@ -43,7 +45,7 @@ def test_five_thousand_persons_need_what_the_norms_say(toy: tuple[PlannedStudy, 
 
 
 def test_a_cnsp_has_staff_and_no_visitors(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    table = use_table(*toy)
+    table = use_table(toy[1])
     assert table["Rol"].tolist() == ["L-NSP", "L-NSP", "C-NSP"]
     station = table.iloc[2]
     assert station["Mensen per dienst"] == 2
@@ -54,7 +56,7 @@ def test_a_cnsp_has_staff_and_no_visitors(toy: tuple[PlannedStudy, Evaluation]) 
 def test_the_sheet_has_numbers_a_frozen_header_and_a_print_setup(
     toy: tuple[PlannedStudy, Evaluation], tmp_path: Path
 ) -> None:
-    write_candidate_workbook(tmp_path / "a.xlsx", *toy, RUN)
+    write_candidate_workbook(tmp_path / "a.xlsx", toy[1], RUN)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     sheet, header_row = book[USE_SHEET], TABLE_STARTS_AT + 1
     header = {cell.value: cell.column for cell in sheet[header_row]}
@@ -70,8 +72,7 @@ def test_the_sheet_has_numbers_a_frozen_header_and_a_print_setup(
 
 
 def test_with_phases_the_workbook_has_the_planning(toy: tuple[PlannedStudy, Evaluation], tmp_path: Path) -> None:
-    planned, evaluation = toy
-    write_candidate_workbook(tmp_path / "a.xlsx", planned, evaluation, RUN, make_phases(evaluation))
+    write_candidate_workbook(tmp_path / "a.xlsx", with_phases(toy), RUN)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     years = [row[0].value for row in book["Planning"].iter_rows(min_row=TABLE_STARTS_AT + 2)]
     assert years == [2027, 2028]
@@ -80,11 +81,11 @@ def test_with_phases_the_workbook_has_the_planning(toy: tuple[PlannedStudy, Eval
 
 
 def test_a_site_that_does_not_open_within_the_years_comes_last(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    planned, evaluation = toy
-    phases = make_phases(evaluation)
+    _, evaluation = toy
+    phases = make_phases(*toy)
     first = str(evaluation.lnsps["site_id"].iloc[0])
     years = {site: year for site, year in phases.year_of_site.items() if site != first}
-    sheets = planning_sheets(planned, evaluation, replace(phases, year_of_site=years))
+    sheets = planning_sheets(evaluation, replace(phases, year_of_site=years))
     (_, _, sites) = sheets[1]
     assert sites["Id"].iloc[-1] == first
     assert sites["Jaar van opening"].iloc[-1] == LATER
@@ -92,16 +93,15 @@ def test_a_site_that_does_not_open_within_the_years_comes_last(toy: tuple[Planne
 
 
 def test_the_board_reads_when_all_is_open_and_what_it_costs(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    planned, evaluation = toy
-    phases = make_phases(evaluation)
-    told = planning(evaluation, phases)
+    evaluation = with_phases(toy)
+    told = planning(evaluation)
     assert told is not None
     assert told["text"][0].startswith("In 2027 gaan de eerste 2 noodsteunpunten open. Eind 2028 zijn alle 3 open.")
     assert told["table"]["rows"][0] == [
         "2027", "1 (+1)", "1 (+1)", "200 (56 %)", "50.000 tot 80.000", "5.000 tot 8.000",
     ]  # fmt: skip
-    assert board_content(Figures(planned, evaluation), RUN, phases=phases)["planning"] == told
-    assert board_content(Figures(planned, evaluation), RUN)["planning"] is None
+    assert board_content(evaluation, RUN)["planning"] == told
+    assert board_content(toy[1], RUN)["planning"] is None
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_the_sentence_follows_what_opens(
 ) -> None:
     _, evaluation = toy
     ids = [*evaluation.lnsps["site_id"].astype(str), *evaluation.cnsps["site_id"].astype(str)]
-    phases = replace(make_phases(evaluation), year_of_site={ids[n]: year for n, year in years.items()})
-    said = planning(evaluation, phases)
+    phases = replace(make_phases(*toy), year_of_site={ids[n]: year for n, year in years.items()})
+    said = planning(replace(evaluation, phases=phases))
     assert said is not None
     assert said["text"][0].startswith(told)
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from nsp_planner.config import Study
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.report import OutputFile, write_report
-from nsp_planner.report.manifest.write import persons_account, write_manifest
+from nsp_planner.report.manifest.write import write_manifest
 from tests.towns.planned import RUN, make_toy
 
 
@@ -24,7 +25,7 @@ def manifest(toy_folder: Path) -> dict[str, Any]:
 
 
 def test_the_report_returns_what_it_wrote_in_reading_order(tmp_path: Path) -> None:
-    outputs = write_report(tmp_path, *make_toy(), run_info=RUN)
+    outputs = write_report(tmp_path, make_toy()[1], run_info=RUN)
     names = ["kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "bewijs.npz", "manifest.json"]
     assert [output.name for output in outputs] == names
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
@@ -55,8 +56,8 @@ def test_both_levels_come_with_their_proof(manifest: dict[str, Any]) -> None:
 
 
 def test_every_person_is_accounted_for() -> None:
-    account = persons_account(*make_toy(lost=True))
-    assert account == {
+    account = make_toy(lost=True)[1].account
+    assert vars(account) == {
         "served": 350,
         "unreachable": 10,
         "planned": 360,
@@ -77,9 +78,9 @@ def test_inputs_versions_norms_and_run_are_named(manifest: dict[str, Any]) -> No
 
 
 def test_an_unknown_bound_is_null_not_infinity(tmp_path: Path) -> None:
-    planned, evaluation = make_toy()
+    planned, _ = make_toy()
     plan = replace(planned.local_plan, bound=-math.inf)
-    write_manifest(tmp_path / "manifest.json", replace(planned, local_plan=plan), evaluation, RUN, ())
+    write_manifest(tmp_path / "manifest.json", evaluate_plan(replace(planned, local_plan=plan)), RUN, ())
     text = (tmp_path / "manifest.json").read_text(encoding="utf-8")
     assert "Infinity" not in text
     assert json.loads(text)["plan"]["lnsp"]["gap"] is None

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import shapely
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.gis.geometry import circumstance_areas
@@ -67,8 +67,8 @@ def decoded(columns: dict[str, np.ndarray], fit: WebMercatorFit) -> list[tuple[i
     return lines
 
 
-def tables_of(planned: PlannedStudy, evaluation: Evaluation) -> list[Table]:
-    view = whole_view(Figures(planned, evaluation))
+def tables_of(evaluation: Evaluation) -> list[Table]:
+    view = whole_view(evaluation)
     return circumstance_tables(view, site_numbers(view))
 
 
@@ -78,36 +78,36 @@ def rows_of(tables: list[Table], table_id: str) -> dict[str, tuple[str, ...]]:
 
 
 def test_an_ordinary_plan_draws_nothing_and_says_nothing(tmp_path: Path) -> None:
-    planned, evaluation = make_toy()
-    header, columns = map_data(whole_view(Figures(planned, evaluation)))
+    _, evaluation = make_toy()
+    header, columns = map_data(whole_view(evaluation))
     assert header["circumstances"] == []
     assert "cs_kind" not in columns
-    assert tables_of(planned, evaluation) == []
-    write_map(tmp_path / "kaart.html", planned, evaluation, RUN)
+    assert tables_of(evaluation) == []
+    write_map(tmp_path / "kaart.html", evaluation, RUN)
     page = (tmp_path / "kaart.html").read_text(encoding="utf-8")
     assert "Omstandigheden" not in page
     assert "schuine strepen" not in page
 
 
 def test_water_and_the_dark_gemeente_are_drawn_where_they_are(flooded: PlannedStudy) -> None:
-    drawn = drawn_circumstances(flooded)
+    drawn = drawn_circumstances(evaluate_plan(flooded))
     assert [each.kind for each in drawn] == [WATER, POWER]
     assert shapely.area(drawn[0].shapes).sum() == FLOOD.area
     areas = flooded.layers.areas.set_index("area_code").geometry
     assert shapely.equals(drawn[1].shapes[0], areas["GM0002"])
-    header, columns = map_data(whole_view(Figures(flooded, evaluate_plan(flooded))))
+    header, columns = map_data(whole_view(evaluate_plan(flooded)))
     assert [each["title"] for each in header["circumstances"]] == ["Onder water", "Zonder stroom"]
     fit = fit_web_mercator(tuple(flooded.layers.areas.total_bounds))
     moved = replace(fit, origin_m=tuple(header["fit"]["origin_m"]))
     water = next(xy for kind, xy in decoded(columns, moved) if kind == WATER)
     assert shapely.hausdorff_distance(shapely.LinearRing(water), FLOOD.exterior) <= STEP_M
-    found = circumstance_areas(flooded)
+    found = circumstance_areas(evaluate_plan(flooded))
     assert found is not None
     assert found["soort"].tolist() == ["onder water", "zonder stroom"]
 
 
 def test_squares_under_water_and_without_power_bear_a_flag(flooded: PlannedStudy) -> None:
-    _, columns = map_data(whole_view(Figures(flooded, evaluate_plan(flooded))))
+    _, columns = map_data(whole_view(evaluate_plan(flooded)))
     points = flooded.layers.demand.geometry
     wet = np.array([FLOOD.covers(point) for point in points])
     assert wet.any()
@@ -117,7 +117,7 @@ def test_squares_under_water_and_without_power_bear_a_flag(flooded: PlannedStudy
 
 def test_the_tables_say_the_same_as_the_facts(flooded: PlannedStudy) -> None:
     evaluation = evaluate_plan(flooded)
-    view = whole_view(Figures(flooded, evaluation))
+    view = whole_view(evaluation)
     site_ids = site_numbers(view)
     tables = circumstance_tables(view, site_ids)
     told = rows_of(tables, "tabel-omstandigheden")
@@ -132,16 +132,16 @@ def test_the_tables_say_the_same_as_the_facts(flooded: PlannedStudy) -> None:
     (row,) = next(each for each in tables if each.id == "tabel-uitval").rows
     assert row.site is not None
     assert site_ids[row.site] == "ZUID"
-    header, _ = map_data(whole_view(Figures(flooded, evaluation)))
+    header, _ = map_data(whole_view(evaluation))
     assert row.site in header["refused"]
-    assert "Te evacueren, of geen L-NSP binnen bereik" in [figure.label for figure in key_figures(flooded, evaluation)]
+    assert "Te evacueren, of geen L-NSP binnen bereik" in [figure.label for figure in key_figures(evaluation)]
 
 
 def test_an_outage_everywhere_is_told_not_drawn(tmp_path: Path) -> None:
     planned = solved(tmp_path, power_outage={"whole_region": True, "without": "keep"})
-    assert drawn_circumstances(planned) == []
     evaluation = evaluate_plan(planned)
-    told = rows_of(tables_of(planned, evaluation), "tabel-omstandigheden")
+    assert drawn_circumstances(evaluation) == []
+    told = rows_of(tables_of(evaluation), "tabel-omstandigheden")
     assert told == {"Zonder stroom": ("hele regio", "100", "0", "0", "niet apart getekend")}
 
 
@@ -149,13 +149,13 @@ def test_closed_links_and_barriers_are_lines_on_the_map_and_rows_in_the_table(tm
     network = river_layers().networks["foot"]
     bridge = int(network.line_id[network.bridge][0])
     planned = solved(tmp_path, links={"closed_ids": [bridge]})
-    (drawn,) = drawn_circumstances(planned)
+    evaluation = evaluate_plan(planned)
+    (drawn,) = drawn_circumstances(evaluation)
     assert drawn.kind == CLOSED
     assert shapely.length(drawn.shapes).sum() == pytest.approx(
         float(network.length_m[network.line_id == bridge].sum()), abs=1
     )
-    evaluation = evaluate_plan(planned)
-    told = rows_of(tables_of(planned, evaluation), "tabel-omstandigheden")
+    told = rows_of(tables_of(evaluation), "tabel-omstandigheden")
     assert told[f"Lijn {bridge} dicht"][-1] == LOOKS[CLOSED]
     line = shapely.LineString([(210_000, 500_000), (211_000, 500_000)])
     barred = replace(
@@ -163,7 +163,7 @@ def test_closed_links_and_barriers_are_lines_on_the_map_and_rows_in_the_table(tm
         layers=replace(planned.layers, link_shapes={"barriers": (line,)}),
         study=river_study(tmp_path, links={"barriers": ["lijn.gpkg"]}),
     )
-    assert [each.kind for each in drawn_circumstances(barred)] == [BARRIER]
+    assert [each.kind for each in drawn_circumstances(evaluate_plan(barred))] == [BARRIER]
 
 
 def test_a_coastline_of_a_hundred_thousand_points_fits_the_budget() -> None:
@@ -191,7 +191,7 @@ def test_squares_in_looks_at_the_centre() -> None:
 
 
 def test_the_page_has_legend_and_tables(flooded: PlannedStudy, tmp_path: Path) -> None:
-    write_map(tmp_path / "kaart.html", flooded, evaluate_plan(flooded), RUN)
+    write_map(tmp_path / "kaart.html", evaluate_plan(flooded), RUN)
     page = (tmp_path / "kaart.html").read_text(encoding="utf-8")
     for wanted in ("Onder water (schuine strepen)", "Zonder stroom (stippen)", 'id="tabel-uitval"', "valt nu uit"):
         assert wanted in page
@@ -200,18 +200,18 @@ def test_the_page_has_legend_and_tables(flooded: PlannedStudy, tmp_path: Path) -
 
 def test_the_picture_of_the_board_report_shows_them_and_says_so(flooded: PlannedStudy) -> None:
     evaluation = evaluate_plan(flooded)
-    svg = plan_picture(flooded, evaluation)
+    svg = plan_picture(evaluation)
     assert 'fill="url(#water)"' in svg
     assert 'fill="url(#stroom)"' in svg
-    told = board_content(Figures(flooded, evaluation), RUN)["picture_extra"]
+    told = board_content(evaluation, RUN)["picture_extra"]
     assert told == ["Blauw gestreept: onder water.", "Paars gestippeld: zonder stroom."]
     ordinary = make_toy()
-    assert "url(#" not in plan_picture(*ordinary).replace("url(#rand)", "")
-    assert board_content(Figures(*ordinary), RUN)["picture_extra"] == []
+    assert "url(#" not in plan_picture(ordinary[1]).replace("url(#rand)", "")
+    assert board_content(ordinary[1], RUN)["picture_extra"] == []
 
 
 def test_the_board_is_asked_to_note_a_what_if_and_not_to_release_its_list(flooded: PlannedStudy) -> None:
-    asked = board_content(Figures(flooded, evaluate_plan(flooded)), RUN)["decisions"]
+    asked = board_content(evaluate_plan(flooded), RUN)["decisions"]
     assert "Het is geen voorstel voor een andere kandidatenlijst." in asked[0]
     assert not any("vrij te geven" in each for each in asked)
-    assert "vrij te geven" in board_content(Figures(*make_toy()), RUN)["decisions"][1]
+    assert "vrij te geven" in board_content(make_toy()[1], RUN)["decisions"][1]

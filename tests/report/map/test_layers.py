@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 import shapely
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.phases import NEVER, first_phase_within_norm
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report.map.data import map_data
-from nsp_planner.report.map.phases import NEVER, first_phase_within_norm
 from nsp_planner.report.map.write import write_map
-from nsp_planner.report.outputs import DrawnFigures
 from nsp_planner.report.page.backdrop import (
     MOST_POINTS,
     WATER,
@@ -30,7 +29,7 @@ from nsp_planner.report.svg.backdrop import backdrop_paths
 from nsp_planner.report.svg.frame import frame_around
 from nsp_planner.report.svg.picture import plan_picture
 from tests.towns.planned import RUN, make_toy
-from tests.towns.planned_more import make_phases, with_backdrop
+from tests.towns.planned_more import make_phases, with_backdrop, with_phases
 
 BOUNDS = (209_900.0, 499_900.0, 210_700.0, 500_700.0)
 
@@ -38,15 +37,14 @@ BOUNDS = (209_900.0, 499_900.0, 210_700.0, 500_700.0)
 @pytest.fixture(scope="module")
 def toy() -> tuple[PlannedStudy, Evaluation]:
     planned, evaluation = make_toy()
-    return with_backdrop(planned), evaluation
+    return planned, with_backdrop(evaluation)
 
 
 def test_the_first_phase_of_a_square_is_that_of_the_first_site_within_its_norm(
     toy: tuple[PlannedStudy, Evaluation],
 ) -> None:
-    planned, evaluation = toy
-    phases = make_phases(evaluation)
-    first = first_phase_within_norm(planned, phases)
+    planned, _ = toy
+    first = make_phases(*toy).first_within_norm
     left, right = (planned.layers.sites.geometry.iloc[row] for row in (0, 1))
     for i, (x, y) in enumerate(planned.layers.demand.geometry.get_coordinates().to_numpy()):
         near = [
@@ -57,10 +55,10 @@ def test_the_first_phase_of_a_square_is_that_of_the_first_site_within_its_norm(
 
 def test_a_site_that_never_opens_leaves_its_people_waiting(toy: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = toy
-    phases = make_phases(evaluation)
-    none = replace(phases, year_of_site={})
-    assert (first_phase_within_norm(planned, none) == NEVER).all()
-    header, columns = map_data(whole_view(Figures(planned, evaluation)), phases)
+    phases = make_phases(*toy)
+    assert replace(phases, year_of_site={}).phase_of(planned.local.site_ids) == [NEVER] * 3
+    assert (first_phase_within_norm(planned, np.full(2, NEVER)) == NEVER).all()
+    header, columns = map_data(whole_view(replace(evaluation, phases=phases)))
     assert header["phases"]["years"] == [2027, 2028]
     assert header["phases"]["of_site"][:4] == [0, 1, 0, NEVER]
     assert header["phases"]["texts"][0].startswith("1 van 2 L-NSP's en 1 van 1 C-NSP's open; ")
@@ -69,11 +67,11 @@ def test_a_site_that_never_opens_leaves_its_people_waiting(toy: tuple[PlannedStu
 
 
 def test_without_phases_nothing_of_them_is_in_the_page(toy: tuple[PlannedStudy, Evaluation], tmp_path: Path) -> None:
-    write_map(tmp_path / "a.html", *toy, RUN)
+    write_map(tmp_path / "a.html", toy[1], RUN)
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert 'id="nsp-phase"' not in page
     assert "Opent in" not in page.split("<script>")[0] + page.split("</script>")[-3]
-    write_map(tmp_path / "b.html", *toy, RUN, phases=make_phases(toy[1]))
+    write_map(tmp_path / "b.html", with_phases(toy), RUN)
     page = (tmp_path / "b.html").read_text(encoding="utf-8")
     assert 'type="range"' in page
     assert '<h2 id="tabel-fasering">Fasering</h2>' in page
@@ -81,7 +79,7 @@ def test_without_phases_nothing_of_them_is_in_the_page(toy: tuple[PlannedStudy, 
 
 
 def test_a_table_of_phases_says_what_opens_when(toy: tuple[PlannedStudy, Evaluation], tmp_path: Path) -> None:
-    write_map(tmp_path / "a.html", *toy, RUN, phases=make_phases(toy[1]), gemeente_code="GM0001")
+    write_map(tmp_path / "a.html", with_phases(toy), RUN, gemeente_code="GM0001")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert 'id="tabel-fasering"' not in page
     assert page.count(">Opent in</th>") == 2
@@ -89,7 +87,7 @@ def test_a_table_of_phases_says_what_opens_when(toy: tuple[PlannedStudy, Evaluat
 
 
 def test_the_backdrop_keeps_kinds_and_places_to_five_metres(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    backdrop = toy[0].layers.backdrop
+    backdrop = toy[1].layers.backdrop
     assert backdrop is not None
     fit = fit_web_mercator(BOUNDS)
     columns = backdrop_columns(backdrop, fit, BOUNDS)
@@ -127,31 +125,31 @@ def test_a_crowd_of_streets_is_thinned_until_it_fits() -> None:
 
 
 def test_a_picture_has_water_below_roads_and_streets_only_near_by(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    backdrop = toy[0].layers.backdrop
+    backdrop = toy[1].layers.backdrop
     near = backdrop_paths(backdrop, frame_around(BOUNDS, 400))
     far = backdrop_paths(backdrop, frame_around(BOUNDS, 400, margin_m=20_000))
     assert len(near[0]) == 2
     assert len(near[1]) == 3
     assert len(far[1]) == 2
     assert backdrop_paths(None, frame_around(BOUNDS, 400)) == ([], [])
-    svg = plan_picture(*toy)
+    svg = plan_picture(toy[1])
     assert svg.index("#a9cfe6") < svg.index("#656c75") < svg.index("<circle")
 
 
 def test_the_backdrop_of_a_finished_map_is_read_back_for_a_comparison(
     toy: tuple[PlannedStudy, Evaluation], tmp_path: Path
 ) -> None:
-    write_map(tmp_path / "kaart.html", *toy, RUN)
+    write_map(tmp_path / "kaart.html", toy[1], RUN)
     drawn = read_drawn_backdrop(tmp_path / "kaart.html")
     assert drawn is not None
     fit = fit_web_mercator(BOUNDS)
-    direct = backdrop_columns(toy[0].layers.backdrop, fit, BOUNDS)
+    direct = backdrop_columns(toy[1].layers.backdrop, fit, BOUNDS)
     again = drawn_columns(drawn, fit)
     assert sorted(again) == sorted(direct)
     assert sorted(again["bd_kind"].tolist()) == sorted(direct["bd_kind"].tolist())
     assert len(drawn.lines) == len(drawn.kinds)
     roads = [line for kind, line in zip(drawn.kinds, drawn.lines, strict=True) if kind == MOTORWAY]
-    backdrop = toy[0].layers.backdrop
+    backdrop = toy[1].layers.backdrop
     assert backdrop is not None
     assert roads[0].distance(backdrop.roads[0].interpolate(0.5, normalized=True)) <= 5
 
@@ -165,13 +163,5 @@ def test_a_file_that_is_no_map_gives_no_backdrop(tmp_path: Path, text: str) -> N
 
 
 def test_a_map_without_a_backdrop_gives_none(tmp_path: Path) -> None:
-    write_map(tmp_path / "kaart.html", *make_toy(), RUN)
+    write_map(tmp_path / "kaart.html", make_toy()[1], RUN)
     assert read_drawn_backdrop(tmp_path / "kaart.html") is None
-
-
-def test_names_and_colours_are_worked_out_once_per_plan(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    figures = DrawnFigures(*toy)
-    assert figures.place_names is figures.place_names
-    assert figures.parts is figures.parts
-    assert figures.site_colours is figures.site_colours
-    assert len(figures.site_colours) == 2

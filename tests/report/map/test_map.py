@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, map_data
@@ -120,7 +120,7 @@ def test_the_key_figures_stand_above_the_map_in_plain_words(page: Reader) -> Non
 
 
 def test_made_up_data_are_marked_in_plain_sight(tmp_path: Path) -> None:
-    write_map(tmp_path / "kaart.html", *make_toy(study=make_study(illustration=True)), RUN)
+    write_map(tmp_path / "kaart.html", make_toy(study=make_study(illustration=True))[1], RUN)
     html = (tmp_path / "kaart.html").read_text(encoding="utf-8")
     assert '<span class="nsp-mark nsp-illustration">Illustratie: verzonnen gegevens</span>' in html
 
@@ -139,15 +139,15 @@ def test_names_stay_text_whatever_they_hold(evil_folder: Path, toy_folder: Path)
 
 
 def test_braces_in_a_name_are_never_read_as_a_template(tmp_path: Path) -> None:
-    planned, evaluation = make_toy(("{{ 7 * 7 }}", "{% for x in y %}", "{# weg #}", "{{ this.title }}"))
-    write_map(tmp_path / "kaart.html", planned, evaluation, RUN)
+    _, evaluation = make_toy(("{{ 7 * 7 }}", "{% for x in y %}", "{# weg #}", "{{ this.title }}"))
+    write_map(tmp_path / "kaart.html", evaluation, RUN)
     texts = Reader((tmp_path / "kaart.html").read_text(encoding="utf-8")).texts
     assert {"{{ 7 * 7 }}", "{% for x in y %}", "{{ this.title }}"} <= set(texts)
     assert "49" not in texts
 
 
 def test_the_packed_data_hold_squares_sites_and_shared_squares(toy: tuple[PlannedStudy, Evaluation]) -> None:
-    header, columns = unpack(pack(*map_data(whole_view(Figures(*toy)))))
+    header, columns = unpack(pack(*map_data(whole_view(toy[1]))))
     assert columns["persons"].sum() == 360
     assert (columns["ix"].min(), columns["ix"].max(), columns["iy"].max()) == (0, 5, 5)
     assert [record["name"] for record in header["lnsps"]] == ["Dorpshuis De Toekomst", "Kulturhus & Co"]
@@ -163,7 +163,7 @@ def test_the_packed_data_hold_squares_sites_and_shared_squares(toy: tuple[Planne
 
 
 def test_an_unreachable_square_has_no_site_and_counts_as_beyond_its_norm() -> None:
-    _, columns = unpack(pack(*map_data(whole_view(Figures(*make_toy(lost=True))))))
+    _, columns = unpack(pack(*map_data(whole_view(make_toy(lost=True)[1]))))
     assert columns["site"][35] == NO_SITE
     assert columns["nearest"][35] == NO_SITE
     assert columns["flags"][35] & FLAG_BEYOND_NORM
@@ -201,8 +201,8 @@ def test_the_browser_places_points_within_half_a_metre(bounds: tuple[float, floa
 
 def test_two_maps_in_one_process_share_nothing(tmp_path: Path) -> None:
     first, second = tmp_path / "een.html", tmp_path / "twee.html"
-    write_map(first, *make_toy(), RUN)
-    write_map(second, *make_toy(("Aap", "Noot", "Mies", "Wim")), RUN)
+    write_map(first, make_toy()[1], RUN)
+    write_map(second, make_toy(("Aap", "Noot", "Mies", "Wim"))[1], RUN)
     html = second.read_text(encoding="utf-8")
     assert "Dorpshuis" not in html
     assert first.read_text(encoding="utf-8").count("L.map(") == html.count("L.map(")
@@ -212,7 +212,7 @@ def test_two_maps_in_one_process_share_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("resolution_m", [100, 500])
 def test_both_grids_become_a_map(tmp_path: Path, resolution_m: int) -> None:
-    write_map(tmp_path / "kaart.html", *make_toy(resolution_m=resolution_m), RUN)
+    write_map(tmp_path / "kaart.html", make_toy(resolution_m=resolution_m)[1], RUN)
     page = Reader((tmp_path / "kaart.html").read_text(encoding="utf-8"))
     assert f"Inwoners per vierkant van {resolution_m} m" in page.texts
     assert unpack(page.data)[0]["resolution_m"] == resolution_m
@@ -220,12 +220,12 @@ def test_both_grids_become_a_map(tmp_path: Path, resolution_m: int) -> None:
 
 @pytest.mark.slow
 def test_a_map_of_25000_squares_and_700_candidates_stays_below_1200_kb(tmp_path: Path) -> None:
-    write_map(tmp_path / "kaart.html", *make_synthetic_region(25_000, 700, 114), RUN)
+    write_map(tmp_path / "kaart.html", make_synthetic_region(25_000, 700, 114)[1], RUN)
     assert (tmp_path / "kaart.html").stat().st_size <= 1_200_000
 
 
 def test_persons_out_of_reach_stand_out_among_the_key_figures(tmp_path: Path, toy_folder: Path) -> None:
-    write_map(tmp_path / "kaart.html", *make_toy(lost=True), RUN)
+    write_map(tmp_path / "kaart.html", make_toy(lost=True)[1], RUN)
     alarm = '<div class="nsp-alarm"><dt>Zonder L-NSP binnen bereik</dt><dd>10</dd></div>'
     assert alarm in (tmp_path / "kaart.html").read_text(encoding="utf-8")
     assert 'class="nsp-alarm"' not in (toy_folder / "kaart.html").read_text(encoding="utf-8")

@@ -9,8 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.local_wish import WISH_IN, WISH_OUT, local_wishes
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.packs.wish import sentence, wish_table
 from nsp_planner.report.packs.write import write_packs
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy
@@ -85,10 +86,10 @@ def test_an_exchange_is_told_in_plain_dutch(row: tuple[str, float, float, float]
 def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(tmp_path: Path) -> None:
     planned, evaluation = make_toy()
     planned.layers.sites.loc[2, "status"] = "in gesprek"
-    table = wish_table(planned, local_wishes(planned), "GM0002")
+    table = wish_table(evaluation, local_wishes(planned), "GM0002")
     assert table["Id"].tolist() == ["gebouwen-2", "gebouwen-3"]
     assert table["In het plan"].tolist() == ["ja, vastgelegd", "nee"]
-    write_packs(tmp_path, planned, evaluation, RUN)
+    write_packs(tmp_path, evaluation, RUN)
     sheet = openpyxl.load_workbook(tmp_path / "gemeenten" / "rechts" / "pakket.xlsx")["Lokale wens"]
     rows = list(sheet.iter_rows(min_row=4, values_only=True))
     assert rows[0][0] == "Gebouw"
@@ -98,10 +99,10 @@ def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(
 
 
 def test_a_gemeente_without_people_has_no_mean() -> None:
-    planned, _evaluation = make_synthetic_region(400, 40, 10)
+    planned, evaluation = make_synthetic_region(400, 40, 10)
     empty = planned.layers.sites["gemeente_code"].iloc[0]
     planned.layers.demand.loc[planned.layers.demand["gemeente_code"] == empty, "gemeente_code"] = "GM9999"
     wishes = local_wishes(planned)
     own = wishes[wishes["gemeente_code"] == empty]
     assert own["mean_after_m"].isna().all()
-    assert isinstance(wish_table(planned, wishes, str(empty)), pd.DataFrame)
+    assert isinstance(wish_table(evaluation, wishes, str(empty)), pd.DataFrame)

@@ -8,16 +8,16 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from nsp_planner.evaluate.figures import Figures
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.station_takeover import station_takeover
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
 from nsp_planner.evaluate.view import view_of_gemeente
 from nsp_planner.report.cnsp_pack.write import failure_table, write_cnsp_pack
 from nsp_planner.report.map.data import map_data
 from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
 from nsp_planner.report.packs.write import write_packs
 from tests.towns.hostile_names import EVIL_NAMES
-from tests.towns.planned import RUN, make_synthetic_region, make_toy
+from tests.towns.planned import RUN, evaluated, make_synthetic_region, make_toy
 
 
 @pytest.fixture(scope="module")
@@ -32,26 +32,26 @@ def rows_of(path: Path, sheet: str) -> list[dict[str, object]]:
 
 def test_a_gemeente_sees_its_own_people_and_everyone_who_comes_to_it(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = region
-    view = view_of_gemeente(Figures(planned, evaluation), "GM0004")
+    view = view_of_gemeente(evaluation, "GM0004")
     demand = planned.layers.demand
     home = demand["gemeente_code"] == "GM0004"
     lnsps = evaluation.lnsps.loc[evaluation.lnsps["gemeente_code"] == "GM0004", "site_id"]
     comes = evaluation.demand["site_id"].isin(lnsps)
     assert set(view.squares["demand_id"]) == set(demand.loc[home | comes.to_numpy(), "demand_id"])
-    assert view.squares["demand_id"].tolist() == view.evaluation.demand["demand_id"].tolist()
+    assert view.squares["demand_id"].tolist() == view.tables.demand["demand_id"].tolist()
     assert view.persons.tolist() == view.squares["population_persons"].tolist()
-    assert view.evaluation.value("persons") == evaluation.value("persons", "GM0004")
-    for row in view.evaluation.lnsps.itertuples():
+    assert view.tables.value("persons") == evaluation.value("persons", "GM0004")
+    for row in view.tables.lnsps.itertuples():
         assert row.persons == evaluation.lnsps.set_index("site_id").loc[row.site_id, "persons"]
 
 
 def test_a_view_takes_rows_and_leaves_the_plan_as_it_is(region: tuple[PlannedStudy, Evaluation]) -> None:
-    figures = Figures(*region)
-    view = view_of_gemeente(figures, "GM0004")
-    assert view.planned is figures.planned
-    assert view.place_names.tolist() == figures.place_names.iloc[view.rows].tolist()
-    taken = figures.evaluation.demand.iloc[view.rows].reset_index(drop=True)
-    pd.testing.assert_frame_equal(view.evaluation.demand, taken)
+    evaluation = region[1]
+    view = view_of_gemeente(evaluation, "GM0004")
+    assert view.whole is evaluation
+    assert view.place_names.tolist() == evaluation.place_names.iloc[view.rows].tolist()
+    taken = evaluation.demand.iloc[view.rows].reset_index(drop=True)
+    pd.testing.assert_frame_equal(view.tables.demand, taken)
     header, columns = map_data(view)
     assert [gemeente["name"] for gemeente in header["gemeenten"]] == ["Gemeente GM0004"]
     assert columns["persons"].sum() == view.squares["population_persons"].sum()
@@ -59,7 +59,7 @@ def test_a_view_takes_rows_and_leaves_the_plan_as_it_is(region: tuple[PlannedStu
 
 def test_a_code_outside_the_region_is_refused(region: tuple[PlannedStudy, Evaluation]) -> None:
     with pytest.raises(KeyError, match="GM9999"):
-        view_of_gemeente(Figures(*region), "GM9999")
+        view_of_gemeente(region[1], "GM9999")
 
 
 def test_unknown_is_a_question_and_never_a_no() -> None:
@@ -81,7 +81,7 @@ def test_unknown_is_a_question_and_never_a_no() -> None:
 @pytest.mark.slow
 def test_every_gemeente_gets_a_map_of_at_most_500_kb_and_its_own_list(tmp_path: Path) -> None:
     planned, evaluation = make_synthetic_region(17_000, 700, 114)
-    outputs = write_packs(tmp_path, planned, evaluation, RUN)
+    outputs = write_packs(tmp_path, evaluated(planned), RUN)
     assert len(outputs) == 2 * 10
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")} == {o.name for o in outputs}
     assert all(path.stat().st_size <= 500_000 for path in tmp_path.glob("gemeenten/*/kaart.html"))
@@ -114,8 +114,8 @@ def test_with_one_cnsp_nobody_takes_over() -> None:
 
 
 def test_names_stay_text_in_a_pack(tmp_path: Path) -> None:
-    write_packs(tmp_path, *make_toy(EVIL_NAMES), RUN)
-    write_cnsp_pack(tmp_path, *make_toy(EVIL_NAMES), RUN)
+    write_packs(tmp_path, make_toy(EVIL_NAMES)[1], RUN)
+    write_cnsp_pack(tmp_path, make_toy(EVIL_NAMES)[1], RUN)
     for path in tmp_path.rglob("*.xlsx"):
         cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row]
         assert all(cell.data_type != "f" and cell.hyperlink is None for cell in cells)
@@ -124,7 +124,7 @@ def test_names_stay_text_in_a_pack(tmp_path: Path) -> None:
 
 
 def test_wrapped_text_gets_the_room_it_needs_in_every_program(tmp_path: Path) -> None:
-    write_packs(tmp_path, *make_toy(), RUN)
+    write_packs(tmp_path, make_toy()[1], RUN)
     sheet = openpyxl.load_workbook(tmp_path / "gemeenten/links/pakket.xlsx")["Acties"]
     (column,) = [cell.column for cell in sheet[4] if cell.value == "Actie"]
     text = str(sheet.cell(5, column).value)

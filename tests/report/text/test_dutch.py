@@ -73,17 +73,17 @@ def test_a_norm_replaced_by_the_study_says_so_and_shows_both_values() -> None:
 
 
 def test_made_up_data_are_marked_and_attributed_to_nobody() -> None:
-    planned, _ = make_toy(study=make_study(illustration=True))
-    assert marks_nl(planned) == ["CONCEPT", "Illustratie: verzonnen gegevens"]
-    assert not any("CBS" in line for line in attribution_nl(planned))
+    _, evaluation = make_toy(study=make_study(illustration=True))
+    assert marks_nl(evaluation) == ["CONCEPT", "Illustratie: verzonnen gegevens"]
+    assert not any("CBS" in line for line in attribution_nl(evaluation))
 
 
 def test_modelled_data_say_what_is_modelled_and_keep_their_sources() -> None:
     study = make_study(illustration=True, illustration_nl="gemodelleerde bevolking")
     study = study.change(inputs={"population": {"source_nl": "een model"}})
-    planned, _ = make_toy(study=study)
-    assert marks_nl(planned) == ["CONCEPT", "Illustratie: gemodelleerde bevolking"]
-    lines = attribution_nl(planned)
+    _, evaluation = make_toy(study=study)
+    assert marks_nl(evaluation) == ["CONCEPT", "Illustratie: gemodelleerde bevolking"]
+    lines = attribution_nl(evaluation)
     assert lines[:2] == [
         "Illustratie: gemodelleerde bevolking; geen officiële cijfers.",
         "Bevolking per vierkant: een model.",
@@ -92,9 +92,9 @@ def test_modelled_data_say_what_is_modelled_and_keep_their_sources() -> None:
 
 
 def test_roads_of_openstreetmap_are_attributed() -> None:
-    planned, _ = make_toy()
-    assert not any("OpenStreetMap" in line for line in attribution_nl(planned))
-    assert "Wegen en water: © OpenStreetMap-bijdragers (ODbL)." in attribution_nl(with_backdrop(planned))
+    _, evaluation = make_toy()
+    assert not any("OpenStreetMap" in line for line in attribution_nl(evaluation))
+    assert "Wegen en water: © OpenStreetMap-bijdragers (ODbL)." in attribution_nl(with_backdrop(evaluation))
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_how_distance_is_measured_is_said_without_the_file(metric: str, text: st
 
 
 def test_a_grid_without_official_totals_is_named_as_such() -> None:
-    planned, _ = make_toy(study=make_study().change(inputs={"totals": None}))
-    assert any("Niet geijkt" in line for line in attribution_nl(planned))
+    _, evaluation = make_toy(study=make_study().change(inputs={"totals": None}))
+    assert any("Niet geijkt" in line for line in attribution_nl(evaluation))
 
 
 def test_every_provision_and_indicator_has_a_dutch_name_of_its_own() -> None:

@@ -11,9 +11,8 @@ import pytest
 
 from nsp_planner.config import study_from_dict
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.evaluate.figures import Figures
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.read import read_layers
 from nsp_planner.plan.instance import Divisibility
@@ -116,7 +115,7 @@ def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> No
     evaluation = evaluate_plan(free)
     names = set(candidate_table(free, evaluation)["Naam"])
     assert "Hal Cedorp" not in names
-    shown = with_neighbour_sites(whole_view(Figures(free, evaluation))).lnsps.set_index("name")
+    shown = with_neighbour_sites(whole_view(evaluation)).lnsps.set_index("name")
     assert shown.loc["Hal Cedorp", "gemeente_name"] == "Cedorp (buurregio)"
     assert len(evaluation.lnsps) == 2
 

@@ -10,8 +10,8 @@ import pytest
 
 from nsp_planner.config import study_from_dict
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.groups import describe_indicator
-from nsp_planner.evaluate.indicators import evaluate_plan
 from nsp_planner.layers.population.group_counts import estimated_counts, known_counts
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
@@ -132,8 +132,8 @@ def test_every_indicator_of_a_group_has_a_dutch_label() -> None:
 def test_the_workbook_and_the_board_tell_of_the_vulnerable() -> None:
     planned = planned_line_town()
     evaluation = evaluate_plan(planned)
-    (sheet,) = presence_sheets(planned, evaluation)
+    (sheet,) = presence_sheets(evaluation)
     assert sheet[0] == "Kwetsbaren"
     assert "65-plussers (waar bekend)" in sheet[2].columns
-    (text,) = vulnerable_nl(planned, evaluation)
+    (text,) = vulnerable_nl(evaluation)
     assert "bekende 65-plussers" in text

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from nsp_planner.config import Study
 from nsp_planner.errors import NoPlanError, SettingsError
-from nsp_planner.evaluate.indicators import evaluate_plan
-from nsp_planner.evaluate.tables import PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.circumstances import circumstances_data, circumstances_nl
 from nsp_planner.report.text.dutch import marks_nl
@@ -28,7 +28,7 @@ def solve(study: Study, layers: Layers | None = None) -> PlannedStudy:
 
 
 def told(planned: PlannedStudy) -> str:
-    return " ".join(each.text for each in circumstances_nl(planned))
+    return " ".join(each.text for each in circumstances_nl(evaluate_plan(planned)))
 
 
 NORMAL = {"A": ("NOORD", 120), "B": ("ZUID", 320), "C": ("ZUID", 520), "D": ("VEER", 320)}
@@ -38,8 +38,8 @@ def test_a_normal_day_has_no_circumstances(tmp_path: Path) -> None:
     planned = solve(river_study(tmp_path))
     assert allocation(planned) == NORMAL
     assert planned.consequences is None
-    assert circumstances_nl(planned) == []
-    assert circumstances_data(planned) is None
+    assert circumstances_nl(evaluate_plan(planned)) == []
+    assert circumstances_data(evaluate_plan(planned)) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_with_the_plan_at_hand_a_closed_link_moves_the_right_people_and_nobody_e
     assert facts.links["length_m"].tolist() == [300]
     assert facts.recomputed is not None
     assert facts.recomputed[1] == 3
-    assert "wegen dicht" in marks_nl(planned)[-1]
+    assert "wegen dicht" in marks_nl(evaluate_plan(planned))[-1]
     assert f"{farther} inwoners lopen verder" in told(planned)
 
 
@@ -95,8 +95,8 @@ def test_a_site_without_emergency_power_drops_out_and_unknown_is_not_no(tmp_path
     text = told(planned)
     assert "Onbekend is geen nee: 1 van de gekozen L-NSP's, met 10 inwoners" in text
     assert "Zuideroever 1 van 2" in text
-    assert marks_nl(planned)[-1] == "Omstandigheden: stroomuitval"
-    data = json.loads(json.dumps(circumstances_data(planned), default=str))
+    assert marks_nl(evaluate_plan(planned))[-1] == "Omstandigheden: stroomuitval"
+    data = json.loads(json.dumps(circumstances_data(evaluate_plan(planned)), default=str))
     assert {row["site_id"]: row["effect"] for row in data["sites"] if row["role"] == "lnsp"} == {
         "ZUID": "dropped",
         "VEER": "kept",

@@ -1,0 +1,83 @@
+"""From a solved study to every figure of it. In: a planned study. Out: :class:`Evaluation`, complete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from nsp_planner.evaluate.account import persons_account
+from nsp_planner.evaluate.baseline import build_baseline
+from nsp_planner.evaluate.demand import build_demand
+from nsp_planner.evaluate.evaluation import Evaluation, ReportFigures
+from nsp_planner.evaluate.groups import known_groups, who_indicators
+from nsp_planner.evaluate.hazard_shapes import hazard_shapes
+from nsp_planner.evaluate.indicators import build_indicators
+from nsp_planner.evaluate.local_wish import local_wishes
+from nsp_planner.evaluate.parts import build_parts
+from nsp_planner.evaluate.phases import PhasePlan
+from nsp_planner.evaluate.places import place_names, place_points
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.shortfall import build_certainty, build_shortfall
+from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
+from nsp_planner.evaluate.staffing import staffing_per_area
+from nsp_planner.evaluate.station_takeover import station_takeover
+from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.evaluate.use import use_per_lnsp
+
+
+def evaluate_plan(planned: PlannedStudy) -> Evaluation:
+    """Every figure of a plan but those of :func:`evaluate_run`, which cost more."""
+    layers, premises = planned.layers, planned.premises
+    tables = build_tables(planned)
+    names, persons = place_names(planned), planned.local.population_persons
+    return Evaluation(
+        **vars(tables),
+        premises=premises,
+        layers=layers,
+        goal=planned.goal,
+        metric=planned.local.costs.metric,
+        metric_nl=planned.local.costs.metric_nl,
+        station_metric_nl=planned.coordination.costs.metric_nl,
+        persons=persons,
+        is_ours=planned.is_ours,
+        site_ids=np.asarray(planned.local.site_ids, dtype=object),
+        allocation=planned.allocation,
+        unreachable=planned.unreachable,
+        not_connected=planned.not_connected,
+        detour=planned.detour,
+        consequences=planned.consequences,
+        crossing=planned.crossing,
+        hazards=hazard_shapes(planned),
+        known_groups=tuple(known_groups(layers.demand)),
+        place_names=names,
+        place_points=tuple(place_points(layers.demand, persons, names)),
+        account=persons_account(layers, tables),
+        baseline=build_baseline(planned),
+        use=use_per_lnsp(layers.sites, tables.lnsps, premises.norms),
+        staffing=staffing_per_area(layers, tables, premises),
+        shortfall=build_shortfall(planned, tables, names),
+        certainty=build_certainty(layers, tables),
+    )
+
+
+def evaluate_run(planned: PlannedStudy, phases: PhasePlan | None = None, *, reports: bool) -> Evaluation:
+    """Every figure of a run: the proof, the order of opening and, where asked for, what the reports need."""
+    evaluation = evaluate_plan(planned)
+    figures = None
+    if reports:
+        figures = ReportFigures(
+            parts=tuple(build_parts(planned, evaluation, evaluation.place_names)),
+            local_wishes=local_wishes(planned),
+            station_takeover=station_takeover(planned, evaluation),
+        )
+    return replace(evaluation, phases=phases, certificates=planned.certificates, for_reports=figures)
+
+
+def build_tables(planned: PlannedStudy) -> PlanTables:
+    """Where people go, the sites and the indicators."""
+    people, lnsps = build_demand(planned), build_lnsps(planned)
+    cnsps = build_cnsps(planned, lnsps)
+    indicators = [build_indicators(planned, people, lnsps, cnsps), who_indicators(planned)]
+    return PlanTables(people, lnsps, cnsps, pd.concat(indicators, ignore_index=True))

@@ -1,0 +1,85 @@
+"""What a plan was made to be good at, and how good it is. In: nothing. Out: :class:`Goal`, for every output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.objective import Objective, objective
+from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, PlanStatus, SolverReport
+
+
+@dataclass(frozen=True, eq=False)
+class LevelResult:
+    """How one level was solved.
+
+    Attributes:
+        objective: Name of what was looked for.
+        n_open: Sites that are open, those of the neighbours among them.
+        value, bound: What the plan reaches, and what no plan can pass.
+        gap: What may be lost at most, as a part; infinite where nothing is proven.
+        status: What that makes of it.
+        report: Who solved it, how and how long.
+    """
+
+    objective: str
+    n_open: int
+    value: float
+    bound: float
+    gap: float
+    status: PlanStatus
+    report: SolverReport
+
+    @classmethod
+    def of(cls, plan: LocalPlan | CoordinationPlan, objective_name: str, n_open: int) -> LevelResult:
+        """That of a plan."""
+        return cls(objective_name, n_open, plan.value, plan.bound, plan.gap, plan.status, plan.report)
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """What was looked for on both levels, and what was reached.
+
+    Attributes:
+        instance: Level 1, for the words of its objective.
+        value: What its plan reaches, with the people of the neighbours.
+        own_value: The objective over the region's own people alone; None where nobody crosses its border. Value and
+            bound of the plan stay those of the joint problem, which is what is proven.
+        weighs_inhabitants: Whether some inhabitants count more than once.
+        weighs_neighbours: Whether the people of the neighbours count otherwise than those of the region.
+        crossing_m: Metres that crossing the border counts extra; None where it is free or nobody may.
+        most_extra_m: The most that any building counts as farther away; None where none does.
+        lnsp, cnsp: How each level was solved.
+    """
+
+    instance: LocalInstance
+    value: float
+    own_value: float | None
+    weighs_inhabitants: bool
+    weighs_neighbours: bool
+    crossing_m: float | None
+    most_extra_m: float | None
+    lnsp: LevelResult
+    cnsp: LevelResult
+
+    @property
+    def objective(self) -> Objective:
+        """What was looked for on level 1."""
+        return objective(self.instance.objective)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the value counts some persons, or some metres, more than once."""
+        priced = self.most_extra_m is not None or self.crossing_m is not None
+        return self.weighs_inhabitants or self.weighs_neighbours or priced
+
+    @property
+    def shown_value(self) -> float:
+        """The value in the unit in which it is shown, such as kilometres."""
+        return self.value / self.objective.words.per
+
+    @property
+    def shown_own_value(self) -> float | None:
+        """The same over the region's own people; None where they are all that count, or the value counts none."""
+        words = self.objective.words
+        return None if self.own_value is None or not words.weighs_persons else self.own_value / words.per
