@@ -82,7 +82,7 @@ def test_a_distance_comes_with_the_minutes_of_the_way_people_go() -> None:
 
 
 def test_key_figures_of_distance_hold_minutes(flooded: PlannedStudy) -> None:
-    figures = {figure.label: figure.text for figure in key_figures(flooded, evaluate_plan(flooded))}
+    figures = {figure.label: figure.text for figure in key_figures(evaluate_plan(flooded))}
     assert figures["Grootste loopafstand"] == "520 m, 6 min"
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from nsp_planner.errors import SystemFaultError
-from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.evaluate import evaluate_run
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import RunInfo
@@ -52,7 +52,7 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
 def write_run(folder: Path, planned: PlannedStudy, deliver: DeliverOptions | None) -> Path:
     """Write a run as ``run_study`` does."""
     with hidden_folder(folder) as hidden:
-        write_report(hidden, planned, evaluate_plan(planned), run_info=RUN, deliver=deliver)
+        write_report(hidden, evaluate_run(planned, reports=deliver is not None), run_info=RUN, deliver=deliver)
         return publish_run(hidden, folder, "plan", RUN.created)
 
 
