@@ -1,12 +1,15 @@
 """A schema per table. In: finished tables. Out: faults for every rule a row breaks, with the ids of the rows.
 
-The readers report what is wrong with a file in the words of that file; these schemas are the contract with
-the stages that follow, and the net under the readers.
+The columns, their types, bounds and meaning stand in ``tables.toml``. The readers report what is wrong with a file in
+the words of that file; these schemas are the contract with the stages that follow, and the net under the readers.
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,17 +23,8 @@ from nsp_planner.layers.tables import Layers
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-ID_COLUMNS = {
-    "demand": "demand_id",
-    "sites": "site_id",
-    "areas": "area_code",
-    "calibration": "area_code",
-    "merged": "site_id",
-    "left_out": "row_id",
-    "notes": "row_id",
-    "buurten": "buurt_code",
-    "presence": "area_code",
-}
+LISTS = {"PRESENCE_COLUMNS": PRESENCE_COLUMNS, "GAP_COLUMNS": GAP_COLUMNS, "STATUSES": STATUSES}
+"""What the names in ``tables.toml`` stand for."""
 MESSAGES = {
     "field_uniqueness": "values occur more than once",
     "not_nullable": "values are missing",
@@ -39,133 +33,57 @@ MESSAGES = {
 
 
 @cache
+def read_tables() -> Mapping[str, Mapping[str, Any]]:
+    """What ``tables.toml`` says of each table: its rows, its id, its columns."""
+    return tomllib.loads((resources.files(__package__) / "tables.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def build_schemas() -> dict[str, pa.DataFrameSchema]:
     """The schema of each table by its name in :class:`~nsp_planner.layers.tables.Layers`."""
     import pandera.pandas as pa
 
-    def text(*checks: Any, unique: bool = False, nullable: bool = False) -> pa.Column:
-        filled = [] if nullable else [pa.Check.str_length(min_value=1, error="texts are empty")]
-        return pa.Column("str", [*filled, *checks], unique=unique, nullable=nullable)
-
-    def number(dtype: str, low: float | None = 0, *, nullable: bool = False) -> pa.Column:
-        checks = [] if low is None else [pa.Check.ge(low, error=f"numbers are below {low:g}")]
-        return pa.Column(dtype, checks, nullable=nullable)
-
-    def one_of(*words: str) -> Any:
-        return pa.Check.isin(words, error=f"values are not one of {', '.join(words)}")
-
-    def code(*, unique: bool = False) -> pa.Column:
-        return text(pa.Check.str_matches(r"^GM\d{4}$", error="codes are not GM and four digits"), unique=unique)
-
-    def geometry() -> pa.Column:
-        there = pa.Check(lambda g: g.notna() & ~shapely.is_empty(g.to_numpy()), error="geometries are empty")
-        return pa.Column("geometry", there)
-
-    not_negative = pa.Check.ge(0, error="numbers are below 0")
-    above_zero = pa.Check.gt(0, error="numbers are not above 0")
     return {
-        "demand": pa.DataFrameSchema(
+        name: pa.DataFrameSchema(
             {
-                "demand_id": text(unique=True),
-                "population_persons": number("int64", 1),
-                "published_persons": number("Int64", nullable=True),
-                "added_persons": number("int64", None),
-                "persons_65plus": number("Int64", nullable=True),
-                "buurt_code": pa.Column("string", nullable=True, required=False),
-                "^vulnerable_.+$": pa.Column("Int64", not_negative, nullable=True, required=False, regex=True),
-                **{name: pa.Column("int64", not_negative, required=False) for name in PRESENCE_COLUMNS},
-                "gemeente_code": code(),
-                "area_type": text(one_of("kern", "buitengebied")),
-                "resolution_m": pa.Column("int64", pa.Check.isin([100, 500], error="squares are not 100 or 500 m")),
-                "geometry": geometry(),
+                column: _column(column, about)
+                for names, about in table["columns"].items()
+                for column in LISTS.get(names.strip("{}"), (names,))
             },
             strict=True,
-        ),
-        "sites": pa.DataFrameSchema(
-            {
-                "site_id": text(unique=True),
-                "name": text(),
-                "kind": text(),
-                "source": text(),
-                "gemeente_code": code(),
-                "address": text(nullable=True),
-                "place": text(nullable=True),
-                "capacity_persons": pa.Column("Float64", above_zero, nullable=True),
-                "status": text(one_of(*STATUSES)),
-                "status_reason": text(nullable=True),
-                "can_be_lnsp": pa.Column("bool"),
-                "can_be_cnsp": pa.Column("bool"),
-                **{gap: text(one_of("yes", "no", "unknown")) for gap in GAP_COLUMNS},
-                "floor_area_m2": pa.Column("Float64", above_zero, nullable=True),
-                "geometry": geometry(),
-            },
-            strict=True,
-        ),
-        "areas": pa.DataFrameSchema(
-            {"area_code": code(unique=True), "name": text(), "geometry": geometry()}, strict=True
-        ),
-        "calibration": pa.DataFrameSchema(
-            {
-                "area_code": code(unique=True),
-                "name": text(),
-                "published_persons": number("int64"),
-                "added_persons": number("int64", None),
-                "total_persons": number("int64"),
-                "official_persons": number("Int64", nullable=True),
-                "n_squares": number("int64", 1),
-                "n_withheld_squares": number("int64"),
-            },
-            strict=True,
-        ),
-        "merged": pa.DataFrameSchema(
-            {
-                "site_id": text(),
-                "name": text(),
-                "source": text(),
-                "source_row_id": text(),
-                "distance_m": number("float64"),
-            },
-            strict=True,
-        ),
-        "left_out": pa.DataFrameSchema(
-            {
-                "layer": text(),
-                "row_id": text(nullable=True),
-                "name": text(nullable=True),
-                "reason": text(),
-                "persons": number("Int64", nullable=True),
-            },
-            strict=True,
-        ),
-        "notes": pa.DataFrameSchema(
-            {
-                "layer": text(),
-                "row_id": text(nullable=True),
-                "name": text(nullable=True),
-                "note": text(),
-            },
-            strict=True,
-        ),
-        "buurten": pa.DataFrameSchema(
-            {
-                "buurt_code": text(unique=True),
-                "name": text(),
-                "gemeente_code": code(),
-                "n_squares": number("int64", 1),
-                "persons": number("int64"),
-                "geometry": geometry(),
-            },
-            strict=True,
-        ),
-        "presence": pa.DataFrameSchema(
-            {
-                "area_code": code(unique=True),
-                "name": text(),
-                **{name: number("int64") for name in ("residents", "away", "day", "guests", "present")},
-            },
-            strict=True,
-        ),
+        )
+        for name, table in read_tables().items()
     }
+
+
+def _column(name: str, about: Mapping[str, Any]) -> pa.Column:
+    import pandera.pandas as pa
+
+    kind, nullable, checks = about["type"], about.get("na", False), []
+    if kind in ("str", "code") and not nullable:
+        checks.append(pa.Check.str_length(min_value=1, error="texts are empty"))
+    if kind == "code":
+        checks.append(pa.Check.str_matches(r"^GM\d{4}$", error="codes are not GM and four digits"))
+    if kind == "geometry":
+        there = pa.Check(lambda g: g.notna() & ~shapely.is_empty(g.to_numpy()), error="geometries are empty")
+        checks.append(there)
+    if "of" in about:
+        words = LISTS[about["of"]] if isinstance(about["of"], str) else about["of"]
+        error = about.get("says", f"values are not one of {', '.join(map(str, words))}")
+        checks.append(pa.Check.isin(words, error=error))
+    if "least" in about:
+        checks.append(pa.Check.ge(about["least"], error=f"numbers are below {about['least']:g}"))
+    if "above" in about:
+        checks.append(pa.Check.gt(about["above"], error=f"numbers are not above {about['above']:g}"))
+    return pa.Column(
+        "str" if kind == "code" else kind,
+        checks,
+        nullable=nullable,
+        unique=about.get("unique", False),
+        required=not about.get("optional", False),
+        regex=name.startswith("^"),
+        description=about["means"],
+    )
 
 
 def check_layers(layers: Layers, faults: Faults) -> None:
@@ -186,7 +104,8 @@ def check_table(name: str, table: pd.DataFrame, schema: pa.DataFrameSchema, faul
         cases = error.failure_cases
         for (column, check), rows in cases.groupby([cases["column"].fillna("").astype(str), "check"], sort=False):
             where = pd.to_numeric(rows["index"], errors="coerce").dropna().astype(int)
-            ids = table[ID_COLUMNS[name]].iloc[where] if ID_COLUMNS[name] in table else where
+            id_column = read_tables()[name]["id"]
+            ids = table[id_column].iloc[where] if id_column in table else where
             faults.add(
                 f"table {name}",
                 f"{MESSAGES.get(str(check), str(check))}: {rows['failure_case'].iloc[0]}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -13,10 +12,8 @@ import shapely
 
 from nsp_planner.config import study_from_dict
 from nsp_planner.errors import Faults
-from nsp_planner.layers import tables
 from nsp_planner.layers.read import read_layers
-from nsp_planner.layers.schemas import build_schemas, check_layers
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.schemas import build_schemas, check_layers, read_tables
 from nsp_planner.layers.tables import Layers
 from tests.towns.raw_files import layers_of, make_world
 
@@ -38,25 +35,14 @@ def test_every_table_of_the_layers_has_a_schema() -> None:
     assert set(build_schemas()) == {field.name for field in fields(Layers)} - no_tables
 
 
-def documented_columns() -> dict[str, set[str]]:
-    """Columns per table in the docstring of ``layers.tables``: "name (what): column, column type · column ..."."""
-    found: dict[str, set[str]] = {}
-    for name, what, body in re.findall(r"^(\w+) \((.*?)\):\n((?:    [^\n]*\n)+)", tables.__doc__ or "", re.M | re.S):
-        columns = {"geometry"} if "GeoDataFrame" in what else set()
-        for part in " ".join(body.split()).split(" · "):
-            columns |= set(re.match(r"\w+(?:, \w+(?=,| int64))*", part)[0].split(", "))  # type: ignore[index]
-        found[name] = columns
-    return found
-
-
-def test_the_columns_documented_are_those_of_the_schemas() -> None:
-    documented = documented_columns()
-    assert set(documented) == set(build_schemas())
-    for name, schema in build_schemas().items():
-        columns = {"vulnerable_NAME" if each.startswith("^") else each for each in schema.columns}
-        if name == "sites":
-            columns = columns - set(GAP_COLUMNS) | {"GAP_COLUMNS"}
-        assert documented[name] == columns, name
+def test_every_column_says_what_it_means() -> None:
+    for name, table in read_tables().items():
+        assert table["rows"], name
+        assert table["id"] in table["columns"], name
+        for column, about in table["columns"].items():
+            assert about["means"], (name, column)
+            known = {"type", "na", "least", "above", "of", "says", "optional", "unique", "means"}
+            assert set(about) <= known, (name, column)
 
 
 @pytest.mark.parametrize(
