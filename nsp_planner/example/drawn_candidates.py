@@ -6,18 +6,22 @@ size, and says nothing about buildings that exist.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
-import pyogrio.errors
 import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from nsp_planner.errors import Faults
+from nsp_planner.config import FileInput
+from nsp_planner.errors import DataError, Fault
+from nsp_planner.example.files import write_csv
+from nsp_planner.layers.raw.columns import FieldSpec, find_column
+from nsp_planner.layers.raw.files import VECTOR_SUFFIXES
+from nsp_planner.layers.raw.input_log import InputLog
+from nsp_planner.layers.raw.polygons import polygons_in_rd
+from nsp_planner.layers.raw.rows import read_rows
 from nsp_planner.layers.rd import RD
 
 STATIONS_NAME = "kazernes.csv"
@@ -27,12 +31,7 @@ BUURT_COLUMNS = ("buurtcode", "buurtnaam", "gemeentecode", "gemeentenaam", "wate
 
 
 def draw_candidates(
-    buurten_path: Path,
-    grid_path: Path,
-    out_path: Path,
-    *,
-    seed: int,
-    inhabitants_per_candidate: float = 1_500.0,
+    buurten_path: Path, grid_path: Path, out_path: Path, *, seed: int, inhabitants_per_candidate: float = 1_500.0
 ) -> None:
     """Draw candidate buildings and fire stations at populated squares, by buurt.
 
@@ -56,67 +55,54 @@ def draw_candidates(
         raise ValueError(f"inhabitants_per_candidate must be above 0, not {inhabitants_per_candidate:g}")
     rng = np.random.default_rng(seed)
     squares, buurten = _squares_with_buurt(buurten_path, grid_path)
-    candidates = _draw(squares, buurten, "buurtcode", inhabitants_per_candidate, rng)
-    candidates["naam"] = [
-        f"Buurtlocatie {name} {turn} (verzonnen)"
-        for name, turn in zip(candidates["buurtnaam"], candidates["turn"], strict=True)
-    ]
-    candidates["soort"] = "buurtlocatie (verzonnen)"
-    stations = _draw(squares, buurten, "gemeentecode", INHABITANTS_PER_STATION, rng)
-    stations["naam"] = [
-        f"Brandweerkazerne {name} {turn} (verzonnen)"
-        for name, turn in zip(stations["gemeentenaam"], stations["turn"], strict=True)
-    ]
-    stations["soort"] = "brandweerkazerne (verzonnen)"
     out_path.parent.mkdir(parents=True, exist_ok=True)
-    columns = ["nummer", "naam", "soort", "buurtcode", "buurtnaam", "gemeentecode", "x", "y"]
-    for table, letter, path in ((candidates, "B", out_path), (stations, "K", out_path.parent / STATIONS_NAME)):
+    for letter, per, inhabitants, kind, path in (
+        ("B", "buurt", inhabitants_per_candidate, "Buurtlocatie", out_path),
+        ("K", "gemeente", INHABITANTS_PER_STATION, "Brandweerkazerne", out_path.parent / STATIONS_NAME),
+    ):
+        table = _draw(squares, buurten, f"{per}code", inhabitants, rng)
         table["nummer"] = [f"{letter}{i:04d}" for i in range(1, len(table) + 1)]
-        table[columns].to_csv(path, sep=";", index=False, encoding="utf-8", lineterminator="\n")
+        table["naam"] = f"{kind} " + table[f"{per}naam"] + " " + table["turn"].astype("str") + " (verzonnen)"
+        table["soort"] = f"{kind.lower()} (verzonnen)"
+        columns = ["nummer", "naam", "soort", "buurtcode", "buurtnaam", "gemeentecode", "x", "y"]
+        write_csv(table[columns], path, decimal=".")
 
 
-def _squares_with_buurt(buurten_path: Path, grid_path: Path) -> tuple[pd.DataFrame, dict[str, BaseGeometry]]:
-    """Populated squares (x, y of the centre, persons, buurt) and the polygon of each buurt by code."""
-    faults = Faults()
-    buurten = _read(buurten_path, "buurten", BUURT_COLUMNS, faults)
-    grid = _read(grid_path, "grid", ("aantal_inwoners",), faults)
-    faults.raise_if_any()
-    buurten = buurten[buurten["water"] == "NEE"]
+def _squares_with_buurt(buurten_path: Path, grid_path: Path) -> tuple[pd.DataFrame, pd.Series]:
+    """Populated squares (x, y of the centre, aantal_inwoners, buurt) and the polygon of each buurt by code."""
+    log = InputLog()
+    buurten = _read(buurten_path, "buurten", BUURT_COLUMNS, log)
+    grid = _read(grid_path, "grid", ("aantal_inwoners",), log)
+    if buurten is None or grid is None:
+        raise DataError(log.faults.items)
+    buurten = buurten[buurten["water"] == "NEE"].drop(columns="water")
     grid = grid[grid["aantal_inwoners"] > 0]
-    centres = gpd.GeoDataFrame(grid[["aantal_inwoners"]], geometry=shapely.centroid(grid.geometry), crs=RD)
-    wanted = [*BUURT_COLUMNS[:-1], "geometry"]
-    joined = centres.sjoin(buurten[wanted], predicate="within").drop(columns="index_right")
+    centres = grid.set_geometry(shapely.centroid(grid.geometry.to_numpy()), crs=RD)
+    joined = centres.sjoin(buurten, predicate="within")
     joined = joined[~joined.index.duplicated()]
     if joined.empty:
         fix = "give the grid and the buurten of one region"
-        faults.add("grid", "no populated square lies in a buurt", fix, file=grid_path)
-        faults.raise_if_any()
-    squares = pd.DataFrame(joined.drop(columns="geometry"))
-    squares["x"], squares["y"] = joined.geometry.x, joined.geometry.y
-    return squares.reset_index(drop=True), dict(zip(buurten["buurtcode"], buurten.geometry, strict=True))
+        raise DataError(Fault("grid", "no populated square lies in a buurt", fix, str(grid_path)))
+    squares = pd.DataFrame(joined.drop(columns="geometry")).assign(x=joined.geometry.x, y=joined.geometry.y)
+    return squares.reset_index(drop=True), buurten.set_index("buurtcode").geometry
 
 
-def _read(path: Path, layer: str, columns: tuple[str, ...], faults: Faults) -> gpd.GeoDataFrame:
-    """A layer in RD with the columns needed; a fault (and an empty table) where that cannot be."""
-    empty = gpd.GeoDataFrame(columns=[*columns, "geometry"], geometry="geometry", crs=RD)
-    try:
-        missing = [name for name in columns if name not in pyogrio.read_info(path)["fields"]]
-        if missing:
-            fix = "give the file as CBS publishes it"
-            faults.add(layer, f"the file has no column {', '.join(missing)}", fix, file=path, column=missing[0])
-            return empty
-        table = gpd.read_file(path, columns=list(columns))
-    except pyogrio.errors.DataSourceError:
-        faults.add(layer, "the file is missing or cannot be read", "give the path of a GeoPackage", file=path)
-        return empty
-    if table.crs is None:
-        faults.add(layer, "the file does not say its CRS", "give the file as CBS publishes it (EPSG:28992)", file=path)
-        return empty
-    return table.to_crs(RD)
+def _read(path: Path, layer: str, columns: tuple[str, ...], log: InputLog) -> gpd.GeoDataFrame | None:
+    """A layer in RD with the columns needed; ``None`` with a fault where that cannot be."""
+    fields = {name: FieldSpec((name,), required=True, what=name) for name in columns}
+
+    def only(names: Sequence[str]) -> list[str]:
+        return [found for name in columns if (found := find_column(names, [name])) is not None]
+
+    rows = read_rows(layer, FileInput(path=path), fields, log, suffixes=VECTOR_SUFFIXES, only=only)
+    polygons = None if rows is None else polygons_in_rd(rows)
+    if rows is None or polygons is None:
+        return None
+    return gpd.GeoDataFrame({name: rows.raw.frame[rows.columns[name]] for name in columns}, geometry=polygons.geometry)
 
 
 def _draw(
-    squares: pd.DataFrame, buurten: dict[str, BaseGeometry], per: str, inhabitants: float, rng: np.random.Generator
+    squares: pd.DataFrame, buurten: pd.Series, per: str, inhabitants: float, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Drawn squares per buurt or gemeente, without repeating one, with jittered x, y and ``turn`` from 1 up."""
     drawn = []
@@ -126,14 +112,8 @@ def _draw(
         chosen = rng.choice(len(part), size=n, replace=False, p=persons / persons.sum())
         drawn.append(part.iloc[np.sort(chosen)].assign(turn=np.arange(1, n + 1)))
     table = pd.concat(drawn, ignore_index=True)
-    moved = np.round(table[["x", "y"]].to_numpy() + rng.uniform(-JITTER_M, JITTER_M, (len(table), 2)), 1)
-    inside = _within(moved, table["buurtcode"], buurten)
-    table[["x", "y"]] = np.where(inside[:, None], moved, table[["x", "y"]].to_numpy())
+    xy = table[["x", "y"]].to_numpy()
+    moved = np.round(xy + rng.uniform(-JITTER_M, JITTER_M, xy.shape), 1)
+    inside = shapely.contains_xy(buurten.loc[table["buurtcode"]].to_numpy(), moved[:, 0], moved[:, 1])
+    table[["x", "y"]] = np.where(inside[:, None], moved, xy)
     return table
-
-
-def _within(xy: NDArray[np.float64], codes: pd.Series, buurten: dict[str, BaseGeometry]) -> NDArray[np.bool_]:
-    """Whether each point lies in its own buurt."""
-    polygons = np.array([buurten[code] for code in codes], dtype=object)
-    inside: NDArray[np.bool_] = shapely.contains_xy(polygons, xy[:, 0], xy[:, 1])
-    return inside
