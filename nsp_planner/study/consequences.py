@@ -24,9 +24,10 @@ from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.build.distances import islanded, link_changes, measure_road_distances
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.build.ratios import max_lnsps_per_cnsp, n_cnsps
-from nsp_planner.study.circumstances.areas import hazard_area, in_flood, power_is_out, xy_m
+from nsp_planner.study.circumstances.areas import hazard_area, xy_m
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
-from nsp_planner.study.circumstances.site_effects import SiteEffects, at_work
+from nsp_planner.study.circumstances.exposure import Exposure
+from nsp_planner.study.circumstances.site_effects import at_work
 
 
 def with_consequences(planned: PlannedStudy, problem: LocalProblem, existing: ExistingPlan | None) -> PlannedStudy:
@@ -56,8 +57,8 @@ def with_consequences(planned: PlannedStudy, problem: LocalProblem, existing: Ex
         fixed_lost=_fixed_lost(planned, problem),
         links=empty(LINK_COLUMNS) if links is None else links,
         recomputed=problem.distances.recomputed,
-        power=_power(planned, problem.effects),
-        flood=_flood(planned, served),
+        power=_power(planned, problem.effects.exposure),
+        flood=_flood(planned, problem.effects.exposure, served),
         existing=None if existing is None else _beside(planned, people, existing),
     )
     return replace(planned, consequences=facts)
@@ -114,13 +115,14 @@ def _fixed_lost(planned: PlannedStudy, problem: LocalProblem) -> tuple[str, ...]
     return tuple(site for site in planned.study.decisions.fixed if site in gone)
 
 
-def _power(planned: PlannedStudy, effects: SiteEffects) -> OutageConsequences | None:
+def _power(planned: PlannedStudy, exposure: Exposure) -> OutageConsequences | None:
     study, layers = planned.study, planned.layers
     outage = study.power_outage
     if outage is None:
         return None
-    sites, demand = layers.sites, layers.demand
-    dark, lives = effects.dark, power_is_out(layers, study, demand)
+    sites = layers.sites
+    dark = np.zeros(len(sites), dtype=bool)  # what strikes the neighbours' sites, which come last, is not known
+    dark[: len(exposure.sites_dark)] = exposure.sites_dark
     power, lnsp = sites["emergency_power"].to_numpy(), sites["can_be_lnsp"].to_numpy(dtype=bool)
     unknown = dark & (power == "unknown")
     rows = np.asarray(planned.local_site_rows, dtype=np.int64)
@@ -136,7 +138,7 @@ def _power(planned: PlannedStudy, effects: SiteEffects) -> OutageConsequences | 
         where = ", ".join([*parts, *(["het getekende gebied"] if outage.area else [])])
     return OutageConsequences(
         where_nl=where,
-        persons=int(planned.local.population_persons[lives].sum()),
+        persons=int(planned.local.population_persons[exposure.demand_dark].sum()),
         n_yes=int((dark & lnsp & (power == "yes")).sum()),
         n_no=int((dark & lnsp & (power == "no")).sum()),
         n_unknown=int((unknown & lnsp).sum()),
@@ -147,11 +149,11 @@ def _power(planned: PlannedStudy, effects: SiteEffects) -> OutageConsequences | 
     )
 
 
-def _flood(planned: PlannedStudy, served: BoolArray) -> FloodConsequences | None:
+def _flood(planned: PlannedStudy, exposure: Exposure, served: BoolArray) -> FloodConsequences | None:
     flood, layers = planned.study.flood, planned.layers
     if flood is None:
         return None
-    persons, wet = planned.local.population_persons, in_flood(layers, layers.demand)
+    persons, wet = planned.local.population_persons, exposure.demand_flooded
     rasters = hazard_area(layers, RASTERS)
     beyond = ~rasters.contains_points(xy_m(layers.demand)) if rasters else np.zeros(len(persons), dtype=bool)
     return FloodConsequences(

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.plan.checked import make_local_plan
 from nsp_planner.plan.instance import LocalInstance, priced
 from nsp_planner.plan.solution import LocalPlan
-from nsp_planner.plan.solve import solve_local
-from nsp_planner.plan.verify.plan import verify_local_plan
 from nsp_planner.study.build.plan_settings import solve_options
 
 
@@ -39,6 +38,4 @@ def solve_again(
     options = solve_options(study)
     if time_limit_s is not None:
         options = replace(options, time_limit_s=time_limit_s)
-    plan = solve_local(instance, options, start)
-    verify_local_plan(instance, plan)
-    return plan
+    return make_local_plan(instance, options, start)

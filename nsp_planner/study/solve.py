@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from nsp_planner.config import Study
-from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.exact.coordination import solve_coordination
-from nsp_planner.plan.solve import engine_for, solve_local
-from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_instance, verify_local_plan
+from nsp_planner.plan.checked import make_coordination_plan, make_local_plan
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import build_coordination, build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
-from nsp_planner.study.build.plan_settings import choosing, solve_options
+from nsp_planner.study.build.own_part import own_part
+from nsp_planner.study.build.plan_settings import solve_options
 from nsp_planner.study.circumstances.existing_plan import (
     ExistingPlan,
     chooses_among_existing,
@@ -27,7 +25,13 @@ COORDINATION_SHARE = 0.5
 """Most of the time limit that level 2 may take; it needs under a second for a region of 110 by 34."""
 
 
-def solve_study(study: Study, layers: Layers, progress: Progress, existing: ExistingPlan | None = None) -> PlannedStudy:
+def solve_study(
+    study: Study,
+    layers: Layers,
+    progress: Progress,
+    existing: ExistingPlan | None = None,
+    distances: DistancesOnce | None = None,
+) -> PlannedStudy:
     """Solve level 1 and 2 and verify both.
 
     Args:
@@ -35,13 +39,14 @@ def solve_study(study: Study, layers: Layers, progress: Progress, existing: Exis
         layers: The checked tables.
         progress: Who wants to know how far it is.
         existing: The plan the choice is limited to; None finds it where the study asks for one.
+        distances: Distances in these layers, where more studies ask for them; None for those of this study alone.
 
     Raises:
         NoPlanError: No plan satisfies the constraints; the faults name which is in the way.
         SettingsError: The study names a site or gemeente that is not there.
         VerificationError: A plan differs from what independent code recomputes.
     """
-    distances = DistancesOnce(layers)
+    distances = distances or DistancesOnce(layers)
     if existing is None and chooses_among_existing(study):
         existing = find_existing_plan(study, distances, progress)
     return _solve_stages(study, distances, progress, existing)
@@ -75,60 +80,37 @@ def make_existing_plan(study: Study, distances: DistancesOnce, progress: Progres
 def _solve_stages(
     study: Study, distances: DistancesOnce, progress: Progress, existing: ExistingPlan | None
 ) -> PlannedStudy:
-    """Every stage once, among the sites of the existing plan where one is given; raises as :func:`solve_study`."""
-    layers = distances.layers
+    """Every step once, among the sites of the existing plan where one is given; raises as :func:`solve_study`.
+
+    Problem with its distances, plan of L-NSPs, what is ours of it, problem of C-NSPs, their plan, what circumstances
+    did. Tables and settings become arrays here, and are put beside the plans again; each plan comes verified.
+    """
     progress.stage("measuring distances")
-    problem = build_local_problem(layers, study, existing, distances)
-    joint = join_neighbours(problem, layers, study)
+    problem = build_local_problem(distances.layers, study, existing, distances)
+    joint = join_neighbours(problem, distances.layers, study, distances)
     instance = problem.priced if joint is None else joint.instance
-    verify_local_instance(instance)
-    progress.stage(choosing(instance))
-    options = solve_options(study, on_progress=progress.trace)
-    if engine_for(instance, options) == "large":
-        _compile(progress, choosing(instance))
-    local_plan = solve_local(instance, options)
-    progress.stage("verifying the plan of L-NSPs")
-    verify_local_plan(instance, local_plan)
-    crossing, solved = None, (instance, local_plan)
-    n_own = problem.instance.n_candidates
-    lnsp_rows = [problem.site_rows[j] for j in local_plan.open_sites if j < n_own]
-    if joint is not None:
-        own = joint.own_part(local_plan)
-        problem, layers, local_plan, crossing = own.problem, own.layers, own.plan, own.crossing
-    coordination, station_rows = build_coordination(layers, study, lnsp_rows, problem.effects, existing)
-    if not station_rows:
-        raise NoPlanError(
-            Fault("sites", "no site can be a C-NSP", 'give a source of fire stations with can_be = ["cnsp"]')
-        )
+    local_options = solve_options(study, on_progress=progress.trace)
+    local_plan = make_local_plan(instance, local_options, on_stage=progress.stage)
+    own = own_part(problem, distances.layers, joint, local_plan)
+    coordination, station_rows = build_coordination(own.layers, study, own.lnsp_rows, own.problem.effects, existing)
     progress.stage(f"choosing {coordination.n_coordinators} C-NSPs among {len(station_rows)} stations")
     limit_s = study.solver.time_limit_s * COORDINATION_SHARE
-    coordination_plan = solve_coordination(coordination, solve_options(study, time_limit_s=limit_s))
-    verify_coordination_plan(coordination, coordination_plan)
+    coordination_plan = make_coordination_plan(coordination, solve_options(study, time_limit_s=limit_s))
     planned = PlannedStudy(
         study=study,
-        layers=layers,
-        local=problem.instance,
-        local_site_rows=problem.site_rows,
-        local_plan=local_plan,
+        layers=own.layers,
+        local=own.problem.instance,
+        local_site_rows=own.problem.site_rows,
+        local_plan=own.plan,
         coordination=coordination,
         station_rows=station_rows,
         coordination_plan=coordination_plan,
-        distances=problem.distances.costs,
-        unreachable=problem.distances.unreachable,
-        not_connected=problem.distances.not_connected,
-        detour=problem.distances.detour,
-        crossing=crossing,
-        extra_m=problem.extra_m,
-        solved=solved,
+        distances=own.problem.distances.costs,
+        unreachable=own.problem.distances.unreachable,
+        not_connected=own.problem.distances.not_connected,
+        detour=own.problem.distances.detour,
+        crossing=own.crossing,
+        extra_m=own.problem.extra_m,
+        solved=(instance, local_plan),
     )
-    return with_consequences(planned, problem, existing)
-
-
-def _compile(progress: Progress, stage: str) -> None:
-    """Compile the large engine before its clock starts, and say so where that takes a while."""
-    from nsp_planner.plan import large  # numba: only where it is needed
-
-    if not large.is_compiled():
-        progress.stage("compiling the engine; this is only needed once")
-        large.warm_up()
-        progress.stage(stage)
+    return with_consequences(planned, own.problem, existing)

@@ -64,6 +64,9 @@ def _solved(study: Study) -> dict[str, Any]:
         level: {"value": plan.value, "gap": plan.gap if math.isfinite(plan.gap) else None, "status": str(plan.status)}
         for level, plan in (("lnsp", planned.local_plan), ("cnsp", planned.coordination_plan))
     }
+    if planned.goal.own_value is not None:
+        # value and gap are of the region and its neighbours together
+        proof["lnsp"]["own_value"] = planned.goal.own_value
     return {
         "status": "planned",
         "region": study.region.name,

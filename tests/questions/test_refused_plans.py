@@ -31,7 +31,7 @@ from nsp_planner.questions.refusals.solve import answer_refusals
 from nsp_planner.questions.register import Question
 from nsp_planner.questions.robustness.solve import answer_robustness
 from nsp_planner.questions.what_if.solve import answer_what_if
-from nsp_planner.report.answers.answer import Answer, AnswerTable
+from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.study import phasing as study_phasing
 from nsp_planner.study import solve as study_solve
 from tests.questions.test_priced import Town, read_town
@@ -232,7 +232,7 @@ def test_a_question_with_a_refused_plan_ends_with_its_exit_code_after_all_was_wr
             raise VerificationError(Fault("proof", "bound wrong", "report", column="bound"))
 
         asked.attempts.make("variant 1", refused)
-        return Answer("proef", "Proef", "Wat?", "Dit.", (AnswerTable("t", "T", (), ()),))
+        return Answer("proef", "Proef", "Wat?", "Dit.", (AnswerTable("t", "T", (Column("Naam"),), (("a",),)),))
 
     question = Question("proef", "t", "h", "e", answer)
     group = make_question_app([question])

@@ -15,6 +15,9 @@ from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 
+MOST_THREADS = 2
+"""Threads the engine can use: more are of no use to it, and the report says what was used."""
+
 
 def solve_local_large(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Solve level 1 at any size: best plan found, and a proven bound on what any plan can reach.
@@ -29,6 +32,7 @@ def solve_local_large(instance: LocalInstance, options: SolveOptions, start: Loc
         KeyboardInterrupt: When interrupted before there was any plan; after that the best plan is returned.
     """
     warm_up()
+    options = replace(options, threads=max(1, min(options.threads, MOST_THREADS)))
     goal = objective(instance.objective)
     if (priced := goal.as_least_cost(instance)) is not None:
         return replace(solve_local_large(priced, options, start), objective=goal.name)

@@ -9,9 +9,7 @@ from dataclasses import replace
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.station_failure import station_failures
-from nsp_planner.plan.exact.coordination import solve_coordination
-from nsp_planner.plan.solution import CoordinationPlan
-from nsp_planner.plan.verify.plan import verify_coordination_plan
+from nsp_planner.plan.checked import make_coordination_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import signed
@@ -62,12 +60,7 @@ def solve_ratio(
     instance = replace(base, n_coordinators=n_coordinators, max_lnsp_per_cnsp=most, min_lnsp_per_cnsp=least)
     options = solve_options(study, gap=min(study.solver.gap, 1e-3), time_limit_s=COORDINATION_TIME_S)
 
-    def solve() -> CoordinationPlan:
-        plan = solve_coordination(instance, options)
-        verify_coordination_plan(instance, plan)
-        return plan
-
-    attempt = attempts.make(ratio_nl(ratio, limited=limited), solve)
+    attempt = attempts.make(ratio_nl(ratio, limited=limited), lambda: make_coordination_plan(instance, options))
     if attempt.made is None:
         return RatioOutcome(ratio, instance, None, fault=attempt.fault, limited=limited)
     failures = tuple(station_failures(instance, attempt.made))

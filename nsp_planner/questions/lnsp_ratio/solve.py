@@ -185,7 +185,8 @@ def solve_priced(
     costs = instance.costs
     far = costs.distance_m > epsilon_m
     priced_m = costs.distance_m + far * FAR_PRICE * costs.cutoff_m
-    priced = replace(instance, costs=replace(costs, distance_m=priced_m))
+    dearest_m = max(costs.cutoff_m, float(priced_m.max(initial=0.0)))
+    priced = replace(instance, costs=costs.with_distances(priced_m, dearest_m))
     plan = solve_again(priced, study, start, time_limit_s=seconds, extra_m=extra_m)
     if costs.lookup(plan.demand, plan.site).max(initial=0.0) > epsilon_m:
         message = f"no plan was found with nobody farther than {epsilon_m:,.0f} m; that none exists is not proven"

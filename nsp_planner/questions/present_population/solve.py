@@ -14,13 +14,13 @@ from functools import partial
 from nsp_planner.config import Study
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.present_population.answer import SituationOutcome, present_population_answer
 from nsp_planner.report.answers.answer import Answer
+from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
@@ -47,7 +47,7 @@ def answer_present_population(asked: Asked, *, supposed: Sequence[Supposed]) -> 
     existing, evaluation = existing_plan_of(planned), evaluate_plan(planned)
     outcomes = [SituationOutcome("Gewone nacht", None, planned, evaluation)]
     for each in supposed:
-        own = check_layers(each.study, progress)
+        own = DistancesOnce(check_layers(each.study, progress))
         progress.stage(f"{each.scenario.name}: with the plan at hand")
         there = _met(each, own, existing, asked)
         progress.stage(f"{each.scenario.name}: with a new plan")
@@ -79,10 +79,10 @@ def changes_population(study: Study, base: Study) -> bool:
     )
 
 
-def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, asked: Asked) -> SituationOutcome:
+def _met(supposed: Supposed, own: DistancesOnce, existing: ExistingPlan | None, asked: Asked) -> SituationOutcome:
     title, anew = supposed.scenario.title, existing is None
     name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
-    solve = partial(solve_study, normal_study(supposed.study), layers, asked.progress, existing)
+    solve = partial(solve_study, normal_study(supposed.study), own.layers, asked.progress, existing, own)
     attempt = asked.attempts.make(name, solve)
     if attempt.made is None:
         return SituationOutcome(title, anew, None, None, attempt.fault)

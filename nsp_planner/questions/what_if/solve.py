@@ -10,7 +10,6 @@ from functools import partial
 
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
@@ -46,7 +45,7 @@ def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     planned, existing = make_existing_plan(asked.study, DistancesOnce(asked.layers), progress)
     outcomes = []
     for each in supposed:
-        own = check_layers(each.study, progress)
+        own = DistancesOnce(check_layers(each.study, progress))
         progress.stage(f"{each.scenario.name}: with the plan at hand")
         outcomes.append(_met(each, own, existing, asked))
         if each.study.staff_shortage is None:
@@ -56,7 +55,7 @@ def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     return signed(what_if_answer(planned, evaluation, outcomes), evaluation)
 
 
-def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, asked: Asked) -> Outcome:
+def _met(supposed: Supposed, own: DistancesOnce, existing: ExistingPlan | None, asked: Asked) -> Outcome:
     """The scenario with as little more room per point as makes a plan possible."""
     title, anew = supposed.scenario.title, existing is None
     name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
@@ -64,7 +63,7 @@ def _met(supposed: Supposed, layers: Layers, existing: ExistingPlan | None, aske
     fault: Fault | None = None
     for slack in (wanted, *(slack for slack in SLACKS if slack > wanted)):
         study = supposed.study.change(capacity={"slack": slack}, plan_at_hand=None)
-        attempt = asked.attempts.make(name, partial(solve_study, study, layers, asked.progress, existing))
+        attempt = asked.attempts.make(name, partial(solve_study, study, own.layers, asked.progress, existing, own))
         if attempt.made is not None:
             return Outcome(title, anew, attempt.made, evaluate_plan(attempt.made), slack, wanted)
         fault = attempt.fault

@@ -29,6 +29,7 @@ from nsp_planner.report.text.dutch import (
     proof_nl,
     text_or_dash,
 )
+from nsp_planner.report.text.objective import local_proof_nl
 from nsp_planner.report.text.presence import vulnerable_nl
 from nsp_planner.report.text.staffing import staffing_nl
 from nsp_planner.report.text.walking_time import how_far_nl
@@ -174,7 +175,7 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
     return [
         {
             "head": "Het rekenwerk",
-            "text": f"De keuze van de L-NSP's is {proof_nl(evaluation.goal.lnsp.gap)}; die van de C-NSP's is "
+            "text": f"De keuze van de L-NSP's is {local_proof_nl(evaluation.goal)}; die van de C-NSP's is "
             f"{proof_nl(evaluation.goal.cnsp.gap)}. Dat geldt voor deze gebouwen en deze normen.",
         },
         {

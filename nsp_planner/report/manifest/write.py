@@ -17,12 +17,12 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import LevelResult
+from nsp_planner.evaluate.goal import Goal, LevelResult
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.circumstances import circumstances_data
 from nsp_planner.report.text.dutch import attribution_nl, is_missing, norm_rows
-from nsp_planner.report.text.objective import objective_nl, reached_nl
+from nsp_planner.report.text.objective import PROVEN_OF_BOTH_NL, objective_nl, reached_nl
 from nsp_planner.report.text.presence import presence_data
 from nsp_planner.storage import sha256_of
 
@@ -91,6 +91,7 @@ def write_manifest(
                 **_level(evaluation.goal.lnsp),
                 "objective_nl": objective_nl(evaluation.goal),
                 "reached_nl": reached_nl(evaluation.goal),
+                **_of_the_region(evaluation.goal),
             },
             "cnsp": _level(evaluation.goal.cnsp),
         },
@@ -138,6 +139,13 @@ def _level(level: LevelResult) -> dict[str, Any]:
         "stopped_by": report.stopped_by,
         "trace": [vars(point) for point in report.trace],
     }
+
+
+def _of_the_region(goal: Goal) -> dict[str, Any]:
+    """Where the neighbours were planned with the region: our part of the value, and of what the proof is."""
+    if goal.own_value is None:
+        return {}
+    return {"own_value": goal.own_value, "proven_of_nl": PROVEN_OF_BOTH_NL}
 
 
 def _output_entry(folder: Path, output: OutputFile) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.dutch import MISSING, proof_nl
-from nsp_planner.report.text.objective import objective_nl
+from nsp_planner.report.text.objective import local_proof_nl, objective_nl
 from nsp_planner.report.text.units import unit_of, value_text
 from nsp_planner.report.text.walking_time import minutes_nl
 
@@ -52,7 +52,7 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
         *figures,
         KeyFigure("Gezocht", objective_nl(goal)),
         *([KeyFigure("Rekenen", "voortijdig gestopt: het beste plan tot dan", alarm=True)] if stopped else []),
-        KeyFigure("Keuze van de L-NSP's", proof_nl(goal.lnsp.gap)),
+        KeyFigure("Keuze van de L-NSP's", local_proof_nl(goal)),
         KeyFigure("Keuze van de C-NSP's", proof_nl(goal.cnsp.gap)),
     ]
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from nsp_planner.evaluate.goal import Goal
-from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
+from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
+
+PROVEN_OF_BOTH_NL = "bewezen van de regio en haar buren samen, niet van de regio alleen"
+"""What value, bound and gap are of where the neighbours are planned with the region."""
+
+
+def local_proof_nl(goal: Goal) -> str:
+    """What is proven of the choice of L-NSPs, and of whom where that is not the region alone."""
+    told = proof_nl(goal.lnsp.gap)
+    return told if goal.own_value is None else f"{told} ({PROVEN_OF_BOTH_NL})"
 
 
 def objective_nl(goal: Goal) -> str:

@@ -64,7 +64,8 @@ class PeopleDistances:
 class DistancesOnce:
     """Distances from everybody to every candidate L-NSP, for studies that share their layers.
 
-    They are measured once per set of closed links, however often such studies are solved.
+    They are measured once per set of closed links, however often such studies are solved: a scenario that takes
+    buildings out or prices them is a mask and an addition on these arcs.
     """
 
     def __init__(self, layers: Layers) -> None:
@@ -75,9 +76,13 @@ class DistancesOnce:
 
     def of(self, study: Study) -> PeopleDistances:
         """Those of one study; raises as :func:`measure_people_distances`."""
-        key = study.model_dump_json(include={"distances", "links", "flood", "inputs"})
+        return self.between("ours", study, self.layers.demand, self.candidates)
+
+    def between(self, which: str, study: Study, demand: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> PeopleDistances:
+        """Those from other demand points to other sites, which are the same whenever they are called ``which``."""
+        key = which + study.model_dump_json(include={"distances", "links", "flood", "inputs"})
         if key not in self._measured:
-            self._measured[key] = measure_people_distances(self.layers, study, self.candidates)
+            self._measured[key] = measure_people_distances(replace(self.layers, demand=demand), study, sites)
         return self._measured[key]
 
 
@@ -99,11 +104,10 @@ def measure_people_distances(layers: Layers, study: Study, sites: gpd.GeoDataFra
         costs = straight_line_costs(
             from_xy, to_xy, detour_factor=settings.detour_factor, cutoff_m=settings.cutoff_m, nearest=None
         )
-        wet = in_flood(layers, layers.demand)
+        wet = np.zeros(len(ids), dtype=bool)
         if study.flood is not None and study.flood.people == "to_evacuate":
+            wet = in_flood(layers, layers.demand)
             costs = costs.keep_arcs(~wet[costs.arc_origin])
-        else:
-            wet = np.zeros(len(wet), dtype=bool)
         alone, far = islanded(costs), f"heeft geen locatie binnen {settings.cutoff_m:.0f} m"
         table = {
             "id": ids[alone],

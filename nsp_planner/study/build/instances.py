@@ -9,7 +9,7 @@ import numpy as np
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
@@ -140,11 +140,14 @@ def build_coordination(
     ratio asks for, all that are left open and each may have more L-NSPs.
 
     Raises:
-        SettingsError: An unknown id. NoPlanError: all stations drop out.
+        SettingsError: An unknown id. NoPlanError: there is no station, or all drop out.
     """
     can_be = layers.sites["can_be_cnsp"].to_numpy(dtype=bool).copy()
     can_be[lnsp_rows] = False
     rows = np.flatnonzero(can_be)
+    if not len(rows):
+        fix = 'give a source of fire stations with can_be = ["cnsp"]'
+        raise NoPlanError(Fault("sites", "no site can be a C-NSP", fix))
     lnsps, stations = layers.sites.iloc[lnsp_rows], layers.sites.iloc[rows]
     station_ids = tuple(stations["site_id"])
     faults = Faults()

@@ -11,7 +11,7 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.tables import Layers
-from nsp_planner.plan.instance import BoolArray, Divisibility, LocalInstance
+from nsp_planner.plan.instance import BoolArray, Divisibility
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.study.circumstances.numbers import SiteNumbers
@@ -117,11 +117,3 @@ def solve_options(study: Study, **changes: Any) -> SolveOptions:
         seed=solver.seed,
     )
     return replace(options, **changes)
-
-
-def choosing(instance: LocalInstance) -> str:
-    """What is being chosen, for the line of progress, in English."""
-    among = f"among {instance.n_candidates} candidates for {instance.n_demand:,} squares"
-    if objective(instance.objective).finds_number:
-        return f"choosing as few L-NSPs as possible {among}"
-    return f"choosing {instance.n_sites} L-NSPs {among}"

@@ -16,8 +16,8 @@ from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.consequences import SITE_COLUMNS, empty
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.study.circumstances.areas import in_flood, power_is_out
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
+from nsp_planner.study.circumstances.exposure import Exposure, find_exposure
 
 KNOWN = {"yes": True, "no": True, "unknown": False}
 
@@ -28,16 +28,16 @@ class SiteEffects:
 
     Attributes:
         lnsp_dropped, cnsp_dropped: Buildings that cannot be an L-NSP, or a C-NSP.
-        dark: Buildings without electricity in the outage.
         penalty_m: Metres that count extra on the way to a building as L-NSP.
         table: Every building touched; columns in :mod:`nsp_planner.evaluate.consequences`.
+        exposure: What flood and outage reach, also where nothing is built.
     """
 
     lnsp_dropped: BoolArray
     cnsp_dropped: BoolArray
-    dark: BoolArray
     penalty_m: FloatArray
     table: pd.DataFrame
+    exposure: Exposure
 
 
 def at_work(study: Study) -> tuple[str, ...]:
@@ -60,17 +60,18 @@ def site_effects(layers: Layers, study: Study) -> SiteEffects:
     n = len(layers.sites)
     lnsp, cnsp, penalty_m = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool), np.zeros(n)
     rows: list[pd.DataFrame] = []
+    exposure = find_exposure(layers, study)
     roles = {SiteRole.LNSP: lnsp, SiteRole.CNSP: cnsp}
     if study.flood is not None:
-        wet = in_flood(layers, layers.sites)
-        if not layers.networks and not wet.any() and not in_flood(layers, layers.demand).any():
+        wet = exposure.sites_flooded
+        if not layers.networks and not wet.any() and not exposure.demand_flooded.any():
             message = "the water touches no populated square and no building: it changes nothing"
             raise SettingsError(Fault("flood", message, "give the land under water in this region", column="flood"))
         for role, dropped in roles.items():
             here = wet & _can_be(layers, role)
             dropped |= here
             rows.append(_touched(layers, here, role, "flood", "dropped", known=True))
-    dark, outage = power_is_out(layers, study, layers.sites), study.power_outage
+    dark, outage = exposure.sites_dark, study.power_outage
     if outage is not None:
         power = layers.sites["emergency_power"].to_numpy()
         for role, dropped in roles.items():
@@ -85,7 +86,7 @@ def site_effects(layers: Layers, study: Study) -> SiteEffects:
                 done = {"drop": "dropped", "penalty": "penalty" if role is SiteRole.LNSP else "kept", "keep": "kept"}
                 rows.append(_touched(layers, here, role, "power_outage", done[effect], known=KNOWN[answer]))
     table = pd.concat(rows, ignore_index=True) if rows else empty(SITE_COLUMNS)
-    return SiteEffects(lnsp, cnsp, dark, penalty_m, table)
+    return SiteEffects(lnsp, cnsp, penalty_m, table, exposure)
 
 
 def refuse_lnsps(

@@ -17,8 +17,9 @@ from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.read import read_layers
 from nsp_planner.plan.instance import Divisibility
 from nsp_planner.report.list.table import candidate_table
-from nsp_planner.report.text.objective import reached_nl
+from nsp_planner.report.text.objective import local_proof_nl, reached_nl
 from nsp_planner.report.text.presence import presence_data, presence_nl, with_neighbour_sites
+from nsp_planner.study.build import distances
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.progress import SilentProgress
@@ -109,6 +110,34 @@ def test_the_value_of_our_own_people_is_told_apart_from_the_joint_one(free: Plan
     assert free.local_plan.value > free.goal.own_value
     own_km, joint_km = (f"{round(value / 1000):d}" for value in (free.goal.own_value, free.local_plan.value))
     assert reached_nl(free.goal) == f"{own_km} persoon-km; met de mensen van de buren {joint_km}"
+    assert local_proof_nl(free.goal).endswith("(bewezen van de regio en haar buren samen, niet van de regio alleen)")
+
+
+def test_what_is_proven_is_of_the_problem_that_was_solved_and_ours_is_a_part_of_its_plan(free: PlannedStudy) -> None:
+    assert free.solved is not None
+    instance, plan = free.solved
+    assert (free.local_plan.value, free.local_plan.bound) == (plan.value, plan.bound)
+    assert instance.n_demand == free.local.n_demand + 3, "three squares of the neighbours lie within the buffer"
+    here = plan.demand < free.local.n_demand
+    ours = plan.persons(instance.population_persons)[here].sum()
+    assert free.local_plan.persons(free.local.population_persons).sum() == pytest.approx(ours) == pytest.approx(680)
+    assert [free.local.site_ids[j] for j in free.local_plan.open_sites] == [
+        instance.site_ids[j] for j in plan.open_sites
+    ]
+
+
+def test_distances_across_the_border_are_measured_once_for_all_plans_that_share_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan for a normal day, everybody allocated once more, and the plan with fewer open: three of them."""
+    measure, measured = distances.measure_people_distances, []
+    monkeypatch.setattr(distances, "measure_people_distances", lambda *given: measured.append(given) or measure(*given))
+    tables = neighbour_study(tmp_path)
+    tables["staff_shortage"] = {"open_in": {"GM0002": 1}}
+    tables["capacity"] = {"slack": 3.0}
+    planned = planned_of(tables)
+    assert planned.crossing is not None
+    assert len(measured) == 3, "ours, all to the neighbours' sites, the neighbours to ours"
 
 
 def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> None:

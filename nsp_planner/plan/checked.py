@@ -1,0 +1,70 @@
+"""The way to a plan that was checked. In: an instance. Out: its plan, verified by code that did not make it.
+
+Whoever asks for a plan asks here: the instance is held against what an instance must be, an engine plans, and what it
+made is recomputed. What differs is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
+from nsp_planner.plan.objective import objective
+from nsp_planner.plan.options import SolveOptions
+from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+from nsp_planner.plan.solve import engine_for, solve_local
+from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_instance, verify_local_plan
+
+
+def make_local_plan(
+    instance: LocalInstance,
+    options: SolveOptions,
+    start: LocalPlan | None = None,
+    *,
+    on_stage: Callable[[str], None] = lambda _: None,
+) -> LocalPlan:
+    """A verified plan of level 1.
+
+    Args:
+        instance: The problem.
+        options: Engine and limits.
+        start: A plan to begin from; it need not be good, nor feasible.
+        on_stage: Called with what begins, in English.
+
+    Raises:
+        NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.
+        VerificationError: The instance is not sane, or the plan differs from what independent code recomputes.
+    """
+    verify_local_instance(instance)
+    on_stage(_choosing(instance))
+    if engine_for(instance, options) == "large":
+        _compile(instance, on_stage)
+    plan = solve_local(instance, options, start)
+    on_stage("verifying the plan of L-NSPs")
+    verify_local_plan(instance, plan)
+    return plan
+
+
+def make_coordination_plan(instance: CoordinationInstance, options: SolveOptions) -> CoordinationPlan:
+    """A verified plan of level 2; raises as :func:`make_local_plan`."""
+    plan = solve_coordination(instance, options)
+    verify_coordination_plan(instance, plan)
+    return plan
+
+
+def _choosing(instance: LocalInstance) -> str:
+    among = f"among {instance.n_candidates} candidates for {instance.n_demand:,} squares"
+    if objective(instance.objective).finds_number:
+        return f"choosing as few L-NSPs as possible {among}"
+    return f"choosing {instance.n_sites} L-NSPs {among}"
+
+
+def _compile(instance: LocalInstance, on_stage: Callable[[str], None]) -> None:
+    """Compile the large engine before its clock starts, and say so where that takes a while."""
+    from nsp_planner.plan import large  # numba: only where it is needed
+
+    if not large.is_compiled():
+        on_stage("compiling the engine; this is only needed once")
+        large.warm_up()
+        on_stage(_choosing(instance))
