@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
@@ -16,6 +17,8 @@ from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.read import read_layers
 from nsp_planner.plan.instance import Divisibility
+from nsp_planner.report.columns.layers import LAYERS
+from nsp_planner.report.geopackage.write import write_geopackage
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.text.objective import local_proof_nl, reached_nl
 from nsp_planner.report.text.presence import presence_data, presence_nl, with_neighbour_sites
@@ -24,6 +27,7 @@ from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
+from tests.towns.planned import RUN
 from tests.towns.raw_files import faults_of, make_world, write_grid
 
 SITES = (
@@ -149,6 +153,15 @@ def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> No
     assert len(evaluation.lnsps) == 2
 
 
+def test_the_geopackage_has_their_open_sites_in_a_layer_of_their_own(tmp_path: Path, free: PlannedStudy) -> None:
+    write_geopackage(tmp_path / "plan.gpkg", free, evaluate_plan(free), RUN)
+    theirs = gpd.read_file(tmp_path / "plan.gpkg", layer="lnsp_buren")
+    assert list(theirs.columns) == [*(column.name for column in LAYERS["lnsp_buren"]), "geometry"]
+    assert theirs.set_index("naam").loc["Hal Cedorp", "gemeente"] == "Cedorp"
+    assert theirs["inwoners_van_hier"].sum() == pytest.approx(free.crossing.out_persons())  # type: ignore[union-attr]
+    assert set(theirs["site_id"]).isdisjoint(gpd.read_file(tmp_path / "plan.gpkg", layer="lnsp")["site_id"])
+
+
 def test_what_is_told_names_both_ways_and_the_manifest_has_the_numbers(free: PlannedStudy) -> None:
     ((head, text),) = presence_nl(evaluate_plan(free))
     assert head == "Over de regiogrens"
@@ -205,8 +218,8 @@ def test_sites_of_the_neighbours_may_be_chosen_with_a_number_of_their_own(tmp_pa
     assert planned.crossing is not None
     assert len(planned.crossing.sites) == 2
     one = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=5000))
-    assert one.across is not None
-    assert one.across.sites["name"].tolist() == ["Hal Cedorp"]
+    assert one.crossing is not None
+    assert one.crossing.sites["name"].tolist() == ["Hal Cedorp"]
 
 
 def test_chosen_sites_need_a_number_per_gemeente_of_ours(tmp_path: Path) -> None:
