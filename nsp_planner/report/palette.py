@@ -31,6 +31,14 @@ WATER_COLOUR, POWER_COLOUR, CLOSED_COLOUR, BARRIER_COLOUR = "#0072b2", "#7a3b8f"
 BEYOND_NORM_COLOUR = "#c2185b"
 BORDER_COLOUR = "#7d4f8e"
 
+CAME_COLOUR, WENT_COLOUR, STAYED_COLOUR, FLOW_COLOUR = "#0072b2", "#c43e00", "#6b7280", "#7a3b8f"
+"""Sites that come, go and stay in a compared plan, and who goes elsewhere."""
+NEARER_COLOUR, FARTHER_COLOUR, ELSEWHERE_COLOUR = CAME_COLOUR, WENT_COLOUR, STAYED_COLOUR
+"""Squares that walk nearer, farther, or as far to another site; the second is hatched too."""
+COMPARED_BORDER_COLOUR = "#4b5563"
+BACKDROP_WATER_COLOUR = "#8fbfdc"
+STREET_COLOUR, LOCAL_ROAD_COLOUR, MAIN_ROAD_COLOUR, MOTORWAY_COLOUR = "#8a8f96", "#7b8088", "#7d828a", "#4d5259"
+
 
 def population_breaks(resolution_m: int) -> tuple[int, ...]:
     """Class breaks for squares of this side; those of the nearest known side for another."""

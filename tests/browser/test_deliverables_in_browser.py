@@ -83,7 +83,7 @@ def test_the_layer_of_the_second_lnsp_draws_every_square(page: Page, toy_map: Pa
     switch(page, "Inwoners per vierkant")
     before = page.run("nsp.maps[0].layers.second.groups.map((g) => g.length)")
     assert sum(before) == 36
-    assert page.run("nsp.maps[0].grid.header.second_colours.length") == len(before)
+    assert page.run("nsp.maps[0].grid.header.distance_colours.length") == len(before)
     switch(page, "Afstand tot het tweede L-NSP")
     assert page.run(PAINTED % "nsp-squares") > 1_000
     assert page.errors == []

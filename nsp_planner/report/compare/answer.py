@@ -24,7 +24,7 @@ from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.answers.write import write_tables
-from nsp_planner.report.compare.map import write_compare_page
+from nsp_planner.report.compare.map import ROLE_NL, write_compare_page
 from nsp_planner.report.run_info import OutputFile
 from nsp_planner.report.text.dutch import (
     CONCEPT,
@@ -38,7 +38,6 @@ from nsp_planner.report.text.dutch import (
 from nsp_planner.report.text.units import unit_of
 
 PAGE = OutputFile("vergelijking.html", "Vergelijking met kaart van wat verschuift; opent zonder internet")
-ROLE_NL = {"lnsp": "L-NSP", "cnsp": "C-NSP"}
 CHANGE_NL = {"came": "erbij", "went": "vervallen"}
 PER_GEMEENTE = ("n_lnsp", "n_cnsp", "share_within_norm", "mean_distance_m", "worst_distance_m", "highest_load")
 MOST_FLOWS = 200

@@ -24,15 +24,30 @@ from nsp_planner.report import palette
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import answer_body
 from nsp_planner.report.compare.squares import compare_squares
+from nsp_planner.report.page.backdrop import backdrop_looks
 from nsp_planner.report.page.packing import DATA_ID, pack
 from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
+from nsp_planner.report.page.signs import site_signs
 from nsp_planner.report.templates import render
-from nsp_planner.report.text.dutch import date_nl, number_nl
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, date_nl, number_nl
 
-SCRIPTS = (LEAFLET_SCRIPT, "page/decode.js", "page/grid.js", "page/backdrop.js", "compare/compare.js")
+SCRIPTS = (LEAFLET_SCRIPT, "page/decode.js", "page/grid.js", "page/shell.js", "page/backdrop.js", "compare/compare.js")
 STYLES = (LEAFLET_STYLE, "page/page.css", "answers/answer.css")
 BORDER_TOLERANCE_M = 25.0
 LEAST_FLOW_PERSONS = 1.0
+CHANGES = {
+    "came": {"colour": palette.CAME_COLOUR, "text": "komt erbij"},
+    "went": {"colour": palette.WENT_COLOUR, "text": "vervalt"},
+    "stayed": {"colour": palette.STAYED_COLOUR, "text": "blijft"},
+}
+"""How a site that comes, goes or stays is drawn and called."""
+SQUARE_LOOKS = [
+    {"colour": palette.NEARER_COLOUR},
+    {"colour": palette.FARTHER_COLOUR, "hatched": True},
+    {"colour": palette.ELSEWHERE_COLOUR},
+]
+"""Squares that come nearer, go farther, or go elsewhere and as far: in this order for the page."""
+ROLE_NL = {"lnsp": ROLE_LNSP, "cnsp": ROLE_CNSP}
 
 
 class _CompareLayers(MacroElement):
@@ -71,6 +86,7 @@ def write_compare_page(
     words: dict[str, Any] = {"answer": answer, "date": date_nl(created), "version": version}
     classes = list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True))
     header, columns = compare_data(runs, moved, backdrop)
+    words |= {name: header[name] for name in ("colours", "changes", "square_looks")} | {"backdrop": backdrop_looks()}
     has_backdrop = "bd_kind" in columns
     page = Page(
         title=answer.title,
@@ -98,6 +114,11 @@ def compare_data(
     squares, columns = compare_squares(runs, backdrop)
     header = {
         **squares,
+        "colours": {"flow": palette.FLOW_COLOUR, "border": palette.COMPARED_BORDER_COLOUR},
+        "changes": CHANGES,
+        "square_looks": SQUARE_LOOKS,
+        "signs": site_signs(),
+        "roles": ROLE_NL,
         "borders": _borders(reference.areas),
         "before": _open_sites(reference, places),
         "reference": f"{reference.label}: {reference.caption}",

@@ -14,7 +14,7 @@ import pandas as pd
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
 from nsp_planner.report import palette
-from nsp_planner.report.page.backdrop import drawn_columns
+from nsp_planner.report.page.backdrop import backdrop_looks, drawn_columns
 from nsp_planner.report.page.packing import NO_SITE
 from nsp_planner.report.page.projection import fit_web_mercator
 
@@ -60,15 +60,10 @@ def compare_squares(
     header = {
         "resolution_m": side,
         "square_origin_m": [float(x.min()), float(y.min())],
-        "fit": {
-            "origin_m": list(fit.origin_m),
-            "scale_m": fit.scale_m,
-            "degree": fit.degree,
-            "x": fit.x_terms.tolist(),
-            "y": fit.y_terms.tolist(),
-        },
+        "fit": fit.as_header(),
         "site_names": [names.get(site, site) for site in used],
         "distance_breaks_m": list(palette.SECOND_BREAKS_M),
         "distance_colours": list(palette.SECOND_COLOURS),
+        "backdrop": backdrop_looks(),
     }
     return header, columns

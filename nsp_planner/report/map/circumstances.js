@@ -6,25 +6,16 @@
 
   /** A tile of stripes or dots, so that the kind shows without its colour. */
   function pattern(ctx, key) {
-    const tile = document.createElement("canvas"), side = 9;
+    const side = 9, colour = INK[key];
+    if (key === "water") return ctx.createPattern(nsp.stripes(side, colour, colour + "29", 1.7), "repeat");
+    const tile = document.createElement("canvas"), pen = tile.getContext("2d");
     tile.width = tile.height = side;
-    const pen = tile.getContext("2d");
-    pen.fillStyle = INK[key] + (key === "water" ? "29" : "1a");
+    pen.fillStyle = colour + "1a";
     pen.fillRect(0, 0, side, side);
-    pen.strokeStyle = pen.fillStyle = INK[key];
-    if (key === "water") {
-      pen.lineWidth = 1.7;
-      pen.beginPath();
-      for (const shift of [-side, 0, side]) {
-        pen.moveTo(shift - 1, side + 1);
-        pen.lineTo(shift + side + 1, -1);
-      }
-      pen.stroke();
-    } else {
-      pen.beginPath();
-      pen.arc(side / 2, side / 2, 1.6, 0, 2 * Math.PI);
-      pen.fill();
-    }
+    pen.fillStyle = colour;
+    pen.beginPath();
+    pen.arc(side / 2, side / 2, 1.6, 0, 2 * Math.PI);
+    pen.fill();
     return ctx.createPattern(tile, "repeat");
   }
 

@@ -30,12 +30,23 @@ from nsp_planner.report.map.circumstances import (
     squares_in,
 )
 from nsp_planner.report.map.phases import phase_header
-from nsp_planner.report.page.backdrop import backdrop_columns
+from nsp_planner.report.page.backdrop import backdrop_columns, backdrop_looks
 from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
-from nsp_planner.report.text.dutch import measured_nl, metres_nl, number_nl, percent_nl, text_or_dash
+from nsp_planner.report.page.signs import site_signs
+from nsp_planner.report.text.dutch import (
+    ROLE_CNSP,
+    ROLE_LNSP,
+    ROLE_NONE,
+    measured_nl,
+    metres_nl,
+    number_nl,
+    percent_nl,
+    text_or_dash,
+)
 from nsp_planner.report.text.walking_time import how_far_nl
 
+ROLES = {"lnsp": ROLE_LNSP, "cnsp": ROLE_CNSP, "candidate": f"kandidaat, {ROLE_NONE}", "refused": "afgewezen"}
 FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 8
 
 
@@ -56,9 +67,8 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
     header = {
         "resolution_m": resolution_m,
         "square_origin_m": _square_origin(demand),
-        "fit": _fit_header(fit),
+        "fit": fit.as_header(),
         "breaks": list(breaks),
-        "class_labels": palette.class_labels(breaks),
         "population_colours": list(palette.POPULATION_COLOURS),
         "area_colours": list(palette.AREA_COLOURS),
         "colours": {
@@ -82,8 +92,11 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
         "refused": _refused(view, site_ids),
         "circumstances": hazards,
         "places": _places(view),
-        "second_breaks_m": list(palette.SECOND_BREAKS_M),
-        "second_colours": list(palette.SECOND_COLOURS),
+        "distance_breaks_m": list(palette.SECOND_BREAKS_M),
+        "distance_colours": list(palette.SECOND_COLOURS),
+        "backdrop": backdrop_looks(),
+        "signs": site_signs(),
+        "roles": ROLES,
         "gemeenten": [
             {"name": str(name), "rings": n_rings, "label": label}
             for name, n_rings, label in zip(areas["name"], rings, _label_points(areas), strict=True)
@@ -103,16 +116,6 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
         header["phases"] = phase_header(view, phases, site_ids, first)
         columns["norm_phase"] = first
     return header, columns
-
-
-def _fit_header(fit: WebMercatorFit) -> dict[str, Any]:
-    return {
-        "origin_m": list(fit.origin_m),
-        "scale_m": fit.scale_m,
-        "degree": fit.degree,
-        "x": fit.x_terms.tolist(),
-        "y": fit.y_terms.tolist(),
-    }
 
 
 def site_numbers(view: View) -> list[str]:

@@ -2,36 +2,23 @@
 (function (nsp) {
   "use strict";
 
-  const PANES = { "nsp-land": 210, "nsp-areas": 220, "nsp-water": 225, "nsp-squares": 230, "nsp-roads": 235,
-    "nsp-circumstances": 237, "nsp-closed": 605, "nsp-borders": 240, "nsp-hover": 245,
-    "nsp-lines": 410, "nsp-coordination": 415, "nsp-candidates": 420,
-    "nsp-labels": 620 };
-  const QUIET_PANES = ["nsp-land", "nsp-areas", "nsp-water", "nsp-squares", "nsp-roads", "nsp-circumstances", "nsp-closed",
-    "nsp-borders", "nsp-hover", "nsp-labels", "nsp-lines",
-    "nsp-coordination"];
-
   nsp.start = function (map, options) {
     const started = performance.now();
-    nsp.decode(document.getElementById(options.data).textContent)
-      .then((data) => build(map, data, options, started))
-      .catch((error) => {
-        document.getElementById(options.message).hidden = false;
-        if (typeof DecompressionStream !== "undefined") throw error;
-      });
+    nsp.unpack(options, (data) => build(map, data, options, started));
   };
 
   function build(map, data, options, started) {
     const { header } = data, projector = nsp.projector(header.fit);
-    for (const [name, z] of Object.entries(PANES)) map.createPane(name).style.zIndex = z;
-    for (const name of QUIET_PANES) map.getPane(name).style.pointerEvents = "none";
+    nsp.addPanes(map);
     const grid = new nsp.Grid(data, projector);
     const gemeenten = addGemeenten(map, data, projector, options.background);
     map.fitBounds(gemeenten.bounds, { animate: false, padding: [8, 8] });
     const layers = {
-      squares: new nsp.Squares(grid, { pane: "nsp-squares" }),
+      squares: nsp.populationSquares(grid),
       areas: new nsp.Areas(grid, { pane: "nsp-areas", land: gemeenten.rings }),
-      beyond: new nsp.Squares(grid, { pane: "nsp-squares", beyond: true }),
-      second: new nsp.Squares(grid, { pane: "nsp-squares", second: true }),
+      beyond: new nsp.Squares(grid, [{ colour: header.colours.beyond }],
+        (i) => (grid.columns.flags[i] & header.flags.beyond ? 0 : -1)),
+      second: nsp.distanceSquares(grid, grid.columns.second, grid.columns.second_m),
       borders: gemeenten.layer,
     };
     map.getPane("nsp-areas").style.opacity = 0.6;
@@ -59,14 +46,12 @@
       ...(layers.backdrop ? { "Water en wegen": layers.backdrop } : {}),
       "Achtergrondkaart (internet nodig)": options.background,
     };
-    const narrow = map.getSize().x < 720;
-    const control = L.control.layers(null, overlays, { collapsed: narrow, sortLayers: false }).addTo(map);
+    const control = L.control.layers(null, overlays, { collapsed: nsp.isNarrow(map), sortLayers: false }).addTo(map);
     control.getContainer().querySelector(".leaflet-control-layers-toggle").title = "Kaartlagen";
     control.getContainer().querySelector(".leaflet-control-layers-list").setAttribute("aria-label", "Kaartlagen");
-    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
-    addLegend(map, options.legend, narrow);
+    nsp.addLegend(map, options.legend);
     const search = addSearch(map, sites, header, gemeenten, projector);
-    addHover(map, grid, sites);
+    nsp.addHover(map, grid, ".nsp-site, .leaflet-control, .leaflet-popup", (i) => squareText(i, grid, sites));
     addTableButtons(map, sites);
     nsp.addPrinting(map, gemeenten.bounds);
     const phases = nsp.addPhases(map, data, sites, grid);
@@ -76,10 +61,7 @@
     const entry = { map: map, layers: layers, sites: sites, grid: grid, search: search, overlays: overlays,
       phases: phases, startedMs: started };
     nsp.maps.push(entry);
-    // Two frames: the first is drawn, the second proves that it was shown.
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      document.documentElement.dataset.nspReadyMs = Math.round(performance.now());
-    }));
+    nsp.markReady();
   }
 
   /** A part of the legend is there while its layer is. */
@@ -126,10 +108,7 @@
       fills.push(fill.addTo(layer));
       L.polygon(rings, { renderer: lines, pane: "nsp-borders", fill: false, color: header.colours.border, weight: 1.7,
         interactive: false }).addTo(layer);
-      L.marker(projector.toLatLng(gemeente.label[0], gemeente.label[1]), {
-        pane: "nsp-labels", interactive: false, keyboard: false,
-        icon: L.divIcon({ className: "nsp-label", html: nsp.element("span", "", gemeente.name), iconSize: null }),
-      }).addTo(layer);
+      nsp.areaLabel(projector.toLatLng(gemeente.label[0], gemeente.label[1]), gemeente.name).addTo(layer);
       bounds.extend(fill.getBounds());
       byName.push({ name: gemeente.name, bounds: fill.getBounds() });
     }
@@ -138,23 +117,8 @@
     return { layer: layer, bounds: bounds, byName: byName, rings: webRings };
   }
 
-  /** The legend, written by the page, moves into the map so that it covers nothing else. */
-  function addLegend(map, id, narrow) {
-    const legend = document.getElementById(id);
-    const control = L.control({ position: "bottomleft" });
-    control.onAdd = () => {
-      L.DomEvent.disableClickPropagation(legend);
-      L.DomEvent.disableScrollPropagation(legend);
-      return legend;
-    };
-    legend.hidden = false;
-    legend.open = !narrow;
-    control.addTo(map);
-  }
-
   /** Search by name of a site, place or gemeente. */
   function addSearch(map, sites, header, gemeenten, projector) {
-    const control = L.control({ position: "topleft" });
     const box = nsp.element("div", "nsp-search leaflet-bar"), list = nsp.element("datalist");
     const targets = new Map();
     const add = (label, go) => {
@@ -193,46 +157,8 @@
     };
     input.addEventListener("change", find);
     box.append(label, input, list, message);
-    L.DomEvent.disableClickPropagation(box);
-    L.DomEvent.disableScrollPropagation(box);
-    control.onAdd = () => box;
-    control.addTo(map);
+    nsp.addBox(map, box, "topleft");
     return input;
-  }
-
-  /** What a square says: persons, its L-NSP and how far; by mouse as a tooltip, by tap or click as a pop-up. */
-  function addHover(map, grid, sites) {
-    const tooltip = L.tooltip({ className: "nsp-hover", direction: "top", offset: [0, -6], opacity: 1 });
-    const outline = L.polygon([], { pane: "nsp-hover", renderer: L.svg({ pane: "nsp-hover" }), color: "#111827", weight: 2,
-      fill: false, interactive: false });
-    let shown = -1;
-    const hide = () => {
-      if (shown < 0) return;
-      shown = -1;
-      map.closeTooltip(tooltip);
-      outline.remove();
-    };
-    map.on("mousemove", (event) => {
-      const target = event.originalEvent.target;
-      const onSite = target.closest && target.closest(".nsp-site, .leaflet-control, .leaflet-popup");
-      const i = onSite ? -1 : grid.at(event.latlng);
-      if (i < 0) return hide();
-      if (i !== shown) {
-        shown = i;
-        outline.setLatLngs(grid.latLngCorners(i)).addTo(map);
-        tooltip.setContent(squareText(i, grid, sites));
-      }
-      tooltip.setLatLng(event.latlng);
-      if (!map.hasLayer(tooltip)) map.openTooltip(tooltip);
-    });
-    map.on("mouseout zoomstart", hide);
-    map.on("click", (event) => {
-      const i = grid.at(event.latlng);
-      if (i < 0) return;
-      hide();
-      L.popup({ className: "nsp-popup", maxWidth: 300, minWidth: 200 }).setLatLng(event.latlng)
-        .setContent(squareText(i, grid, sites)).openOn(map);
-    });
   }
 
   /** Whether some of the people of a square that is divided go no farther than the norm. */
@@ -240,11 +166,11 @@
     return c.shared_square.some((square, k) => square === i && !c.shared_beyond[k]);
   }
 
+  /** What a square says: persons, its L-NSP and how far. */
   function squareText(i, grid, sites) {
     const c = grid.columns, box = nsp.element("div", "nsp-square");
     const flag = grid.header.flags, area = c.flags[i] & flag.buitengebied ? "buitengebied" : "kern";
-    const noun = c.persons[i] === 1 ? " inwoner, " : " inwoners, ";
-    box.appendChild(nsp.element("strong", "", nsp.number(c.persons[i]) + noun + area));
+    box.appendChild(nsp.element("strong", "", nsp.inhabitants(c.persons[i]) + ", " + area));
     const line = (text, className) => box.appendChild(nsp.element("span", className || "", text));
     const wet = c.flags[i] & flag.under_water;
     if (wet) line("Ligt onder water", "nsp-beyond");

@@ -2,14 +2,6 @@
 (function (nsp) {
   "use strict";
 
-  const ICONS = {
-    lnsp: '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10" class="nsp-ring"/>' +
-      '<circle cx="12" cy="12" r="8.6" class="nsp-body"/><path d="M9.2 7v9.4h6" class="nsp-letter"/></svg>',
-    cnsp: '<svg viewBox="0 0 24 24" aria-hidden="true"><rect x="1.5" y="1.5" width="21" height="21" class="nsp-ring"/>' +
-      '<rect x="3" y="3" width="18" height="18" class="nsp-body"/>' +
-      '<path d="M15.8 8.6a4.6 4.6 0 1 0 0 6.8" class="nsp-letter"/></svg>',
-  };
-
   /** A candidate: an open triangle, so that shape as well as colour tells it from an open site. */
   const Triangle = L.CircleMarker.extend({
     _updatePath: function () {
@@ -99,14 +91,13 @@
     }
 
     label(n) {
-      if (this.refused.has(n)) return "afgewezen";
-      return { lnsp: "L-NSP", cnsp: "C-NSP", candidate: "kandidaat, niet gekozen" }[this.kind(n)];
+      return this.header.roles[this.refused.has(n) ? "refused" : this.kind(n)];
     }
 
     _marker(n) {
       const kind = this.kind(n), record = this.record(n);
       const icon = L.divIcon({
-        className: "nsp-site nsp-" + kind + (record.fixed ? " nsp-fixed" : ""), html: ICONS[kind], iconSize: [24, 24],
+        className: "nsp-site nsp-" + kind + (record.fixed ? " nsp-fixed" : ""), html: this.header.signs[kind], iconSize: [24, 24],
       });
       // The table under the map and the search box reach every site by keyboard, without 140 tab stops on the map.
       const marker = L.marker(this.latlng[n], { icon: icon, keyboard: false, zIndexOffset: kind === "cnsp" ? 500 : 0 });

@@ -44,36 +44,26 @@
     },
   });
 
-  const WATER = 0, WATERWAY = 5;
-  // Kind: least zoom, width far off and near by, colour; roads have a light edge, so that they show on any square.
-  const ROADS = {
-    4: { from: 13, width: [0.8, 1.6], colour: "#8a8f96" },
-    3: { from: 11, width: [0.8, 2.2], colour: "#7b8088" },
-    2: { from: 0, width: [0.7, 2.8], colour: "#7d828a" },
-    1: { from: 0, width: [1.8, 4.2], colour: "#4d5259" },
-  };
-  const WATER_COLOUR = "#8fbfdc";
-
-  function drawWater(layer, ctx, zoom) {
-    ctx.fillStyle = ctx.strokeStyle = WATER_COLOUR;
-    layer.trace(ctx, layer.shapes[WATER]);
+  function drawWater(looks, layer, ctx, zoom) {
+    ctx.fillStyle = ctx.strokeStyle = looks.water_colour;
+    layer.trace(ctx, layer.shapes[looks.water]);
     ctx.fill("evenodd");
-    layer.trace(ctx, layer.shapes[WATERWAY]);
+    layer.trace(ctx, layer.shapes[looks.waterway]);
     ctx.lineWidth = zoom < 11 ? 1.6 : 2.6;
     ctx.stroke();
   }
 
-  function drawRoads(layer, ctx, zoom) {
+  /** Roads have a light edge, so that they show on any square. */
+  function drawRoads(looks, layer, ctx, zoom) {
     const near = Math.min(1, Math.max(0, (zoom - 9) / 5));
     ctx.lineJoin = ctx.lineCap = "round";
     for (const edge of [true, false]) {
-      for (const kind of [4, 3, 2, 1]) {
-        const road = ROADS[kind];
-        if (zoom < road.from || !layer.shapes[kind]) continue;
-        const width = road.width[0] + near * (road.width[1] - road.width[0]);
+      for (const { kind, from_zoom, width_px, colour } of looks.roads) {
+        if (zoom < from_zoom || !layer.shapes[kind]) continue;
+        const width = width_px[0] + near * (width_px[1] - width_px[0]);
         if (edge && width < 1.5) continue;
         layer.trace(ctx, layer.shapes[kind]);
-        ctx.strokeStyle = edge ? "rgba(255, 255, 255, 0.85)" : road.colour;
+        ctx.strokeStyle = edge ? "rgba(255, 255, 255, 0.85)" : colour;
         ctx.lineWidth = edge ? width + 1.6 : width;
         ctx.stroke();
       }
@@ -83,10 +73,10 @@
   /** The layer, or null where the page has no backdrop. */
   nsp.backdrop = function (data, projector) {
     if (!data.columns.bd_kind || !data.columns.bd_kind.length) return null;
-    const shapes = nsp.linesByKind(data, "bd", projector);
+    const shapes = nsp.linesByKind(data, "bd", projector), looks = data.header.backdrop;
     return L.layerGroup([
-      new nsp.Lines(shapes, drawWater, { pane: "nsp-water" }),
-      new nsp.Lines(shapes, drawRoads, { pane: "nsp-roads" }),
+      new nsp.Lines(shapes, drawWater.bind(null, looks), { pane: "nsp-water" }),
+      new nsp.Lines(shapes, drawRoads.bind(null, looks), { pane: "nsp-roads" }),
     ]);
   };
 })(window.nsp);

@@ -7,6 +7,7 @@ taken: a map of a region shows its rivers, motorways and main roads, one of a ge
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,6 +15,7 @@ import shapely
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.finished_run import DrawnLines
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
+from nsp_planner.report import palette
 from nsp_planner.report.page.packing import DATA_ID, STEP_M, unpack
 from nsp_planner.report.page.projection import WebMercatorFit
 
@@ -32,6 +34,26 @@ DETAIL = (
 WATER, WATERWAY = 0, 5
 """Kinds in the columns beside the four classes of road."""
 MARGIN_M = 1_500.0
+
+
+def backdrop_looks() -> dict[str, Any]:
+    """How the page draws the columns: kinds of water, and roads from small to large.
+
+    Of a road: its kind, the zoom from which it shows, its width in pixels far off and near by, its colour.
+    """
+    roads = (
+        (STREET, 13, (0.8, 1.6), palette.STREET_COLOUR),
+        (LOCAL_ROAD, 11, (0.8, 2.2), palette.LOCAL_ROAD_COLOUR),
+        (MAIN_ROAD, 0, (0.7, 2.8), palette.MAIN_ROAD_COLOUR),
+        (MOTORWAY, 0, (1.8, 4.2), palette.MOTORWAY_COLOUR),
+    )
+    names = ("kind", "from_zoom", "width_px", "colour")
+    return {
+        "water": WATER,
+        "waterway": WATERWAY,
+        "water_colour": palette.BACKDROP_WATER_COLOUR,
+        "roads": [dict(zip(names, road, strict=True)) for road in roads],
+    }
 
 
 def backdrop_columns(

@@ -124,38 +124,54 @@
     },
   }));
 
-  /** Squares in the colour of their class; `options.beyond` draws only those beyond their norm, `options.second` all
-   *  by the distance to their second nearest L-NSP. */
+  /** Which class a value is in: that of the last break it reaches. */
+  nsp.classOf = function (breaks, value) {
+    let k = 0;
+    while (k < breaks.length && value >= breaks[k]) k++;
+    return k;
+  };
+
+  /** A tile of slanting stripes on a background. */
+  nsp.stripes = function (side, colour, background, width) {
+    const tile = document.createElement("canvas"), pen = tile.getContext("2d");
+    tile.width = tile.height = side;
+    pen.fillStyle = background;
+    pen.fillRect(0, 0, side, side);
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    for (const shift of [-side, 0, side]) {
+      pen.moveTo(shift - 1, side + 1);
+      pen.lineTo(shift + side + 1, -1);
+    }
+    pen.stroke();
+    return tile;
+  };
+
+  /** Squares in groups of one look, a colour and whether it is hatched; `groupOf(i)` is the look of a square,
+   *  -1 none. However far off the map, a square has `leastPx` pixels. */
   nsp.Squares = CanvasLayer.extend({
-    initialize: function (grid, options) {
-      CanvasLayer.prototype.initialize.call(this, grid, options);
-      const { persons, flags, second, second_m } = grid.columns, breaks = grid.header.breaks;
-      const far = grid.header.second_breaks_m;
-      this.colours = options.beyond ? [grid.header.colours.beyond]
-        : options.second ? grid.header.second_colours : grid.header.population_colours;
-      this.groups = this.colours.map(() => []);
-      for (let i = 0; i < grid.n; i++) {
-        if (options.beyond) {
-          if (flags[i] & grid.header.flags.beyond) this.groups[0].push(i);
-          continue;
-        }
-        let k = 0;
-        if (options.second) {
-          const metres = second[i] === nsp.NO_SITE ? Infinity : second_m[i];
-          while (k < far.length && metres >= far[k]) k++;
-          this.groups[k].push(i);
-          continue;
-        }
-        while (k < breaks.length && persons[i] >= breaks[k]) k++;
-        this.groups[k].push(i);
+    initialize: function (grid, looks, groupOf, leastPx) {
+      CanvasLayer.prototype.initialize.call(this, grid, { pane: "nsp-squares" });
+      this.looks = looks;
+      this.leastPx = leastPx || 1.3;
+      this.sort(groupOf);
+    },
+    sort: function (groupOf) {
+      this.groups = this.looks.map(() => []);
+      for (let i = 0; i < this.grid.n; i++) {
+        const k = groupOf(i);
+        if (k >= 0) this.groups[k].push(i);
       }
+      if (this._map) this._redraw();
     },
     paint: function (ctx, bounds) {
-      const grid = this.grid, side = grid.webSide * this.perMetre, half = Math.max(side, 1.3) / 2;
+      const grid = this.grid, side = grid.webSide * this.perMetre, half = Math.max(side, this.leastPx) / 2;
       const exact = side >= 10;
       const low = bounds.min, high = bounds.max;
       this.groups.forEach((group, k) => {
-        ctx.fillStyle = this.colours[k];
+        const { colour, hatched } = this.looks[k];
+        ctx.fillStyle = hatched ? ctx.createPattern(nsp.stripes(4, colour, "#ffffff", 1.6), "repeat") : colour;
         for (const i of group) {
           const x = grid.webX[i] * this.perMetre + this.shiftX;
           const y = this.shiftY - grid.webY[i] * this.perMetre;
@@ -180,6 +196,21 @@
       });
     },
   });
+
+  const looks = (colours) => colours.map((colour) => ({ colour: colour }));
+
+  /** Squares by their inhabitants. */
+  nsp.populationSquares = function (grid) {
+    const { persons } = grid.columns, { breaks, population_colours } = grid.header;
+    return new nsp.Squares(grid, looks(population_colours), (i) => nsp.classOf(breaks, persons[i]));
+  };
+
+  /** Squares by a distance to a site (columns), none being farther than any. */
+  nsp.distanceSquares = function (grid, site, metres, leastPx) {
+    const { distance_breaks_m, distance_colours } = grid.header;
+    return new nsp.Squares(grid, looks(distance_colours),
+      (i) => nsp.classOf(distance_breaks_m, site[i] === nsp.NO_SITE ? Infinity : metres[i]), leastPx);
+  };
 
   const TILE = 64;
 

@@ -13,6 +13,7 @@ import folium
 from branca.element import Figure
 from jinja2 import Template
 
+from nsp_planner.report import palette
 from nsp_planner.report.page.packing import DATA_ID
 from nsp_planner.report.templates import asset, template
 
@@ -60,5 +61,6 @@ class Page(Figure):
         self._template = template("page/page.html")
         self.header._children.clear()  # the page declares its character set itself
         self.above, self.below, self.data, self.data_id = above, below, data, DATA_ID
-        self.styles = "\n".join(asset(name) for name in styles)
+        signs = f":root {{ --lnsp: {palette.LNSP_COLOUR}; --cnsp: {palette.CNSP_COLOUR}; }}"
+        self.styles = "\n".join([*(asset(name) for name in styles), signs])
         self.scripts = "\n".join(asset(name) for name in scripts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from pyproj import Transformer
@@ -42,6 +43,16 @@ class WebMercatorFit:
         """RD to EPSG:3857 as the browser does it."""
         terms = _terms((x_m - self.origin_m[0]) / self.scale_m, (y_m - self.origin_m[1]) / self.scale_m, self.degree)
         return terms @ self.x_terms, terms @ self.y_terms
+
+    def as_header(self) -> dict[str, Any]:
+        """The polynomial as the page reads it."""
+        return {
+            "origin_m": list(self.origin_m),
+            "scale_m": self.scale_m,
+            "degree": self.degree,
+            "x": self.x_terms.tolist(),
+            "y": self.y_terms.tolist(),
+        }
 
 
 def exponents(degree: int) -> list[tuple[int, int]]:
