@@ -13,7 +13,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -21,7 +20,7 @@ from nsp_planner.errors import DataError
 from nsp_planner.fetch.archive import unzipped_geopackage
 from nsp_planner.fetch.catalogue import Source, fault
 from nsp_planner.fetch.ogc import snake_case
-from nsp_planner.fetch.tables import write_geopackage
+from nsp_planner.fetch.tables import read_layer, write_geopackage
 from nsp_planner.fetch.web import Web, WebError
 from nsp_planner.layers.population.grid import ID_PATTERN
 from nsp_planner.layers.raw.columns import fold
@@ -102,13 +101,8 @@ def clip_grid(path: Path, source: Source, area: BaseGeometry, target: Path, laye
 
 
 def _read_squares(package: Path, shown: Path, source: Source, area: BaseGeometry) -> gpd.GeoDataFrame:
-    try:
-        layers = [str(row[0]) for row in pyogrio.list_layers(package)]
-        # Names of file and layer differ per year: the only layer is the grid.
-        squares = pyogrio.read_dataframe(package, layer=layers[0] if len(layers) == 1 else None, bbox=area.bounds)
-    except Exception as error:  # GDAL raises several classes on a damaged file
-        message = f"the grid cannot be read: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        raise DataError(fault(source, message, file=shown)) from None
+    # Names of file and layer differ per year: the first layer is the grid.
+    squares = read_layer(package, source, shown=shown, bbox=area.bounds)
     squares = squares.rename(columns=lambda name: name if name == squares.geometry.name else snake_case(str(name)))
     if not any(ID_PATTERN.fullmatch(fold(str(name))) for name in squares.columns):
         raise DataError(

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -22,7 +22,7 @@ from nsp_planner.fetch.osm_rules import candidate_rules
 from nsp_planner.fetch.osm_streets import write_streets
 from nsp_planner.fetch.progress import FetchProgress
 from nsp_planner.fetch.store import Store
-from nsp_planner.fetch.tables import write_csv
+from nsp_planner.fetch.tables import read_layer, write_csv
 
 LISTS = {
     "sites_osm": "kandidaten_osm.csv",
@@ -107,7 +107,8 @@ class OsmStep:
             target = self.folder / file
 
             def make(name: str = name, target: Path = target) -> None:
-                write_csv(site_list(name, candidates(), bag), target)
+                addresses = None if bag is None else read_layer(bag, self.bag, self.bag.collection)
+                write_csv(site_list(name, candidates(), addresses), target)
 
             files[name] = self.store.made_file(used, target, key, make)
         return files
@@ -121,11 +122,11 @@ class OsmStep:
         )
 
 
-def site_list(name: str, candidates: Candidates, bag: Path | None) -> pd.DataFrame:
+def site_list(name: str, candidates: Candidates, bag: gpd.GeoDataFrame | None) -> pd.DataFrame:
     """One of :data:`LISTS`, ready for CSV: an empty floor area is not known."""
     if name == "left_out_osm":
         return candidates.left_out
-    table = candidates.table if bag is None else add_bag(candidates.table, pyogrio.read_dataframe(bag))
+    table = candidates.table if bag is None else add_bag(candidates.table, bag)
     role = "cnsp" if name == "stations_osm" else "lnsp"
     rows = pd.DataFrame(table[table["role"] == role][list(CANDIDATE_COLUMNS)]).drop(columns="role")
     return rows.assign(floor_area_m2=rows["floor_area_m2"].astype("Float64").round().astype("Int64"))

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -38,7 +37,7 @@ from nsp_planner.fetch.regions import (
     of_year,
 )
 from nsp_planner.fetch.store import Store
-from nsp_planner.fetch.tables import write_csv, write_geopackage
+from nsp_planner.fetch.tables import read_csv, read_layer, write_csv, write_geopackage
 from nsp_planner.layers.rd import RD
 from nsp_planner.storage import write_atomically
 
@@ -143,7 +142,7 @@ class RegionFetch:
             return gpd.GeoDataFrame(members, geometry=gpd.GeoSeries([None] * len(members), crs=RD))
 
         path = self.store.raw_table(source, target, _items(source), read, year)
-        return members_of(_read_csv(path).rename(columns=snake_case), source)
+        return members_of(read_csv(path, source).rename(columns=snake_case), source)
 
     def _borders(self, national: Path, year: int) -> Path:
         source, web = self.sources["gemeenten"], self.store.web
@@ -164,8 +163,9 @@ class RegionFetch:
 
     def _gemeenten(self, borders: Path) -> gpd.GeoDataFrame:
         """The boundaries on disk, also those given by hand."""
-        table: gpd.GeoDataFrame = pyogrio.read_dataframe(borders)
-        need_columns(table, AREA_COLUMNS, self.sources["gemeenten"], borders)
+        source = self.sources["gemeenten"]
+        table = read_layer(borders, source, source.collection)
+        need_columns(table, AREA_COLUMNS, source, borders)
         return table.assign(statcode=table["statcode"].astype("str").str.strip())
 
     def _area(self, borders: Path, region: VeiligheidsRegio) -> BaseGeometry:
@@ -183,8 +183,9 @@ class RegionFetch:
         self.files[name] = self.store.made_file((source,), target, digest(place, self.store.sha256(raw)), make)
 
     def _totals_of(self, totals: Path, around: gpd.GeoDataFrame) -> pd.DataFrame:
-        table = _read_csv(totals)
-        need_columns(table, TOTALS_COLUMNS, self.sources["kerncijfers"], totals)
+        source = self.sources["kerncijfers"]
+        table = read_csv(totals, source)
+        need_columns(table, TOTALS_COLUMNS, source, totals)
         return table[table["gemeentecode"].isin(around["statcode"])]
 
     def _kept(self, *, is_collection: bool) -> list[Source]:
@@ -237,10 +238,6 @@ class RegionFetch:
 
 def _items(source: Source, address: str | None = None) -> str:
     return f"{address or source.address}/collections/{source.collection}/items"
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, sep=None, engine="python", dtype=str, encoding="utf-8-sig", keep_default_na=False)
 
 
 def _touching(table: gpd.GeoDataFrame, area: BaseGeometry) -> gpd.GeoDataFrame:
