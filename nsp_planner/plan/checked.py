@@ -37,7 +37,7 @@ def make_local_plan(
         VerificationError: The instance is not sane, or the plan differs from what independent code recomputes.
     """
     verify_local_instance(instance)
-    on_stage(_choosing(instance))
+    on_stage(choosing(instance))
     if engine_for(instance, options) == "large":
         _compile(instance, on_stage)
     plan = solve_local(instance, options, start)
@@ -53,7 +53,8 @@ def make_coordination_plan(instance: CoordinationInstance, options: SolveOptions
     return plan
 
 
-def _choosing(instance: LocalInstance) -> str:
+def choosing(instance: LocalInstance) -> str:
+    """What is being chosen, for the line of progress."""
     among = f"among {instance.n_candidates} candidates for {instance.n_demand:,} squares"
     if objective(instance.objective).finds_number:
         return f"choosing as few L-NSPs as possible {among}"
@@ -67,4 +68,4 @@ def _compile(instance: LocalInstance, on_stage: Callable[[str], None]) -> None:
     if not large.is_compiled():
         on_stage("compiling the engine; this is only needed once")
         large.warm_up()
-        on_stage(_choosing(instance))
+        on_stage(choosing(instance))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.costs.rows import islanded
 from nsp_planner.evaluate.consequences import (
     FEWER_COLUMNS,
     LINK_COLUMNS,
@@ -21,7 +22,7 @@ from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.hazards.shapes import RASTERS
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.study.build.distances import islanded, link_changes, measure_road_distances
+from nsp_planner.study.build.distances import link_changes, measure_road_distances
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.build.ratios import max_lnsps_per_cnsp, n_cnsps
 from nsp_planner.study.circumstances.areas import hazard_area, xy_m

@@ -17,6 +17,7 @@ import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
+from nsp_planner.costs.rows import islanded, joined_rows
 from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.layers.hazards.shapes import FLOOD
 from nsp_planner.layers.network.streets import ROAD_PROFILE
@@ -199,19 +200,6 @@ def measure_road_distances(
     if changes is None or not as_they_were or not alone.any():
         return costs
     return joined_rows(costs, by_car(None), alone)
-
-
-def islanded(costs: CostMatrix, usable: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.bool_]:
-    """Shape (n_origins,), origins without a distance to any destination, or to any usable one."""
-    kept = costs if usable is None else costs.keep_arcs(usable[costs.destination])
-    none: npt.NDArray[np.bool_] = np.diff(kept.indptr) == 0
-    return none
-
-
-def joined_rows(costs: CostMatrix, others: CostMatrix, use: npt.NDArray[np.bool_]) -> CostMatrix:
-    """The matrix with the rows where ``use``, shape (n_origins,), is true taken from another of the same shape."""
-    taken = others.keep_arcs(use[others.arc_origin])
-    return costs.keep_arcs(~use[costs.arc_origin]).with_arcs(taken.arc_origin, taken.destination, taken.distance_m)
 
 
 def _walked(

@@ -9,12 +9,13 @@ import numpy as np
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
 from nsp_planner.study.build.distances import DistancesOnce, PeopleDistances, measure_road_distances
-from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, keep_near, numbers_for
+from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, numbers_for
 from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
@@ -84,13 +85,8 @@ def build_local_problem(
     if existing is not None:
         in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(existing.lnsp_ids), dtype=object))
         fixed, refused = np.zeros_like(fixed), refused | ~in_hand
-    measured = (distances or DistancesOnce(layers)).of(study)
-    costs = measured.costs
-    if not study.distances.cross_border:
-        costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
     weight = objective_weight(layers, study)
     group, group_ids = buurten_of(layers, study)
-    costs = keep_near(costs.keep_arcs(~refused[costs.destination]), weight, group, study.distances.nearest_sites)
     by_quota = study.ratios.quota_per == "gemeente"
     population = layers.demand["population_persons"].to_numpy(dtype=float)
     kern = (layers.demand["area_type"] == "kern").to_numpy(dtype=bool)
@@ -102,6 +98,11 @@ def build_local_problem(
         None if by_quota else np.ones(len(codes), dtype=np.int64),
     )
     numbers = numbers_to_open(layers, study, existing, normal, site_gemeente, ~refused)
+    measured = (distances or DistancesOnce(layers)).of(study)
+    costs = measured.costs
+    if not study.distances.cross_border:
+        costs = costs.keep_arcs(demand_gemeente[costs.arc_origin] == site_gemeente[costs.destination])
+    costs = keep_near(costs.keep_arcs(~refused[costs.destination]), weight, group, study.distances.nearest_sites)
     numbers = numbers_for(study, numbers, ~refused, site_gemeente)
     instance = LocalInstance(
         demand_ids=tuple(layers.demand["demand_id"]),

@@ -17,13 +17,13 @@ import pandas as pd
 
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray
+from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.tables import Layers, NeighbourLayers
 from nsp_planner.plan.instance import BoolArray, LocalInstance
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import LocalProblem
-from nsp_planner.study.build.plan_settings import keep_near
 
 ROUND_OFF = 1e-9
 DEMAND_COLUMNS = ["demand_id", "population_persons", "gemeente_code", "area_type", "geometry"]

@@ -1,4 +1,4 @@
-"""What [plan] asks of an instance. In: a study, its layers. Out: numbers for the objective, buurten, nearest sites."""
+"""What [plan] and [solver] ask. In: a study, its layers. Out: numbers for the objective, buurten, how to solve."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nsp_planner.config import Study
-from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
+from nsp_planner.costs.matrix import IntArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, Divisibility
@@ -64,45 +64,6 @@ def buurten_of(layers: Layers, study: Study) -> tuple[IntArray | None, tuple[str
     known = sorted(codes.dropna().unique())
     position = codes.map({code: k for k, code in enumerate(known)}).fillna(-1)
     return position.to_numpy(dtype=np.int64), tuple(str(code) for code in known)
-
-
-def keep_near(costs: CostMatrix, weight: FloatArray, group: IntArray | None, n_nearest: int) -> CostMatrix:
-    """At most the ``n_nearest`` nearest sites of every demand point, or of every buurt that stays whole.
-
-    A buurt keeps the sites that all of its squares with any site in reach can go to, nearest on average first; a buurt
-    without such a site keeps what it has, so that planning can name it.
-
-    Args:
-        costs: Distances to sites that may open.
-        weight: Shape (n,), weight of each demand point in the average.
-        group: Shape (n,), position of the buurt, -1 in none; None where buurten may be split.
-        n_nearest: Sites to keep.
-    """
-    if group is None:
-        return costs.keep_nearest(n_nearest)
-    origin = costs.arc_origin
-    of_arc, m = group[origin], costs.n_destinations
-    grouped = of_arc >= 0
-    rank = np.arange(costs.n_arcs) - np.repeat(costs.indptr[:-1], np.diff(costs.indptr))
-    keep = ~grouped & (rank < n_nearest)
-    has_arc = np.diff(costs.indptr) > 0
-    n_groups = int(group.max(initial=-1)) + 1
-    n_members = np.bincount(group[has_arc & (group >= 0)], minlength=n_groups)
-    pair, of_pair, n_there = np.unique(
-        of_arc[grouped] * np.int64(m) + costs.destination[grouped], return_inverse=True, return_counts=True
-    )
-    row = pair // m
-    common = n_there == n_members[row]
-    share = np.maximum(weight[origin[grouped]], 1e-9)
-    mean_m = np.bincount(of_pair, share * costs.distance_m[grouped]) / np.bincount(of_pair, share)
-    order = np.lexsort((np.where(common, mean_m, np.inf), row))
-    start = np.searchsorted(row[order], np.arange(n_groups))
-    place = np.empty(len(pair), dtype=np.int64)
-    place[order] = np.arange(len(pair)) - start[row[order]]
-    has_common = np.bincount(row, common, minlength=n_groups) > 0
-    kept_pair = (common & (place < n_nearest)) | ~has_common[row]
-    keep[np.flatnonzero(grouped)] = kept_pair[of_pair]
-    return costs.keep_arcs(keep)
 
 
 def solve_options(study: Study, **changes: Any) -> SolveOptions:

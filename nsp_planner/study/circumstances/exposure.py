@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from nsp_planner.config import Study
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
@@ -26,9 +28,10 @@ def find_exposure(layers: Layers, study: Study) -> Exposure:
     Raises:
         SettingsError: A gemeente that is not in the region.
     """
+    dry = study.flood is None
     return Exposure(
-        sites_flooded=in_flood(layers, layers.sites),
+        sites_flooded=np.zeros(len(layers.sites), dtype=bool) if dry else in_flood(layers, layers.sites),
         sites_dark=power_is_out(layers, study, layers.sites),
-        demand_flooded=in_flood(layers, layers.demand),
+        demand_flooded=np.zeros(len(layers.demand), dtype=bool) if dry else in_flood(layers, layers.demand),
         demand_dark=power_is_out(layers, study, layers.demand),
     )

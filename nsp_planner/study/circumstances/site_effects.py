@@ -19,6 +19,7 @@ from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.exposure import Exposure, find_exposure
 
+NO_LINKS = Links()
 KNOWN = {"yes": True, "no": True, "unknown": False}
 
 
@@ -46,7 +47,7 @@ def at_work(study: Study) -> tuple[str, ...]:
         "power_outage": study.power_outage is not None,
         "flood": study.flood is not None,
         "staff_shortage": study.staff_shortage is not None,
-        "links": study.links != Links(),
+        "links": study.links != NO_LINKS,
     }
     return tuple(name for name, there in given.items() if there)
 

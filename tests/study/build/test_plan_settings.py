@@ -5,16 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from nsp_planner.config import Study, load_study
-from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.errors import SettingsError
 from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.checked import choosing
 from nsp_planner.plan.instance import Divisibility
 from nsp_planner.study.build.instances import build_local_problem
-from nsp_planner.study.build.plan_settings import choosing, keep_near
 from nsp_planner.study.read import check_layers
 from tests.towns.studies import smallest_study
 
@@ -79,16 +77,3 @@ def test_settings_that_contradict_the_goal_are_refused() -> None:
         smallest_study(plan={"demand_points": "whole_buurten"})
     with pytest.raises(SettingsError, match="percentile"):
         smallest_study(plan={"objective": "min_max", "percentile": 1.5})
-
-
-def test_a_whole_buurt_keeps_the_sites_that_all_of_its_squares_reach() -> None:
-    # squares 0 and 1 are a buurt, 2 stands alone, 3 and 4 are a buurt without a common site
-    arcs = [(0, 0, 10), (0, 1, 20), (0, 2, 30), (1, 1, 50), (1, 2, 5), (2, 0, 1), (2, 1, 2), (3, 0, 1), (4, 1, 1)]
-    origin, destination, metres = np.array(arcs).T
-    costs = CostMatrix.from_arcs(
-        origin, destination, metres, n_origins=5, n_destinations=3, cutoff_m=99, metric="", metric_nl=""
-    )
-    kept = keep_near(costs, np.ones(5), np.array([0, 0, -1, 1, 1]), 1)
-    pairs = set(zip(kept.arc_origin.tolist(), kept.destination.tolist(), strict=True))
-    assert pairs == {(0, 2), (1, 2), (2, 0), (3, 0), (4, 1)}
-    assert keep_near(costs, np.ones(5), None, 1).n_arcs == 5
