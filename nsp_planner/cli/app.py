@@ -26,6 +26,7 @@ from nsp_planner.cli.init import init
 from nsp_planner.cli.merge_lists import merge_lists
 from nsp_planner.cli.options import HELP_NAMES
 from nsp_planner.cli.plan import plan
+from nsp_planner.cli.poor_terminal import know_every_letter
 from nsp_planner.cli.question import make_question_app
 from nsp_planner.cli.rerun import rerun
 from nsp_planner.cli.settings import settings
@@ -98,6 +99,7 @@ app = make_app()
 def main() -> None:
     """Run the command line and exit; the planner never sees a traceback unless NSP_DEBUG is set."""
     wants_json = "--json" in sys.argv[1:]
+    know_every_letter()
     with contextlib.suppress(ValueError):  # not in the main thread: then whoever runs us stops us
         signal.signal(signal.SIGTERM, _stop)
     try:

@@ -7,7 +7,6 @@ ends in ``.toml`` or holds a slash is a path.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,10 +89,7 @@ def read_overlay(path: Path) -> Overlay:
 
 
 def _is_overlay(path: Path) -> bool:
-    if not path.is_file():
-        return False  # a pipe would be waited for without end
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return "sentence" in read_tables(path)
+    except SettingsError:
         return False
-    return "sentence" in tables

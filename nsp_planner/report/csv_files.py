@@ -25,6 +25,18 @@ def unguarded(text: str) -> str:
 
 
 def read_semicolon_rows(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV that this package wrote, without the apostrophe that guards a text that looks like a formula."""
+    """Rows of a CSV that this package wrote, without the apostrophe that guards a text that looks like a formula.
+
+    Raises:
+        ValueError: Its quotes do not match, or a row has another number of values than the header.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return [{key: unguarded(value) for key, value in row.items()} for row in csv.DictReader(file, delimiter=";")]
+        reader = csv.reader(file, delimiter=";", strict=True)
+        try:
+            header, *rows = [row for row in reader if row] or [[]]
+        except csv.Error as error:
+            raise ValueError(f"near line {reader.line_num}: {error}") from error
+    odd = next((number for number, row in enumerate(rows, start=2) if len(row) != len(header)), None)
+    if odd is not None:
+        raise ValueError(f"row {odd} has another number of values than the header")
+    return [{key: unguarded(value) for key, value in zip(header, row, strict=True)} for row in rows]

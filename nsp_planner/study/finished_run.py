@@ -81,7 +81,7 @@ def read_finished_run(folder: Path, faults: Faults, layer: str, *, label: str = 
         return None
     try:
         return _finished_run(folder, label, manifest, layers, rows)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         message = f"this is no finished run: its files do not hold what they should ({type(error).__name__})"
         faults.add(layer, message.replace("Error", ""), AGAIN, file=folder)
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -469,6 +471,25 @@ def raw(content: bytes) -> Callable[[Path], object]:
 NET = "network"
 DEEP = b"<?xml version='1.0'?><graphml><graph>" + b"<node><data>" * 5_000
 
+
+def packed_osm(pack: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    """An extract as XML, packed."""
+
+    def write(path: Path) -> object:
+        plain = write_osm(path.with_name("plain.osm"))
+        path.write_bytes(pack(plain.read_bytes()))
+        return plain.unlink()
+
+    return write
+
+
+def pbf_bomb() -> bytes:
+    """Blocks of a .pbf that say they hold 32 MiB each, the most there may be, in 12 bytes."""
+    block = b"\x10" + b"\x80\x80\x80\x10" + b"\x1a\x05aaaaa"
+    header = b"\x0a\x07OSMData" + b"\x18" + bytes([len(block)])
+    return (len(header).to_bytes(4, "big") + header + block) * 10
+
+
 NETWORKS: tuple[Case, ...] = (
     Accepted("lines", streets("w.gpkg", lines()), metres, 14_500),
     Accepted(
@@ -551,6 +572,31 @@ NETWORKS: tuple[Case, ...] = (
     Refused("a graph that is a list", streets("w.graphml", raw(b"[]")), NET, ["no graph"]),
     Refused("streets in a folder", streets("w.gpkg", lambda path: path.mkdir()), NET, ["folder"]),
     Refused("streets in a pipe", streets("w.gpkg", lambda path: os.mkfifo(path)), NET, ["no regular file"]),
+    *(
+        Accepted(
+            f"an extract packed as .{ending}",
+            streets(f"w.osm.{ending}", packed_osm(pack)),
+            lambda layers: metres(layers) > 1_000,
+            True,
+        )
+        for ending, pack in (("gz", gzip.compress), ("bz2", bz2.compress))
+    ),
+    *(
+        Refused(
+            f"an extract of nothing that unpacks without end, as .{ending}",
+            streets(f"w.osm.{ending}", raw(pack(b"<osm>" + b" " * 80 * 2**20))),
+            NET,
+            ["bomb"],
+        )
+        for ending, pack in (("gz", gzip.compress), ("bz2", bz2.compress))
+    ),
+    Refused("an extract whose blocks unpack to far more", streets("w.osm.pbf", raw(pbf_bomb())), NET, ["bomb"]),
+    Refused(
+        "an extract on a device without end",
+        streets("w.osm.pbf", lambda path: path.symlink_to("/dev/zero")),
+        NET,
+        ["no regular file"],
+    ),
     Refused("an extract in a pipe", streets("w.osm.pbf", lambda path: os.mkfifo(path)), NET, ["no regular file"]),
     Refused("streets that are not there", streets("w.gpkg", lambda path: None), NET, ["not there"]),
     Refused("an empty file", streets("w.gpkg", raw(b"")), NET, ["empty"]),
@@ -699,6 +745,12 @@ HAZARDS: tuple[Case, ...] = (
         ),
         "flood",
         ["degrees"],
+    ),
+    Refused(
+        "an ASCII grid whose cells have no size",
+        water("n.asc", lambda path: path.write_text(ASC.replace("cellsize 100", "cellsize 0") + "1 " * 100)),
+        "flood",
+        ["no size"],
     ),
     Refused(
         "an ASCII grid with words",

@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from nsp_planner.errors import DataError, Fault, SettingsError
 from nsp_planner.layers.raw import limits
 from nsp_planner.layers.raw.opening import Refusal, refuse_file, refuse_format
+from nsp_planner.layers.raw.vector import first_line
 from nsp_planner.layers.rd import RD, can_be_rd, coordinates_fault
 
 LAYER = "flood"
@@ -78,6 +79,9 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
             with source:
                 from_crs = _crs_of(source.crs, source.bounds, crs, path)
                 window = Window(0, 0, source.width, source.height)
+                cell_m2 = source.transform.determinant
+                if not np.isfinite(cell_m2) or cell_m2 == 0:
+                    raise DataError(_fault(path, "the cells of the raster have no size", "Download it again."))
                 known: BaseGeometry = box(*source.bounds)
                 if region is not None:
                     there = gpd.GeoSeries([region], crs=RD).to_crs(from_crs).iloc[0]
@@ -96,9 +100,9 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
             depth = np.where(np.isnan(depth), 0.0, depth)
             wet = depth > limit_m + SINGLE_PRECISION_M
             polygons = [shape(polygon) for polygon, _ in shapes(wet.astype("uint8"), mask=wet, transform=transform)]
-    except (RasterioError, OSError, ValueError) as error:
+    except (RasterioError, OSError, ValueError, ArithmeticError) as error:
         fix = "The file is damaged or no raster: download it again."
-        raise DataError(_fault(path, f"the raster cannot be read: {str(error).splitlines()[0]}", fix)) from error
+        raise DataError(_fault(path, f"the raster cannot be read: {first_line(error)}", fix)) from error
     if depth.size and depth.max() > DEEPEST_M:
         message = f"it holds depths up to {depth.max():,.0f} m: these cannot be metres of water"
         raise DataError(_fault(path, message, "Give a raster of water depth in metres."))

@@ -24,6 +24,7 @@ from nsp_planner.layers.network.store import OSM_SUFFIXES
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.opening import refuse_file
+from nsp_planner.layers.raw.packed import refuse_packed
 from nsp_planner.storage import Arrays, read_kept, sha256_of, write_kept
 
 Shapes = npt.NDArray[np.object_]
@@ -147,6 +148,8 @@ def _read_osm(path: Path, clip: BaseGeometry | None) -> Backdrop:
     except ImportError as error:
         fix = "install the package osmium, or leave [inputs.backdrop] out"
         raise DataError(Fault(LAYER, "reading extracts needs the package osmium", fix, str(path))) from error
+    if (refusal := refuse_packed(path)) is not None:
+        raise DataError(Fault(LAYER, refusal.message, refusal.fix, str(path)))
     factory = osmium.geom.WKBFactory()
     lines: list[str] = []
     classes: list[int] = []

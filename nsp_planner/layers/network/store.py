@@ -21,6 +21,7 @@ from nsp_planner.layers.network.network import EDGE_COLUMNS, LAYER, IntArray, Ne
 from nsp_planner.layers.network.profiles import PROFILES
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.raw.opening import refuse_file
+from nsp_planner.layers.raw.packed import refuse_packed
 from nsp_planner.storage import read_kept, sha256_of, write_kept
 
 logger = logging.getLogger(__name__)
@@ -157,6 +158,8 @@ def _read_source(
 ) -> Network:
     name = path.name.lower()
     if name.endswith(OSM_SUFFIXES):
+        if (refusal := refuse_packed(path)) is not None:
+            raise DataError(Fault(LAYER, refusal.message, refusal.fix, str(path)))
         from nsp_planner.layers.network.osm_pbf import read_osm_pbf
 
         return read_osm_pbf(path, profile, clip=clip, join_islands_m=join_islands_m)
