@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from nsp_planner.audit.bound import Arrays, lower_bound
+from nsp_planner.audit.bound import Arrays, allowed_beyond, certified_bound, origins, reachable
 
 ROUND_OFF, SHARE_ROOM, CAPACITY_ROOM = 1e-6, 1e-6, 1e-6
 """Parts of a value, a share and a capacity that sums in doubles may be off."""
@@ -44,6 +44,11 @@ class Certified:
     bound: float
     certified_bound: float
     maximised: bool
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether the proof bounds the value at all."""
+        return math.isfinite(self.certified_bound)
 
     @property
     def claimed_gap(self) -> float:
@@ -79,14 +84,15 @@ def audit_run(run: Path, root: Path | None = None) -> Audit:
     findings = [*_files(run, manifest), *_inputs(manifest, root or Path())]
     certified = []
     for level in ("lnsp", "cnsp"):
-        problem = {key.removeprefix(f"{level}_"): proof[key] for key in proof if key.startswith(f"{level}_")}
+        problem = _part(proof, f"{level}_")
         claim = manifest["plan"][level]
         findings += _constraints(level, problem)
         found, proven = _objective(level, problem, claim)
         findings += found
         certified.append(proven)
-    walk = {key.removeprefix("walk_"): proof[key] for key in proof if key.startswith("walk_")}
-    findings += [*_persons(walk, manifest), *_indicators(walk, manifest), *_tables(run, walk, manifest)]
+    walk, cnsp = _part(proof, "walk_"), _part(proof, "cnsp_")
+    findings += [_drives(cnsp), *_persons(walk, manifest)]
+    findings += [*_indicators(walk, manifest), *_tables(run, walk, cnsp, manifest)]
     return Audit(tuple(findings), tuple(certified))
 
 
@@ -94,14 +100,22 @@ def _read(run: Path) -> tuple[dict[str, Any], Arrays]:
     try:
         manifest: dict[str, Any] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
         with np.load(run / "bewijs.npz", allow_pickle=False) as file:
-            proof = {name: file[name] for name in file.files}
+            proof = {name: _wide(file[name]) for name in file.files}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"no finished run with a proof: {error}") from None
     missing = [key for key in ("outputs", "inputs", "plan", "indicators", "persons") if key not in manifest]
-    missing += [key for key in ("lnsp_value", "cnsp_value", "walk_m") if key not in proof]
+    missing += [key for key in ("lnsp_value", "cnsp_value", "walk_m", "cnsp_metres") if key not in proof]
     if missing:
         raise ValueError(f"no finished run with a proof: {', '.join(missing)} is missing")
     return manifest, proof
+
+
+def _wide(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.int64) if values.dtype.kind in "iu" else values
+
+
+def _part(proof: Arrays, prefix: str) -> Arrays:
+    return {key.removeprefix(prefix): each for key, each in proof.items() if key.startswith(prefix)}
 
 
 def _files(run: Path, manifest: dict[str, Any]) -> list[Finding]:
@@ -132,15 +146,15 @@ def _constraints(level: str, problem: Arrays) -> list[Finding]:
     demand, site, share = problem["demand"], problem["site"], problem["share"]
     is_open = np.zeros(m, dtype=bool)
     is_open[problem["open_sites"]] = True
-    origin = np.repeat(np.arange(n), np.diff(problem["arc_start"]))
-    reachable = np.bincount(origin[~problem["refused"][problem["arc_site"]]], minlength=n) > 0
     given = np.bincount(demand, share, n)
     ids, sites = problem["demand_ids"], problem["site_ids"]
     load = np.bincount(site, problem["persons"][demand] * share, m)
     full = load > problem["capacity"] + CAPACITY_ROOM * np.maximum(1.0, problem["capacity"])
     found = [
         _finding(
-            "(1) everybody reachable is allocated once", ids[np.abs(given - reachable) > SHARE_ROOM], f"{n} points"
+            "(1) everybody reachable is allocated once",
+            ids[np.abs(given - reachable(problem)) > SHARE_ROOM],
+            f"{n} points",
         ),
         _finding("(1) shares are positive", ids[demand[~(share > 0)]], f"{len(share)} shares"),
         _finding("(2) only to open sites", sites[site[~is_open[site]]], f"{int(is_open.sum())} open"),
@@ -171,23 +185,25 @@ def _constraints(level: str, problem: Arrays) -> list[Finding]:
 def _objective(level: str, problem: Arrays, claim: dict[str, Any]) -> tuple[list[Finding], Certified]:
     name, value, maximised = str(problem["objective"]), float(problem["value"]), bool(problem["maximised"])
     found = []
-    if name in ("min_distance", "max_coverage", "distance"):
-        cost = _arc_costs(problem)
-        missing = int(np.isnan(cost).sum())
-        found.append(Finding(f"{level}: every allocation is an arc", not missing, f"{missing} are not"))
-        total = math.fsum(np.nan_to_num(cost * problem["share"]))
+    cost = _arc_costs(problem)
+    missing = int(np.isnan(cost).sum())
+    found.append(Finding(f"{level}: every allocation is an arc", not missing, f"{missing} are not"))
+    if name == "min_max":
+        cost = problem["weight"][problem["demand"]] * (cost > value * (1 + ROUND_OFF))
+    total = math.fsum(np.nan_to_num(cost * problem["share"]))
+    if name in ("min_sites", "min_max"):
+        n_open, enough = len(problem["open_sites"]), total <= allowed_beyond(problem) + ROUND_OFF
+        found.append(Finding(f"{level}: no more lies beyond than may", enough, f"{total:,.3f}"))
+        same = n_open == value or name == "min_max"
+        found.append(Finding(f"{level}: the objective is the number of sites", same, f"{n_open}"))
+    else:
         again = float(problem["constant"]) - total if maximised else total
-        same = abs(again - value) <= ROUND_OFF * max(1.0, abs(value))
+        same = _same(again, value)
         found.append(Finding(f"{level}: the objective is the sum of its parts", same, f"{again:,.3f}"))
-    elif name == "min_sites":
-        n_open = len(problem["open_sites"])
-        found.append(Finding(f"{level}: the objective is the number of sites", n_open == value, f"{n_open}"))
     same = all(_same(claim[key], float(problem[key])) for key in ("value", "bound"))
-    found.append(
-        Finding(f"{level}: the manifest claims what the proof holds", same, f"{claim['value']}, {claim['bound']}")
-    )
-    low = lower_bound(problem)
-    certified = float(problem["constant"]) - low if maximised else low
+    told = f"{claim['value']}, {claim['bound']}"
+    found.append(Finding(f"{level}: the manifest claims what the proof holds", same, told))
+    certified = certified_bound(problem)
     sign = -1.0 if maximised else 1.0
     for what, bound in (("claimed", float(problem["bound"])), ("certified", certified)):
         past = math.isfinite(bound) and sign * (bound - value) > ROUND_OFF * max(1.0, abs(value))
@@ -197,9 +213,8 @@ def _objective(level: str, problem: Arrays, claim: dict[str, Any]) -> tuple[list
 
 def _arc_costs(problem: Arrays) -> np.ndarray:
     """Cost of the arc of every allocation; NaN where there is none."""
-    n, m = len(problem["persons"]), len(problem["capacity"])
-    origin = np.repeat(np.arange(n), np.diff(problem["arc_start"]))
-    key = origin * m + problem["arc_site"]
+    m = len(problem["capacity"])
+    key = origins(problem) * m + problem["arc_site"]
     order = np.argsort(key, kind="stable")
     wanted = problem["demand"] * m + problem["site"]
     at = np.minimum(np.searchsorted(key[order], wanted), len(key) - 1)
@@ -219,10 +234,8 @@ def _persons(walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
         here = math.fsum(walk["persons"][walk["gemeente"] == row["area_code"]])
         found.append(Finding(f"persons: {row['name']}", _same(row["total_persons"], here), f"{here:,.0f}"))
         if row.get("official_persons") is not None:
-            same = _same(row["official_persons"], row["total_persons"])
-            found.append(
-                Finding(f"persons: {row['name']} as published by CBS", same, f"{row['official_persons']:,.0f}")
-            )
+            same, official = _same(row["official_persons"], row["total_persons"]), f"{row['official_persons']:,.0f}"
+            found.append(Finding(f"persons: {row['name']} as published by CBS", same, official))
     return found
 
 
@@ -265,7 +278,15 @@ def _area_values(walk: Arrays, here: np.ndarray) -> dict[str, float]:
     }
 
 
-def _tables(run: Path, walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
+def _drives(cnsp: Arrays) -> Finding:
+    """The metres to the station of each L-NSP are what its allocation costs, with or without the penalty."""
+    extra, room = _arc_costs(cnsp) - cnsp["metres"], ROUND_OFF * np.maximum(1.0, cnsp["metres"])
+    same = (abs(extra) <= room) | (abs(extra - cnsp["penalty_m"]) <= room)
+    wrong = cnsp["demand_ids"][cnsp["demand"][~same]]
+    return _finding("cnsp: distances are those of the objective", wrong, f"{len(same)} L-NSPs")
+
+
+def _tables(run: Path, walk: Arrays, cnsp: Arrays, manifest: dict[str, Any]) -> list[Finding]:
     """What people see: the L-NSPs and their inhabitants in the GeoPackage and in the candidate list."""
     persons = walk["persons"][walk["demand"]] * walk["share"]
     ids, at = np.unique(walk["site_ids"], return_inverse=True)
@@ -275,25 +296,29 @@ def _tables(run: Path, walk: Arrays, manifest: dict[str, Any]) -> list[Finding]:
         squares = package.execute("select count(*), sum(inwoners) from vierkanten").fetchone()
         walks = package.execute("select demand_id, lnsp_id, afstand_m from vierkanten").fetchall()
         under = dict(package.execute("select cnsp_id, count(*) from lnsp where cnsp_id is not null group by cnsp_id"))
+        drives = package.execute("select site_id, cnsp_id, cnsp_afstand_m from lnsp where cnsp_id <> ''").fetchall()
         counted = dict(package.execute("select site_id, aantal_lnsp from cnsp where aantal_lnsp > 0"))
     package.close()
     with (run / "kandidatenlijst.csv").open(encoding="utf-8-sig", newline="") as file:
         listed = {row["Id"] for row in csv.DictReader(file, delimiter=";") if "L-NSP" in row["Rol"].split(" en ")}
-    n_lnsp = next(
-        r["value"] for r in manifest["indicators"] if (r["area_level"], r["indicator"]) == ("region", "n_lnsp")
-    )
+    region = {row["indicator"]: row["value"] for row in manifest["indicators"] if row["area_level"] == "region"}
+    n_lnsp, everybody = region["n_lnsp"], math.fsum(walk["persons"])
     found = [
         _finding("plan.gpkg and the candidate list hold the same L-NSPs", sorted(set(shown) ^ listed), f"{len(shown)}"),
         Finding("the number of L-NSPs of the indicators", n_lnsp == len(shown), f"{n_lnsp:g}"),
         Finding("plan.gpkg holds every square", squares[0] == len(walk["persons"]), f"{squares[0]} squares"),
-        Finding(
-            "plan.gpkg holds everybody", _same(squares[1] or 0.0, math.fsum(walk["persons"])), f"{squares[1]:,.0f}"
-        ),
+        Finding("plan.gpkg holds everybody", _same(squares[1] or 0.0, everybody), f"{squares[1]:,.0f}"),
     ]
     if manifest.get("crossing") is None and manifest.get("across") is None:
         wrong = [site for site, told in shown.items() if not _same(told, load.get(site, 0.0))]
         found.append(_finding("inhabitants per L-NSP in plan.gpkg", wrong, f"{len(shown)} L-NSPs"))
         found.append(_finding("L-NSP and distance per square in plan.gpkg", _wrong_walks(walk, walks), f"{len(walks)}"))
+        at_station = zip(cnsp["site_ids"][cnsp["site"]].tolist(), cnsp["metres"].tolist(), strict=True)
+        to = dict(zip(cnsp["demand_ids"][cnsp["demand"]].tolist(), at_station, strict=True))
+        wrong = [
+            id_ for id_, *told in drives if id_ not in to or told[0] != to[id_][0] or not _same(told[1], to[id_][1])
+        ]
+        found.append(_finding("C-NSP and distance per L-NSP in plan.gpkg", wrong, f"{len(drives)} L-NSPs"))
         wrong = [site for site in {*under, *counted} if under.get(site) != counted.get(site)]
         found.append(_finding("L-NSPs per C-NSP in plan.gpkg", wrong, f"{len(counted)} C-NSPs"))
     return found

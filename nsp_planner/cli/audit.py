@@ -50,7 +50,7 @@ def _print(found: Audit) -> None:
     n_held = sum(finding.holds for finding in found.findings)
     typer.echo(f"{n_held} of {len(found.findings)} checks hold.")
     for each in found.certified:
+        certified = f"certified here {each.certified_gap:.3%}" if each.is_certified else "not certified"
         typer.echo(
-            f"{each.level} ({each.objective}): value {each.value:,.1f}; gap claimed {each.claimed_gap:.3%}, "
-            f"certified here {each.certified_gap:.3%}"
+            f"{each.level} ({each.objective}): value {each.value:,.1f}; gap claimed {each.claimed_gap:.3%}, {certified}"
         )

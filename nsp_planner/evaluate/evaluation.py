@@ -27,7 +27,7 @@ from nsp_planner.evaluate.staffing import Staffing
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.allocation import Allocation
-from nsp_planner.plan.certificate import Certificate
+from nsp_planner.plan.certify import Certificate
 from nsp_planner.plan.instance import BoolArray
 
 

@@ -18,7 +18,7 @@ from nsp_planner.evaluate.premises import Premises, premises_of
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.allocation import Allocation
-from nsp_planner.plan.certificate import Certificate, certify_coordination, certify_local
+from nsp_planner.plan.certify import Certificate, certify_coordination, certify_local
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan

@@ -42,23 +42,15 @@ class MergedGroups:
         return replace(plan, demand=demand, site=plan.site[first], share=np.ones(len(demand)))
 
     def expanded(self, plan: LocalPlan) -> LocalPlan:
-        """A plan of the merged instance as one of the first: every reachable member at its group's site."""
+        """A plan of the merged instance as one of the first: every reachable member at its group's site.
+
+        Its evidence stays that of the merged instance, which is what a certificate is of.
+        """
         site = np.full(self.instance.n_demand, -1, dtype=np.int64)
         site[plan.demand] = plan.site
         of_point = site[self.member]
         demand = np.flatnonzero(of_point >= 0).astype(np.int64)
-        return replace(
-            plan, demand=demand, site=of_point[demand], share=np.ones(len(demand)), multipliers=self._spread(plan)
-        )
-
-    def _spread(self, plan: LocalPlan) -> FloatArray | None:
-        """The multiplier of a group over its members, by weight; any multipliers prove a bound."""
-        if plan.multipliers is None:
-            return None
-        weight = np.where(self.original.reachable, self.original.weight, 0.0)
-        total = np.bincount(self.member, weight, len(plan.multipliers))
-        share = np.divide(weight, total[self.member], out=np.zeros(len(weight)), where=total[self.member] > 0)
-        return np.asarray(plan.multipliers[self.member] * share, dtype=np.float64)
+        return replace(plan, demand=demand, site=of_point[demand], share=np.ones(len(demand)))
 
 
 def solve_merged(

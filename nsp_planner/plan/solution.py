@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, VerificationError
+from nsp_planner.plan.evidence import Evidence
 
 PROOF_TOLERANCE = 1e-6
 """Relative difference of value and bound up to which a plan counts as proven optimal (round-off of the solvers)."""
@@ -115,8 +116,7 @@ class LocalPlan:
         value: Its value, such as weighted metres.
         bound: Proven bound on the value: from below, or from above where the objective is maximised.
         report: Who made the plan and how.
-        multipliers: Shape (n,), of constraint (1), in the unit of the value: they prove a bound, though not always the
-            whole of ``bound`` (see :mod:`nsp_planner.plan.certificate`). None where the engine has none.
+        evidence: What the engine knows of the bound, for the certificate; None where it has nothing.
     """
 
     open_sites: IntArray
@@ -127,7 +127,7 @@ class LocalPlan:
     value: float
     bound: float
     report: SolverReport
-    multipliers: FloatArray | None = None
+    evidence: Evidence | None = None
 
     @property
     def gap(self) -> float:

@@ -12,7 +12,7 @@ import pytest
 from nsp_planner.audit.run import audit_run
 from nsp_planner.config import Study
 from nsp_planner.errors import NspError
-from nsp_planner.evaluate import indicators
+from nsp_planner.evaluate import evaluate, indicators
 from nsp_planner.layers.population import demand
 from nsp_planner.study.run import run_study
 
@@ -70,26 +70,16 @@ FAULTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
     "a mean distance 1 % too small": (indicators, "_distance_values", one_value("mean_distance_m", lambda v: 0.99 * v)),
     "a worst distance of another": (indicators, "_distance_values", one_value("worst_distance_m", lambda v: v - 100)),
     "a quantile of the wrong share": (indicators, "weighted_quantile", lambda v: 0.9 * v),
-    "a person too many at an L-NSP": (indicators, "build_lnsps", first_row("persons", lambda v: v + 1)),
-    "L-NSPs with each other's persons": (indicators, "build_lnsps", exchanged("persons")),
-    "a wrong distance to the coordinator": (indicators, "build_lnsps", first_row("cnsp_distance_m", lambda v: v + 500)),
-    "squares with each other's L-NSP": (indicators, "build_demand", exchanged("site_id")),
-    "squares with each other's distance": (indicators, "build_demand", exchanged("distance_m")),
-    "a C-NSP with an L-NSP too many": (indicators, "build_cnsps", first_row("n_lnsp", lambda v: v + 1)),
+    "a person too many at an L-NSP": (evaluate, "build_lnsps", first_row("persons", lambda v: v + 1)),
+    "L-NSPs with each other's persons": (evaluate, "build_lnsps", exchanged("persons")),
+    "a wrong distance to the coordinator": (evaluate, "build_lnsps", first_row("cnsp_distance_m", lambda v: v + 500)),
+    "squares with each other's L-NSP": (evaluate, "build_demand", exchanged("site_id")),
+    "squares with each other's distance": (evaluate, "build_demand", exchanged("distance_m")),
+    "a C-NSP with an L-NSP too many": (evaluate, "build_cnsps", first_row("n_lnsp", lambda v: v + 1)),
 }
 
 
-NOT_YET = ("a wrong distance to the coordinator",)  # the table of L-NSPs tells it, the proof has no ids of stations
-"""What the auditor does not look at yet: the day it does, these tests say so."""
-
-
-def marked(fault: str) -> Any:
-    if fault not in NOT_YET:
-        return fault
-    return pytest.param(fault, marks=pytest.mark.xfail(strict=True, reason="the auditor does not look at it yet"))
-
-
-@pytest.mark.parametrize("fault", [marked(fault) for fault in FAULTS])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_what_a_run_tells_is_found(
     fault: str, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

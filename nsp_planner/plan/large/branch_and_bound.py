@@ -177,10 +177,23 @@ def _decide(arcs, low, high, work, value, cutoff):
 
 
 @nb.njit(nogil=True, cache=True)
-def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
-    """Improve the multipliers u of a node in place; returns its bound. Decides sites that cannot be otherwise."""
+def value_at(arcs, low, high, u, work):
+    """Bound of a node at multipliers u, inf when its limits are impossible; the choice of sites stays in ``work``."""
+    _evaluate(arcs, u, high, work.v, work.r, work.s, work.idx)
+    value = _choose(arcs, low, high, work)
+    for i in range(len(arcs.size)):
+        value += arcs.size[i] * (u[i] - arcs.ceiling[i])
+    return value
+
+
+@nb.njit(nogil=True, cache=True)
+def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff, enough, decides):
+    """Improve the multipliers u of a node in place until its bound is ``enough``; returns the bound.
+
+    Steps are as long as the bound lies below the cutoff. Decides sites that cannot be otherwise below it, where asked.
+    """
     taken, direction, trial, best_u = work.taken, work.direction, work.trial, work.best_u
-    share_open, chosen, v = work.share_open, work.chosen, work.v
+    share_open, chosen = work.share_open, work.chosen
     r, s, idx, size, ceiling = work.r, work.s, work.idx, arcs.size, arcs.ceiling
     n = len(size)
     m = len(arcs.capacity)
@@ -191,14 +204,13 @@ def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
     for j in range(m):
         share_open[j] = 0.0
     for step in range(n_steps):
-        _evaluate(arcs, trial, high, v, r, s, idx)
-        value = _choose(arcs, low, high, work)
+        value = value_at(arcs, low, high, trial, work)
         if value == np.inf:
             return np.inf
         for i in range(n):
-            value += size[i] * (trial[i] - ceiling[i])
             taken[i] = 0.0
-        _decide(arcs, low, high, work, value, cutoff)
+        if decides:
+            _decide(arcs, low, high, work, value, cutoff)
         for j in range(m):
             if chosen[j]:
                 add_taken(j, arcs.start, arcs.demand, arcs.cost, size, arcs.capacity, trial, taken, r, s, idx)
@@ -228,7 +240,7 @@ def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
             if bad >= 4:
                 factor *= 0.7
                 bad = 0
-        if best >= cutoff:
+        if best >= enough:
             break
         norm = 0.0
         for i in range(n):
@@ -245,7 +257,7 @@ def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff):
 
 
 @nb.njit(nogil=True, cache=True)
-def _branch_on(arcs, share_open, low, high):
+def branch_on(arcs, share_open, low, high):
     """The part whose number of open sites is most in doubt, larger parts weighing more, or LEAF; and its number."""
     best = -1.0
     part = LEAF
@@ -316,7 +328,7 @@ def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
             for i in range(n):
                 u[i] = min(work.base_u[i], arcs.ceiling[i])
             steps = root_steps if part == ROOT else node_steps
-            value = bound_node(arcs, low, high, u, work, steps, factor, cutoff)
+            value = bound_node(arcs, low, high, u, work, steps, factor, cutoff, cutoff, True)
             if value < parent:
                 value = parent
             if value >= cutoff:
@@ -324,7 +336,7 @@ def expand(arcs, tree, work, root_steps, node_steps, factor, cutoff, max_nodes):
             while tree.bound[free] != np.inf:
                 free += 1
             tree.bound[free] = value
-            tree.branch[free], tree.at[free] = _branch_on(arcs, work.share_open, low, high)
+            tree.branch[free], tree.at[free] = branch_on(arcs, work.share_open, low, high)
             for k in range(n_parts):
                 tree.low[free, k] = low[k]
                 tree.high[free, k] = high[k]

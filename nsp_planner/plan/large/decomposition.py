@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.large.compact_instance import CompactInstance
 from nsp_planner.plan.large.lagrangian import LagrangianBound
-from nsp_planner.plan.large.subproblem import Subproblem
+from nsp_planner.plan.large.subproblem import NOTHING_PROVEN, Subproblem
 
 BATCH = 4
 RISES = (1.6, 4.0, 12.0)
@@ -63,6 +63,11 @@ class DecompositionBound:
     def bound(self) -> float:
         """Lower bound on the whole problem, after every cluster has its root."""
         return self.base + sum(subproblem.bound for subproblem in self.subproblems)
+
+    @property
+    def proven(self) -> bool:
+        """True once every cluster has its root: before that there is no bound."""
+        return all(subproblem.nodes > 0 or subproblem.bound > NOTHING_PROVEN for subproblem in self.subproblems)
 
     @property
     def stuck(self) -> bool:

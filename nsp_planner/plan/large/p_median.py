@@ -15,6 +15,7 @@ import numpy as np
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import NoPlanError
+from nsp_planner.plan.evidence import Evidence
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.instance import Divisibility, LocalInstance
@@ -87,6 +88,7 @@ class _Run:
         self.instance, self.best, self.pool = instance, best, pool
         self.compact = build_compact(instance, best.cost_of_arc)
         self.proven_none = False
+        self.decomposition: DecompositionBound | None = None
         if self.compact.n == 0:
             return
         near, near_cost = site_neighbours(self.compact)
@@ -204,9 +206,9 @@ class _Run:
 
     def _decompose(self) -> DecompositionBound:
         label = partition(self.compact, self.graph, self.lagrangian.share_open, CLUSTER_SITES)
-        decomposition = DecompositionBound(self.compact, self.lagrangian, label, self.graph, self.pool)
-        self._set_cutoffs(decomposition)
-        return decomposition
+        self.decomposition = DecompositionBound(self.compact, self.lagrangian, label, self.graph, self.pool)
+        self._set_cutoffs(self.decomposition)
+        return self.decomposition
 
     def _set_cutoffs(self, decomposition: DecompositionBound) -> None:
         state, compact = self.search.state, self.compact
@@ -340,7 +342,7 @@ class _Run:
     def plan(self) -> LocalPlan:
         """The best plan as a LocalPlan."""
         if self.best.exists:
-            return replace(self.best.as_plan(), multipliers=self._multipliers())
+            return replace(self.best.as_plan(), evidence=self._evidence())
         if len(self.compact.row_site) > EXACT_ARCS:
             fault = why_no_plan(self.instance, self.compact, self.search.state, proven_none=self.proven_none)
             raise NoPlanError(fault)
@@ -349,10 +351,16 @@ class _Run:
         limits = milp_options(options, max(EXACT_AT_LEAST_S, self.best.left_s()))
         return solve_local_exact(self.instance, replace(limits, on_progress=options.on_progress))
 
-    def _multipliers(self) -> FloatArray | None:
-        """The multipliers of the best Lagrangian bound, per demand point of the instance."""
-        if self.compact.n == 0:
+    def _evidence(self) -> Evidence | None:
+        """What is known of the bound, by positions of the instance."""
+        compact = self.compact
+        if compact.n == 0:
             return None
         multipliers = np.zeros(self.instance.n_demand)
-        multipliers[self.compact.demand] = self.compact.size * self.lagrangian.multipliers
-        return multipliers
+        multipliers[compact.demand] = self.lagrangian.multipliers
+        if self.decomposition is None or not self.decomposition.proven:
+            return Evidence(multipliers)
+        ceiling = np.zeros(self.instance.n_demand)
+        ceiling[compact.demand] = self.decomposition.ceiling
+        clusters = tuple(each.evidence(compact) for each in self.decomposition.subproblems)
+        return Evidence(multipliers, clusters, ceiling, self.decomposition.penalty)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.plan.evidence import ClusterEvidence
 from nsp_planner.plan.large import branch_and_bound
 from nsp_planner.plan.large.compact_instance import CompactInstance, Int32Array
 from nsp_planner.plan.large.partition import hierarchy
@@ -119,6 +120,13 @@ class Subproblem:
         t = int(self.tree.bound.argmin())
         self.floor = min(self.floor, value)
         self.tree.bound[t] = np.inf
+
+    def evidence(self, compact: CompactInstance) -> ClusterEvidence:
+        """What a certificate begins from: the multipliers are those of the lowest node."""
+        u = self.tree.multiplier[int(self.tree.bound.argmin())].astype(np.float64)
+        return ClusterEvidence(
+            np.sort(compact.site[self.sites]), self.bound, self.cutoff, compact.demand[self.points], u
+        )
 
     def raise_ceiling(self, compact: CompactInstance, ceiling: FloatArray) -> None:
         """Take higher ceilings, for points that no other cluster can take; decided nodes are bounded again.
