@@ -1,7 +1,7 @@
 """Small faults in code, one at a time. In: the source of a module. Out: mutants, and a sample spread over modules.
 
 A mutant is the source with one piece of text replaced: an operator, a number, a condition, a statement. Not changed are
-texts (strings), types, decorators, log lines and lines that compute nothing; a message is held by the tests of messages.
+texts (strings), types, decorators and log lines: a message is held by the tests of messages.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 Edit = tuple[int, int, str]
@@ -27,8 +28,6 @@ BINARY: dict[type[ast.operator], tuple[str, str]] = {
 }  # fmt: skip
 NAMES = {"min": "max", "any": "all", "minimum": "maximum", "floor": "ceil", "argmin": "argmax", "nanmin": "nanmax"}
 OTHER_NAMES = NAMES | {new: old for old, new in NAMES.items()}
-LEFT_ALONE = {"strict", "stacklevel", "exc_info"}
-"""Keywords that guard the programmer, not the figures."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,9 @@ def sample(paths: list[Path], root: Path, n: int, seed: int) -> list[Mutant]:
         everything += mutants
     step = max(1.0, len(everything) / n)
     first = rng.random() * step
-    return [everything[int(first + k * step)] for k in range(min(n, len(everything))) if first + k * step < len(everything)]
+    return [
+        everything[int(first + k * step)] for k in range(min(n, len(everything))) if first + k * step < len(everything)
+    ]
 
 
 def _edits(tree: ast.Module, source: bytes, begins: list[int]) -> Iterator[Edit]:
@@ -114,6 +115,10 @@ def _says_nothing(node: ast.AST) -> bool:
     return False
 
 
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", None), str)
+
+
 def _edits_of(node: ast.AST, source: bytes, begins: list[int]) -> Iterator[Edit]:
     def at(part: ast.AST) -> tuple[int, int]:
         return begins[part.lineno - 1] + part.col_offset, begins[part.end_lineno - 1] + part.end_col_offset  # type: ignore[attr-defined]
@@ -129,12 +134,11 @@ def _edits_of(node: ast.AST, source: bytes, begins: list[int]) -> Iterator[Edit]
             for op, one, other in zip(ops, [left, *others], others, strict=False):
                 yield from between(one, other, *COMPARE[type(op)])
         case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
-            texts = any(isinstance(part, ast.JoinedStr) or isinstance(getattr(part, "value", None), str) for part in (left, right))
-            if not texts:
+            if not any(_is_text(part) for part in (left, right)):
                 yield from between(left, right, *BINARY[type(op)])
         case ast.BoolOp(op=op, values=values):
             old, new = ("and", "or") if isinstance(op, ast.And) else ("or", "and")
-            for one, other in zip(values, values[1:], strict=False):
+            for one, other in pairwise(values):
                 yield from between(one, other, rf"\b{old}\b", new)
         case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.Invert(), operand=operand):
             yield at(node)[0], at(operand)[0], " " * (at(operand)[0] - at(node)[0])

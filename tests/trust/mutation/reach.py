@@ -1,7 +1,7 @@
 """Which tests reach which lines. In: test files. Out: JSON with the tests, their cost, and the tests of every line.
 
-``python -m tests.trust.mutation.reach OUT TEST...`` runs the tests under coverage. Lines that a fixture runs belong to
-every test that asks for it, also where another test caused it to run; lines of the import belong to no test.
+``python -m tests.trust.mutation.reach OUT MARKS TEST...`` runs the tests under coverage. Lines that a fixture runs
+belong to every test that asks for it, also where another test caused it to run; lines of the import belong to no test.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Reach:
         return {"tests": tests, "fixtures": fixtures, "lines": lines}
 
 
-def main(out: str, *tests: str) -> None:
+def main(out: str, marks: str, *tests: str) -> None:
     """Run the tests and write the map; tests that fail are left out."""
     root = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +90,7 @@ def main(out: str, *tests: str) -> None:
         )
         measured.start()
         plugin = Reach(measured)
-        pytest.main(["-q", "-p", "no:cacheprovider", "-m", "not trust and not slow", "--durations=15", *tests], plugins=[plugin])
+        pytest.main(["-q", "-p", "no:cacheprovider", "-m", marks, *tests], plugins=[plugin])
         measured.stop()
         Path(out).write_text(json.dumps(plugin.report(measured.get_data(), root)), encoding="utf-8")
 

@@ -1,7 +1,7 @@
-"""Mutation testing of the planner. In: a room, a number of mutants, a seed. Out: the share that the tests kill, and the rest.
+"""Mutation testing of the planner. In: a room, a number of mutants, a seed. Out: the share that the tests find.
 
-``python -m tests.trust.mutation.run evaluate --n 60 --seed 7``. Mutants are tried in a copy of the project. The tests of
-a mutant are the test file that mirrors its module and the tests that reach its line, the cheapest first, up to a budget.
+``python -m tests.trust.mutation.run evaluate --n 60 --seed 7``. Mutants are tried in a copy of the project. The tests
+of a mutant are the test file that mirrors its module and the tests that reach its line, the cheapest first.
 Functions that numba compiles are tried uncompiled. Mutants named in ``equivalent.toml``, with the reason, do not count.
 """
 
@@ -34,10 +34,11 @@ N_CONTROLS = 2
 
 @dataclass(frozen=True)
 class Room:
-    """What is mutated and which tests are asked; compiled says whether numba compiles meanwhile."""
+    """What is mutated and which tests are asked: with which marks, and whether numba compiles meanwhile."""
 
     modules: str
     tests: tuple[str, ...]
+    marks: str = "not trust and not slow"
     compiled: bool = True
 
 
@@ -47,8 +48,8 @@ QUICK_ON_FIGURES = (
     "tests/report/cards/test_cards.py", "tests/report/list/test_use.py", "tests/study/test_compare.py",
 )  # fmt: skip
 ROOMS = {
-    "plan": Room("plan", ("tests/plan", "tests/trust/test_planted_faults.py")),
-    "kernels": Room("plan", tuple(f"tests/plan/large/{name}" for name in KERNEL_TESTS), compiled=False),
+    "plan": Room("plan", ("tests/plan",), marks="not trust"),
+    "kernels": Room("plan", tuple(f"tests/plan/large/{name}" for name in KERNEL_TESTS), "not trust", compiled=False),
     "evaluate": Room("evaluate", ("tests/evaluate", *QUICK_ON_FIGURES)),
     "layers": Room("layers", ("tests/layers",)),
 }
@@ -72,7 +73,11 @@ def modules_of(room: Room, root: Path = ROOT) -> list[Path]:
 
 def read_equivalent(path: Path = EQUIVALENT) -> dict[str, str]:
     """Names of mutants that no test can kill, with the reason."""
-    return {name: entry["why"] for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutants"] for name in entry["names"]}
+    return {
+        name: entry["why"]
+        for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutants"]
+        for name in entry["names"]
+    }
 
 
 def run_room(name: str, n: int, seed: int, *, processes: int, maps: Path) -> list[Tried]:
@@ -101,7 +106,7 @@ def read_map(name: str, copy: Path, maps: Path) -> dict[str, Any]:
     kept = maps / f"{name}-{key.hexdigest()[:16]}.json"
     if not kept.is_file():
         maps.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "tests.trust.mutation.reach", str(kept), *ROOMS[name].tests]
+        command = [sys.executable, "-m", "tests.trust.mutation.reach", str(kept), ROOMS[name].marks, *ROOMS[name].tests]
         subprocess.run(command, cwd=copy, env=environment(copy, ROOMS[name]), check=True)
     return dict(json.loads(kept.read_text(encoding="utf-8")))
 
@@ -110,7 +115,8 @@ def environment(copy: Path, room: Room) -> dict[str, str]:
     """The variables for a process in the copy: its own code, its own cache, open data where they are."""
     beside = os.environ.get("NSP_SHARED", str(ROOT.parent / "shared"))
     here = {"PYTHONPATH": str(copy), "NSP_SHARED": beside}
-    return {**os.environ, **here} | ({} if room.compiled else {"NUMBA_DISABLE_JIT": "1"})
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    return kept | here | ({} if room.compiled else {"NUMBA_DISABLE_JIT": "1"})
 
 
 def task_of(mutant: Mutant, room: Room, reach: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +164,9 @@ def _work(copy: Path, work: list[tuple[Mutant | None, dict[str, Any]]]) -> list[
     command = [sys.executable, "-m", "tests.trust.mutation.worker"]
     env = environment(copy, ROOMS["plan"])
     tried = []
-    with subprocess.Popen(command, cwd=copy, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+    with subprocess.Popen(
+        command, cwd=copy, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
         assert worker.stdin is not None
         assert worker.stdout is not None
         for mutant, task in work:
@@ -172,7 +180,8 @@ def _work(copy: Path, work: list[tuple[Mutant | None, dict[str, Any]]]) -> list[
             told = tried[-1]
             assert mutant is not None or told.outcome == "survived", f"tests fail without any fault: {told.log}"
             where = f"{mutant.line}: {mutant.name}" if mutant else "control"
-            print(f"{told.outcome} {told.seconds:.0f} s {len(task['tests'])} tests {where} [{told.log}]", file=sys.stderr)
+            counted = f"{told.outcome} {told.seconds:.0f} s {len(task['tests'])} tests"
+            sys.stderr.write(f"{counted} {where} [{told.log}]\n")
         worker.stdin.close()
     return tried
 
@@ -183,8 +192,8 @@ def share_killed(tried: list[Tried]) -> float:
 
 
 def main() -> None:
-    """Print the survivors and the share."""
-    parser = argparse.ArgumentParser(description="Tries mutants of a room and tells which ones the tests do not notice.")
+    """Write the survivors and the share."""
+    parser = argparse.ArgumentParser(description="Tries mutants of a room and tells which ones no test finds.")
     parser.add_argument("room", choices=list(ROOMS))
     parser.add_argument("--n", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
@@ -194,8 +203,8 @@ def main() -> None:
     tried = run_room(given.room, given.n, given.seed, processes=given.processes, maps=given.maps)
     for one in tried:
         if one.outcome not in {"killed", "too long"} and one.mutant is not None:
-            print(f"{one.outcome}: line {one.mutant.line}: {one.mutant.name} [{one.log}]")
-    print(f"{given.room}: {share_killed(tried):.1%} of {len(tried)} mutants killed (seed {given.seed})")
+            sys.stdout.write(f"{one.outcome}: line {one.mutant.line}: {one.mutant.name} [{one.log}]\n")
+    sys.stdout.write(f"{given.room}: {share_killed(tried):.1%} of {len(tried)} mutants found (seed {given.seed})\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Mutants put into a copy of the project, one after another. In: tasks as lines of JSON. Out: a line of JSON for each.
 
 It runs in the copy. What the project imports from others is imported once; each mutant is a fork in which the project
-itself is imported anew, so nothing of one mutant reaches the next. A task says which text goes where in which file, which
-tests to run, how many seconds they may take, and whether numba compiles: kept code would hide a mutant of a kernel.
+itself is imported anew, so nothing of one mutant reaches the next. A task says which text goes where in which file,
+which tests to run, how many seconds they may take, and whether numba compiles: kept code would hide a kernel's mutant.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 PRELOADED = (
-    "pytest", "_pytest.assertion.rewrite", "numpy", "pandas", "geopandas", "shapely", "scipy.optimize", "scipy.sparse.csgraph",
-    "scipy.spatial", "numba", "highspy", "pulp", "pyogrio", "pydantic", "pandera.pandas", "openpyxl", "hypothesis", "networkx",
+    "pytest", "_pytest.assertion.rewrite", "numpy", "pandas", "geopandas", "shapely", "scipy.optimize",
+    "scipy.sparse.csgraph", "scipy.spatial", "numba", "highspy", "pulp", "pyogrio", "pydantic", "pandera.pandas",
+    "openpyxl", "hypothesis", "networkx",
 )  # fmt: skip
 KILLED, SURVIVED, TOO_LONG, UNCLEAR = "killed", "survived", "too long", "unclear"
 OUTCOMES = {0: SURVIVED, 1: KILLED, 2: KILLED, 4: KILLED}
-"""Exit codes of pytest: passed, failed, not collected (a mutant that cannot be imported), tests not found (the same)."""
+"""Exit codes of pytest: passed, failed, and twice that a module could not be imported."""
 
 
 def main() -> None:
@@ -80,7 +81,7 @@ def _run_tests(task: dict[str, Any], log: Path) -> int:
     if not task["compiled"]:
         os.environ["NUMBA_DISABLE_JIT"] = "1"
         numba.config.DISABLE_JIT = True
-    quiet = ["-q", "-x", "-p", "no:cacheprovider", "--tb=line", "-m", "not trust or slow"]
+    quiet = ["-q", "-x", "-p", "no:cacheprovider", "--tb=line", "-m", "not trust"]
     preloaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     try:
         return int(pytest.main([*quiet, *preloaded, *task["tests"]]))
