@@ -41,9 +41,10 @@ lint: setup-dev ## lint, format, types, import layers and dependencies
 	$(BIN)/lint-imports
 	$(BIN)/deptry nsp_planner
 
-docs: setup-dev ## draw the picture of the house from its imports (docs/architecture.md), write docs/columns.md
+docs: setup-dev ## draw the picture of the house from its imports (docs/architecture.md), write docs/columns.md and the tables of docs/sources.md
 	$(BIN)/python -m docs.make.architecture
 	$(BIN)/python -m docs.make.columns
+	$(BIN)/python -m docs.make.sources
 
 ijsselland: setup ## plan IJsselland from the open data in ../shared/data
 	$(BIN)/nsp-planner plan scenarios/ijsselland.toml --output runs
