@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nsp_planner.evaluate.comparison import better_direction
 from nsp_planner.evaluate.tables import INDICATORS
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.answers.answer import Answer
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.text.dutch import CONCEPT, ILLUSTRATION, number_nl, percent_nl
 from nsp_planner.report.text.units import unit_of
 
@@ -30,45 +31,33 @@ SHOWN = (
 
 def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[dict[str, Any]]) -> Answer:
     """One row per scenario, in the order of the sweep; what has no plan says why."""
-    keys = [key for key, _ in names[0][2]] if names else []
     shown = [name for name in SHOWN if name in INDICATORS]
-    rows = []
-    for (study, stack, values), record in zip(names, records, strict=True):
-        result, run = record["result"], record["run"]
-        own = _of_region(result)
-        rows.append(
-            (
-                study,
-                " + ".join(stack) or "–",
-                *(value for _, value in values),
-                *(own.get(name) for name in shown),
-                result.get("proof", {}).get("lnsp", {}).get("gap"),
-                run["seconds"],
-                run["peak_megabytes"],
-                "" if result["status"] == "planned" else f"{_STATUS_NL[result['status']]}: {_why(result)}",
-            )
-        )
-    columns = (
-        Column("Studie"),
-        Column("Scenario's"),
-        *(Column(key, "number" if _all_numbers(rows, 2 + n) else "text") for n, key in enumerate(keys)),
-        *(Column(INDICATORS[name][1], unit_of(INDICATORS[name][0])) for name in shown),
-        Column("Bewezen binnen", "share"),
-        Column("Rekentijd (s)", "seconds"),
-        Column("Geheugen (MB)", "number"),
-        Column("Zonder plan, omdat"),
+    items = [_item(name, record) for name, record in zip(names, records, strict=True)]
+
+    def given(n: int) -> Callable[[Any], Any]:
+        return lambda item: item["values"][n][1]
+
+    def indicator(name: str) -> Callable[[Any], Any]:
+        return lambda item: item["region"].get(name)
+
+    fields = (
+        Field("Studie", "text", "study"),
+        Field("Scenario's", "text", "stack"),
+        *(
+            Field(key, "number" if all(_is_number(given(n)(item)) for item in items) else "text", given(n))
+            for n, (key, _) in enumerate(names[0][2] if names else ())
+        ),
+        *(
+            Field(INDICATORS[name][1], unit_of(INDICATORS[name][0]), indicator(name), better_direction(name))
+            for name in shown
+        ),
+        Field("Bewezen binnen", "share", lambda item: item["result"].get("proof", {}).get("lnsp", {}).get("gap")),
+        Field("Rekentijd (s)", "seconds", "run.seconds"),
+        Field("Geheugen (MB)", "number", "run.peak_megabytes"),
+        Field("Zonder plan, omdat", "text", "without"),
     )
-    marks: dict[tuple[int, int], Mark] = {}
-    for n, name in enumerate(shown, start=2 + len(keys)):
-        marks |= {(r, n): m for r, m in best_and_worst([row[n] for row in rows], better_direction(name)).items()}
-    table = AnswerTable(
-        "scenario-s",
-        "Alle scenario's",
-        columns,
-        tuple(rows),
-        "Kenmerken van de regio; de beste en slechtste waarde gemarkeerd.",
-        marks,
-    )
+    caption = "Kenmerken van de regio; de beste en slechtste waarde gemarkeerd."
+    table = make_table("scenario-s", "Alle scenario's", fields, items, caption)
     results = [record["result"] for record in records if record["result"].get("illustration")]
     illustrations = {f"{ILLUSTRATION}: {result.get('illustration_nl', 'verzonnen gegevens')}" for result in results}
     return Answer(
@@ -98,8 +87,22 @@ def _of_region(result: dict[str, Any]) -> dict[str, Any]:
     return areas.get(result.get("region", ""), {})
 
 
-def _all_numbers(rows: Sequence[tuple[Any, ...]], column: int) -> bool:
-    return all(isinstance(row[column], int | float) and not isinstance(row[column], bool) for row in rows)
+def _item(name: ScenarioName, record: dict[str, Any]) -> dict[str, Any]:
+    study, stack, values = name
+    result = record["result"]
+    return {
+        "study": study,
+        "stack": " + ".join(stack) or "–",
+        "values": values,
+        "result": result,
+        "region": _of_region(result),
+        "run": record["run"],
+        "without": "" if result["status"] == "planned" else f"{_STATUS_NL[result['status']]}: {_why(result)}",
+    }
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _why(result: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once
 from nsp_planner.norms import Norms
-from nsp_planner.questions.asking.tables import Field, make_table
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import certainty_nl, hours_nl, norm_nl, number_nl, percent_nl
 

@@ -15,8 +15,9 @@ from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.station_failure import StationFailure, coordinator_distance_m
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
-from nsp_planner.questions.asking.tables import Field, make_table, no_plan_cell
+from nsp_planner.questions.asking.tables import no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import number_nl
 

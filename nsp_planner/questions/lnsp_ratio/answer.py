@@ -11,8 +11,9 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach
-from nsp_planner.questions.asking.tables import Field, make_table, no_plan_cell
+from nsp_planner.questions.asking.tables import no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
 

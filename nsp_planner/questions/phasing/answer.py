@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.plan.phasing.model import PhasingPlanned
-from nsp_planner.questions.asking.tables import Field, make_table
-from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable, Column
+from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, number_nl, percent_nl, proof_nl
 
@@ -117,55 +118,41 @@ def _years_table(planned: PlannedStudy, phases: PhasePlan) -> AnswerTable:
     return make_table("fasering-per-jaar", "Fasering per jaar", fields, rows, caption)
 
 
-def site_rows(planned: PlannedStudy, phases: PhasePlan, costs: SiteCosts) -> list[tuple[Any, ...]]:
-    """A row per site of the plan in the order of opening: id, name, kind, gemeente, role, year, costs, with whom."""
+def _sites_table(planned: PlannedStudy, phases: PhasePlan, costs: SiteCosts) -> AnswerTable:
+    """A row per site of the plan in the order of opening: what it is, its year, costs, with whom."""
     layers, local = planned.layers, planned.local_plan.open_sites
     names = layers.areas.set_index("area_code")["name"].astype(str).to_dict()
     at = [planned.local_site_rows[j] for j in local]
     at += [planned.station_rows[k] for k in planned.coordination_plan.open_stations]
-    sites = layers.sites.iloc[at]
+    sites = layers.sites.drop(columns="geometry").iloc[at].reset_index(drop=True)
     station_name = dict(zip(layers.sites["site_id"], layers.sites["name"].astype(str), strict=True))
-    coordinators = [
-        station_name[planned.coordination.station_ids[k]] for k in planned.coordination_plan.coordinator.tolist()
-    ] + [None] * (len(at) - len(local))
-    rows = [
-        (
-            str(site.site_id),
-            str(site.name),
-            str(site.kind),
-            names.get(str(site.gemeente_code), str(site.gemeente_code)),
-            ROLE_LNSP if number < len(local) else ROLE_CNSP,
-            str(phases.year_of_site.get(str(site.site_id), LATER)),
-            float(costs.once_low[number]),
-            float(costs.once_high[number]),
-            float(costs.per_year_low[number]),
-            float(costs.per_year_high[number]),
-            coordinators[number],
-            str(site.status),
-        )
-        for number, site in enumerate(sites.drop(columns="geometry").itertuples(index=False))
-    ]
-    return sorted(rows, key=lambda row: (row[5], row[3], row[4], row[1], row[0]))
-
-
-def _sites_table(planned: PlannedStudy, phases: PhasePlan, costs: SiteCosts) -> AnswerTable:
-    columns = (
-        Column("Id"),
-        Column("Gebouw"),
-        Column("Soort"),
-        Column("Gemeente"),
-        Column("Functie"),
-        Column("Jaar van opening"),
-        Column("Eenmalig, laag", "euro"),
-        Column("Eenmalig, hoog", "euro"),
-        Column("Per jaar, laag", "euro"),
-        Column("Per jaar, hoog", "euro"),
-        Column("Onder C-NSP"),
-        Column("Status"),
+    under = [station_name[planned.coordination.station_ids[k]] for k in planned.coordination_plan.coordinator.tolist()]
+    rows = sites.assign(
+        gemeente=sites["gemeente_code"].map(names).fillna(sites["gemeente_code"]),
+        role=[ROLE_LNSP if number < len(local) else ROLE_CNSP for number in range(len(at))],
+        year=[str(phases.year_of_site.get(str(site), LATER)) for site in sites["site_id"]],
+        once_low=costs.once_low,
+        once_high=costs.once_high,
+        per_year_low=costs.per_year_low,
+        per_year_high=costs.per_year_high,
+        under=pd.Series([*under, *[None] * (len(at) - len(local))], dtype=object),
+    ).sort_values(["year", "gemeente", "role", "name", "site_id"], kind="stable")
+    fields = (
+        Field("Id", "text", "site_id"),
+        Field("Gebouw", "text", "name"),
+        Field("Soort", "text", "kind"),
+        Field("Gemeente", "text", "gemeente"),
+        Field("Functie", "text", "role"),
+        Field("Jaar van opening", "text", "year"),
+        Field("Eenmalig, laag", "euro", "once_low"),
+        Field("Eenmalig, hoog", "euro", "once_high"),
+        Field("Per jaar, laag", "euro", "per_year_low"),
+        Field("Per jaar, hoog", "euro", "per_year_high"),
+        Field("Onder C-NSP", "text", "under"),
+        Field("Status", "text", "status"),
     )
     caption = f"In volgorde van opening; {LATER}: niet binnen de jaren die gepland zijn."
-    rows = tuple(site_rows(planned, phases, costs))
-    return AnswerTable("fasering", "Fasering per noodsteunpunt", columns, rows, caption)
+    return make_table("fasering", "Fasering per noodsteunpunt", fields, rows.to_dict("records"), caption)
 
 
 def complete_year(planned: PlannedStudy, phases: PhasePlan) -> int | None:

@@ -11,8 +11,9 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.questions.asking.tables import Field, indicator, make_table, no_plan_cell
+from nsp_planner.questions.asking.tables import indicator, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
 from nsp_planner.report.text.presence import presence_nl
@@ -47,7 +48,6 @@ class SituationOutcome:
         return "nieuw plan" if self.anew is not False else "plan dat er ligt"
 
 
-SHOWN = ("persons", "beyond_norm_persons", "mean_distance_m", "unknown_persons", "beyond_norm_estimate")
 """Indicators of a group of vulnerable residents."""
 
 
@@ -134,27 +134,31 @@ def _open(outcome: SituationOutcome) -> set[str]:
 
 
 def _vulnerable_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
-    rows = []
-    for outcome in outcomes:
-        if outcome.planned is None or outcome.evaluation is None:
-            continue
-        for group in outcome.evaluation.known_groups:
-            names = [f"vulnerable_{group}_{key}" for key in SHOWN]
-            group_nl = describe_indicator(names[0])[1].removesuffix(" (waar bekend)")
-            if group in outcome.planned.premises.groups_by_buurt:
-                group_nl += " (geschat per buurt)"
-            rows.append((outcome.title, outcome.which, group_nl, *(outcome.evaluation.value(name) for name in names)))
-    columns = (
-        Column("Situatie"),
-        Column("Welke punten"),
-        Column("Wie"),
-        Column("Waar bekend", "persons"),
-        Column("waarvan verder dan de norm", "persons"),
-        Column("Gemiddelde loopafstand", "m"),
-        Column("Inwoners van vierkanten zonder opgave", "persons"),
-        Column("Verder dan de norm (schatting voor iedereen)", "persons"),
+    def named(item: Any) -> str:
+        outcome, group = item["outcome"], item["group"]
+        name = describe_indicator(f"vulnerable_{group}_persons")[1].removesuffix(" (waar bekend)")
+        return name + (" (geschat per buurt)" if group in outcome.planned.premises.groups_by_buurt else "")
+
+    def shown(key: str) -> Callable[[Any], float]:
+        return lambda item: item["outcome"].evaluation.value(f"vulnerable_{item['group']}_{key}")
+
+    items = [
+        {"outcome": outcome, "group": group}
+        for outcome in outcomes
+        if outcome.planned is not None and outcome.evaluation is not None
+        for group in outcome.evaluation.known_groups
+    ]
+    fields = (
+        Field("Situatie", "text", "outcome.title"),
+        Field("Welke punten", "text", "outcome.which"),
+        Field("Wie", "text", named),
+        Field("Waar bekend", "persons", shown("persons")),
+        Field("waarvan verder dan de norm", "persons", shown("beyond_norm_persons")),
+        Field("Gemiddelde loopafstand", "m", shown("mean_distance_m")),
+        Field("Inwoners van vierkanten zonder opgave", "persons", shown("unknown_persons")),
+        Field("Verder dan de norm (schatting voor iedereen)", "persons", shown("beyond_norm_estimate")),
     )
-    return AnswerTable("kwetsbaren", "Kwetsbare inwoners", columns, tuple(rows))
+    return make_table("kwetsbaren", "Kwetsbare inwoners", fields, items)
 
 
 def _explanation_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
@@ -169,27 +173,24 @@ def _explanation_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
 
 
 def _across_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
-    rows: list[tuple[Any, ...]] = []
-    for outcome in outcomes:
-        crossing = None if outcome.planned is None else outcome.planned.crossing
-        if crossing is None:
-            continue
-        for way, flows in (("naar de buren", crossing.outgoing), ("van de buren", crossing.incoming)):
-            for flow in flows.to_dict(orient="records"):
-                figures = (flow["persons"], flow["mean_distance_m"])
-                place = (flow["name"], flow["gemeente_name"], flow["from_name"])
-                rows.append((outcome.title, outcome.which, way, *place, *figures))
-    columns = (
-        Column("Situatie"),
-        Column("Welke punten"),
-        Column("Richting"),
-        Column("Noodsteunpunt"),
-        Column("Gemeente van het punt"),
-        Column("Waar zij wonen"),
-        Column("Mensen", "persons"),
-        Column("Gemiddelde loopafstand", "m"),
+    items = [
+        {"outcome": outcome, "way": way, **flow}
+        for outcome in outcomes
+        if outcome.planned is not None and (crossing := outcome.planned.crossing) is not None
+        for way, flows in (("naar de buren", crossing.outgoing), ("van de buren", crossing.incoming))
+        for flow in flows.to_dict(orient="records")
+    ]
+    fields = (
+        Field("Situatie", "text", "outcome.title"),
+        Field("Welke punten", "text", "outcome.which"),
+        Field("Richting", "text", "way"),
+        Field("Noodsteunpunt", "text", "name"),
+        Field("Gemeente van het punt", "text", "gemeente_name"),
+        Field("Waar zij wonen", "text", "from_name"),
+        Field("Mensen", "persons", "persons"),
+        Field("Gemiddelde loopafstand", "m", "mean_distance_m"),
     )
-    return AnswerTable("over-de-grens", "Wie over de regiogrens gaat", columns, tuple(rows))
+    return make_table("over-de-grens", "Wie over de regiogrens gaat", fields, items)
 
 
 def _sentence(outcome: SituationOutcome, first: SituationOutcome) -> str:

@@ -10,8 +10,9 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.exchange import RefusalEstimate
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.plan.objective import objective
-from nsp_planner.questions.asking.tables import Field, candidate_names, make_table, no_plan_cell
+from nsp_planner.questions.asking.tables import candidate_names, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.text.dutch import number_nl
 from nsp_planner.report.text.objective import person_km_nl, unit_nl, weighed_nl
 

@@ -12,8 +12,9 @@ from nsp_planner.evaluate.nearest import NO_SITE
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.regret import RegretTable, ScenarioCase
 from nsp_planner.evaluate.site_failure import Failure, Ranked
-from nsp_planner.questions.asking.tables import Field, candidate_names, make_table
-from nsp_planner.report.answers.answer import AnswerTable, Column
+from nsp_planner.questions.asking.tables import candidate_names
+from nsp_planner.report.answers.answer import AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.text.dutch import number_nl
 
 CORE_SHARE = 0.9
@@ -156,17 +157,18 @@ def backups(planned: PlannedStudy, figures: RobustnessFigures) -> AnswerTable:
         within = has[1][here] & (ranked.distance_m[1][here] <= ranked.norm_m[here])
         none = float(persons[~has[1][here]].sum())
         share = float(persons[within].sum() / total) if total else None
-        rows.append((name, total, first, second, share, none))
-    columns = (
-        Column("Gebied"),
-        Column("Inwoners", "persons"),
-        Column("Gemiddeld tot het dichtstbijzijnde", "m"),
-        Column("Gemiddeld tot het tweede", "m"),
-        Column("Tweede binnen de norm", "share"),
-        Column("Zonder tweede L-NSP binnen bereik", "persons"),
+        means = {"persons": total, "first_m": first, "second_m": second, "share": share, "without": none}
+        rows.append({"name": name, **means})
+    fields = (
+        Field("Gebied", "text", "name"),
+        Field("Inwoners", "persons", "persons"),
+        Field("Gemiddeld tot het dichtstbijzijnde", "m", "first_m"),
+        Field("Gemiddeld tot het tweede", "m", "second_m"),
+        Field("Tweede binnen de norm", "share", "share"),
+        Field("Zonder tweede L-NSP binnen bereik", "persons", "without"),
     )
     caption = "Het tweede L-NSP is waar mensen heen gaan als het dichtstbijzijnde uitvalt."
-    return AnswerTable("tweede-l-nsp", "Het tweede L-NSP", columns, tuple(rows), caption)
+    return make_table("tweede-l-nsp", "Het tweede L-NSP", fields, rows, caption)
 
 
 def _mean(values: FloatArray, weights: FloatArray) -> float | None:

@@ -9,8 +9,9 @@ from typing import Any
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.questions.asking.tables import Field, indicator, make_table, no_plan_cell
-from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
+from nsp_planner.questions.asking.tables import indicator, no_plan_cell
+from nsp_planner.report.answers.answer import Answer, AnswerTable
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
 
@@ -119,39 +120,44 @@ def _titles(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _explanation_table(outcomes: Sequence[Outcome]) -> AnswerTable:
-    rows = [
-        (outcome.title, outcome.which, each.head, each.text)
+    items = [
+        {"outcome": outcome, "each": each}
         for outcome in outcomes
         if outcome.evaluation is not None
         for each in circumstances_nl(outcome.evaluation)
     ]
-    columns = (Column("Situatie"), Column("Welke punten"), Column("Wat"), Column("Gevolg"))
-    return AnswerTable("gevolgen", "Wat elke omstandigheid doet", columns, tuple(rows))
+    fields = (
+        Field("Situatie", "text", "outcome.title"),
+        Field("Welke punten", "text", "outcome.which"),
+        Field("Wat", "text", "each.head"),
+        Field("Gevolg", "text", "each.text"),
+    )
+    return make_table("gevolgen", "Wat elke omstandigheid doet", fields, items)
 
 
 def _gemeente_table(outcomes: Sequence[Outcome]) -> AnswerTable:
-    rows = []
-    for outcome in outcomes:
-        facts = None if outcome.planned is None else outcome.planned.consequences
-        if facts is None or facts.existing is None:
-            continue
-        for row in facts.existing.per_gemeente.to_dict(orient="records"):
-            if row["moved"] or row["farther"] or row["lost"]:
-                figures = (row["persons"], row["moved"], row["farther"], row["farther_mean_m"], row["lost"])
-                rows.append((outcome.title, row["name"], *figures))
-    columns = (
-        Column("Situatie"),
-        Column("Gemeente"),
-        Column("Inwoners", "persons"),
-        Column("Met een ander of geen L-NSP", "persons"),
-        Column("Lopen verder", "persons"),
-        Column("Gemiddeld extra", "m"),
-        Column("Hadden een L-NSP, nu geen", "persons"),
+    items = [
+        {"situation": outcome.title, **row}
+        for outcome in outcomes
+        if outcome.planned is not None and outcome.planned.consequences is not None
+        for existing in [outcome.planned.consequences.existing]
+        if existing is not None
+        for row in existing.per_gemeente.to_dict(orient="records")
+        if row["moved"] or row["farther"] or row["lost"]
+    ]
+    fields = (
+        Field("Situatie", "text", "situation"),
+        Field("Gemeente", "text", "name"),
+        Field("Inwoners", "persons", "persons"),
+        Field("Met een ander of geen L-NSP", "persons", "moved"),
+        Field("Lopen verder", "persons", "farther"),
+        Field("Gemiddeld extra", "m", "farther_mean_m"),
+        Field("Hadden een L-NSP, nu geen", "persons", "lost"),
     )
     caption = (
         "Met het plan dat er ligt, ten opzichte van een gewone dag; gemeenten waar niets verandert staan er niet in."
     )
-    return AnswerTable("per-gemeente", "Wie het raakt, per gemeente", columns, tuple(rows), caption)
+    return make_table("per-gemeente", "Wie het raakt, per gemeente", fields, items, caption)
 
 
 def _sentence(evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -> str:

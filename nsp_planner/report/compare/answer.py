@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
+from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.answers.write import write_tables
 from nsp_planner.report.compare.map import ROLE_NL, write_compare_page
 from nsp_planner.report.run_info import OutputFile
@@ -95,16 +96,16 @@ def _illustration(run: FinishedRun) -> str:
 
 
 def _runs_table(runs: Sequence[FinishedRun]) -> AnswerTable:
-    rows = tuple(
-        (run.label, run.caption, run.title, f"{run.created:%Y-%m-%d %H:%M}", run.name, *_proofs(run)) for run in runs
+    fields = (
+        Field("Plan", "text", "label"),
+        Field("Wat", "text", "caption"),
+        Field("Studie", "text", "title"),
+        Field("Gemaakt op", "text", lambda run: f"{run.created:%Y-%m-%d %H:%M}"),
+        Field("Map", "text", "name"),
+        Field("Keuze van de L-NSP's", "text", lambda run: proof_nl(run.gaps["lnsp"])),
+        Field("Keuze van de C-NSP's", "text", lambda run: proof_nl(run.gaps["cnsp"])),
     )
-    labels = ("Plan", "Wat", "Studie", "Gemaakt op", "Map", "Keuze van de L-NSP's", "Keuze van de C-NSP's")
-    return AnswerTable("plannen", "De plannen", tuple(Column(label) for label in labels), rows)
-
-
-def _proofs(run: FinishedRun) -> tuple[str, str]:
-    lnsp, cnsp = (proof_nl(gap) for gap in run.gaps.values())
-    return lnsp, cnsp
+    return make_table("plannen", "De plannen", fields, runs)
 
 
 def _indicator_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTable:
@@ -124,30 +125,30 @@ def _indicator_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTab
 
 
 def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
-    rows = tuple(
-        (
-            what.label,
-            *(_count(what, role, change) for role in ("lnsp", "cnsp") for change in ("came", "went")),
-            what.moved_persons,
-            what.moved_persons / what.n_persons if what.n_persons else None,
-            what.nearer_persons,
-            what.farther_persons,
-        )
-        for what in moved
-    )
-    columns = (
-        Column("Plan"),
-        Column("L-NSP's erbij", "sites"),
-        Column("L-NSP's vervallen", "sites"),
-        Column("C-NSP's erbij", "sites"),
-        Column("C-NSP's vervallen", "sites"),
-        Column("Inwoners met een ander L-NSP", "persons"),
-        Column("Deel van de inwoners", "share"),
-        Column("Inwoners die minder ver lopen", "persons"),
-        Column("Inwoners die verder lopen", "persons"),
+    def count(role: str, change: str) -> Callable[[Moved], int]:
+        return lambda what: _count(what, role, change)
+
+    fields = (
+        Field("Plan", "text", "label"),
+        Field("L-NSP's erbij", "sites", count("lnsp", "came")),
+        Field("L-NSP's vervallen", "sites", count("lnsp", "went")),
+        Field("C-NSP's erbij", "sites", count("cnsp", "came")),
+        Field("C-NSP's vervallen", "sites", count("cnsp", "went")),
+        Field("Inwoners met een ander L-NSP", "persons", "moved_persons"),
+        Field(
+            "Deel van de inwoners",
+            "share",
+            _moved_share,
+        ),
+        Field("Inwoners die minder ver lopen", "persons", "nearer_persons"),
+        Field("Inwoners die verder lopen", "persons", "farther_persons"),
     )
     caption = "Ten opzichte van plan A. Een vierkant telt bij het L-NSP waar de meeste van zijn inwoners heen gaan."
-    return AnswerTable("verschuivingen", "Wat verschuift", columns, rows, caption)
+    return make_table("verschuivingen", "Wat verschuift", fields, moved, caption)
+
+
+def _moved_share(what: Moved) -> float | None:
+    return what.moved_persons / what.n_persons if what.n_persons else None
 
 
 def _count(what: Moved, role: str, change: str) -> int:
@@ -155,20 +156,18 @@ def _count(what: Moved, role: str, change: str) -> int:
 
 
 def _sites_table(runs: Sequence[FinishedRun], role: str) -> AnswerTable:
-    table = sites_by_role(runs, role)
-    rows = tuple(
-        (
-            row["gemeente_name"],
-            row["name"],
-            row["kind"],
-            row["site_id"],
-            *("ja" if row[run.label] else "–" for run in runs),
-        )
-        for row in table.to_dict("records")
+    def chosen(label: str) -> Callable[[Any], str]:
+        return lambda row: "ja" if row[label] else "–"
+
+    fields = (
+        Field("Gemeente", "text", "gemeente_name"),
+        Field("Naam", "text", "name"),
+        Field("Soort", "text", "kind"),
+        Field("Id", "text", "site_id"),
+        *(Field(run.label, "text", chosen(run.label)) for run in runs),
     )
-    columns = tuple(Column(label) for label in ("Gemeente", "Naam", "Soort", "Id", *(run.label for run in runs)))
-    title = f"{ROLE_NL[role]}'s die niet in elk plan staan"
-    return AnswerTable(f"{role}-erbij-en-vervallen", title, columns, rows, "ja: gekozen in dat plan.")
+    title, rows = f"{ROLE_NL[role]}'s die niet in elk plan staan", sites_by_role(runs, role).to_dict("records")
+    return make_table(f"{role}-erbij-en-vervallen", title, fields, rows, "ja: gekozen in dat plan.")
 
 
 def _flow_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> AnswerTable:

@@ -154,7 +154,7 @@ def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> No
 
 
 def test_the_geopackage_has_their_open_sites_in_a_layer_of_their_own(tmp_path: Path, free: PlannedStudy) -> None:
-    write_geopackage(tmp_path / "plan.gpkg", free, evaluate_plan(free), RUN)
+    write_geopackage(tmp_path / "plan.gpkg", evaluate_plan(free), RUN)
     theirs = gpd.read_file(tmp_path / "plan.gpkg", layer="lnsp_buren")
     assert list(theirs.columns) == [*(column.name for column in LAYERS["lnsp_buren"]), "geometry"]
     assert theirs.set_index("naam").loc["Hal Cedorp", "gemeente"] == "Cedorp"
