@@ -47,6 +47,11 @@ class View:
     place_names: pd.Series
 
     @property
+    def resolution_m(self) -> int:
+        """Side of a square of the region; a gemeente may have none."""
+        return int(self.whole.layers.demand["resolution_m"].iloc[0])
+
+    @property
     def persons(self) -> FloatArray:
         """Inhabitants of the squares shown."""
         persons: FloatArray = self.whole.persons[self.rows]

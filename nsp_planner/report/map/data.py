@@ -53,9 +53,10 @@ FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 
 def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict[str, Any], dict[str, IntArray]]:
     """Header and columns for :func:`nsp_planner.report.page.packing.pack`."""
     whole, tables, demand, areas = view.whole, view.tables, view.squares, view.areas
-    resolution_m = int(demand["resolution_m"].iloc[0])
+    resolution_m = view.resolution_m
     bounds = np.stack([demand.total_bounds, areas.total_bounds, view.sites.total_bounds])
-    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    # a gemeente may have no square on its map: nobody lives there and nobody goes there
+    low, high = np.nanmin(bounds[:, :2], axis=0), np.nanmax(bounds[:, 2:], axis=0)
     bounds_m = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     fit = fit_web_mercator(bounds_m)
     breaks = palette.population_breaks(resolution_m)
@@ -127,13 +128,12 @@ def site_numbers(view: View) -> list[str]:
 
 
 def _square_origin(demand: gpd.GeoDataFrame) -> list[float]:
-    x_min, y_min, _, _ = demand.total_bounds
-    return [float(x_min), float(y_min)]
+    return [0.0, 0.0] if demand.empty else demand.total_bounds[:2].tolist()
 
 
 def _square_columns(view: View, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
     demand, tables = view.squares, view.tables
-    people, resolution_m = tables.demand, int(demand["resolution_m"].iloc[0])
+    people, resolution_m = tables.demand, view.resolution_m
     x_min, y_min = _square_origin(demand)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM

@@ -113,7 +113,7 @@ def write_map(
 
 def _above(view: View, run_info: RunInfo, header: dict[str, Any]) -> dict[str, Any]:
     evaluation, premises, phases = view.whole, view.whole.premises, view.whole.phases
-    resolution_m = int(evaluation.layers.demand["resolution_m"].iloc[0])
+    resolution_m = view.resolution_m
     labels = palette.class_labels(palette.population_breaks(resolution_m))
     return {
         "title": view.title,
