@@ -19,19 +19,20 @@ from nsp_planner.evaluate.parts import build_parts
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.places import place_names, place_points
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.provisions import build_basics, build_gaps
 from nsp_planner.evaluate.shortfall import build_certainty, build_shortfall
 from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.staffing import staffing_per_area
 from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.tables import PlanTables
-from nsp_planner.evaluate.use import use_per_lnsp
+from nsp_planner.evaluate.use import staff_per_site, use_per_lnsp
 
 
 def evaluate_plan(planned: PlannedStudy) -> Evaluation:
     """Every figure of a plan but those of :func:`evaluate_run`, which cost more."""
     layers, premises = planned.layers, planned.premises
     tables = build_tables(planned)
-    names, persons = place_names(planned), planned.local.population_persons
+    names, persons, norms = place_names(planned), planned.local.population_persons, premises.norms
     return Evaluation(
         **vars(tables),
         premises=premises,
@@ -55,7 +56,8 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         place_points=tuple(place_points(layers.demand, persons, names)),
         account=persons_account(layers, tables),
         baseline=build_baseline(planned),
-        use=use_per_lnsp(layers.sites, tables.lnsps, premises.norms),
+        use=use_per_lnsp(layers.sites, tables.lnsps, norms),
+        site_staff={"lnsp": staff_per_site("lnsp", norms), "cnsp": staff_per_site("cnsp", norms)},
         staffing=staffing_per_area(layers, tables, premises),
         shortfall=build_shortfall(planned, tables, names),
         certainty=build_certainty(layers, tables),
@@ -67,10 +69,13 @@ def evaluate_run(planned: PlannedStudy, phases: PhasePlan | None = None, *, repo
     evaluation = evaluate_plan(planned)
     figures = None
     if reports:
+        gaps = build_gaps(planned.layers.sites, evaluation.lnsps["site_id"], evaluation.cnsps["site_id"])
         figures = ReportFigures(
             parts=tuple(build_parts(planned, evaluation, evaluation.place_names)),
             local_wishes=local_wishes(planned),
             station_takeover=station_takeover(planned, evaluation),
+            gaps=gaps,
+            basics=build_basics(gaps),
         )
     return replace(evaluation, phases=phases, certificates=planned.certificates, for_reports=figures)
 

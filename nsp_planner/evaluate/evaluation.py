@@ -25,6 +25,7 @@ from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.shortfall import Certainty, Shortfall
 from nsp_planner.evaluate.staffing import Staffing
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.evaluate.use import SiteStaff
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.certify import Certificate
@@ -39,11 +40,14 @@ class ReportFigures:
         parts: Parts of places whose people go to one L-NSP.
         local_wishes: What a gemeente's own wish for a building does.
         station_takeover: Which C-NSP takes over every L-NSP when its own fails.
+        gaps, basics: What is asked and known of the chosen buildings (:mod:`nsp_planner.evaluate.provisions`).
     """
 
     parts: tuple[Part, ...]
     local_wishes: pd.DataFrame
     station_takeover: pd.DataFrame
+    gaps: pd.DataFrame
+    basics: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,7 @@ class Evaluation(PlanTables):
         account: What became of every inhabitant.
         baseline: What today's points give.
         use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.use.use_per_lnsp`).
+        site_staff: Staff of one L-NSP and of one C-NSP (``lnsp``, ``cnsp``).
         staffing: Staff and drinking water per gemeente, and of the region under None.
         shortfall: Who has no L-NSP within the norm.
         certainty: How much of the plan is agreed and known.
@@ -100,6 +105,7 @@ class Evaluation(PlanTables):
     account: PersonsAccount
     baseline: Baseline
     use: pd.DataFrame
+    site_staff: Mapping[str, SiteStaff]
     staffing: Mapping[str | None, Staffing]
     shortfall: Shortfall
     certainty: Certainty

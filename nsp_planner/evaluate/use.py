@@ -12,6 +12,8 @@ busiest moment it is p times as busy as on average over the 24 hours that a nood
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,31 @@ from nsp_planner.norms import Norms
 
 HOURS_PER_DAY = 24.0
 WEEK_DAYS = 7
+ROUND_OFF = 1e-9
+"""So much above a whole number is that number, before rounding up."""
+
+
+@dataclass(frozen=True)
+class SiteStaff:
+    """Staff of one noodsteunpunt, rounded up: half a person is a person.
+
+    Attributes:
+        at_once: People per shift.
+        per_day: People times shifts, on a day.
+        in_crisis: The same over the hours in which it must be open.
+    """
+
+    at_once: int
+    per_day: int
+    in_crisis: int
+
+
+def staff_per_site(role: Literal["lnsp", "cnsp"], norms: Norms) -> SiteStaff:
+    """What the norms say of one site in a role."""
+    per_shift = norms.value(f"staff_per_{role}")
+    per_day = math.ceil(per_shift * norms.value("shifts_per_day") - ROUND_OFF)
+    in_crisis = math.ceil(per_day * crisis_days(norms) - ROUND_OFF)
+    return SiteStaff(math.ceil(per_shift - ROUND_OFF), per_day, in_crisis)
 
 
 def crisis_days(norms: Norms) -> float:
@@ -45,10 +72,12 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
 
     Columns: site_id, name, gemeente_code, gemeente_name, persons, visitors_per_day, mean_at_once, peak_at_once,
     nearest_peak_at_once (when everybody goes to the nearest one), floor_area_m2 (NaN where not known), m2_per_visitor
-    (at the busiest moment).
+    (at the busiest moment), n_water_points, water_litres_per_day, water_litres_crisis.
     """
+    persons = lnsps["persons"].to_numpy(dtype=float)
+    litres = persons * norms.value("water_litres_per_person_day")
     area = sites.set_index("site_id")["floor_area_m2"].astype("Float64").reindex(lnsps["site_id"])
-    peak = visitors_at_once(1.0, norms) * lnsps["persons"].to_numpy(dtype=float)
+    peak = visitors_at_once(1.0, norms) * persons
     floor = area.to_numpy(dtype=float, na_value=np.nan)
     return pd.DataFrame(
         {
@@ -63,6 +92,9 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
             "nearest_peak_at_once": visitors_at_once(1.0, norms) * lnsps["nearest_persons"],
             "floor_area_m2": floor,
             "m2_per_visitor": np.divide(floor, peak, out=np.full(len(peak), np.nan), where=peak > 0),
+            "n_water_points": np.ceil(persons / norms.value("inhabitants_per_water_point") - ROUND_OFF),
+            "water_litres_per_day": litres,
+            "water_litres_crisis": litres * crisis_days(norms),
         }
     )
 
@@ -101,8 +133,8 @@ def use_per_area(layers: Layers, tables: PlanTables, premises: Premises, norms: 
 def _area_row(
     level: str, code: str, name: str, persons: float, use: pd.DataFrame, n_cnsp: int, norms: Norms
 ) -> dict[str, object]:
-    lnsp_staff = math.ceil(len(use) * norms.value("staff_per_lnsp") - 1e-9)
-    cnsp_staff = math.ceil(n_cnsp * norms.value("staff_per_cnsp") - 1e-9)
+    lnsp_staff = math.ceil(len(use) * norms.value("staff_per_lnsp") - ROUND_OFF)
+    cnsp_staff = math.ceil(n_cnsp * norms.value("staff_per_cnsp") - ROUND_OFF)
     per_day = (lnsp_staff + cnsp_staff) * norms.value("shifts_per_day")
     litres = persons * norms.value("water_litres_per_person_day")
     return {
@@ -120,7 +152,7 @@ def _area_row(
         "staff_shifts_per_day": per_day,
         "staff_shifts_crisis": per_day * crisis_days(norms),
         "staff_shifts_week": per_day * WEEK_DAYS,
-        "n_water_points": math.ceil(persons / norms.value("inhabitants_per_water_point") - 1e-9),
+        "n_water_points": math.ceil(persons / norms.value("inhabitants_per_water_point") - ROUND_OFF),
         "water_litres_per_day": litres,
         "water_litres_crisis": litres * crisis_days(norms),
     }

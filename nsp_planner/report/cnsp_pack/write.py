@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.provisions import CNSP
 from nsp_planner.report.list.tables import cnsp_table
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
@@ -28,17 +29,17 @@ def write_cnsp_pack(folder: Path, evaluation: Evaluation, run_info: RunInfo) -> 
 
 def _sheets(evaluation: Evaluation) -> list[Table]:
     sites = evaluation.layers.sites
-    staff, takeover = evaluation.staffing[None].of_cnsps, evaluation.report_figures.station_takeover
-    gaps = gap_table(sites, [], evaluation.cnsps["site_id"])
+    figures, staff = evaluation.report_figures, evaluation.staffing[None].of_cnsps
+    gaps, basics = (table[table["role"] == CNSP] for table in (figures.gaps, figures.basics))
     return [
         ("Toewijzing", "Elk L-NSP onder zijn C-NSP", cnsp_table(evaluation)),
         (
             "Uitval",
             "Als een C-NSP uitvalt: welk C-NSP neemt over",
-            failure_table(takeover),
+            failure_table(figures.station_takeover),
         ),
-        ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gaps),
-        ("Acties", "Open acties C-NSP's", action_table(sites, gaps)),
+        ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gap_table(sites, gaps)),
+        ("Acties", "Open acties C-NSP's", action_table(sites, basics)),
         (
             "Bemensing",
             "Bemensing en middelen C-NSP's",

@@ -82,7 +82,7 @@ def site_colours(squares: gpd.GeoDataFrame, tables: PlanTables) -> dict[str, int
     # people may go to a noodsteunpunt of the neighbours, which has no area here
     known = site_id.isin(ids).to_numpy(dtype=bool)
     xy_m = squares.geometry.get_coordinates().to_numpy()[known]
-    reach_m = NEIGHBOUR_REACH_SQUARES * float(squares["resolution_m"].iloc[0])
+    reach_m = NEIGHBOUR_REACH_SQUARES * float(squares["resolution_m"].max())
     sites = site_id[known].astype(str).map(position)
     colours = colours_of_neighbours(xy_m, np.asarray(sites, dtype=np.int64), len(ids), min(reach_m, 2_000.0))
     return dict(zip(ids, (colours % len(AREA_COLOURS)).tolist(), strict=True))

@@ -14,7 +14,7 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.use import crisis_days
+from nsp_planner.evaluate.use import SiteStaff
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, hours_nl
 
 USE_SHEET = "Gebruik en bemensing"
@@ -29,26 +29,24 @@ def use_table(evaluation: Evaluation) -> pd.DataFrame:
     C-NSPs serve no residents: they have staff alone.
     """
     premises, cnsps = evaluation.premises, evaluation.cnsps
-    use = evaluation.use
-    persons = use["persons"].to_numpy(dtype=float)
-    litres = persons * premises.norms.value("water_litres_per_person_day")
+    use, hours_of_crisis = evaluation.use, _crisis_nl(premises)
     lnsps = pd.DataFrame(
         {
             "Gemeente": use["gemeente_name"],
             "Noodsteunpunt": use["name"],
             "Id": use["site_id"],
             "Rol": ROLE_LNSP,
-            "Inwoners": np.rint(persons),
+            "Inwoners": np.rint(use["persons"].to_numpy(dtype=float)),
             "Bezoekers per dag": _whole(use["visitors_per_day"]),
             "Gemiddeld tegelijk": _whole(use["mean_at_once"]),
             "Tegelijk op het drukst": _whole(use["peak_at_once"]),
             "Op het drukst, als ieder naar het dichtstbijzijnde gaat": _whole(use["nearest_peak_at_once"]),
             "Vloeroppervlak (m2)": use["floor_area_m2"],
             "m2 per bezoeker op het drukst": use["m2_per_visitor"],
-            "Waterpunten": np.ceil(persons / premises.norms.value("inhabitants_per_water_point") - 1e-9),
-            "Liter water per dag": np.rint(litres),
-            f"Liter water in {_crisis_nl(premises)}": np.rint(litres * crisis_days(premises.norms)),
-            **_staff(len(use), premises.norms.value("staff_per_lnsp"), premises),
+            "Waterpunten": use["n_water_points"],
+            "Liter water per dag": np.rint(use["water_litres_per_day"]),
+            f"Liter water in {hours_of_crisis}": np.rint(use["water_litres_crisis"]),
+            **_staff(evaluation.site_staff["lnsp"], hours_of_crisis),
         }
     )
     stations = pd.DataFrame(
@@ -57,7 +55,7 @@ def use_table(evaluation: Evaluation) -> pd.DataFrame:
             "Noodsteunpunt": cnsps["name"],
             "Id": cnsps["site_id"],
             "Rol": ROLE_CNSP,
-            **_staff(len(cnsps), premises.norms.value("staff_per_cnsp"), premises),
+            **_staff(evaluation.site_staff["cnsp"], hours_of_crisis),
         }
     ).reindex(columns=lnsps.columns)
     order = ["Gemeente", "Noodsteunpunt", "Id"]
@@ -66,13 +64,11 @@ def use_table(evaluation: Evaluation) -> pd.DataFrame:
     )
 
 
-def _staff(n: int, per_shift: float, premises: Premises) -> dict[str, list[int]]:
-    """People per shift and shifts of people, rounded up: half a person is a person."""
-    at_once, per_day = (math.ceil(x - 1e-9) for x in (per_shift, per_shift * premises.norms.value("shifts_per_day")))
+def _staff(staff: SiteStaff, hours_of_crisis: str) -> dict[str, int]:
     return {
-        "Mensen per dienst": [at_once] * n,
-        "Diensten per dag": [per_day] * n,
-        f"Diensten in {_crisis_nl(premises)}": [math.ceil(per_day * crisis_days(premises.norms) - 1e-9)] * n,
+        "Mensen per dienst": staff.at_once,
+        "Diensten per dag": staff.per_day,
+        f"Diensten in {hours_of_crisis}": staff.in_crisis,
     }
 
 

@@ -1,42 +1,17 @@
-"""The GAP analysis. In: the table of sites and which are chosen. Out: what is asked and known, what to do.
+"""The GAP analysis in words. In: what is asked and known of chosen buildings. Out: what to do, as Dutch tables.
 
-The basic norms follow the board paper (algemeen bestuur 24-09-2025, chapter 3.1: functions and provisions of L-NSP and
-C-NSP). Unknown is an action (ask), never a no; a no is an action (arrange); a yes is none.
+Unknown is an action (ask), never a no; a no is an action (arrange); a yes is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 import pandas as pd
 
+from nsp_planner.evaluate.provisions import CNSP, LNSP
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, YES_NO
 
 BASIC_NORM, WISH = "basisnorm", "aandachtspunt"
-
-LNSP_NORMS = {
-    "emergency_power": BASIC_NORM,
-    "heat": BASIC_NORM,
-    "toilets": BASIC_NORM,
-    "water_food": BASIC_NORM,
-    "first_aid_room": BASIC_NORM,
-    "access_24_7": BASIC_NORM,
-    "step_free": WISH,
-    "flood_safe": WISH,
-    "parking": WISH,
-    "internet": WISH,
-}
-"""What an L-NSP needs: food and water, warmth, basic care and hygiene, power, open always; the rest is a wish."""
-
-CNSP_NORMS = {
-    "emergency_power": BASIC_NORM,
-    "internet": BASIC_NORM,
-    "access_24_7": BASIC_NORM,
-    "flood_safe": WISH,
-    "parking": WISH,
-}
-"""What a C-NSP needs: power and internet, open day and night."""
+ROLES_NL = {LNSP: ROLE_LNSP, CNSP: ROLE_CNSP}
 
 STATUS_ACTIONS = {
     "idee": "Eigenaar zoeken en benaderen.",
@@ -56,35 +31,21 @@ CNSP_STATUS_ACTIONS = {
 """The same for a C-NSP, where it differs: the veiligheidsregio runs it itself."""
 
 
-def gap_table(sites: pd.DataFrame, lnsp_ids: Iterable[str], cnsp_ids: Iterable[str]) -> pd.DataFrame:
-    """A row per chosen building and provision: Rol, Naam, Voorziening, Norm, Wat is bekend, Wat te doen, Id."""
-    wanted = ((ROLE_LNSP, list(lnsp_ids), LNSP_NORMS), (ROLE_CNSP, list(cnsp_ids), CNSP_NORMS))
-    by_id = _records(sites, {site_id for _, ids, _ in wanted for site_id in ids})
-    rows = []
-    for role, ids, norms in wanted:
-        for site_id in ids:
-            site = by_id[site_id]
-            for column, norm in norms.items():
-                known = str(site[column])
-                rows.append(
-                    {
-                        "Naam": site["name"],
-                        "Rol": role,
-                        "Voorziening": GAP_LABELS[column],
-                        "Norm": norm,
-                        "Wat is bekend": YES_NO[known],
-                        "Wat te doen": gap_action(column, known, norm),
-                        "Id": site_id,
-                    }
-                )
-    columns = ["Naam", "Rol", "Voorziening", "Norm", "Wat is bekend", "Wat te doen", "Id"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _records(sites: pd.DataFrame, ids: set[str]) -> dict[str, dict[str, Any]]:
-    columns = ["name", "status", *(column for column in sites.columns if column in GAP_LABELS)]
-    rows = sites[sites["site_id"].isin(ids)].set_index("site_id")[columns].to_dict("index")
-    return {str(site_id): {str(k): v for k, v in row.items()} for site_id, row in rows.items()}
+def gap_table(sites: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+    """A row per chosen building and provision, in the order of ``gaps``."""
+    norm = gaps["is_basic"].map({True: BASIC_NORM, False: WISH})
+    todo = [gap_action(*asked) for asked in zip(gaps["provision"], gaps["known"], norm, strict=True)]
+    return pd.DataFrame(
+        {
+            "Naam": gaps["site_id"].map(sites.set_index("site_id")["name"]),
+            "Rol": gaps["role"].map(ROLES_NL),
+            "Voorziening": gaps["provision"].map(GAP_LABELS),
+            "Norm": norm,
+            "Wat is bekend": gaps["known"].map(YES_NO),
+            "Wat te doen": pd.Series(todo, index=gaps.index, dtype=object),
+            "Id": gaps["site_id"],
+        }
+    )
 
 
 def gap_action(column: str, known: str, norm: str) -> str:
@@ -97,35 +58,22 @@ def gap_action(column: str, known: str, norm: str) -> str:
     return f"{label}: navragen bij eigenaar of beheerder."
 
 
-def action_table(sites: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+def action_table(sites: pd.DataFrame, basics: pd.DataFrame) -> pd.DataFrame:
     """A row per chosen building with its next steps: status, norms met, to arrange, to ask, Actie."""
-    by_id = _records(sites, set(gaps["Id"]))
-    known: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for row in gaps.to_dict("records"):
-        answers = known.setdefault((str(row["Id"]), str(row["Rol"])), [])
-        if row["Norm"] == BASIC_NORM:
-            answers.append((str(row["Voorziening"]), str(row["Wat is bekend"])))
+    by_id = sites.set_index("site_id")
     rows = []
-    for (site_id, role), basic in known.items():
-        status = str(by_id[site_id]["status"])
-        arrange = [what for what, answer in basic if answer == YES_NO["no"]]
-        ask = [what for what, answer in basic if answer == YES_NO["unknown"]]
-        steps = [(CNSP_STATUS_ACTIONS if role == ROLE_CNSP else {}).get(status, STATUS_ACTIONS[status])]
-        steps += [f"Regelen: {', '.join(arrange).lower()}."] if arrange else []
-        steps += [f"Navragen: {', '.join(ask).lower()}."] if ask else []
-        partner = "meldkamer en L-NSP's" if role == ROLE_CNSP else "het C-NSP"
+    for site_id, role, n_met, arrange, ask in basics.itertuples(index=False):
+        status = str(by_id.at[site_id, "status"])
+        steps = [(CNSP_STATUS_ACTIONS if role == CNSP else {}).get(status, STATUS_ACTIONS[status])]
+        steps += [f"Regelen: {_labels(arrange)}."] if arrange else []
+        steps += [f"Navragen: {_labels(ask)}."] if ask else []
+        partner = "meldkamer en L-NSP's" if role == CNSP else "het C-NSP"
         steps.append(f"Lijn met {partner} afspreken, ook zonder telefoon en internet.")
-        rows.append(
-            {
-                "Naam": by_id[site_id]["name"],
-                "Rol": role,
-                "Status": status,
-                "Basisnormen op orde": sum(answer == YES_NO["yes"] for _, answer in basic),
-                "Regelen": len(arrange),
-                "Navragen": len(ask),
-                "Actie": " ".join(steps),
-                "Id": site_id,
-            }
-        )
+        name = by_id.at[site_id, "name"]
+        rows.append((name, ROLES_NL[role], status, n_met, len(arrange), len(ask), " ".join(steps), site_id))
     columns = ["Naam", "Rol", "Status", "Basisnormen op orde", "Regelen", "Navragen", "Actie", "Id"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _labels(provisions: tuple[str, ...]) -> str:
+    return ", ".join(GAP_LABELS[provision] for provision in provisions).lower()

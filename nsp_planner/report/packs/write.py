@@ -63,16 +63,15 @@ def write_packs(
 
 
 def _gemeente_sheets(evaluation: Evaluation, code: str, name: str, table: pd.DataFrame) -> list[Table]:
-    sites, lnsps, cnsps = evaluation.layers.sites, evaluation.lnsps, evaluation.cnsps
-    own_lnsps = lnsps.loc[lnsps["gemeente_code"] == code, "site_id"]
-    own_cnsps = cnsps.loc[cnsps["gemeente_code"] == code, "site_id"]
-    gaps = gap_table(sites, own_lnsps, own_cnsps)
-    in_gemeente = table["Id"].isin(sites.loc[sites["gemeente_code"] == code, "site_id"])
+    sites = evaluation.layers.sites
+    own = sites.loc[sites["gemeente_code"] == code, "site_id"]
+    figures = evaluation.report_figures
+    gaps, basics = (table[table["site_id"].isin(own)] for table in (figures.gaps, figures.basics))
     return [
         ("Cijfers", f"Het plan voor {name}", _figures(evaluation, code)),
-        ("Lijst", f"Kandidatenlijst {name}", table[in_gemeente]),
-        ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gaps),
-        ("Acties", f"Open acties {name}", action_table(sites, gaps)),
+        ("Lijst", f"Kandidatenlijst {name}", table[table["Id"].isin(own)]),
+        ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gap_table(sites, gaps)),
+        ("Acties", f"Open acties {name}", action_table(sites, basics)),
         ("Bemensing", f"Bemensing en middelen {name}", staffing_table(evaluation.staffing[code], evaluation.premises)),
     ]
 

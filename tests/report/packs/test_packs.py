@@ -10,14 +10,18 @@ import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.provisions import CNSP, LNSP_BASIC, build_basics, build_gaps
 from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.view import view_of_gemeente
 from nsp_planner.report.cnsp_pack.write import failure_table, write_cnsp_pack
 from nsp_planner.report.map.data import map_data
-from nsp_planner.report.packs.gap import BASIC_NORM, LNSP_NORMS, action_table, gap_table
+from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.packs.write import write_packs
+from nsp_planner.study.progress import SilentProgress
+from nsp_planner.study.solve import solve_study
 from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, evaluated, make_synthetic_region, make_toy
+from tests.towns.river_region import river_layers, river_study
 
 
 @pytest.fixture(scope="module")
@@ -64,18 +68,22 @@ def test_a_code_outside_the_region_is_refused(region: tuple[PlannedStudy, Evalua
 
 def test_unknown_is_a_question_and_never_a_no() -> None:
     planned, evaluation = make_toy()
-    gaps = gap_table(planned.layers.sites, evaluation.lnsps["site_id"], evaluation.cnsps["site_id"])
+    sites, figures = planned.layers.sites, evaluation.report_figures
+    gaps = gap_table(sites, figures.gaps)
     first = gaps[gaps["Id"] == "gebouwen-1"].set_index("Voorziening")
     assert first.loc["Toiletten", "Wat te doen"] == ""
     assert first.loc["Noodstroom", "Wat te doen"] == "Noodstroom: navragen bij eigenaar of beheerder."
     assert first.loc["Drempelvrij", "Wat te doen"] == "Drempelvrij: is er niet; bekijken of het nodig is."
-    basic = sum(norm == BASIC_NORM for norm in LNSP_NORMS.values())
-    actions = action_table(planned.layers.sites, gaps).set_index("Id")
-    assert actions.loc["gebouwen-1", ["Basisnormen op orde", "Regelen", "Navragen"]].tolist() == [1, 0, basic - 1]
+    actions = action_table(sites, figures.basics).set_index("Id")
+    assert actions.loc["gebouwen-1", ["Basisnormen op orde", "Regelen", "Navragen"]].tolist() == [
+        1,
+        0,
+        len(LNSP_BASIC) - 1,
+    ]
     assert "Regelen:" not in actions.loc["gebouwen-1", "Actie"]
-    planned.layers.sites.loc[0, "heat"] = "no"
-    gaps = gap_table(planned.layers.sites, evaluation.lnsps["site_id"], [])
-    assert "Regelen: warmte." in action_table(planned.layers.sites, gaps).set_index("Id").loc["gebouwen-1", "Actie"]
+    sites.loc[0, "heat"] = "no"
+    basics = build_basics(build_gaps(sites, evaluation.lnsps["site_id"], []))
+    assert "Regelen: warmte." in action_table(sites, basics).set_index("Id").loc["gebouwen-1", "Actie"]
 
 
 @pytest.mark.slow
@@ -134,5 +142,19 @@ def test_wrapped_text_gets_the_room_it_needs_in_every_program(tmp_path: Path) ->
 
 def test_a_fire_station_has_no_owner_to_look_for() -> None:
     planned, evaluation = make_toy()
-    gaps = gap_table(planned.layers.sites, [], evaluation.cnsps["site_id"])
-    assert action_table(planned.layers.sites, gaps)["Actie"].str.startswith("Met de brandweer").all()
+    basics = evaluation.report_figures.basics
+    actions = action_table(planned.layers.sites, basics[basics["role"] == CNSP])
+    assert len(actions) == 1
+    assert actions["Actie"].str.startswith("Met de brandweer").all()
+
+
+def test_a_gemeente_where_nobody_lives_and_nobody_goes_has_a_map_and_a_pack(tmp_path: Path) -> None:
+    """The outage takes the only building of the southern bank, and the river town has no square there."""
+    outage = {"gemeenten": ["GM0002"], "without": "drop", "unknown": "drop"}
+    planned = solve_study(river_study(tmp_path, power_outage=outage), river_layers(), SilentProgress())
+    evaluation = evaluated(planned)
+    empty = next(code for code in ("GM0001", "GM0002") if not len(view_of_gemeente(evaluation, code).rows))
+    header, columns = map_data(view_of_gemeente(evaluation, empty))
+    assert len(columns["persons"]) == 0
+    assert [gemeente["name"] for gemeente in header["gemeenten"]] == ["Zuideroever"]
+    assert len(write_packs(tmp_path, evaluation, RUN)) == 4
