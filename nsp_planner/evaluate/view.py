@@ -1,6 +1,6 @@
 """What one map shows of a plan: the whole region, or one gemeente. In: an evaluation. Out: :class:`View`.
 
-A view takes rows of tables and computes nothing: the plan, its persons and its loads stay those of the whole region.
+A view takes rows of tables: the plan, its persons and its loads stay those of the whole region.
 
 Of one gemeente are kept its own squares and those of neighbours whose people go to one of its L-NSPs; its own buildings
 and every L-NSP that those people are sent to, and that its own inhabitants walk to or fall back on; its C-NSPs. The
@@ -9,15 +9,19 @@ figures of the region become those of the gemeente.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.tables import PlanTables
+
+NEIGHBOURS = " (buurregio)"
+"""What the name of a gemeente of the neighbours says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +36,8 @@ class View:
         squares: Those rows.
         sites: Buildings shown.
         areas: Gemeenten shown.
-        tables: Tables of what is shown; rows of ``demand`` as ``squares``.
+        tables: Tables of what is shown; rows of ``demand`` as ``squares``. Open noodsteunpunten of the neighbours are
+            among the L-NSPs.
         place_names: Places of the squares.
     """
 
@@ -69,7 +74,7 @@ def whole_view(evaluation: Evaluation) -> View:
         layers.demand,
         layers.sites,
         layers.areas,
-        evaluation,
+        _with_neighbours(evaluation, evaluation.crossing, layers.sites["site_id"]),
         evaluation.place_names,
     )
 
@@ -98,14 +103,50 @@ def view_of_gemeente(evaluation: Evaluation, gemeente_code: str) -> View:
     chosen = {*kept_lnsps["site_id"], *kept_cnsps["site_id"]}
     values = evaluation.indicators[evaluation.indicators["area_code"] == gemeente_code]
     indicators = pd.concat([values.assign(area_level="region"), values], ignore_index=True)
+    sites = sites[(sites["gemeente_code"] == gemeente_code) | sites["site_id"].isin(chosen)].reset_index(drop=True)
+    tables = PlanTables(people.iloc[rows].reset_index(drop=True), kept_lnsps, kept_cnsps, indicators)
     return View(
         whole=evaluation,
         title=f"{evaluation.premises.title}: gemeente {name}",
         region_name=name,
         rows=rows,
         squares=layers.demand.iloc[rows].reset_index(drop=True),
-        sites=sites[(sites["gemeente_code"] == gemeente_code) | sites["site_id"].isin(chosen)].reset_index(drop=True),
+        sites=sites,
         areas=areas[areas["area_code"] == gemeente_code].reset_index(drop=True),
-        tables=PlanTables(people.iloc[rows].reset_index(drop=True), kept_lnsps, kept_cnsps, indicators),
+        tables=_with_neighbours(tables, evaluation.crossing, sites["site_id"]),
         place_names=evaluation.place_names.iloc[rows].reset_index(drop=True),
     )
+
+
+def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Series) -> PlanTables:
+    """The tables with the open noodsteunpunten of the neighbours that are shown among the L-NSPs."""
+    if crossing is None:
+        return tables
+    sites = crossing.sites[crossing.sites["site_id"].isin(shown)]
+    if sites.empty:
+        return tables
+    persons = sites["own_persons"] + sites["our_persons"]
+    means = crossing.outgoing.assign(metres=crossing.outgoing["persons"] * crossing.outgoing["mean_distance_m"])
+    means = means.groupby("site_id")[["metres", "persons"]].sum()
+    rows = pd.DataFrame(
+        {
+            "site_id": sites["site_id"],
+            "name": sites["name"],
+            "kind": sites["kind"],
+            "gemeente_code": sites["gemeente_code"],
+            "gemeente_name": sites["gemeente_name"].astype(str) + NEIGHBOURS,
+            "capacity_persons": sites["capacity_persons"],
+            "persons": persons,
+            "load": persons / sites["capacity_persons"],
+            "mean_distance_m": sites["site_id"].map(means["metres"] / means["persons"]),
+            "nearest_persons": float("nan"),
+            "worst_distance_m": float("nan"),
+            "persons_65plus": float("nan"),
+            "cnsp_distance_m": float("nan"),
+            "cnsp_id": None,
+            "cnsp_name": None,
+            "fixed": not crossing.chosen,
+        }
+    )
+    both = [tables.lnsps.astype({"cnsp_id": object, "cnsp_name": object}), rows[list(tables.lnsps.columns)]]
+    return replace(tables, lnsps=pd.concat(both, ignore_index=True))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.view import whole_view
 from nsp_planner.report import register
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.options import DeliverOptions
@@ -35,7 +36,9 @@ def write_report(
         SettingsError: typst is not installed. VerificationError: the gate
         refuses the public version. Nothing of it should be kept then; the caller removes the folder.
     """
-    given = ReportInput(evaluation, run_info, site_colours(evaluation.layers.demand, evaluation), deliver)
+    given = ReportInput(
+        evaluation, run_info, site_colours(evaluation.layers.demand, whole_view(evaluation).tables), deliver
+    )
     due = [output for output in register.OUTPUTS if output.when(given)]
     written: dict[str, Written] = {}
     for output in sorted(due, key=lambda output: output.after_others):

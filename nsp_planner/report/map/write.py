@@ -9,7 +9,6 @@ PDOK background, a layer that starts off.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ from nsp_planner.report.templates import render
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.dutch import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
 from nsp_planner.report.text.key_figures import key_figures
-from nsp_planner.report.text.presence import with_neighbour_sites
 
 SCRIPTS = (
     LEAFLET_SCRIPT,
@@ -91,7 +89,6 @@ def write_map(
         colours: Colour number of the service area of each L-NSP (``site_colours``), where several maps share them.
     """
     view = whole_view(evaluation) if gemeente_code is None else view_of_gemeente(evaluation, gemeente_code)
-    view = replace(view, tables=with_neighbour_sites(view))
     header, columns = map_data(view, colours)
     page = Page(
         title=f"{view.title}, {date_nl(run_info.created)}",

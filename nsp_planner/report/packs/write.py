@@ -14,6 +14,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.evaluate.view import whole_view
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.list.table import candidate_table
@@ -36,7 +37,7 @@ def write_packs(
 ) -> tuple[OutputFile, ...]:
     """Write the pack of every gemeente in ``folder/gemeenten``."""
     table, used = candidate_table(evaluation), set[str]()
-    colours = site_colours(evaluation.layers.demand, evaluation) if colours is None else colours
+    colours = site_colours(evaluation.layers.demand, whole_view(evaluation).tables) if colours is None else colours
     written: list[OutputFile] = []
     for area in evaluation.layers.areas.sort_values("name").itertuples(index=False):
         code, name = str(area.area_code), str(area.name)

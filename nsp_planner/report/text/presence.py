@@ -6,7 +6,6 @@ are counted too, and each of them stands apart here. Vulnerable residents have a
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,13 +13,10 @@ import pandas as pd
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.groups import describe_indicator
-from nsp_planner.evaluate.tables import PlanTables
-from nsp_planner.evaluate.view import View
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 
 MAX_NAMED = 5
-NEIGHBOURS = " (buurregio)"
 _PRESENCE = {
     "name": "Gemeente",
     "residents": "Inwoners",
@@ -142,41 +138,6 @@ def presence_data(evaluation: Evaluation) -> dict[str, Any] | None:
             "incoming_flows": crossing.incoming.to_dict(orient="records"),
         },
     }
-
-
-def with_neighbour_sites(view: View) -> PlanTables:
-    """The tables with the open noodsteunpunten of the neighbours among the L-NSPs, for a map; theirs say so."""
-    crossing, tables = view.whole.crossing, view.tables
-    if crossing is None:
-        return tables
-    sites = crossing.sites[crossing.sites["site_id"].isin(view.sites["site_id"])]
-    if sites.empty:
-        return tables
-    persons = sites["own_persons"] + sites["our_persons"]
-    means = crossing.outgoing.assign(metres=crossing.outgoing["persons"] * crossing.outgoing["mean_distance_m"])
-    means = means.groupby("site_id")[["metres", "persons"]].sum()
-    rows = pd.DataFrame(
-        {
-            "site_id": sites["site_id"],
-            "name": sites["name"],
-            "kind": sites["kind"],
-            "gemeente_code": sites["gemeente_code"],
-            "gemeente_name": sites["gemeente_name"].astype(str) + NEIGHBOURS,
-            "capacity_persons": sites["capacity_persons"],
-            "persons": persons,
-            "load": persons / sites["capacity_persons"],
-            "mean_distance_m": sites["site_id"].map(means["metres"] / means["persons"]),
-            "nearest_persons": float("nan"),
-            "worst_distance_m": float("nan"),
-            "persons_65plus": float("nan"),
-            "cnsp_distance_m": float("nan"),
-            "cnsp_id": None,
-            "cnsp_name": None,
-            "fixed": not crossing.chosen,
-        }
-    )
-    both = [tables.lnsps.astype({"cnsp_id": object, "cnsp_name": object}), rows[list(tables.lnsps.columns)]]
-    return replace(tables, lnsps=pd.concat(both, ignore_index=True))
 
 
 def _indicator_sheet(evaluation: Evaluation, prefix: str) -> pd.DataFrame:

@@ -20,14 +20,17 @@ from nsp_planner.plan.instance import Divisibility
 from nsp_planner.report.columns.layers import LAYERS
 from nsp_planner.report.geopackage.write import write_geopackage
 from nsp_planner.report.list.table import candidate_table
+from nsp_planner.report.map.data import map_data
+from nsp_planner.report.packs.write import write_packs
 from nsp_planner.report.text.objective import local_proof_nl, reached_nl
-from nsp_planner.report.text.presence import presence_data, presence_nl, with_neighbour_sites
+from nsp_planner.report.text.presence import presence_data, presence_nl
+from nsp_planner.report.write import write_report
 from nsp_planner.study.build import distances
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
-from tests.towns.planned import RUN
+from tests.towns.planned import RUN, evaluated
 from tests.towns.raw_files import faults_of, make_world, write_grid
 
 SITES = (
@@ -148,9 +151,19 @@ def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> No
     evaluation = evaluate_plan(free)
     names = set(candidate_table(evaluation)["Naam"])
     assert "Hal Cedorp" not in names
-    shown = with_neighbour_sites(whole_view(evaluation)).lnsps.set_index("name")
+    shown = whole_view(evaluation).tables.lnsps.set_index("name")
     assert shown.loc["Hal Cedorp", "gemeente_name"] == "Cedorp (buurregio)"
     assert len(evaluation.lnsps) == 2
+
+
+def test_maps_are_drawn_of_region_and_gemeenten_where_people_cross_the_border(
+    tmp_path: Path, free: PlannedStudy
+) -> None:
+    evaluation = evaluated(free)
+    written = (*write_report(tmp_path, evaluation, run_info=RUN), *write_packs(tmp_path, evaluation, RUN))
+    assert {"kaart.html", "plan.gpkg", "gemeenten/bedorp/kaart.html"} <= {output.name for output in written}
+    header, _ = map_data(whole_view(evaluation))
+    assert len(header["site_colours"]) == len(header["lnsps"]) == len(free.local_plan.open_sites)
 
 
 def test_the_geopackage_has_their_open_sites_in_a_layer_of_their_own(tmp_path: Path, free: PlannedStudy) -> None:
