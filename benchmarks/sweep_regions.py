@@ -27,7 +27,8 @@ from scipy.spatial import cKDTree
 from benchmarks.regions import Region, make_region
 from nsp_planner.errors import NspError
 from nsp_planner.sweep.file import read_sweep
-from nsp_planner.sweep.run import RESULTS, read_record
+from nsp_planner.sweep.records import read_record
+from nsp_planner.sweep.run import RESULTS
 
 SOURCE = "CBS, bevolking op 1 januari 2021, per veiligheidsregio (via github.com/mzelst/covid-19, misc)"
 INHABITANTS = {

@@ -13,7 +13,7 @@ import typer
 from nsp_planner.cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from nsp_planner.sweep.run import SweepProgress
+    from nsp_planner.sweep.progress import SweepProgress
 
 
 def sweep(
@@ -37,7 +37,7 @@ def sweep(
 
 @contextmanager
 def _progress() -> Iterator[SweepProgress]:
-    from nsp_planner.sweep.run import SilentSweepProgress
+    from nsp_planner.sweep.progress import SilentSweepProgress
 
     if not sys.stderr.isatty():
         yield SilentSweepProgress()

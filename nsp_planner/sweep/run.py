@@ -7,64 +7,26 @@ on a Dask cluster; both give the same results, because a scenario is a function 
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
-import json
-import logging
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
-from threading import Thread
-from typing import Any, Protocol
 
 from nsp_planner import __version__
-from nsp_planner.errors import Fault, NspError, SettingsError
+from nsp_planner.errors import Fault, NspError
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile
-from nsp_planner.storage import hidden_folder, one_at_a_time, publish, ready_folder, write_atomically
+from nsp_planner.storage import hidden_folder, one_at_a_time, publish, ready_folder
 from nsp_planner.sweep.answer import sweep_answer
 from nsp_planner.sweep.file import SweepFile, SweepScenario, read_sweep
-from nsp_planner.sweep.scenario import solve_scenario
-
-logger = logging.getLogger(__name__)
+from nsp_planner.sweep.progress import SilentSweepProgress, SweepProgress
+from nsp_planner.sweep.records import Record, is_refused, read_record, write_record
+from nsp_planner.sweep.runners import Runner, on_dask, on_this_machine
 
 RESULTS, TABLE = "results", "overzicht"
 GUARD = ".sweep.lock"
-CHECKSUM = "sha256"
 WRITABLE = "give a folder you may write in as `output` of the sweep"
-ATTEMPTS = 3
-"""How often the pool is started again when a process in it dies, before scenarios are tried one by one."""
-
-Record = dict[str, Any]
-Runner = Callable[[list[SweepScenario]], Iterator[tuple[SweepScenario, Record]]]
-
-
-class SweepProgress(Protocol):
-    """Progress callback of a sweep."""
-
-    def begin(self, n_scenarios: int, n_done: int) -> None:
-        """The sweep starts; ``n_done`` scenarios were finished earlier."""
-
-    def finished(self, label: str, seconds_left: float) -> None:
-        """A scenario is finished; about so many seconds are left."""
-
-
-class SilentSweepProgress:
-    """Reports nothing."""
-
-    def begin(self, n_scenarios: int, n_done: int) -> None:
-        """Nothing."""
-
-    def finished(self, label: str, seconds_left: float) -> None:
-        """Nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +75,7 @@ def run_sweep(
     sweep, scenarios = read_sweep(path)
     ready_folder(sweep.output, layer="sweep", fix=WRITABLE, inside=RESULTS)
     busy = Fault("sweep", "another sweep is busy in this folder", "wait until it is done", str(sweep.output), "output")
-    runner = _on_this_machine(workers) if scheduler is None else _on_dask(scheduler)
+    runner = on_this_machine(workers) if scheduler is None else on_dask(scheduler)
     with one_at_a_time(sweep.output / GUARD, busy, fix=WRITABLE):
         return _run_sweep(sweep, scenarios, runner, progress, started)
 
@@ -150,124 +112,8 @@ def _run_sweep(
     return SweepResult(sweep.output / TABLE, outputs, answer, ordered, len(missing), seconds, refused)
 
 
-def is_refused(record: Record) -> bool:
-    """Whether the check refused the plan of a scenario; it is tried again when the sweep is started again."""
-    return bool(record["result"]["status"] == "refused")
-
-
-def read_record(results: Path, key: str) -> Record | None:
-    """A finished scenario's record; None where there is none, or, with a note, where it is not as it was written."""
-    file = results / f"{key}.json"
-    if not file.is_file():
-        return None
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-        checksum = record.pop(CHECKSUM)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
-        logger.warning("%s is damaged and is made again: %s: %s", file, type(error).__name__, error)
-        return None
-    if record.get("key") != key or checksum != _checksum(record):
-        logger.warning("%s is damaged and is made again: its content is not what was kept", file)
-        return None
-    return dict(record)
-
-
-def write_record(results: Path, record: Record) -> None:
-    """Keep a record with its checksum: written beside its place, flushed to disk, renamed."""
-    kept = {**record, CHECKSUM: _checksum(record)}
-    text = json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    write_atomically(results / f"{record['key']}.json", text.encode())
-
-
-def _checksum(record: Record) -> str:
-    return hashlib.sha256(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
 def _write_table(output: Path, answer: Answer) -> tuple[OutputFile, ...]:
     with hidden_folder(output, layer="sweep", fix=WRITABLE) as hidden:
         outputs = write_answer(hidden, answer, created=dt.datetime.now().astimezone(), version=__version__)
         publish(hidden, output / TABLE, replace=True)
     return outputs
-
-
-def _on_this_machine(workers: int | None) -> Runner:
-    """Processes of this machine; one that dies is replaced and its scenario tried again."""
-
-    def run(scenarios: list[SweepScenario]) -> Iterator[tuple[SweepScenario, Record]]:
-        todo, n_broken = list(scenarios), 0
-        while todo:
-            # Who made a worker die is not known: after a few times each gets a worker of its own, and it shows.
-            batch = todo if n_broken < ATTEMPTS else todo[:1]
-            n_workers = max(1, min(workers or os.cpu_count() or 1, len(batch)))
-            with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn"), initializer=_end_with_parent) as pool:
-                waiting = {pool.submit(solve_scenario, s.key, s.study.model_dump(mode="json")): s for s in batch}
-                broken = False
-                try:
-                    for future in _as_finished(waiting):
-                        scenario = waiting[future]
-                        try:
-                            record = future.result()
-                        except BrokenProcessPool:
-                            broken = True
-                            if n_broken < ATTEMPTS:
-                                continue
-                            record = {"crash": "the process that solves it dies every time (out of memory?)"}
-                        except Exception as error:
-                            record = {"crash": f"{type(error).__name__}: {error}"}
-                        todo.remove(scenario)
-                        yield scenario, record
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
-                n_broken += broken
-
-    return run
-
-
-def _as_finished(waiting: dict[Future[Record], SweepScenario]) -> Iterator[Future[Record]]:
-    left = set(waiting)
-    while left:
-        done, left = wait(left, return_when=FIRST_COMPLETED)
-        yield from done
-
-
-def _end_with_parent() -> None:
-    """In a worker: end when the sweep itself was killed, instead of waiting for work for ever."""
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            wait_for([parent.sentinel])
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
-
-
-def _on_dask(address: str) -> Runner:
-    """Workers of a Dask cluster; a scenario whose worker dies goes to another one."""
-
-    def run(scenarios: list[SweepScenario]) -> Iterator[tuple[SweepScenario, Record]]:
-        try:
-            import distributed
-        except ImportError:
-            fix = "install the extra: pip install nsp-planner[dask], on the workers too"
-            raise SettingsError(Fault("sweep", "Dask is not installed here", fix, column="--scheduler")) from None
-        try:
-            client = distributed.Client(address, timeout=10)
-        except (OSError, ValueError, TimeoutError) as error:
-            fix = "start one with `dask scheduler`, and workers with `dask worker ADDRESS`"
-            message = f"no Dask scheduler answers at {address} ({type(error).__name__})"
-            raise SettingsError(Fault("sweep", message, fix, column="--scheduler")) from None
-        with contextlib.closing(client):
-            waiting = {
-                client.submit(solve_scenario, s.key, s.study.model_dump(mode="json"), key=s.key, retries=ATTEMPTS): s
-                for s in scenarios
-            }
-            for future in distributed.as_completed(list(waiting)):
-                scenario = waiting[future]
-                try:
-                    yield scenario, future.result()
-                except Exception as error:
-                    yield scenario, {"crash": f"{type(error).__name__}: {error}"}
-
-    return run

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from nsp_planner.cli.app import app
 from nsp_planner.errors import EXIT_REFUSED, Fault, NoPlanError, VerificationError
-from nsp_planner.sweep import run
+from nsp_planner.sweep import runners
 from nsp_planner.sweep.run import RESULTS, ScenarioCrashError, run_sweep
 from nsp_planner.sweep.scenario import solve_scenario
 from tests.sweep.planted import on_a_full_disk, with_wrong_bounds
@@ -22,7 +22,7 @@ from tests.sweep.test_sweep import write_sweep
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads instead of processes: what is refused is the same, and nothing is imported again."""
-    monkeypatch.setattr(run, "ProcessPoolExecutor", lambda n_workers, **_: ThreadPoolExecutor(n_workers))
+    monkeypatch.setattr(runners, "ProcessPoolExecutor", lambda n_workers, **_: ThreadPoolExecutor(n_workers))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def tiny(example: Path, tmp_path: Path) -> Path:
 
 
 def test_a_refused_plan_of_a_sweep_is_counted_told_and_tried_again(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "solve_scenario", with_wrong_bounds)
+    monkeypatch.setattr(runners, "solve_scenario", with_wrong_bounds)
     result = CliRunner().invoke(app, ["sweep", str(tiny), "--workers", "1", "--json"])
     assert result.exit_code == EXIT_REFUSED, result.output
     told = json.loads(result.stdout)
@@ -46,7 +46,7 @@ def test_a_refused_plan_of_a_sweep_is_counted_told_and_tried_again(tiny: Path, m
     assert [cell for cell in refused[3:-3] if cell is not None] == []
     assert planned[-1] == ""
     assert len(list((tiny.parent / "uit" / RESULTS).glob("*.json"))) == 2
-    monkeypatch.setattr(run, "solve_scenario", solve_scenario)
+    monkeypatch.setattr(runners, "solve_scenario", solve_scenario)
     again = run_sweep(tiny, workers=1)
     assert (again.n_new, again.refused) == (1, ())
     assert [record["result"]["status"] for record in again.records] == ["planned", "planned"]
@@ -55,7 +55,7 @@ def test_a_refused_plan_of_a_sweep_is_counted_told_and_tried_again(tiny: Path, m
 @pytest.mark.slow
 def test_a_refused_plan_is_the_same_result_through_dask(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed", reason="dask is not installed (the extra nsp-planner[dask])")
-    monkeypatch.setattr(run, "solve_scenario", with_wrong_bounds)
+    monkeypatch.setattr(runners, "solve_scenario", with_wrong_bounds)
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, silence_logs=50
     ) as cluster:
@@ -67,7 +67,7 @@ def test_a_refused_plan_is_the_same_result_through_dask(tiny: Path, monkeypatch:
 
 
 def test_a_full_disk_is_no_result_of_a_scenario(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "solve_scenario", on_a_full_disk)
+    monkeypatch.setattr(runners, "solve_scenario", on_a_full_disk)
     with pytest.raises(ScenarioCrashError, match="the disk is full"):
         run_sweep(tiny, workers=1)
     assert list((tiny.parent / "uit" / RESULTS).glob("*.json")) == []

@@ -20,7 +20,8 @@ from nsp_planner.study.read import check_layers
 from nsp_planner.sweep import scenario
 from nsp_planner.sweep.file import read_sweep, scenario_key, with_absolute_paths
 from nsp_planner.sweep.memory import LINUX, peak_memory
-from nsp_planner.sweep.run import GUARD, RESULTS, read_record, run_sweep, write_record
+from nsp_planner.sweep.records import read_record, write_record
+from nsp_planner.sweep.run import GUARD, RESULTS, run_sweep
 from nsp_planner.sweep.scenario import solve_scenario
 from tests.towns.example_region import write_overlay
 
