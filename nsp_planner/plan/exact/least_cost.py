@@ -13,10 +13,14 @@ from nsp_planner.plan.milp.local import LocalModel, build_local_model
 from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, SolverReport, settled_bound
+from nsp_planner.plan.supports import POINTS, Supports
+
+SUPPORTS = Supports("the exact model", POINTS, beyond=True)
 
 
 def solve_least_cost(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """The least sum of :attr:`~.instance.LocalInstance.arc_cost` times share; groups must be merged."""
+    SUPPORTS.require(instance)
     model = build_local_model(instance)
     if start is not None:
         begin_from(model, start)

@@ -19,7 +19,9 @@ from nsp_planner.plan.large.handover import ENGINE, EXACT_ARCS, SOLVER, milp_opt
 from nsp_planner.plan.large.uncovered import PENALTIES, Found, UncoveredBound, UncoveredWeight, search_plan, thread_pool
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.supports import POINTS, Supports
 
+SUPPORTS = Supports("the large engine for max_coverage", POINTS)
 FIRST_SHARE, BOUND_SHARE, TURN_SHARE = 0.4, 0.25, 0.5
 """Parts of the time: for the first plan, for the bound, and of what is left for each plan after it."""
 NOTABLE = 1e-4
@@ -30,6 +32,7 @@ LEAST_S = 1.0
 
 def solve_max_coverage(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Most weight within the norm; arguments and errors as ``solve_local_large``. Groups must be merged."""
+    SUPPORTS.require(instance)
     run = _MaxCoverage(instance, options)
     try:
         run.solve(start)

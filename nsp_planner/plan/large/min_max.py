@@ -24,7 +24,9 @@ from nsp_planner.plan.large.uncovered import UncoveredBound, UncoveredWeight, fi
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.radius_search import Answer, RadiusSearch, bisect_radii
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.supports import EVERYTHING, Supports
 
+SUPPORTS = Supports("the large engine for min_max", EVERYTHING)
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.2, 0.3, 0.2, 0.2
 """Parts of the time: first plan, bound, each try of what is left, and the least distance in the end."""
 FIRST_PENALTY = 2.0
@@ -39,6 +41,7 @@ LEAST_S = 0.5
 
 def solve_min_max(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Smallest distance of the percentile; arguments and errors as ``solve_local_large``."""
+    SUPPORTS.require(instance)
     state = RadiusSearch(instance, options)
     try:
         _first_plan(state, start)

@@ -32,8 +32,10 @@ from nsp_planner.plan.large.uncovered import (
 )
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.supports import POINTS, Supports
 from nsp_planner.plan.thresholds import allowed_beyond, within_norm_limit
 
+SUPPORTS = Supports("the large engine for min_sites", POINTS, quota=False)
 FIRST_SHARE, BOUND_SHARE, TRY_SHARE, POLISH_SHARE = 0.15, 0.3, 0.25, 0.2
 """Parts of the time: the first plan, the bound, each try of what is left, and the least distance in the end."""
 ROOMY = (1.2, 1.5, 2.5)
@@ -44,6 +46,7 @@ LEAST_S = 0.5
 
 def solve_min_sites(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Fewest sites that cover the share; arguments and errors as ``solve_local_large``. Groups must be merged."""
+    SUPPORTS.require(instance)
     run = _MinSites(instance, options)
     try:
         run.solve(start)

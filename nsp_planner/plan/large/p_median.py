@@ -33,7 +33,9 @@ from nsp_planner.plan.large.search_state import site_neighbours
 from nsp_planner.plan.large.subproblem import Subproblem
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.supports import POINTS, Supports
 
+SUPPORTS = Supports("the large engine", POINTS)
 UNSERVED_FACTOR = 4.0
 """Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
 MAX_RAISES = 3
@@ -65,9 +67,11 @@ def solve_p_median(
         good_enough: Asked about the allocation (demand points, sites, shares) of every better plan; a yes ends the run.
 
     Raises:
+        SettingsError: The instance has a constraint that is not kept here.
         NoPlanError: When no plan exists, or none was found; the fault says which.
         KeyboardInterrupt: When interrupted before there was any plan; after that the best plan is returned.
     """
+    SUPPORTS.require(instance)
     require_possible(instance)
     with ThreadPoolExecutor(max_workers=max(1, min(options.threads, 2))) as pool:
         best = BestPlan(instance, options, grace_s=grace_s, is_good_enough=good_enough)

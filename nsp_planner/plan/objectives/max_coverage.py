@@ -21,7 +21,9 @@ from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus, solve_milp
 from nsp_planner.plan.objective import Objective, ObjectiveWords, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, TracePoint, settled_bound
+from nsp_planner.plan.supports import POINTS, Supports
 
+SUPPORTS = Supports("the exact model of max_coverage", POINTS, beyond=True)
 FIRST_STAGE_TIME = 0.7
 """Part of the time limit for the first stage."""
 
@@ -46,6 +48,7 @@ class MaxCoverage(Objective):
 
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """The most weight within the norm, then the least distance with that coverage held."""
+        SUPPORTS.require(instance)
         model = build_local_model(instance)
         if start is not None:
             begin_from(model, start)

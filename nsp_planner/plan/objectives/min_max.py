@@ -19,8 +19,10 @@ from nsp_planner.plan.objective import VALUE_TOLERANCE, Difference, Objective, O
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.radius_search import Answer, RadiusSearch, bisect_radii, polish
 from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.plan.supports import EVERYTHING, Supports
 from nsp_planner.plan.thresholds import COVER_TOLERANCE
 
+SUPPORTS = Supports("the exact model of min_max", EVERYTHING)
 FIRST_GAP = 0.2
 """Gap at which the first plan, one of least distance, is good enough to begin from."""
 
@@ -71,6 +73,7 @@ class MinMax(Objective):
 
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """Is there a plan within r metres, for one r after the other; then the least distance."""
+        SUPPORTS.require(instance)
         search = RadiusSearch(instance, options)
         quiet = replace(options, on_progress=None)
 

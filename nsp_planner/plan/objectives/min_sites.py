@@ -21,8 +21,10 @@ from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.objective import Difference, Objective, ObjectiveWords, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, TracePoint, settled_bound
+from nsp_planner.plan.supports import POINTS, Supports
 from nsp_planner.plan.thresholds import COVER_TOLERANCE, allowed_beyond, within_norm_limit
 
+SUPPORTS = Supports("the exact model of min_sites", POINTS, quota=False)
 FIRST_STAGE_TIME = 0.7
 """Part of the time limit for the first stage."""
 
@@ -59,6 +61,7 @@ class MinSites(Objective):
 
         A number of sites is whole, so the bound of the first stage is rounded up.
         """
+        SUPPORTS.require(instance)
         allowed = allowed_beyond(instance)
         if allowed < 0:
             raise NoPlanError(explain_no_plan(instance))
