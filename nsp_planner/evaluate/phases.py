@@ -62,6 +62,16 @@ class PhasePlan:
         number = {year: n for n, year in enumerate(self.years)}
         return [number.get(self.year_of_site.get(site_id, -1), NEVER) for site_id in site_ids]
 
+    def left(self, site_ids: Iterable[str]) -> int:
+        """How many of these sites do not open within the years."""
+        return sum(site_id not in self.year_of_site for site_id in site_ids)
+
+    @property
+    def nearest_within_norm_share(self) -> pd.Series:
+        """Part of the inhabitants with an open L-NSP within their norm, per phase; NaN without inhabitants."""
+        persons = self.per_phase["persons"].astype(float)
+        return self.per_phase["nearest_within_norm_persons"] / persons.where(persons > 0)
+
     def opened_in(self, year: int) -> tuple[str, ...]:
         """Ids of the sites that open in a year, sorted."""
         return tuple(sorted(site_id for site_id, opens in self.year_of_site.items() if opens == year))

@@ -44,6 +44,11 @@ class Shortfall:
         """All of them."""
         return self.beyond_kern_persons + self.beyond_buitengebied_persons
 
+    @property
+    def beyond_share(self) -> float:
+        """Their part of all inhabitants; NaN where there are none."""
+        return self.beyond_persons / self.persons if self.persons else float("nan")
+
 
 def build_shortfall(planned: PlannedStudy, tables: PlanTables, place_names: pd.Series) -> Shortfall:
     """Who has no L-NSP within the norm; of a divided square only those who go farther."""

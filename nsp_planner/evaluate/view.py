@@ -14,14 +14,43 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.hazard_shapes import Parts
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.plan.instance import BoolArray
 
 NEIGHBOURS = " (buurregio)"
 """What the name of a gemeente of the neighbours says."""
+
+
+@dataclass(frozen=True)
+class Struck:
+    """What a flood or an outage strikes.
+
+    Attributes:
+        area_km2: Land in the whole region; None where it has no edge: the whole region.
+        persons: Inhabitants of the squares shown.
+        lost_lnsps, lost_cnsps: Buildings shown that could be an L-NSP or a C-NSP and drop out.
+    """
+
+    area_km2: float | None
+    persons: float
+    lost_lnsps: int
+    lost_cnsps: int
+
+
+@dataclass(frozen=True)
+class OpenSites:
+    """What is open in a phase, of what is shown: L-NSPs, C-NSPs, and who has an open L-NSP within the norm."""
+
+    n_lnsp: int
+    n_cnsp: int
+    within_norm_persons: float
+    within_norm_share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +90,51 @@ class View:
         """Inhabitants of the squares shown."""
         persons: FloatArray = self.whole.persons[self.rows]
         return persons
+
+    @property
+    def flood(self) -> Struck | None:
+        """What water strikes; None where there is none."""
+        facts, hazards = self.whole.consequences, self.whole.hazards
+        there = facts is not None and facts.flood is not None
+        return self._struck("flood", hazards.under_water, hazards.is_under_water, there=there)
+
+    @property
+    def outage(self) -> Struck | None:
+        """What a power outage strikes; None where there is none."""
+        facts, hazards = self.whole.consequences, self.whole.hazards
+        there = facts is not None and facts.power is not None
+        return self._struck("power_outage", hazards.without_power, hazards.is_without_power, there=there)
+
+    def _struck(self, cause: str, land: Parts, struck: BoolArray, *, there: bool) -> Struck | None:
+        facts = self.whole.consequences
+        if facts is None or not (there or len(land)):
+            return None
+        shown = {*self.sites["site_id"], *self.tables.lnsps["site_id"], *self.tables.cnsps["site_id"]}
+        lost = facts.sites[facts.sites["site_id"].isin(shown) & (facts.sites["cause"] == cause)]
+        roles = lost.loc[lost["effect"] == "dropped", "role"]
+        return Struck(
+            area_km2=float(shapely.area(land).sum()) / 1e6 if len(land) else None,
+            persons=float((self.persons[struck[self.rows]] if len(land) else self.persons).sum()),
+            lost_lnsps=int((roles == "lnsp").sum()),
+            lost_cnsps=int((roles == "cnsp").sum()),
+        )
+
+    @property
+    def open_per_phase(self) -> list[OpenSites]:
+        """What is open at the end of each phase; empty without phases."""
+        phases, persons = self.whole.phases, self.persons
+        if phases is None:
+            return []
+        lnsps, cnsps = (
+            np.array(phases.phase_of(t["site_id"].astype(str))) for t in (self.tables.lnsps, self.tables.cnsps)
+        )
+        first, total = phases.first_within_norm[self.rows], float(persons.sum())
+        found = []
+        for phase in range(len(phases.years)):
+            within = float(persons[first <= phase].sum())
+            n_lnsp, n_cnsp = int((lnsps <= phase).sum()), int((cnsps <= phase).sum())
+            found.append(OpenSites(n_lnsp, n_cnsp, within, within / total if total else 0.0))
+        return found
 
 
 def whole_view(evaluation: Evaluation) -> View:

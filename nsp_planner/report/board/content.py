@@ -110,7 +110,7 @@ def _summary(evaluation: Evaluation, baseline: Baseline) -> str:
 
 def _figures(evaluation: Evaluation, baseline: Baseline) -> Table:
     value = evaluation.value
-    beyond = value("persons") * (1 - value("share_within_norm"))
+    beyond = evaluation.shortfall.beyond_persons
     rows = [
         ("Lokale noodsteunpunten (L-NSP's)", number_nl(len(baseline.lnsp_names)), number_nl(value("n_lnsp"))),
         ("Coördinerende noodsteunpunten (C-NSP's)", number_nl(baseline.n_cnsp), number_nl(value("n_cnsp"))),
@@ -140,10 +140,9 @@ def _picture_alt(evaluation: Evaluation) -> str:
 
 def _left_out_text(evaluation: Evaluation) -> list[str]:
     shortfall, premises = evaluation.shortfall, evaluation.premises
-    far, total = shortfall.beyond_persons, shortfall.persons
     texts = [
-        f"{number_nl(far)} inwoners ({percent_nl(far / total if total else float('nan'))}) wonen verder van hun L-NSP "
-        f"dan de maat: {number_nl(shortfall.beyond_kern_persons)} in een kern en "
+        f"{number_nl(shortfall.beyond_persons)} inwoners ({percent_nl(shortfall.beyond_share)}) wonen verder van hun "
+        f"L-NSP dan de maat: {number_nl(shortfall.beyond_kern_persons)} in een kern en "
         f"{number_nl(shortfall.beyond_buitengebied_persons)} in het buitengebied.",
         "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit plan.",
     ]

@@ -16,7 +16,7 @@ def planning(evaluation: Evaluation) -> dict[str, Any] | None:
     if phases is None:
         return None
     every = [*evaluation.lnsps["site_id"].astype(str), *evaluation.cnsps["site_id"].astype(str)]
-    left = sum(site_id not in phases.year_of_site for site_id in every)
+    left = phases.left(every)
     text = [
         f"{_when(phases, len(every), left)} Wat open is, blijft open, en een L-NSP gaat nooit open zonder zijn C-NSP.",
         "Er is nog geen kostenonderzoek: de bedragen zijn een eigen raming, met een laagste en een hoogste waarde.",
@@ -28,17 +28,13 @@ def planning(evaluation: Evaluation) -> dict[str, Any] | None:
             str(row["year"]),
             f"{number_nl(row['n_lnsp'])} (+{number_nl(row['n_lnsp_new'])})",
             f"{number_nl(row['n_cnsp'])} (+{number_nl(row['n_cnsp_new'])})",
-            f"{number_nl(row['nearest_within_norm_persons'])} ({_share(row)})",
+            f"{number_nl(row['nearest_within_norm_persons'])} ({percent_nl(share, 0)})",
             euro_range_nl(row["once_low_eur"], row["once_high_eur"]),
             euro_range_nl(row["per_year_low_eur"], row["per_year_high_eur"]),
         )
-        for row in phases.per_phase.to_dict("records")
+        for row, share in zip(phases.per_phase.to_dict("records"), phases.nearest_within_norm_share, strict=True)
     ]
     return {"text": text, "table": table("Stand aan het eind van elk jaar", columns, rows, columns[1:])}
-
-
-def _share(row: dict[Any, Any]) -> str:
-    return percent_nl(row["nearest_within_norm_persons"] / row["persons"] if row["persons"] else float("nan"), 0)
 
 
 def _when(phases: PhasePlan, n: int, left: int) -> str:

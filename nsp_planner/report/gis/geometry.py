@@ -94,8 +94,7 @@ def circumstance_areas(evaluation: Evaluation) -> gpd.GeoDataFrame | None:
         return None
     struck = evaluation.hazards
     drawn = {"onder water": struck.under_water, "zonder stroom": struck.without_power}
-    rows = {name: shapely.union_all(parts) for name, parts in drawn.items() if parts}
+    rows = {name: shapely.multipolygons(parts) for name, parts in drawn.items() if len(parts)}
     if not rows:
         return None
-    polygons = [shapely.multipolygons(shapely.get_parts(shape)) for shape in rows.values()]
-    return gpd.GeoDataFrame({"soort": list(rows)}, geometry=polygons, crs=RD)
+    return gpd.GeoDataFrame({"soort": list(rows)}, geometry=list(rows.values()), crs=RD)

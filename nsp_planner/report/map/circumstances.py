@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.view import View
-from nsp_planner.plan.instance import BoolArray
 from nsp_planner.report import palette
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.page.backdrop import MARGIN_M, packed_lines
@@ -67,19 +65,14 @@ class Drawn:
 
 def drawn_circumstances(evaluation: Evaluation) -> list[Drawn]:
     """What the circumstances of the study touch, in the order in which it is drawn; empty in an ordinary plan."""
-    found = []
     struck = evaluation.hazards
-    for kind, shapes in (
+    kinds = (
         (WATER, struck.under_water),
         (POWER, struck.without_power),
         (CLOSED, struck.closed),
         (BARRIER, struck.barriers),
-    ):
-        if len(shapes):
-            whole = shapely.union_all(np.asarray(shapes, dtype=object))
-            merged = shapely.line_merge(whole) if kind in (CLOSED, BARRIER) else whole
-            found.append(Drawn(kind, np.atleast_1d(shapely.get_parts(merged))))
-    return found
+    )
+    return [Drawn(kind, parts) for kind, parts in kinds if len(parts)]
 
 
 def circumstance_columns(
@@ -113,42 +106,22 @@ def circumstance_columns(
     return (header, columns) if header else ([], {})
 
 
-def squares_in(squares: gpd.GeoDataFrame, drawn: Sequence[Drawn], kind: int) -> BoolArray:
-    """Shape (n,), squares whose centre lies in the polygons of one kind."""
-    points = squares.geometry
-    inside = np.zeros(len(points), dtype=bool)
-    for each in drawn:
-        if each.kind == kind:
-            shape = shapely.union_all(each.shapes)
-            shapely.prepare(shape)
-            inside |= shapely.intersects_xy(shape, points.x.to_numpy(), points.y.to_numpy())
-    return inside
-
-
 def circumstance_tables(view: View, site_ids: Sequence[str]) -> list[Table]:
     """What is drawn as tables, counted on the squares and buildings of this map; ``site_ids`` numbers the sites."""
     evaluation = view.whole
-    facts, drawn = evaluation.consequences, drawn_circumstances(evaluation)
+    facts = evaluation.consequences
     if facts is None:
         return []
     sites = facts.sites[facts.sites["site_id"].astype(str).isin(set(site_ids))]
-    persons = view.persons
-
-    def of(cause: str, role: str) -> str:
-        lost = (sites["cause"] == cause) & (sites["role"] == role) & (sites["effect"] == "dropped")
-        return number_nl(int(lost.sum()))
-
     rows: list[Row] = []
-    shown = {each.kind: each for each in drawn}
-    for kind, cause in ((WATER, "flood"), (POWER, "power_outage")):
-        if (facts.flood if kind == WATER else facts.power) is None and kind not in shown:
+    for kind, struck in ((WATER, view.flood), (POWER, view.outage)):
+        if struck is None:
             continue
-        if kind in shown:
-            size = f"{number_nl(float(shapely.area(shown[kind].shapes).sum()) / 1e6, 1)} km²"
-            there, look = float(persons[squares_in(view.squares, drawn, kind)].sum()), LOOKS[kind]
-        else:
-            size, there, look = "hele regio", float(persons.sum()), "niet apart getekend"
-        rows.append(Row((TITLES[kind], size, number_nl(there), of(cause, "lnsp"), of(cause, "cnsp"), look)))
+        size, look = "hele regio", "niet apart getekend"
+        if struck.area_km2 is not None:
+            size, look = f"{number_nl(struck.area_km2, 1)} km²", LOOKS[kind]
+        counts = (number_nl(n) for n in (struck.persons, struck.lost_lnsps, struck.lost_cnsps))
+        rows.append(Row((TITLES[kind], size, *counts, look)))
     for row in facts.links.to_dict("records"):
         change = str(row["change"])
         if change == "under_water":

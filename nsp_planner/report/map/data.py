@@ -6,7 +6,7 @@ two numbers. ``NO_SITE`` stands for none. Texts are ready to read; the page show
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -21,13 +21,9 @@ from nsp_planner.evaluate.view import View
 from nsp_planner.report import palette
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.map.circumstances import (
-    POWER,
-    WATER,
-    Drawn,
     circumstance_columns,
     drawn_circumstances,
     lost_sites,
-    squares_in,
 )
 from nsp_planner.report.map.phases import phase_header
 from nsp_planner.report.page.backdrop import backdrop_columns, backdrop_looks
@@ -104,7 +100,7 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
         ],
     }
     columns = {
-        **_square_columns(view, drawn),
+        **_square_columns(view),
         **_shared_squares(view),
         **_site_columns(whole, site_ids),
         **ring_columns,
@@ -113,9 +109,8 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
     }
     phases = whole.phases
     if phases is not None:
-        first = phases.first_within_norm[view.rows]
-        header["phases"] = phase_header(view, phases, site_ids, first)
-        columns["norm_phase"] = first
+        header["phases"] = phase_header(view, phases, site_ids)
+        columns["norm_phase"] = phases.first_within_norm[view.rows]
     return header, columns
 
 
@@ -131,14 +126,15 @@ def _square_origin(demand: gpd.GeoDataFrame) -> list[float]:
     return [0.0, 0.0] if demand.empty else demand.total_bounds[:2].tolist()
 
 
-def _square_columns(view: View, drawn: Sequence[Drawn]) -> dict[str, IntArray]:
+def _square_columns(view: View) -> dict[str, IntArray]:
     demand, tables = view.squares, view.tables
     people, resolution_m = tables.demand, view.resolution_m
     x_min, y_min = _square_origin(demand)
     flags = (demand["area_type"] == "buitengebied").to_numpy() * FLAG_BUITENGEBIED
     flags = flags + (~people["within_norm"].to_numpy(dtype=bool)) * FLAG_BEYOND_NORM
-    flags = flags + squares_in(demand, drawn, WATER) * FLAG_UNDER_WATER
-    flags = flags + squares_in(demand, drawn, POWER) * FLAG_NO_POWER
+    hazards = view.whole.hazards
+    flags = flags + hazards.is_under_water[view.rows] * FLAG_UNDER_WATER
+    flags = flags + hazards.is_without_power[view.rows] * FLAG_NO_POWER
     lnsp = pd.Series(range(len(tables.lnsps)), index=tables.lnsps["site_id"].astype(str))
     return {
         "ix": np.rint((demand.geometry.x.to_numpy() - x_min) / resolution_m).astype(np.int64),

@@ -8,32 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.view import View
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
 
 
-def phase_header(view: View, phases: PhasePlan, site_ids: list[str], first: IntArray) -> dict[str, Any]:
+def phase_header(view: View, phases: PhasePlan, site_ids: list[str]) -> dict[str, Any]:
     """What the slider shows: the years, the phase of every site on the map, and a sentence per year."""
-    of_site = phases.phase_of(site_ids)
     n_lnsp, n_cnsp = len(view.tables.lnsps), len(view.tables.cnsps)
-    opens = np.array(of_site, dtype=np.int64)
-    persons = view.persons
-    total = float(persons.sum())
-    texts = []
-    for phase in range(len(phases.years)):
-        lnsps, cnsps = int((opens[:n_lnsp] <= phase).sum()), int((opens[n_lnsp : n_lnsp + n_cnsp] <= phase).sum())
-        within = float(persons[first <= phase].sum())
-        share = within / total if total else 0.0
-        texts.append(
-            f"{number_nl(lnsps)} van {number_nl(n_lnsp)} L-NSP's en {number_nl(cnsps)} van {number_nl(n_cnsp)} C-NSP's "
-            f"open; {number_nl(within)} inwoners ({percent_nl(share, 0)}) hebben een open L-NSP binnen de norm"
-        )
-    return {"years": list(phases.years), "of_site": of_site, "texts": texts}
+    texts = [
+        f"{number_nl(now.n_lnsp)} van {number_nl(n_lnsp)} L-NSP's en {number_nl(now.n_cnsp)} van {number_nl(n_cnsp)} "
+        f"C-NSP's open; {number_nl(now.within_norm_persons)} inwoners ({percent_nl(now.within_norm_share, 0)}) hebben "
+        "een open L-NSP binnen de norm"
+        for now in view.open_per_phase
+    ]
+    return {"years": list(phases.years), "of_site": phases.phase_of(site_ids), "texts": texts}
 
 
 def phase_table(phases: PhasePlan) -> Table:

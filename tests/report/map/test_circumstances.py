@@ -29,7 +29,6 @@ from nsp_planner.report.map.circumstances import (
     circumstance_columns,
     circumstance_tables,
     drawn_circumstances,
-    squares_in,
 )
 from nsp_planner.report.map.data import FLAG_NO_POWER, FLAG_UNDER_WATER, map_data, site_numbers
 from nsp_planner.report.map.tables import Table
@@ -180,14 +179,6 @@ def test_a_coastline_of_a_hundred_thousand_points_fits_the_budget() -> None:
 def test_what_lies_elsewhere_is_not_in_the_page_of_a_gemeente() -> None:
     far = Drawn(WATER, np.array([shapely.box(100_000, 400_000, 101_000, 401_000)], dtype=object))
     assert circumstance_columns([far], fit_web_mercator(BOUNDS), BOUNDS) == ([], {})
-
-
-def test_squares_in_looks_at_the_centre() -> None:
-    planned, _ = make_toy()
-    x, y = planned.layers.demand.geometry.iloc[0].coords[0]
-    around = Drawn(POWER, np.array([shapely.box(x - 10, y - 10, x + 10, y + 10)], dtype=object))
-    assert np.flatnonzero(squares_in(planned.layers.demand, [around], POWER)).tolist() == [0]
-    assert not squares_in(planned.layers.demand, [around], WATER).any()
 
 
 def test_the_page_has_legend_and_tables(flooded: PlannedStudy, tmp_path: Path) -> None:
