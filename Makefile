@@ -25,11 +25,12 @@ demo: setup ## set up, make the example region (made-up data) and plan it
 test: setup-dev ## set up and run every test
 	$(PYTEST)
 
-trust: setup-dev ## the long tests of what is promised: runs killed at random moments and more (within an hour)
-	$(PYTEST) -m trust -s
-
-promises: setup-dev ## run every test that holds a promise and write docs/trust.md
+trust: setup-dev ## every test that holds a promise, the long ones too, and their page docs/trust.md (within an hour)
+	@$(PIP) --only-binary :all: --require-hashes -r requirements-fuzz.lock || echo "no wheel of atheris here: fuzzing by bytes is skipped"
 	$(BIN)/python -m docs.make.trust
+
+promises: setup-dev ## write docs/trust.md again from the figures of the last run of make trust
+	$(BIN)/python -m docs.make.trust --page
 
 check: setup-dev lint ## lint, types, imports and the fast tests
 	$(PYTEST) -m "not slow" -q
@@ -90,6 +91,8 @@ lock: ## renew the locked versions (needs uv)
 		pyproject.toml --group build --group dev --all-extras --output-file requirements-dev.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 		--group release --output-file requirements-release.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+		--group fuzz --output-file requirements-fuzz.lock
 
 sbom: setup $(VENV)-release/.done ## software bill of materials (CycloneDX) of what is installed to run, in dist/
 	mkdir -p dist

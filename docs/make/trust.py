@@ -1,8 +1,9 @@
 """The page of promises, written by a run of their tests. In: docs/promises.toml. Out: docs/trust.md.
 
-``python -m docs.make.trust`` runs every test that holds a promise and writes the page: the promise, its tests, how many
-passed and the latest figures that they reported with pytest's ``record_property("figure", text)``. ``--only NAME`` runs
-one promise and keeps the rows of the others; ``--fast`` leaves out tests marked ``trust``, which take minutes.
+``make trust`` (``python -m docs.make.trust``) runs every test that holds a promise, once, and writes the page: the
+promise, its tests, how many passed and the latest figures that they reported with pytest's
+``record_property("figure", text)``. ``--only NAME`` runs one promise and keeps what is known of the others; ``--fast``
+leaves out tests marked ``trust``, which take minutes; ``--page`` only writes the page again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -55,25 +57,41 @@ def read_promises(path: Path = PROMISES) -> tuple[str, list[Promise]]:
     ]
 
 
-def run_tests(promise: Promise, *, fast: bool) -> Held:
-    """Run the tests of a promise in a pytest of their own and read what they reported."""
+def run_tests(promises: Sequence[Promise], *, fast: bool) -> dict[str, Held]:
+    """Run the tests of promises in one pytest, each test once, and read what they reported, by promise."""
+    tests = dict.fromkeys(test for promise in promises for test in promise.tests)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        marked = "not trust" if fast else ""
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marked, f"--junitxml={report}", *promise.tests]
-        subprocess.run(command, cwd=ROOT, check=False)
-        return read_report(report)
+        marked = "not trust" if fast else "trust or not trust"
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", marked]
+        subprocess.run([*command, f"--junitxml={report}", *tests], cwd=ROOT, check=False)
+        return {promise.name: read_report(report, promise.tests, fast=fast) for promise in promises}
 
 
-def read_report(report: Path) -> Held:
-    """The numbers and figures of a junit report of pytest; a report without tests counts as a failed test."""
-    suite = ElementTree.parse(report).getroot().find("testsuite")
-    assert suite is not None, "pytest writes one testsuite"
-    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-    n_tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
-    figures = dict.fromkeys(str(item.get("value")) for item in suite.iter("property") if item.get("name") == "figure")
+def read_report(report: Path, tests: Sequence[str] = ("",), *, fast: bool = False) -> Held:
+    """The numbers and figures of these tests (files, folders, ``file::test``; all when left out) in a junit report.
+
+    A file, folder or test without any case in the report counts as failed, but for ``fast``, which leaves tests out.
+    """
+    cases = list(ElementTree.parse(report).iter("testcase"))
+    held = [[case for case in cases if holds(test, case)] for test in tests]
+    mine = list(dict.fromkeys(case for found in held for case in found))
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in mine)
+    skipped = sum(case.find("skipped") is not None for case in mine)
+    figures = dict.fromkeys(
+        str(item.get("value")) for case in mine for item in case.iter("property") if item.get("name") == "figure"
+    )
     day = dt.datetime.now().astimezone().date().isoformat()
-    return Held(n_tests - failed - skipped, failed if n_tests else FAILED, skipped, tuple(figures), day)
+    lacking = 0 if fast else sum(not found for found in held)
+    return Held(len(mine) - failed - skipped, failed + lacking, skipped, tuple(figures), day)
+
+
+def holds(test: str, case: ElementTree.Element) -> bool:
+    """Whether a case of a report is of a test given as an argument of pytest."""
+    path, _, name = test.partition("::")
+    module = path.removesuffix(".py").rstrip("/").replace("/", ".")
+    of_module = f"{case.get('classname')}.".startswith(f"{module}." if module else "")
+    return of_module and (not name or str(case.get("name")).split("[")[0] == name)
 
 
 def page_text(text: str, promises: list[Promise], held: dict[str, Held]) -> str:
@@ -113,9 +131,9 @@ def main() -> None:
     text, promises = read_promises()
     names = {promise.name for promise in promises}
     held = {name: found for name, found in read_held().items() if name in names}
-    for promise in promises:
-        if not given.page and (given.only is None or promise.name in given.only):
-            held[promise.name] = run_tests(promise, fast=given.fast)
+    asked = [promise for promise in promises if given.only is None or promise.name in given.only]
+    if not given.page:
+        held.update(run_tests(asked, fast=given.fast))
     entries = {name: vars(held[name]) for name in names if name in held}
     FIGURES.write_text(json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     PAGE.write_text(page_text(text, promises, held), encoding="utf-8")

@@ -65,7 +65,8 @@ def _folder() -> Path:
     write_grid(folder / "grid.gpkg")
     write_areas(folder / "areas.gpkg")
     write_totals(folder / "totals.csv")
-    write_report(folder / "run", *make_toy(), run_info=RUN) if (folder / "run").mkdir() is None else None
+    (folder / "run").mkdir()
+    write_report(folder / "run", make_toy()[1], run_info=RUN)
     return folder
 
 

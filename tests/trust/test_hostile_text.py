@@ -15,7 +15,7 @@ import subprocess
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -116,7 +116,9 @@ def formulas(flat: str) -> list[str]:
 
 
 @pytest.mark.trust
-def test_a_real_spreadsheet_finds_no_formula_and_no_link(hostile_run: Path, tmp_path: Path) -> None:
+def test_a_real_spreadsheet_finds_no_formula_and_no_link(
+    hostile_run: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     planted = tmp_path / "geplant.csv"
     planted.write_text("a;b\n=1+1;2\n", encoding="utf-8")
     for suffix in (".csv", ".xlsx"):
@@ -124,6 +126,7 @@ def test_a_real_spreadsheet_finds_no_formula_and_no_link(hostile_run: Path, tmp_
         opened = opened_in_a_spreadsheet([*files, *([planted] if suffix == ".csv" else [])], tmp_path / suffix)
         for path, flat in zip(files, opened, strict=False):
             assert formulas(flat) == [], path.name
+        record_property("figure", f"{len(files)} {suffix} files of hostile text opened in a spreadsheet: no formula")
         if suffix == ".csv":
             assert formulas(opened[-1]), "a formula must be seen as one"
 
@@ -222,11 +225,15 @@ def holding(folder: Path, secret: str) -> list[str]:
     ]
 
 
-def test_no_byte_of_the_public_version_is_of_a_draft_a_refused_building_or_a_contact(hostile_run: Path) -> None:
+def test_no_byte_of_the_public_version_is_of_a_draft_a_refused_building_or_a_contact(
+    hostile_run: Path, record_property: Callable[[str, object], None]
+) -> None:
     public = hostile_run / "openbaar"
     assert len(list(public.rglob("*.*"))) >= 6
     for secret in (SECRET, "afgevallen", "in gesprek", "0612345678", "@kwaad.example"):
         assert holding(public, secret) == [], secret
+    n_bytes = sum(len(raw) for path in public.rglob("*.*") for raw in all_bytes(path))
+    record_property("figure", f"{n_bytes / 2**20:.1f} MiB of the public version, unpacked, searched for hidden words")
     # the search can find: the same words are in the working version, packed and printed, and public names are here
     working = holding(hostile_run, SECRET)
     assert {"kaart.html", "bestuursrapport.pdf", "kandidatenlijst.xlsx", "plan.gpkg"} <= set(working)

@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,9 @@ def test_the_data_of_the_map_hold_every_square_where_it_is_with_all_its_persons(
         assert to_site == {name: n for name, n in OF_LNSP.items() if name != "Kerk Bedorp" or "Bedorp" in names}
 
 
-def test_every_output_says_the_same_number_of_persons_per_village_l_nsp_gemeente_and_region(finished: Path) -> None:
+def test_every_output_says_the_same_number_of_persons_per_village_l_nsp_gemeente_and_region(
+    finished: Path, record_property: Callable[[str, object], None]
+) -> None:
     expected: dict[tuple[str, str], float] = {
         **{("persons", GEMEENTEN[code]): n for code, n in TOTALS.items()},
         **{("persons", name): n for name, n in OF_LNSP.items()},
@@ -148,11 +151,14 @@ def test_every_output_says_the_same_number_of_persons_per_village_l_nsp_gemeente
         ("served_persons", "Dorpenregio"): SERVED,
     }
     by_output: dict[str, set[str]] = {}
+    n_figures = 0
     for output, reader in READERS.items():
         for seen in reader(finished):
             if seen.figure in ("persons", "served_persons", "unreachable_persons"):
                 assert seen.value == expected[seen.figure, seen.of], seen
+                n_figures += 1
                 by_output.setdefault(output, set()).add(seen.of)
+    record_property("figure", f"{n_figures} numbers of persons in {len(by_output)} outputs are as counted by hand")
     telling = {"map", "list", "geopackage", "board", "places", "geojson", "packs", "cnsp_pack", "proof", "manifest"}
     assert set(by_output) == telling
     for output in ("map", "list", "geopackage", "packs", "board", "geojson"):
