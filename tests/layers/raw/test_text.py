@@ -128,3 +128,7 @@ def test_rd_with_thousands_dots_only_is_metres_but_degrees_stay_degrees() -> Non
 def test_values_of_any_type_become_text() -> None:
     values = pd.Series([1.0, 1.5, None, np.nan, pd.NA, True, " a ", pd.Timestamp("2024-01-02")], dtype=object)
     assert text_column(values).tolist() == ["1", "1.5", "", "", "", "ja", "a", "2024-01-02T00:00:00"]
+
+
+def test_a_comma_before_its_decimals_says_that_commas_of_the_column_are_decimal() -> None:
+    assert parse_numbers(pd.Series([",5", "1,250"], dtype="str"), whole=True).tolist() == [0.5, 1.25]
