@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from nsp_planner.cli import main
 from nsp_planner.cli.demo import GUARD
+from nsp_planner.errors import EXIT_REFUSED, Fault, VerificationError
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -64,6 +65,24 @@ def test_help_needs_no_heavy_import() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_plan_that_its_check_refuses_ends_the_command_with_6(
+    small_example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, as_json: bool
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise VerificationError(Fault("proof", "the bound lies above the value", "report it", column="bound"))
+
+    monkeypatch.setattr("nsp_planner.cli.planning.run_study", refused)
+    result = run_here("plan", str(small_example), "-o", str(tmp_path), *(["--json"] if as_json else []))
+    assert result.returncode == EXIT_REFUSED == 6
+    if as_json:
+        told = json.loads(result.stdout)
+        assert (told["ok"], told["exit_code"], told["faults"][0]["column"]) == (False, 6, "bound")
+    else:
+        assert "The plan was refused by its check: 1 fault. Nothing was written." in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_demos_in_one_folder_are_not_made_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.config import load_study
-from nsp_planner.errors import SettingsError
+from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import run_question
@@ -37,6 +37,11 @@ def test_the_plan_at_hand_stays_where_no_better_one_was_found_in_time() -> None:
     assert none.planned is not None
     assert not math.isfinite(none.planned.local_plan.gap)
     assert "geen beter" in none.which
+
+
+def test_the_plan_at_hand_does_not_take_the_place_of_one_that_was_refused() -> None:
+    refused = SituationOutcome("Zomer", True, None, None, Fault("proof", "wrong", "report", refused=True))
+    assert better_of(outcome("Zomer", False), refused) is refused
 
 
 def test_every_situation_is_a_row_and_the_sentence_compares_with_the_ordinary_night() -> None:
