@@ -14,6 +14,7 @@ four published ones 1 each. Bedorp has what is published.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -86,12 +87,12 @@ def village_persons() -> dict[str, int]:
     return persons
 
 
-def write_villages(folder: Path) -> Path:
+def write_villages(folder: Path, gemeenten: Mapping[str, str] = GEMEENTEN) -> Path:
     """Write the raw files and the study; returns the path of the study."""
     write_grid(folder / "grid.gpkg", {square: published for square, (_, published, _) in SQUARES.items()})
     write_totals(folder / "totals.csv", TOTALS)
     areas = [shapely.box(200_000, 500_000, BORDER_M, 512_000), shapely.box(BORDER_M, 500_000, 208_000, 512_000)]
-    table = {"statcode": list(GEMEENTEN), "statnaam": list(GEMEENTEN.values())}
+    table = {"statcode": list(gemeenten), "statnaam": list(gemeenten.values())}
     write_vector(folder / "areas.gpkg", gpd.GeoDataFrame(table, geometry=areas, crs="EPSG:28992"), "gemeenten")
     names = list(dict.fromkeys(village for village, _, _ in SQUARES.values()))
     around = [

@@ -123,6 +123,33 @@ STUDIES: tuple[Command, ...] = (
 )
 
 
+MERGED = "id;naam;x;y\n7;Dorpshuis;201050;501050\n8;Zaal;201055;501050\n9;Kerk;205050;501050\n"
+"""Rows 7 and 8 are one building, which goes by the id of the first."""
+
+
+def merged_away(**decisions: list[str]) -> Callable[[Path], Sequence[object]]:
+    """``plan`` of the world with decisions about a row that was merged into another."""
+
+    def arguments(folder: Path) -> Sequence[object]:
+        tables = {**make_world(folder, MERGED), "decisions": decisions}
+        (folder / KEY).write_text(as_toml(tables), encoding="utf-8")
+        return "plan", folder / KEY, "--output", folder / "uit"
+
+    return arguments
+
+
+DECISIONS: tuple[Command, ...] = (
+    Command("a refusal of a row that was merged away", merged_away(refused=["lijst:8"]), ["GM0001 needs 1"], 4),
+    Command(
+        "a building fixed by one row and refused by another",
+        merged_away(fixed=["lijst:7"], refused=["lijst:8"]),
+        ["fixed and refused", "lijst:7"],
+        4,
+        n_faults=2,
+    ),
+)
+
+
 # --- overlays and norms ----------------------------------------------------------------------------------------------
 
 GOOD_OVERLAY = 'title = "Proef"\nsentence = "Een proef."\n[ratios]\nlnsp_per_cnsp = 3\n'
@@ -442,7 +469,7 @@ def test_an_edited_list(case: Command, tmp_path: Path) -> None:
     hold_command(case, tmp_path)
 
 
-@commands(RUNS)
+@commands(RUNS, DECISIONS)
 def test_a_finished_run(case: Command, tmp_path: Path) -> None:
     hold_command(case, tmp_path)
 

@@ -209,6 +209,18 @@ def test_the_run_stands_beside_itself_with_the_same_persons(finished: Path, tmp_
     assert set(told) == {float(EVERYBODY)}
 
 
+def test_two_gemeenten_of_one_name_keep_sheets_folders_and_persons_apart(tmp_path: Path) -> None:
+    study = write_villages(tmp_path, {"GM0001": "Aldorp", "GM0002": "Aldorp"})
+    folder = Path(answer_of("plan", study, "--report", "--output", tmp_path / "runs")["folder"])
+    packs = sorted(folder.glob("gemeenten/*/pakket.xlsx"))
+    persons = {row["Deze gemeente"] for pack in packs for row in cells(pack, "Cijfers") if row["Cijfer"] == "Inwoners"}
+    assert len(packs) == 2
+    assert persons == set(TOTALS.values())
+    sheets = [name for name in openpyxl.load_workbook(folder / "kandidatenlijst.xlsx").sheetnames if "Aldorp" in name]
+    assert len(sheets) == 2
+    assert len(list((folder / "meterkastkaarten").glob("*.pdf"))) == 2
+
+
 PERSON_COLUMNS = {
     "capacity": {("gebruik-per-gemeente", "Inwoners"): {"Dorpenregio": EVERYBODY, "Aldorp": 412, "Bedorp": 100},
                  ("gebruik-per-l-nsp", "Inwoners"): OF_LNSP},

@@ -32,7 +32,10 @@ NAMES = ("gemeentenaam", "gm_naam", "gemnaam", "gemeente_naam", "statnaam", "naa
 
 
 def read_areas(source: AreasInput, log: InputLog) -> gpd.GeoDataFrame | None:
-    """All gemeenten of the file: ``area_code``, ``name``, polygon in EPSG:28992, sorted by code."""
+    """All gemeenten of the file: ``area_code``, ``name``, polygon in EPSG:28992, sorted by code.
+
+    Gemeenten of one name get their code behind it: sheets, folders and tables go by the name.
+    """
     fields = {
         "code": FieldSpec(CODES, source.code_column, True, "the code of a gemeente", "code_column", "inputs.areas"),
         "name": FieldSpec(NAMES, source.name_column, True, "the name of a gemeente", "name_column", "inputs.areas"),
@@ -46,7 +49,12 @@ def read_areas(source: AreasInput, log: InputLog) -> gpd.GeoDataFrame | None:
         if table["area_code"].duplicated().any()
         else (table.sort_values("area_code").set_index("area_code"))
     )
-    return merged.reset_index()[["area_code", "name", "geometry"]]
+    areas = merged.reset_index()[["area_code", "name", "geometry"]]
+    double = areas["name"].str.casefold().duplicated(keep=False)
+    areas["name"] = areas["name"].where(~double, areas["name"] + " (" + areas["area_code"] + ")")
+    for code, name in areas.loc[double, ["area_code", "name"]].itertuples(index=False):
+        log.notes.add(LAYER, "meer gemeenten met deze naam: de code staat erbij", row_id=code, name=name)
+    return areas
 
 
 def _areas_table(rows: Rows) -> gpd.GeoDataFrame | None:
