@@ -19,24 +19,25 @@ LEAST_PERSONS = 1e-6
 
 
 def without_idle_arcs(certificate: Certificate, beyond_from: float | None = None) -> Certificate:
-    """Leave out arcs to refused sites and arcs that matter to no node; those of the plan stay.
+    """Leave out arcs to refused sites and arcs that matter to no node; those of the plan stay, and one of every point.
 
     Args:
         certificate: With every arc.
         beyond_from: Where costs are metres: the distance from which an arc costs all the weight of its point.
     """
     c, n, m = certificate, len(certificate.demand_ids), len(certificate.site_ids)
-    if c.proof is None:
-        return certificate
     origin = np.repeat(np.arange(n), np.diff(c.arc_start))
     cost = c.arc_cost.astype(np.float64)
     if beyond_from is not None:
         cost = rounded_down(c.weight[origin] * (cost >= beyond_from)).astype(np.float64)
     keep: BoolArray = np.isin(origin * m + c.arc_site, c.demand * m + c.site)
-    trees = [_tree(certificate, c.proof, tree, origin, cost, keep) for tree in c.proof.trees]
+    usable = np.flatnonzero(~c.refused[c.arc_site])
+    keep[usable[np.unique(origin[usable], return_index=True)[1]]] = True  # who can be served is seen to be
+    proof = c.proof
+    if proof is not None:
+        proof = replace(proof, trees=tuple(_tree(c, proof, tree, origin, cost, keep) for tree in proof.trees))
     kept = np.flatnonzero(keep)
     start = np.concatenate([[0], np.cumsum(np.bincount(origin[kept], minlength=n))]).astype(np.int64)
-    proof = replace(c.proof, trees=tuple(trees))
     return replace(c, arc_start=start, arc_site=c.arc_site[kept], arc_cost=c.arc_cost[kept], proof=proof)
 
 

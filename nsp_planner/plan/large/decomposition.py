@@ -8,6 +8,9 @@ the borders stay at multipliers.
 
 Ceilings rise where a cluster's gap no longer closes; clusters whose gap no longer closes with the highest ceilings are
 merged with the neighbour that they share most with. Nothing that was proven is lost by either.
+
+A minimum of a gemeente whose sites lie in several clusters counts in none of them: the bound is right, and weaker than
+it could be until these clusters merge. A penalty as groups have would mend it, at the price of a multiplier each.
 """
 
 from __future__ import annotations

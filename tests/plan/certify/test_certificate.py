@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nsp_planner.audit.bound import certified_bound
+from nsp_planner.audit.bound import certified_bound, reachable
 from nsp_planner.plan import LocalInstance, SolveOptions, solve_coordination, solve_local
 from nsp_planner.plan.certify import Certificate, certify_coordination, certify_local
 from nsp_planner.plan.instance import CoordinationInstance, Divisibility
+from nsp_planner.plan.solution import LocalPlan, SolverReport
 from nsp_planner.report.proof.write import fields_of
 from tests.plan.large.test_raw_bounds import smallest_radius
 from tests.towns.at_size import towns
@@ -142,6 +143,24 @@ def test_arcs_that_do_not_matter_are_left_out_and_the_bound_stays(sized: tuple[L
         arc_cost=np.nextafter(town.arc_cost.astype(np.float32), np.float32(-np.inf)),
     )
     assert certified_bound(arrays(whole)) == pytest.approx(certified_bound(arrays(certificate)), rel=1e-6)
+
+
+def test_somebody_who_is_left_out_of_a_plan_is_seen_in_its_certificate(
+    sized: tuple[LocalInstance, Certificate],
+) -> None:
+    town, certificate = sized
+    left_out = certificate.demand != 7
+    plan = LocalPlan(
+        certificate.open_sites,
+        certificate.demand[left_out],
+        certificate.site[left_out],
+        certificate.share[left_out],
+        "min_distance",
+        certificate.value,
+        certificate.bound,
+        SolverReport("large", "", 0.0, 0, 1, 0.0, 1.0, "gap"),
+    )
+    assert reachable(arrays(certify_local(town, plan))).all()
 
 
 def test_the_same_plan_has_the_same_certificate(sized: tuple[LocalInstance, Certificate]) -> None:
