@@ -1,4 +1,4 @@
-"""What became of every inhabitant. In: the tables of a plan and its layers. Out: :class:`PersonsAccount`."""
+"""What became of every inhabitant, and who is there. In: the tables of a plan, its layers. Out: counts of persons."""
 
 from __future__ import annotations
 
@@ -42,3 +42,32 @@ def persons_account(layers: Layers, tables: PlanTables) -> PersonsAccount:
         left_out_rows_without_count=int(left_out["persons"].isna().sum()) if len(left_out) else 0,
         official=None if official.isna().any() else int(official.sum()),
     )
+
+
+@dataclass(frozen=True)
+class PresentPersons:
+    """Who is in the region when the plan is made for, where people were moved or added.
+
+    Attributes:
+        residents: Inhabitants.
+        away: Of them, not at home by day.
+        day: People at school or work.
+        guests: Guests.
+    """
+
+    residents: int
+    away: int
+    day: int
+    guests: int
+
+    @property
+    def from_outside(self) -> int:
+        """How many more are at school or work here than are away; negative where more are away."""
+        return self.day - self.away
+
+
+def present_persons(layers: Layers) -> PresentPersons | None:
+    """Those of the region; None where nobody was moved or added."""
+    if layers.presence is None:
+        return None
+    return PresentPersons(*(int(layers.presence[name].sum()) for name in ("residents", "away", "day", "guests")))

@@ -132,3 +132,8 @@ class Consequences:
     power: OutageConsequences | None = None
     flood: FloodConsequences | None = None
     existing: ChangeFromExisting | None = None
+
+    def n_sites(self, cause: str, role: str, effect: str) -> int:
+        """Buildings that a cause has this effect on, in a role."""
+        table = self.sites
+        return int(((table["cause"] == cause) & (table["role"] == role) & (table["effect"] == effect)).sum())

@@ -61,9 +61,28 @@ class Crossing:
         table = self.incoming
         return float(table.loc[_of(table["gemeente_code"], gemeente_code), "persons"].sum())
 
+    @property
+    def out_per_site(self) -> pd.Series:
+        """People of the region at each noodsteunpunt of the neighbours, by its name, most first."""
+        return _per_name(self.outgoing)
+
+    @property
+    def in_per_site(self) -> pd.Series:
+        """People of the neighbours at each L-NSP of the region, by its name, most first."""
+        return _per_name(self.incoming)
+
+    def shown_sites(self, site_ids: pd.Series) -> pd.DataFrame:
+        """Those of ``sites`` with these ids, with ``persons``: all who go there, theirs and ours."""
+        sites = self.sites[self.sites["site_id"].isin(site_ids)]
+        return sites.assign(persons=sites["own_persons"] + sites["our_persons"])
+
     def incoming_at(self, site_ids: pd.Series) -> pd.Series:
         """People of the neighbours at each of these L-NSPs, 0 where none come."""
         return site_ids.map(self.incoming.groupby("site_id")["persons"].sum()).fillna(0.0).astype(float)
+
+
+def _per_name(flows: pd.DataFrame) -> pd.Series:
+    return flows.groupby("name")["persons"].sum().sort_values(ascending=False, kind="stable")
 
 
 def _of(codes: pd.Series, code: str | None) -> pd.Series:

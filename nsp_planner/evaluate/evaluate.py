@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.account import persons_account
+from nsp_planner.evaluate.account import persons_account, present_persons
 from nsp_planner.evaluate.baseline import build_baseline
 from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.evaluation import Evaluation, ReportFigures
@@ -55,6 +55,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         place_names=names,
         place_points=tuple(place_points(layers.demand, persons, names)),
         account=persons_account(layers, tables),
+        present=present_persons(layers),
         baseline=build_baseline(planned),
         use=use_per_lnsp(layers.sites, tables.lnsps, norms),
         site_staff={"lnsp": staff_per_site("lnsp", norms), "cnsp": staff_per_site("cnsp", norms)},

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.account import PersonsAccount
+from nsp_planner.evaluate.account import PersonsAccount, PresentPersons
 from nsp_planner.evaluate.baseline import Baseline
 from nsp_planner.evaluate.consequences import Consequences
 from nsp_planner.evaluate.crossing import Crossing
@@ -72,6 +72,7 @@ class Evaluation(PlanTables):
         place_names: Place of every square, in the order of ``layers.demand``.
         place_points: Each place with where it lies (RD), the largest first.
         account: What became of every inhabitant.
+        present: Who is there, where people were moved or added; None in an ordinary plan.
         baseline: What today's points give.
         use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.use.use_per_lnsp`).
         site_staff: Staff of one L-NSP and of one C-NSP (``lnsp``, ``cnsp``).
@@ -103,6 +104,7 @@ class Evaluation(PlanTables):
     place_names: pd.Series
     place_points: tuple[tuple[str, float, float], ...]
     account: PersonsAccount
+    present: PresentPersons | None
     baseline: Baseline
     use: pd.DataFrame
     site_staff: Mapping[str, SiteStaff]

@@ -196,10 +196,9 @@ def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Se
     """The tables with the open noodsteunpunten of the neighbours that are shown among the L-NSPs."""
     if crossing is None:
         return tables
-    sites = crossing.sites[crossing.sites["site_id"].isin(shown)]
+    sites = crossing.shown_sites(shown)
     if sites.empty:
         return tables
-    persons = sites["own_persons"] + sites["our_persons"]
     means = crossing.outgoing.assign(metres=crossing.outgoing["persons"] * crossing.outgoing["mean_distance_m"])
     means = means.groupby("site_id")[["metres", "persons"]].sum()
     rows = pd.DataFrame(
@@ -210,8 +209,8 @@ def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Se
             "gemeente_code": sites["gemeente_code"],
             "gemeente_name": sites["gemeente_name"].astype(str) + NEIGHBOURS,
             "capacity_persons": sites["capacity_persons"],
-            "persons": persons,
-            "load": persons / sites["capacity_persons"],
+            "persons": sites["persons"],
+            "load": sites["persons"] / sites["capacity_persons"],
             "mean_distance_m": sites["site_id"].map(means["metres"] / means["persons"]),
             "nearest_persons": float("nan"),
             "worst_distance_m": float("nan"),

@@ -104,8 +104,7 @@ def _layer(name: str, rows: gpd.GeoDataFrame, geometry: gpd.GeoSeries | None = N
 
 def _across(evaluation: Evaluation, crossing: Crossing) -> gpd.GeoDataFrame:
     """Open noodsteunpunten of the neighbours: not on our list, but people of ours may go there."""
-    sites = crossing.sites[crossing.sites["site_id"].isin(evaluation.layers.sites["site_id"])].reset_index(drop=True)
-    return evaluated_rows(evaluation, sites.assign(persons=sites["own_persons"] + sites["our_persons"]))
+    return evaluated_rows(evaluation, crossing.shown_sites(evaluation.layers.sites["site_id"]).reset_index(drop=True))
 
 
 def _squares(evaluation: Evaluation) -> gpd.GeoDataFrame:

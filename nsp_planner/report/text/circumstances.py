@@ -84,9 +84,9 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _power(facts: Consequences, power: OutageConsequences) -> str:
-    lost = _count(facts, "power_outage", "lnsp", "dropped")
-    stations = _count(facts, "power_outage", "cnsp", "dropped")
-    priced = _count(facts, "power_outage", "lnsp", "penalty")
+    lost = facts.n_sites("power_outage", "lnsp", "dropped")
+    stations = facts.n_sites("power_outage", "cnsp", "dropped")
+    priced = facts.n_sites("power_outage", "lnsp", "penalty")
     n = power.n_yes + power.n_no + power.n_unknown
     texts = [
         f"De stroom is uit in {power.where_nl}, waar {number_nl(power.persons)} inwoners wonen. Van de {number_nl(n)} "
@@ -111,7 +111,7 @@ def _power(facts: Consequences, power: OutageConsequences) -> str:
 
 
 def _flood(evaluation: Evaluation, facts: Consequences, flood: FloodConsequences) -> str:
-    lost, stations = _count(facts, "flood", "lnsp", "dropped"), _count(facts, "flood", "cnsp", "dropped")
+    lost, stations = facts.n_sites("flood", "lnsp", "dropped"), facts.n_sites("flood", "cnsp", "dropped")
     texts = [
         f"Onder water: {number_nl(flood.n_squares)} bewoonde vierkanten met {number_nl(flood.persons)} inwoners. Er "
         f"vallen {_buildings(lost, stations)} uit."
@@ -196,11 +196,6 @@ def _numbers(evaluation: Evaluation, facts: Consequences) -> str:
     if facts.max_lnsp_per_cnsp is not None:
         texts.append(f"Een C-NSP coördineert daarom tot {number_nl(facts.max_lnsp_per_cnsp)} L-NSP's.")
     return " ".join(texts)
-
-
-def _count(facts: Consequences, cause: str, role: str, effect: str) -> int:
-    table = facts.sites
-    return int(((table["cause"] == cause) & (table["role"] == role) & (table["effect"] == effect)).sum())
 
 
 def _buildings(lnsps: int, stations: int) -> str:

@@ -223,10 +223,10 @@ def marks_nl(evaluation: Evaluation) -> list[str]:
 
 def _presence_marks(evaluation: Evaluation) -> list[str]:
     """Who is counted beside the inhabitants at home; empty in an ordinary plan."""
-    marks, presence = [], evaluation.layers.presence
-    if presence is not None and presence["guests"].sum():
-        marks.append(f"met {number_nl(presence['guests'].sum())} gasten")
-    if presence is not None and evaluation.premises.by_day:
+    marks, present = [], evaluation.present
+    if present is not None and present.guests:
+        marks.append(f"met {number_nl(present.guests)} gasten")
+    if present is not None and evaluation.premises.by_day:
         marks.append("overdag")
     if evaluation.crossing is not None:
         marks.append("met de buurregio's")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from nsp_planner.evaluate.account import PresentPersons
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.groups import describe_indicator
@@ -37,21 +38,20 @@ _FLOWS = {
 def presence_nl(evaluation: Evaluation) -> list[tuple[str, str]]:
     """What is supposed about people, a heading and its sentences each; empty in an ordinary plan."""
     statements = []
-    presence = evaluation.layers.presence
-    if presence is not None:
-        sums = presence[["residents", "away", "day", "guests", "present"]].sum()
-        if sums["guests"]:
+    present = evaluation.present
+    if present is not None:
+        if present.guests:
             counted = evaluation.premises.guests_count_for_number
             statements.append(
                 (
                     "Gasten",
-                    f"Er zijn {number_nl(sums['guests'])} gasten bij {number_nl(sums['residents'])} inwoners. Waar "
+                    f"Er zijn {number_nl(present.guests)} gasten bij {number_nl(present.residents)} inwoners. Waar "
                     "'inwoners' staat, zijn de gasten meegeteld: zij lopen ook naar een L-NSP en nemen er plaats in. "
                     f"Het aantal L-NSP's volgt uit {'inwoners en gasten samen' if counted else 'de inwoners alleen'}.",
                 )
             )
         if evaluation.premises.by_day:
-            statements.append(("Overdag", _day_nl(sums)))
+            statements.append(("Overdag", _day_nl(present)))
     weights = evaluation.premises.vulnerable_weights
     weighted = [f"{group_label(name)} voor {number_nl(weight, 0 if weight == int(weight) else 1)}"
                 for name, weight in weights.items() if weight != 1]  # fmt: skip
@@ -155,16 +155,17 @@ def _indicator_sheet(evaluation: Evaluation, prefix: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _day_nl(sums: pd.Series) -> str:
-    away, there = int(sums["away"]), int(sums["day"])
+def _day_nl(present: PresentPersons) -> str:
+    more = present.from_outside
     text = (
-        f"Het plan is gemaakt voor overdag: van {number_nl(sums['residents'])} inwoners zijn er {number_nl(away)} niet "
-        f"thuis, en {number_nl(there)} mensen zijn op school of werk. Waar 'inwoners' staat, gaat het om wie er dan is."
+        f"Het plan is gemaakt voor overdag: van {number_nl(present.residents)} inwoners zijn er "
+        f"{number_nl(present.away)} niet thuis, en {number_nl(present.day)} mensen zijn op school of werk. Waar "
+        "'inwoners' staat, gaat het om wie er dan is."
     )
-    if there > away:
-        return f"{text} {number_nl(there - away)} mensen komen van buiten de regio."
-    if away > there:
-        return f"{text} {number_nl(away - there)} inwoners zijn buiten de regio, of op een plek die niet is opgegeven."
+    if more > 0:
+        return f"{text} {number_nl(more)} mensen komen van buiten de regio."
+    if more < 0:
+        return f"{text} {number_nl(-more)} inwoners zijn buiten de regio, of op een plek die niet is opgegeven."
     return f"{text} Samen zijn het er even veel als 's nachts: niemand komt van buiten."
 
 
@@ -184,18 +185,18 @@ def _across_nl(crossing: Crossing) -> str:
         f"Binnen {metres_nl(crossing.buffer_m)} van de regio zijn {number_nl(crossing.persons)} mensen van de buren "
         f"meegeteld en {number_nl(len(crossing.sites))} noodsteunpunten ({given}).{priced} "
         f"{number_nl(crossing.out_persons())} mensen van hier gaan naar een punt van de buren"
-        f"{_names(crossing.outgoing)}; "
-        f"{number_nl(crossing.in_persons())} mensen van de buren gaan naar een L-NSP hier{_names(crossing.incoming)}."
+        f"{_names(crossing.out_per_site)}; "
+        f"{number_nl(crossing.in_persons())} mensen van de buren gaan naar een L-NSP hier"
+        f"{_names(crossing.in_per_site)}."
     )
     if crossing.unreachable_persons:
         text += f" {number_nl(crossing.unreachable_persons)} mensen van de buren hebben er geen binnen bereik."
     return text
 
 
-def _names(flows: pd.DataFrame) -> str:
-    if flows.empty:
+def _names(sums: pd.Series) -> str:
+    if sums.empty:
         return ""
-    sums = flows.groupby("name")["persons"].sum().sort_values(ascending=False, kind="stable")
     named = [f"{name} {number_nl(persons)}" for name, persons in sums.head(MAX_NAMED).items()]
     more = len(sums) - len(named)
     return f" ({', '.join(named)}{f' en nog {number_nl(more)}' if more > 0 else ''})"
