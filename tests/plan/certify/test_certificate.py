@@ -111,7 +111,7 @@ def test_level_2_is_certified_to_its_end() -> None:
 
 def test_whole_groups_have_a_bound_too() -> None:
     town = towns(80, 14, 4, n_nearest=10, divisibility=Divisibility.WHOLE_GROUPS, fill=0.6)
-    value, claimed, bound = certified(town, "large", gap=0.01, time_limit_s=5.0)
+    value, claimed, bound = certified(town, "large", gap=0.01, time_limit_s=2.0)
     assert 0.8 * claimed <= bound <= value * (1 + 1e-9)
 
 
@@ -163,6 +163,7 @@ def test_somebody_who_is_left_out_of_a_plan_is_seen_in_its_certificate(
     assert reachable(arrays(certify_local(town, plan))).all()
 
 
+@pytest.mark.slow
 def test_the_same_plan_has_the_same_certificate(sized: tuple[LocalInstance, Certificate]) -> None:
     town, first = sized
     plan = solve_local(town, replace(OPTIONS, method="large", gap=0.002))
