@@ -1,4 +1,4 @@
-/* Packed data and places on the map. In: the base64 text of map_packing.py. Out: header, typed columns, projector. */
+/* Packed data and places on the map. In: the base64 text of packing.py. Out: header, typed columns, projector. */
 window.nsp = window.nsp || { maps: [] };
 
 (function (nsp) {
