@@ -15,6 +15,7 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
+from nsp_planner.evaluate.evaluate import evaluate_run
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report import write_report
@@ -32,7 +33,8 @@ Region = tuple[PlannedStudy, Evaluation]
 
 @pytest.fixture(scope="module")
 def region() -> Region:
-    return make_synthetic_region(1_500, 120, 24)
+    planned, _ = make_synthetic_region(1_500, 120, 24)
+    return planned, evaluate_run(planned, reports=True)
 
 
 @pytest.fixture(scope="module")

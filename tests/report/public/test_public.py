@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.errors import VerificationError
+from nsp_planner.evaluate.evaluate import evaluate_run
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.public import write as public_write
@@ -162,5 +163,5 @@ def test_a_region_of_true_size_passes(tmp_path: Path) -> None:
         "operationeel"
     )
     planned.layers.sites["name"] = [f"{name} [{n:04d}]" for n, name in enumerate(planned.layers.sites["name"])]
-    write_public(tmp_path, evaluation, RUN)
+    write_public(tmp_path, evaluate_run(planned, reports=True), RUN)
     assert len(public_site_ids(evaluation)) == 30
