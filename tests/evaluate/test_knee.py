@@ -30,6 +30,7 @@ def test_a_steep_first_step_is_the_knee_and_a_late_drop_is_none() -> None:
 @pytest.mark.parametrize(("y", "expected"), [(44.9, 1), (45.1, None), (50.0, None)])
 def test_a_bend_of_less_than_a_twentieth_is_no_knee(y: float, expected: int | None) -> None:
     assert knee((0, 100), (1, y), (2, 0)) == expected
+    assert knee((7, 1100), (8, 1000 + y), (9, 1000)) == expected, "only differences count"
 
 
 def test_too_few_points_equal_points_and_a_curve_that_rises_have_no_knee() -> None:
