@@ -199,7 +199,7 @@ def _solve_highs(problem: pulp.LpProblem, options: SolveOptions, warm_start: boo
             event.interrupt()
 
     def report(out: Any) -> None:
-        seconds, value, bound = float(out.running_time), float(out.mip_primal_bound), float(out.mip_dual_bound)
+        seconds, value, bound = max(0.0, out.running_time), float(out.mip_primal_bound), float(out.mip_dual_bound)
         if trace and seconds - trace[-1].seconds < PROGRESS_EVERY_S:
             return
         value = value + constant if value < highspy.kHighsInf else math.inf
@@ -289,7 +289,8 @@ def _read_highs(
     if not proven and int(info.primal_solution_status) != int(highspy.SolutionStatus.kSolutionStatusFeasible):
         return replace(none, bound=bound)
     value = float(info.objective_function_value) + constant
-    last = TracePoint(float(model.getRunTime()), value, bound)
+    # what was solved before its clock began has a time of -1
+    last = TracePoint(max(0.0, model.getRunTime()), value, bound)
     return replace(none, status=MilpStatus.FEASIBLE, value=value, bound=bound, trace=(*trace, last))
 
 
