@@ -23,7 +23,8 @@ import numpy as np
 import shapely
 
 from benchmarks.results import machine_line
-from nsp_planner.evaluate.tables import Evaluation, PlannedStudy
+from nsp_planner.evaluate.evaluate import evaluate_run
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report import write_report
 from nsp_planner.report.gis.geometry import lines_between, square_polygons
@@ -49,17 +50,18 @@ def main() -> None:
     executable = find_chromium()
     if executable is None:
         raise SystemExit("no Chromium found: install Debian's chromium, or name one in NSP_CHROMIUM")
-    planned, evaluation = make_synthetic_region(N_SQUARES, N_SITES, N_OPEN)
+    planned, _ = make_synthetic_region(N_SQUARES, N_SITES, N_OPEN)
     backdrop = make_backdrop(planned.layers.areas.total_bounds, np.random.default_rng(1))
     planned = replace(planned, layers=replace(planned.layers, backdrop=backdrop))
+    evaluation = evaluate_run(planned, reports=True)
     rows = []
     with tempfile.TemporaryDirectory() as name, chromium_page(executable) as page:
         folder = Path(name)
         code = str(planned.layers.areas["area_code"].iloc[2])
         cases: dict[str, Callable[[Path], None]] = {
-            "region map": lambda path: write_map(path, planned, evaluation, RUN),
-            "gemeente map": lambda path: write_map(path, planned, evaluation, RUN, gemeente_code=code),
-            "folium left to itself": lambda path: write_naive_map(path, planned, evaluation),
+            "region map": lambda path: write_map(path, evaluation, RUN),
+            "gemeente map": lambda path: write_map(path, evaluation, RUN, gemeente_code=code),
+            "folium left to itself": lambda path: write_naive_map(path, evaluation),
         }
         for case, write in cases.items():
             path = folder / f"{case}.html"
@@ -68,9 +70,7 @@ def main() -> None:
             offline = case in TARGETS and page.requests == [path.as_uri()] and page.errors == []
             rows.append((case, path.stat().st_size / 1e6, seconds, cpu_s, ready_s, pan_ms(page), offline))
         (folder / "alles").mkdir()
-        whole = timed(
-            lambda: write_report(folder / "alles", planned, evaluation, run_info=RUN, deliver=DeliverOptions())
-        )
+        whole = timed(lambda: write_report(folder / "alles", evaluation, run_info=RUN, deliver=DeliverOptions()))
         n_files = sum(path.is_file() for path in (folder / "alles").rglob("*"))
         n_bytes = sum(path.stat().st_size for path in (folder / "alles").rglob("*") if path.is_file())
     PAGE.write_text(page_text(rows, whole, n_files, n_bytes / 1e6), encoding="utf-8")
@@ -97,12 +97,12 @@ def winding(
     return shapely.LineString(random.uniform([x0, y0], [x1, y1]) + steps.cumsum(axis=0))
 
 
-def write_naive_map(path: Path, planned: PlannedStudy, evaluation: Evaluation) -> None:
+def write_naive_map(path: Path, evaluation: Evaluation) -> None:
     """The same plan with folium's own means: squares as GeoJSON, a marker per site, a line per square.
 
     folium's page is white without internet; leaflet is put into it here, or there would be nothing to time.
     """
-    demand, sites = planned.layers.demand, planned.layers.sites.set_index("site_id")
+    demand, sites = evaluation.layers.demand, evaluation.layers.sites.set_index("site_id")
     squares = gpd.GeoDataFrame(
         {"persons": demand["population_persons"], "site": evaluation.demand["site_id"].astype(str)},
         geometry=square_polygons(demand),
