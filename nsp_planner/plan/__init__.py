@@ -13,7 +13,8 @@ from nsp_planner.plan.objective import Objective, ObjectiveWords, objective, obj
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, PlanStatus, SolverReport, TracePoint
 from nsp_planner.plan.solve import solve_local
-from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_plan
+from nsp_planner.plan.verify.coordination import verify_coordination_plan
+from nsp_planner.plan.verify.plan import verify_local_plan
 
 __all__ = [
     "CoordinationInstance",

@@ -14,7 +14,9 @@ from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.plan.solve import engine_for, solve_local
-from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_instance, verify_local_plan
+from nsp_planner.plan.verify.coordination import verify_coordination_plan
+from nsp_planner.plan.verify.instance import verify_local_instance
+from nsp_planner.plan.verify.plan import verify_local_plan
 
 
 def make_local_plan(

@@ -12,7 +12,8 @@ from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.large import solve_local_large
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus
-from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
+from nsp_planner.plan.verify.instance import verify_local_instance
+from nsp_planner.plan.verify.plan import verify_local_plan
 
 QUICK = ("pmed1", "pmed2", "pmed3", "cpmp01")
 LONGER = ("cpmp02", "cpmp03", "cpmp11", "cpmp12", "SJC1")

@@ -21,7 +21,8 @@ from nsp_planner.plan.objective import objective_names
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, PlanStatus
 from nsp_planner.plan.thresholds import allowed_beyond, limited_to, percentile_m
-from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
+from nsp_planner.plan.verify.instance import verify_local_instance
+from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.at_size import towns
 from tests.towns.local import fewest_sites, least_distance_for_most, least_worst_distance, whole_buurt
 from tests.towns.random_instances import best_by_brute_force, local_instances

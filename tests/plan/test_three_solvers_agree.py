@@ -15,7 +15,8 @@ from nsp_planner.plan.milp.solver import available_solvers
 from nsp_planner.plan.objective import objective, objective_names
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, settled_bound
-from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
+from nsp_planner.plan.verify.instance import verify_local_instance
+from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.seeded_small import KINDS, small_town
 
 GOALS = list(itertools.product(objective_names(), (*KINDS, "impossible"), Divisibility))

@@ -16,12 +16,9 @@ from nsp_planner.plan.milp import local as local_model
 from nsp_planner.plan.objective import objective_names
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PlanStatus
-from nsp_planner.plan.verify.plan import (
-    verify_coordination_instance,
-    verify_coordination_plan,
-    verify_local_instance,
-    verify_local_plan,
-)
+from nsp_planner.plan.verify.coordination import verify_coordination_plan
+from nsp_planner.plan.verify.instance import verify_coordination_instance, verify_local_instance
+from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.impossible import (
     IMPOSSIBLE_STATIONS,
     IMPOSSIBLE_TOWNS,

@@ -33,8 +33,9 @@ from nsp_planner.plan.phasing import model as phasing
 from nsp_planner.plan.phasing.instance import broken_rules
 from nsp_planner.plan.phasing.model import solve_phasing
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, TracePoint, settled_bound
+from nsp_planner.plan.verify.coordination import verify_coordination_plan
 from nsp_planner.plan.verify.instance import verify_coordination_instance, verify_local_instance
-from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_plan
+from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.phasing import small_phasing
 from tests.towns.seeded_small import small_town
 from tests.towns.stations import at_most_two, four_on_a_road

@@ -15,7 +15,8 @@ from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PlanStatus
-from nsp_planner.plan.verify.plan import verify_local_instance, verify_local_plan
+from nsp_planner.plan.verify.instance import verify_local_instance
+from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.random_instances import best_by_brute_force, local_instances
 
 pytestmark = pytest.mark.slow

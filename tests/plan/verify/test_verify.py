@@ -17,7 +17,8 @@ from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, TracePoint
-from nsp_planner.plan.verify.plan import verify_coordination_plan, verify_local_plan
+from nsp_planner.plan.verify.coordination import verify_coordination_plan
+from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.local import (
     fixed_pilot,
     minimum_for_the_small_one,
