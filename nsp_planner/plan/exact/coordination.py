@@ -14,7 +14,8 @@ from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose.coordination import explain_no_coordination
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
-from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
+from nsp_planner.plan.milp.outcome import MilpStatus
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, settled_bound
 

@@ -10,7 +10,8 @@ from nsp_planner.plan.exact.allocation import Shares, begin_from, read_shares
 from nsp_planner.plan.exact.no_plan import raise_no_plan
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.milp.local import LocalModel, build_local_model
-from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
+from nsp_planner.plan.milp.outcome import MilpStatus
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, SolverReport, settled_bound
 from nsp_planner.plan.supports import POINTS, Supports

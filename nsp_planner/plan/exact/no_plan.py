@@ -7,7 +7,7 @@ from typing import NoReturn
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose.local import explain_no_plan
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus
+from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
 
 
 def raise_no_plan(instance: LocalInstance, outcome: MilpOutcome, time_limit_s: float) -> NoReturn:

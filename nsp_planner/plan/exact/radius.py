@@ -12,7 +12,8 @@ from nsp_planner.plan.exact.least_cost import plan_of
 from nsp_planner.plan.groups import merge_groups
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.milp.local import build_local_model, set_distance, set_nothing
-from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
+from nsp_planner.plan.milp.outcome import MilpStatus
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.radius_search import Answer
 from nsp_planner.plan.thresholds import limited_to

@@ -14,7 +14,8 @@ import pulp
 
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.plan.instance import BoolArray, LocalInstance
-from nsp_planner.plan.milp.solver import MilpStatus, solve_milp
+from nsp_planner.plan.milp.outcome import MilpStatus
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.options import SolveOptions
 
 COVER_GAP = 0.02

@@ -17,7 +17,8 @@ from nsp_planner.plan.exact.least_cost import above_round_off, plan_of
 from nsp_planner.plan.exact.no_plan import raise_no_plan
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.milp.local import LocalModel, build_local_model, hold_uncovered, set_distance, set_uncovered
-from nsp_planner.plan.milp.solver import MilpOutcome, MilpStatus, solve_milp
+from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
+from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.objective import Objective, ObjectiveWords, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan, TracePoint, settled_bound

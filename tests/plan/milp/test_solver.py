@@ -18,7 +18,8 @@ from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.milp import solver as door
 from nsp_planner.plan.milp.local import build_local_model
-from nsp_planner.plan.milp.solver import MILP_OPTIONS, MilpStatus, available_solvers, solve_milp
+from nsp_planner.plan.milp.outcome import MilpStatus
+from nsp_planner.plan.milp.solver import MILP_OPTIONS, available_solvers, solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
 from nsp_planner.plan.verify.plan import verify_local_plan
