@@ -8,7 +8,8 @@ every page of a PDF) and looks for what may not be there:
 - anything that looks like a telephone number or an e-mail address;
 - words of the working version: CONCEPT, a status, emergency power.
 
-Text that is public by right (a name of a published site, a place, the title of the study) is not held against a file.
+Text that is public by right (a name of a published site, a place, the title of the
+study, whose data it is) is not held against a file.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pandas as pd
 from nsp_planner.errors import Faults, VerificationError
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.pdf import printable
-from nsp_planner.report.text.dutch import CONCEPT, GAP_LABELS, is_missing
+from nsp_planner.report.text.dutch import CONCEPT, GAP_LABELS, attribution_nl, is_missing
 
 PUBLIC_COLUMNS = ("site_id", "name", "kind", "gemeente_code", "address", "place")
 """Columns of the table of sites that anyone may see, of a site that may be published."""
@@ -93,6 +94,7 @@ def _secrets(evaluation: Evaluation, published: Collection[str]) -> dict[str, st
     allowed_texts = [
         evaluation.premises.title,
         evaluation.premises.region_name,
+        *attribution_nl(evaluation),
         *map(str, evaluation.layers.areas["name"]),
     ]
     for column in PUBLIC_COLUMNS:

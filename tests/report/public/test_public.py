@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,13 @@ def test_a_draft_site_that_slips_through_stops_the_export(
     with pytest.raises(VerificationError, match="may not be public"):
         write_public(tmp_path, agreed()[1], RUN)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_named_as_the_source_of_the_data_stops_nothing(tmp_path: Path) -> None:
+    _, evaluation = agreed(("Dorpshuis De Toekomst", "Zalen", "Sint Nergenskerk", "Kazerne Toystad"))
+    premises = replace(evaluation.premises, all_made_up=False, site_sources_nl=["zalenlijst van de gemeenten"])
+    write_public(tmp_path, replace(evaluation, premises=premises), RUN)
+    assert "zalenlijst van de gemeenten" in all_text(tmp_path / "openbaar")
 
 
 @pytest.mark.parametrize("secret", ["sleutel 06-12345678", "0570 123456", "+31 6 1234 5678", "jan@gemeente.example"])
