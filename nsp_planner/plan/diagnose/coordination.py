@@ -12,15 +12,12 @@ import numpy as np
 import pulp
 
 from nsp_planner.errors import Fault, Faults
+from nsp_planner.plan.diagnose.at_a_price import BROKEN, EXPLAIN_OPTIONS, miss_at_a_price
+from nsp_planner.plan.diagnose.decisions import count_decided, ids_at
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.options import SolveOptions
-
-EXPLAIN_OPTIONS = SolveOptions(gap=0.0, time_limit_s=30.0, threads=1)
-"""Limits of each MILP that looks for the constraint in the way."""
-BROKEN = 1e-4
-"""A proven bound above this is a constraint in the way, not round-off."""
 
 
 def explain_no_coordination(
@@ -39,7 +36,7 @@ def explain_no_coordination(
             f"{instance.costs.cutoff_m:g} m",
             "add stations there, refuse fewer, or raise the cutoff",
             column="distances",
-            ids=[instance.lnsp_ids[i] for i in np.flatnonzero(n_near == 0)],
+            ids=ids_at(instance.lnsp_ids, np.flatnonzero(n_near == 0)),
         )
     if not faults.items:
         _one_broken_at_a_price(faults, instance, options)
@@ -54,24 +51,18 @@ def explain_no_coordination(
 
 def _count_stations(faults: Faults, instance: CoordinationInstance) -> None:
     """(5) against itself and against (4); (4) against the stations that are not refused."""
-    fixed, usable = np.flatnonzero(instance.fixed), int((~instance.refused).sum())
-    both = np.flatnonzero(instance.fixed & instance.refused)
-    if len(both):
-        faults.add(
-            "fixed stations",
-            f"{len(both)} stations are fixed and refused at the same time",
-            "choose one of the two",
-            column="decisions",
-            ids=[instance.station_ids[k] for k in both],
-        )
-    if len(fixed) > instance.n_coordinators:
-        faults.add(
-            "fixed stations",
-            f"{len(fixed)} stations are fixed, but only {instance.n_coordinators} C-NSPs may open",
-            "fix fewer stations, or ask for more C-NSPs",
-            column="decisions.fixed_cnsp",
-            ids=[instance.station_ids[k] for k in fixed],
-        )
+    usable = int((~instance.refused).sum())
+    count_decided(
+        faults,
+        instance.fixed,
+        instance.refused,
+        instance.station_ids,
+        instance.n_coordinators,
+        layer="fixed stations",
+        places="stations",
+        column="decisions.fixed_cnsp",
+        opened=" C-NSPs",
+    )
     if not usable and len(instance.station_ids):
         faults.add(
             "refused stations",
@@ -115,13 +106,7 @@ def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, optio
 
     def least_broken(relaxed: str, problem: pulp.LpProblem, n_rows: int) -> tuple[float, list[int]]:
         """Proven bound on how often the rows so named are broken, and where in the best solution."""
-        slack: dict[int, pulp.LpVariable] = {}
-        for i in range(n_rows):
-            row = problem.get_constraint_by_name(f"{relaxed}{i}")
-            if row is not None:
-                slack[i] = problem.add_variable(f"s{i}", 0, len(instance.lnsp_ids))
-                row.addInPlace(pulp.LpAffineExpression({slack[i]: 1.0}))
-        problem.setObjective(pulp.LpAffineExpression(dict.fromkeys(slack.values(), 1.0)))
+        slack = miss_at_a_price(problem, relaxed, n_rows, variable="s", most=len(instance.lnsp_ids), sign=1.0)
         outcome = solve_milp(problem, options)
         broken = [i for i, s in slack.items() if outcome.has_solution and (s.varValue or 0.0) > 0.5]
         return (outcome.bound if outcome.has_solution else 0.0), broken
@@ -136,7 +121,7 @@ def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, optio
             f"{len(without)} without",
             "ask for more C-NSPs, allow more L-NSPs per C-NSP, raise the cutoff, or fix and refuse fewer stations",
             column="ratios.lnsp_per_cnsp",
-            ids=[instance.lnsp_ids[i] for i in without],
+            ids=ids_at(instance.lnsp_ids, without),
         )
         return
     bound, short = least_broken("least", build_coordination_model(instance).problem, len(instance.station_ids))
@@ -147,5 +132,5 @@ def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, optio
             f"{len(short)} stations have fewer",
             "lower the minimum, fix fewer stations, or ask for fewer C-NSPs",
             column="ratios.min_lnsp_per_cnsp",
-            ids=[instance.station_ids[k] for k in short],
+            ids=ids_at(instance.station_ids, short),
         )
