@@ -142,7 +142,8 @@ def _sites(
             return None
         rows += [table] if len(table) else []
     if not rows:
-        return gpd.GeoDataFrame({"gemeente_code": [], "can_be_lnsp": []}, geometry=[], crs=RD)
+        none = {"site_id": [], "gemeente_code": [], "can_be_lnsp": np.zeros(0, dtype=bool)}
+        return gpd.GeoDataFrame(none, geometry=[], crs=RD)
     sources = tuple(each.source for each in source.sites)
     sites, _ = merge_buildings(pd.concat(rows, ignore_index=True), sources, study.inputs.same_building_m)
     # the stations of the neighbours coordinate their own

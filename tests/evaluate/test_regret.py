@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from nsp_planner.evaluate.regret import ScenarioCase, build_regret
+from nsp_planner.evaluate.regret import ScenarioCase, build_regret, evaluate_sites
 from tests.towns.instances import costs_of
 
 
@@ -26,3 +27,28 @@ def test_of_equal_worst_regrets_the_plan_with_less_regret_in_all_is_the_cautious
     table = build_regret([{"s0"}, {"s1"}, {"s2"}], [case(50, 50, 0), case(50, 0, 50), case(50, 0, 50)])
     assert table.regret_m.sum(axis=1).tolist() == [150, 50, 100]
     assert table.cautious == 1
+
+
+def test_who_lives_exactly_at_the_norm_is_within_it_and_who_has_no_site_is_not_and_walks_the_cutoff() -> None:
+    """Hall at 150, 151 and beyond the cutoff of 10, 20 and 40 persons; the norm is 150 m."""
+    costs = costs_of(np.array([[150.0], [151.0], [2000.0]]), 1000)
+    persons = np.array([10.0, 20.0, 40.0])
+    many = ScenarioCase("geval", costs, persons, np.full(3, 150.0), ("s0",), np.ones(1, dtype=bool))
+    result = evaluate_sites(many, {"s0", "elders"})
+    assert (result.n_open, result.within_norm_persons, result.without_persons) == (1, 10, 40)
+    assert result.mean_m == pytest.approx((10 * 150 + 20 * 151 + 40 * 1000) / 70)
+    gone = evaluate_sites(ScenarioCase("weg", costs, persons, many.norm_m, ("s0",), np.zeros(1, dtype=bool)), {"s0"})
+    assert (gone.n_open, gone.within_norm_persons, gone.without_persons, gone.mean_m) == (0, 0, 70, 1000)
+    empty = ScenarioCase("leeg", costs, np.zeros(3), many.norm_m, ("s0",), np.ones(1, dtype=bool))
+    assert evaluate_sites(empty, {"s0"}).mean_m == 0
+
+
+def test_weights_say_how_likely_scenarios_are_and_add_up_to_one() -> None:
+    plans, cases = [{"s0"}, {"s1"}], [case(0, 100), case(100, 50)]
+    equal, likely = build_regret(plans, cases), build_regret(plans, cases, weights=[1, 3])
+    assert equal.weights.tolist() == [0.5, 0.5]
+    assert (equal.expected_m.tolist(), equal.expected) == ([50, 75], 0)
+    assert likely.weights.tolist() == [0.25, 0.75]
+    assert (likely.expected_m.tolist(), likely.expected) == ([75, 62.5], 1)
+    assert likely.worst_m.tolist() == [100, 100]
+    assert likely.worst_regret_m.tolist() == [50, 100]

@@ -14,7 +14,7 @@ from nsp_planner.evaluate.consequences import Consequences, FloodConsequences
 from nsp_planner.evaluate.evaluate import build_tables
 from nsp_planner.evaluate.phases import PhasePlan, SiteCosts
 from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.shortfall import build_certainty, build_shortfall
+from nsp_planner.evaluate.shortfall import Shortfall, build_certainty, build_shortfall
 from tests.towns.line_town import planned_line_town
 
 PLACES = pd.Series(["Dorp", "Dorp", "Stad", "Oost", "Ver"])
@@ -49,6 +49,34 @@ def test_who_is_to_be_evacuated_is_not_counted_as_out_of_reach(town: PlannedStud
     flood = FloodConsequences(1, 7, "to_evacuate", 5, 0, 0, False)
     wet = replace(town, consequences=Consequences(("flood",), 2, 1, flood=flood))
     assert build_shortfall(wet, build_tables(wet), PLACES).unreachable_persons == 2
+
+
+def test_half_a_person_beyond_the_norm_is_nobody_and_a_whole_one_is_somebody(town: PlannedStudy) -> None:
+    tables = build_tables(town)
+
+    def places(*beyond: float) -> list[str]:
+        demand = tables.demand.assign(beyond_norm_persons=beyond)
+        return list(build_shortfall(town, replace(tables, demand=demand), PLACES).places["place"])
+
+    assert places(0, 0.5, 0, 1, 0) == ["Oost"]
+    assert places(0, 0.51, 0, 1, 0) == ["Oost", "Dorp"]
+    assert places(0.5, 0.5, 0, 0, 0) == []
+    assert places(0, 0, 0, 0, 0) == []
+
+
+def test_of_nobody_no_share_is_beyond_the_norm() -> None:
+    nobody = Shortfall(0, 0, 0, 0, pd.DataFrame())
+    assert np.isnan(nobody.beyond_share)
+    assert Shortfall(200, 30, 20, 0, pd.DataFrame()).beyond_share == 0.25
+
+
+def test_without_inhabitants_or_lnsps_nothing_is_said_of_shares(town: PlannedStudy) -> None:
+    tables = build_tables(town)
+    calibration = town.layers.calibration.assign(added_persons=0, total_persons=0)
+    none = replace(tables, lnsps=tables.lnsps.iloc[:0])
+    certainty = build_certainty(replace(town.layers, calibration=calibration), none)
+    assert (certainty.n_lnsp, certainty.n_agreed) == (0, 0)
+    assert np.isnan([certainty.unknown_provisions_share, certainty.added_persons_share]).all()
 
 
 def test_certainty_counts_agreed_lnsps_unknown_provisions_and_added_persons(town: PlannedStudy) -> None:

@@ -225,6 +225,15 @@ def test_neighbours_without_a_site_of_their_own_come_to_ours(tmp_path: Path) -> 
     assert lnsps["persons"].sum() == pytest.approx(own.sum() - crossing.out_persons() + crossing.in_persons())
 
 
+def test_neighbours_without_any_list_of_buildings_come_to_ours(tmp_path: Path) -> None:
+    tables = neighbour_study(tmp_path)
+    del tables["inputs"]["neighbours"]["sites"]
+    crossing = planned_of(tables).crossing
+    assert crossing is not None
+    assert (crossing.in_persons(), crossing.persons, crossing.at_home_persons) == (155, 155, 0)
+    assert len(crossing.sites) == 0
+
+
 @pytest.mark.slow
 def test_sites_of_the_neighbours_may_be_chosen_with_a_number_of_their_own(tmp_path: Path) -> None:
     planned = planned_of(neighbour_study(tmp_path, sites="chosen", inhabitants_per_lnsp=100))
