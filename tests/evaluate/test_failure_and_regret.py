@@ -59,6 +59,43 @@ def test_two_halls_of_one_village_that_fail_together_are_worse_than_the_two_wors
     assert worst_failure(town, 3).sites == (0, 1, 2)
 
 
+def test_two_halls_whose_people_back_each_other_up_are_worse_than_a_hall_far_away() -> None:
+    """500 persons at each of two halls 10 m apart; without both all walk some 5 km. The third serves 30 persons."""
+    town = ranked([(0, 500), (10, 500), (5000, 30)], [0, 10, 5000, 9000], depth=4)
+    both = worst_failure(town, 2)
+    assert (both.sites, both.loss_person_m) == ((0, 1), 500 * 5000 + 500 * 4990)
+    assert worst_failure(town, 3).loss_person_m == 500 * 9000 + 500 * 8990 + 30 * 4000
+
+
+def test_of_halls_that_back_up_nobody_the_two_that_serve_most_are_the_worst() -> None:
+    town = ranked([(0, 100), (5000, 90), (5900, 1), (20_000, 80)], [0, 3000, 5000, 5900, 20_000], depth=4)
+    assert worst_failure(town, 1).sites == (4,)
+    both = worst_failure(town, 2)
+    assert (both.sites, both.loss_person_m) == ((0, 4), 100 * 3000 + 80 * 10_000)
+    assert both.without_persons == 80
+    three = worst_failure(town, 3)
+    assert (three.sites, three.loss_person_m) == ((0, 1, 4), 100 * 5000 + 80 * 10_000)
+
+
+def test_only_who_was_within_the_norm_and_moves_beyond_it_drops_out_of_it() -> None:
+    """The norm is 500 m: 7 persons exactly at it, 10 beyond it, 20 who stay; and 40 who move to exactly the norm."""
+    town = ranked([(500, 7), (600, 10), (3000, 20)], [0, 3000], depth=2)
+    assert fail(town, (0,)).out_of_norm_persons == 7
+    town = ranked([(0, 40), (100, 5)], [0, 500, 5000], depth=2)
+    assert fail(town, (0,)).out_of_norm_persons == 0
+    assert fail(town, (0,)).moved_persons == 45
+    town = ranked([(0, 40), (0, 5)], [0, 501], depth=2)
+    assert fail(town, (0,)).out_of_norm_persons == 45
+
+
+def test_who_has_no_hall_at_all_loses_nothing_when_one_fails() -> None:
+    town = ranked([(0, 40), (9000, 5)], [0, 100], depth=2, cutoff_m=1000)
+    failure = fail(town, (0,))
+    assert (failure.moved_persons, failure.without_persons, failure.loss_person_m) == (40, 0, 4000)
+    alone = ranked([(9000, 5)], [0, 100], depth=2, cutoff_m=1000)
+    assert (fail(alone, (0,)).extra_m, fail(alone, (0,)).loss_person_m) == (0, 0)
+
+
 def test_a_ranking_that_is_not_deep_enough_or_a_set_that_cannot_be_is_refused() -> None:
     town = ranked([(0, 10)], [0, 100], depth=2)
     with pytest.raises(ValueError, match="one site deeper"):

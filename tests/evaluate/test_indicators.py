@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.evaluate import build_tables, evaluate_plan
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.groups import GROUP_INDICATORS
 from nsp_planner.evaluate.indicators import weighted_quantile
 from nsp_planner.evaluate.tables import INDICATORS
+from tests.towns.instances import coordination_instance, costs_of
 from tests.towns.line_town import planned_line_town
 
 
@@ -56,6 +60,77 @@ def test_the_nearest_open_site_is_where_people_will_walk(town: Evaluation) -> No
     assert people["second_site_id"].tolist()[:3] == ["s2", "s2", "s0"]
     assert people.loc["E"].isna()[["site_id", "nearest_site_id", "distance_m"]].all()
     assert town.lnsps.set_index("site_id")["nearest_persons"].to_dict() == {"s0": 400, "s2": 140}
+
+
+def test_inhabitants_per_lnsp_are_those_who_live_there_by_the_lnsps_that_stand_there(town: Evaluation) -> None:
+    assert town.value("persons_per_lnsp") == pytest.approx(547 / 2)
+    assert (town.value("persons_per_lnsp", "GM0001"), town.value("persons_per_lnsp", "GM0002")) == (500, 47)
+    assert town.value("highest_load", "GM0001") == pytest.approx(300 / 250)
+    assert town.value("highest_nearest_load") == pytest.approx(400 / 250)
+    assert (town.value("n_cnsp"), town.value("n_cnsp", "GM0002")) == (1, 0)
+    assert town.value("nearest_mean_distance_m") == pytest.approx((300 * 1000 + 100 * 1000 + 40 * 3000) / 540)
+    assert town.value("second_mean_distance_m", "GM0001") == pytest.approx((100 * 3 + 300 * 2 + 100 * 2) * 1000 / 500)
+
+
+def test_a_gemeente_without_lnsps_or_inhabitants_has_no_figure_per_lnsp_or_share() -> None:
+    planned = planned_line_town()
+    plan = planned.local_plan
+    one = replace(plan, open_sites=np.array([0]), demand=np.array([0, 1]), site=np.array([0, 0]), share=np.ones(2))
+    level2 = planned.coordination
+    instance = replace(
+        level2,
+        lnsp_ids=level2.lnsp_ids[:1],
+        lnsp_gemeente=level2.lnsp_gemeente[:1],
+        costs=costs_of(np.array([[500.0]]), 1e6),
+    )
+    coordinated = replace(planned.coordination_plan, coordinator=np.array([0]))
+    empty = replace(planned.local, population_persons=np.array([100.0, 300.0, 100.0, 0.0, 0.0]))
+    few = replace(planned, local=empty, local_plan=one, coordination=instance, coordination_plan=coordinated)
+    tables = build_tables(few)
+    assert tables.value("persons_per_lnsp", "GM0001") == 500
+    names = ("persons_per_lnsp", "highest_load", "highest_nearest_load", "share_within_norm", "worst_distance_m")
+    assert np.isnan([tables.value(name, "GM0002") for name in names]).all()
+    assert (tables.value("n_lnsp", "GM0002"), tables.value("served_persons")) == (0, 400)
+
+
+def test_one_person_has_a_mean_and_a_worst_distance_and_nobody_has_none() -> None:
+    """One person in D at s2 (3000 m); A, B and C at s0; s1 is open and nobody goes there."""
+    planned = planned_line_town()
+    plan = replace(
+        planned.local_plan,
+        open_sites=np.array([0, 1, 2]),
+        demand=np.arange(4),
+        site=np.array([0, 0, 0, 2]),
+        share=np.ones(4),
+    )
+    level2 = coordination_instance(
+        costs_of(np.array([[500.0], [500.0], [2500.0]]), 1e6),
+        1,
+        lnsp_ids=("s0", "s1", "s2"),
+        lnsp_gemeente=np.array([0, 0, 1]),
+        station_ids=("k",),
+    )
+    local = replace(planned.local, population_persons=np.array([100.0, 300.0, 100.0, 1.0, 7.0]))
+    demand = planned.layers.demand.assign(persons_65plus=pd.array([None, None, None, 1, None], dtype="Int64"))
+    few = replace(
+        planned,
+        layers=replace(planned.layers, demand=demand),
+        local=local,
+        local_plan=plan,
+        coordination=level2,
+        coordination_plan=replace(planned.coordination_plan, coordinator=np.zeros(3, dtype=np.int64)),
+    )
+    tables = build_tables(few)
+    lnsps = tables.lnsps.set_index("site_id")
+    assert lnsps["mean_distance_m"].dropna().to_dict() == pytest.approx({"s0": 1000, "s2": 3000})
+    assert lnsps["worst_distance_m"].dropna().to_dict() == {"s0": 2000, "s2": 3000}
+    assert lnsps["persons"].to_dict() == {"s0": 500, "s1": 0, "s2": 1}
+    assert lnsps["persons_65plus"].dropna().to_dict() == {"s2": 1}
+    assert tables.value("vulnerable_65plus_mean_distance_m") == 3000
+    assert tables.value("vulnerable_65plus_mean_distance_m", "GM0002") == 3000
+    assert np.isnan(tables.value("vulnerable_65plus_mean_distance_m", "GM0001"))
+    assert (tables.value("vulnerable_65plus_beyond_norm_persons"), tables.value("vulnerable_65plus_persons")) == (1, 1)
+    assert tables.value("vulnerable_65plus_unknown_persons", "GM0001") == 500
 
 
 def test_a_split_square_names_its_main_site_and_the_mean_distance(town: Evaluation) -> None:

@@ -55,3 +55,13 @@ def test_staff_and_water_of_a_gemeente_follow_its_sites_and_its_inhabitants(town
     assert region["persons"] == 547
     for column in ("lnsp_staff", "cnsp_staff", "visitors_per_day", "water_litres_per_day", "staff_shifts_week"):
         assert region[column] == pytest.approx(west[column] + east[column])
+
+
+def test_visitors_of_a_gemeente_are_those_of_the_sites_that_stand_there(town: PlannedStudy) -> None:
+    """300 at s0 in the west and 240 at s2 in the east, of whom a fifth comes on a day and a sixth of these at once."""
+    areas = use_per_area(town.layers, evaluate_plan(town), town.premises, published_norms()).set_index("area_name")
+    assert areas["visitors_per_day"].tolist() == pytest.approx([108, 60, 48])
+    assert areas["peak_at_once"].tolist() == pytest.approx([18, 10, 8])
+    assert areas["highest_peak_at_once"].tolist() == pytest.approx([10, 10, 8])
+    assert areas["n_lnsp"].tolist() == [2, 1, 1]
+    assert areas["n_cnsp"].tolist() == [1, 1, 0]
