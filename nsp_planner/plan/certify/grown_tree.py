@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.certify.certificate import Int32Array, Tree
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.plan.large import branch_and_bound
+from nsp_planner.plan.large import branch_and_bound, node_bound
 from nsp_planner.plan.large.compact_instance import CompactInstance
 from nsp_planner.plan.large.subproblem import FACTOR, NODE_STEPS, ROOT_STEPS, Subproblem
 
@@ -124,14 +124,14 @@ class GrownTree:
     def _add(self, parent: float, low: Limits, high: Limits, u: FloatArray, row: Int32Array, steps: int) -> None:
         """Bound a node from the multipliers of its parent, in whole steps, and decide sites at them."""
         arcs, work = self.arcs, self.work
-        found = branch_and_bound.bound_node(arcs, low, high, u, work, steps, FACTOR, self.aim, self.target, False)
+        found = node_bound.bound_node(arcs, low, high, u, work, steps, FACTOR, self.aim, self.target, False)
         known = self._values(row) if parent > -np.inf else None
         own = found < np.inf and (known is None or bool((u != known).any()))
         if own:
             nearest = np.clip(np.round(u / self.unit), -LARGEST, LARGEST)
             row = np.where(u >= arcs.ceiling, self.ceiling_row, nearest).astype(np.int32)
         share_open = work.share_open.copy()
-        value = branch_and_bound.value_at(arcs, low, high, self._values(row), work)
+        value = node_bound.value_at(arcs, low, high, self._values(row), work)
         node = _Node(max(parent, value), low, high, row, own)
         self.nodes.append(node)
         if value < self.target:

@@ -10,6 +10,7 @@ from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.evidence import ClusterEvidence
 from nsp_planner.plan.large import branch_and_bound
 from nsp_planner.plan.large.compact_instance import CompactInstance, Int32Array
+from nsp_planner.plan.large.node_bound import NodeWork, SubproblemArcs
 from nsp_planner.plan.large.partition import hierarchy
 
 ROOT_STEPS, NODE_STEPS, FACTOR = 80, 60, 0.1
@@ -52,7 +53,7 @@ class Subproblem:
         n, m, n_parts = len(points), len(sites), len(first)
         part_group = compact.group[sites[first]]
         part_count = np.where(root, count[part_group], -1)
-        self.arcs = branch_and_bound.SubproblemArcs(
+        self.arcs = SubproblemArcs(
             start,
             local,
             cost,
@@ -197,14 +198,14 @@ def _arcs_below(
     return start, points.astype(np.int64), local.astype(np.int32), cost[keep]
 
 
-def _working_memory(arcs: branch_and_bound.SubproblemArcs) -> branch_and_bound.NodeWork:
+def _working_memory(arcs: SubproblemArcs) -> NodeWork:
     n, m, n_parts = len(arcs.size), len(arcs.capacity), len(arcs.first)
     longest = max(1, int(np.diff(arcs.start).max(initial=0)))
 
     def limits() -> npt.NDArray[np.int16]:
         return np.empty(n_parts, dtype=np.int16)
 
-    return branch_and_bound.NodeWork(
+    return NodeWork(
         np.empty(n),
         np.empty(n),
         np.empty(n),

@@ -32,6 +32,12 @@ def test_an_index_with_types_that_are_gone_is_removed(tmp_path: Path, monkeypatc
     assert sound.exists()
 
 
+def test_every_file_with_a_kernel_is_compiled_before_the_clock_starts() -> None:
+    folder = Path(compilation.__file__).parent
+    with_kernels = {path.stem for path in folder.glob("*.py") if "@nb.njit" in path.read_text(encoding="utf-8")}
+    assert {module.__name__.rpartition(".")[2] for module in compilation.KERNEL_MODULES} == with_kernels
+
+
 def test_every_kernel_is_known_and_has_the_index_that_is_looked_at() -> None:
     kernels = compilation.all_kernels()
     assert len(kernels) > 25

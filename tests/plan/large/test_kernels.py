@@ -11,7 +11,7 @@ import pytest
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.instance import Divisibility
-from nsp_planner.plan.large import branch_and_bound, knapsack, rounding, swaps
+from nsp_planner.plan.large import knapsack, node_bound, rounding, swaps
 from nsp_planner.plan.large.compact_instance import CompactInstance, build_compact
 from nsp_planner.plan.large.decomposition import DecompositionBound
 from nsp_planner.plan.large.lagrangian import LagrangianBound
@@ -258,7 +258,7 @@ def test_a_node_opens_the_cheapest_sites_that_its_numbers_allow(kind: str) -> No
         costs = {
             tuple(sorted(sites.tolist())): values[sites].sum() for sites in sets if allowed(tree, sites, low, high)
         }
-        found = branch_and_bound._choose(arcs, low, high, work)
+        found = node_bound._choose(arcs, low, high, work)
         if not costs:
             # the relaxation over nested parts may keep a choice that (4) does not; it never loses one
             continue
@@ -268,7 +268,7 @@ def test_a_node_opens_the_cheapest_sites_that_its_numbers_allow(kind: str) -> No
         # whatever is decided for good costs no set of sites below the cutoff
         cutoff = found + rng.uniform(0, 6)
         new_low, new_high = low.copy(), high.copy()
-        branch_and_bound._decide(arcs, new_low, new_high, work, found, cutoff)
+        node_bound._decide(arcs, new_low, new_high, work, found, cutoff)
         for sites, cost in costs.items():
             if cost < cutoff - 1e-9:
                 is_open = np.isin(np.arange(m), sites)
