@@ -98,7 +98,7 @@ def group_demand(
     order = np.lexsort((site, origin))
     origin, site = origin[order], site[order]
     points, start = np.unique(origin, return_index=True)
-    ends = np.r_[start[1:], len(origin)]
+    ends = np.append(start, len(origin))[1:]
     number: dict[bytes, int] = {}
     of_point = np.array(
         [number.setdefault(site[a:b].tobytes(), len(number)) for a, b in zip(start, ends, strict=True)], dtype=np.int64

@@ -29,7 +29,8 @@ NOT_COPIED = shutil.ignore_patterns(".*", "runs", "data", "dist", "__pycache__",
 MAX_SECONDS, MAX_TESTS = 20.0, 150
 START_SECONDS, SLOWER = 40.0, 5.0
 """A mutant may take so long to import the project, and so many times longer than its tests took in the map."""
-N_CONTROLS = 2
+N_CONTROLS, FIRST_SECONDS = 2, 600.0
+"""A control comes first in every copy: what numba compiles there once takes longer than a test may."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,10 @@ def run_room(name: str, n: int, seed: int, *, processes: int, maps: Path) -> lis
         reach = read_map(name, copies[0], maps)
         equivalent = read_equivalent()
         mutants = [mutant for mutant in sample(modules_of(room), ROOT, n, seed) if mutant.name not in equivalent]
-        controls = [task_of(mutant, room, reach) | {"new": None} for mutant in mutants[:N_CONTROLS]]
+        controls = [
+            task_of(mutant, room, reach) | {"new": None, "timeout_s": FIRST_SECONDS}
+            for mutant in mutants[: max(N_CONTROLS, processes)]
+        ]
         work = [(None, task) for task in controls] + [(mutant, task_of(mutant, room, reach)) for mutant in mutants]
         with ThreadPoolExecutor(processes) as pool:
             parts = pool.map(lambda k: _work(copies[k], work[k::processes]), range(processes))
