@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -119,3 +120,11 @@ def test_totals_come_from_excel_and_statline_columns_too(tmp_path: Path) -> None
     workbook.save(tmp_path / "t.xlsx")
     official, _ = totals_of(tmp_path / "t.xlsx", code_column="WijkenEnBuurten", persons_column="aantalinwoners_5")
     assert official == TOTALS
+
+
+def test_a_point_exactly_half_a_kilometre_outside_is_of_the_nearest_and_a_point_without_a_place_of_none() -> None:
+    areas = gpd.GeoDataFrame({"area_code": ["GM0001"]}, geometry=[shapely.box(0, 0, 1_000, 1_000)], crs="EPSG:28992")
+    x = np.array([1_500.0, 1_500.1, 500.0, np.nan, np.inf])
+    codes, is_nearest = find_gemeente(x, np.full(5, 500.0), areas)
+    assert codes.tolist() == ["GM0001", "", "GM0001", "", ""]
+    assert is_nearest.tolist() == [True, False, False, False, False]

@@ -179,3 +179,22 @@ def test_geoparquet_is_read(tmp_path: Path) -> None:
     assert read_lines(path, "foot").n_edges == 3
     path.write_bytes(path.read_bytes()[:200])
     assert "cannot be read" in fault_of(path)
+
+
+def test_ids_that_are_not_all_numbers_are_left_for_the_next_column_or_a_count(tmp_path: Path) -> None:
+    counted = read_lines(write(frame(osm_id=["7", "acht", "9"]), tmp_path / "a.gpkg"), "foot")
+    assert sorted(counted.line_id) == [1, 2, 3]
+    other = frame(osm_id=["7", None, "9"], line_id=[70, 80, 90])
+    assert sorted(read_lines(write(other, tmp_path / "b.gpkg"), "foot").line_id) == [70, 80, 90]
+    text = read_lines(write(frame(osm_id=["7", "8", "9"]), tmp_path / "c.gpkg"), "foot")
+    assert sorted(text.line_id) == [7, 8, 9]
+
+
+def test_only_the_rows_that_are_no_lines_are_named(tmp_path: Path) -> None:
+    table = frame(line_id=[5, 6, 7])
+    table.loc[1, "geometry"] = shapely.Point(X0, Y0)
+    text = fault_of(write(table, tmp_path / "lines.geojson"))
+    assert "1 rows are no lines" in text
+    assert "ids: 6" in text
+    assert "no geometry" not in text
+    assert "no length" not in text
