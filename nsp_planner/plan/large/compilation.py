@@ -25,6 +25,7 @@ from nsp_planner.plan.large import (
     node_bound,
     p_median,
     rounding,
+    shares,
     swaps,
     transport,
 )
@@ -38,6 +39,7 @@ KERNEL_MODULES: tuple[ModuleType, ...] = (
     neighbours,
     node_bound,
     rounding,
+    shares,
     swaps,
     transport,
 )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.plan.large import arrays, dual_prices, neighbours, swaps, transport
+from nsp_planner.plan.large import arrays, dual_prices, neighbours, shares, swaps, transport
 from nsp_planner.plan.large.compact_instance import CompactInstance
 
 N_NEIGHBOURS, NEAREST_POINTS = 128, 20
@@ -144,7 +144,7 @@ class SearchState:
         self.queue[: len(open_sites)] = open_sites
         self.queued[open_sites] = True
         self._relax(len(open_sites), 200 * self.compact.m, np.inf)
-        transport.start_all(self.open, self.share)
+        shares.start_all(self.open, self.share)
         self.work.listed[: len(open_sites)] = open_sites
         transport.balance(self.arcs, self.open, self.share, self.work, len(open_sites), 10**9)
         # counted from the shares: a point that is out of reach, or priced out of every site, never enters the balance
@@ -169,7 +169,7 @@ class SearchState:
 
     def rebalance(self, n_moved: int) -> float:
         """Make the allocation exact again after the first ``n_moved`` sites of ``moved`` changed; change of cost."""
-        n_listed = transport.spread(self.arcs, self.open, self.share, self.work, self.moved, n_moved, self.switched)
+        n_listed = shares.spread(self.arcs, self.open, self.share, self.work, self.moved, n_moved, self.switched)
         delta, _, _ = transport.balance(self.arcs, self.open, self.share, self.work, n_listed, 10**6)
         return float(delta)
 

@@ -33,25 +33,6 @@ class BalanceWork(NamedTuple):
 
 
 @nb.njit(nogil=True, cache=True)
-def start_all(state, share):
-    """Every demand point whole to its best open site."""
-    for i in range(share.shape[0]):
-        start_shares(state, share, i)
-
-
-@nb.njit(nogil=True, cache=True)
-def start_shares(state, share, i):
-    """Whole demand point i to its best open site."""
-    for q in range(share.shape[1]):
-        share[i, q] = 0.0
-    site = state.best_site[i]
-    for q in range(state.n_near[i]):
-        if state.near_site[i, q] == site:
-            share[i, q] = 1.0
-            break
-
-
-@nb.njit(nogil=True, cache=True)
 def _set_prices(arcs, state, visited, n_visited, dist, limit, sign):
     """Move the price of every visited site by sign * (limit - dist); returns the change of the dual value."""
     delta = 0.0
@@ -73,6 +54,19 @@ def _set_prices(arcs, state, visited, n_visited, dist, limit, sign):
                 refresh_point(arcs, state, i)
                 delta += arcs.size[i] * (state.best[i] - before)
     return delta
+
+
+@nb.njit(nogil=True, cache=True)
+def _reach_site(work, k, value, last, i, n_visited):
+    """Reach site k from site ``last`` by demand point i, where that is nearer; returns how many sites are visited."""
+    if value < work.dist[k]:
+        if work.dist[k] == np.inf:
+            work.visited[n_visited] = k
+            n_visited += 1
+        work.dist[k] = value
+        work.pred_site[k] = last
+        work.pred_point[k] = i
+    return n_visited
 
 
 @nb.njit(nogil=True, cache=True)
@@ -163,13 +157,8 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                                 if k == last or done[k]:
                                     continue
                                 value = dist[last] + max(0.0, state.near_cost[i, q] + state.price[k] - at_l)
-                                if value < dist[k] and value < end_dist:
-                                    if dist[k] == np.inf:
-                                        visited[n_visited] = k
-                                        n_visited += 1
-                                    dist[k] = value
-                                    pred_site[k] = last
-                                    pred_point[k] = i
+                                if value < end_dist:
+                                    n_visited = _reach_site(work, k, value, last, i, n_visited)
                         else:
                             reach = at_l - state.best[i]
                             if dist[last] + reach >= end_dist:
@@ -179,13 +168,8 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                                 if k == last or done[k] or share[i, q] * arcs.size[i] <= EMPTY:
                                     continue
                                 value = dist[last] + max(0.0, at_l - state.near_cost[i, q] - state.price[k])
-                                if value < dist[k] and value < end_dist:
-                                    if dist[k] == np.inf:
-                                        visited[n_visited] = k
-                                        n_visited += 1
-                                    dist[k] = value
-                                    pred_site[k] = last
-                                    pred_point[k] = i
+                                if value < end_dist:
+                                    n_visited = _reach_site(work, k, value, last, i, n_visited)
                 if end < 0:
                     for v in range(n_visited):
                         dist[visited[v]] = np.inf
@@ -241,60 +225,3 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                     dist[visited[v]] = np.inf
                     done[visited[v]] = False
     return delta, unserved, steps
-
-
-@nb.njit(nogil=True, cache=True)
-def _note_sites(state, share, work, i, n_listed):
-    """List the sites among which demand point i is shared."""
-    for q in range(state.n_near[i]):
-        k = state.near_site[i, q]
-        if share[i, q] > 0.0 and state.is_open[k] and not work.in_list[k]:
-            work.in_list[k] = True
-            work.listed[n_listed] = k
-            n_listed += 1
-    return n_listed
-
-
-@nb.njit(nogil=True, cache=True)
-def spread(arcs, state, share, work, moved, n_moved, switched):
-    """After a local change put the demand points concerned whole at their best site; returns the number of sites.
-
-    moved[:n_moved] are the sites whose price changed, switched (m,) marks sites opened or closed since the shares
-    were exact. The sites that :func:`balance` must look at are left in work.listed.
-    """
-    n_listed = 0
-    for t in range(n_moved):
-        j = np.int64(moved[t])
-        if state.is_open[j] and not work.in_list[j]:
-            work.in_list[j] = True
-            work.listed[n_listed] = j
-            n_listed += 1
-        for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
-            i = np.int64(arcs.col_demand[e])
-            keep = not switched[j]
-            if keep:
-                for q in range(state.n_near[i]):
-                    k = state.near_site[i, q]
-                    if share[i, q] > 0.0 and state.near_cost[i, q] + state.price[k] > state.best[i] + 1e-9:
-                        keep = False
-                        break
-            if not keep:
-                if not switched[j]:
-                    n_listed = _note_sites(state, share, work, i, n_listed)
-                start_shares(state, share, i)
-                n_listed = _note_sites(state, share, work, i, n_listed)
-    # points that lie near a switched site lost their alignment: their old sites are those around it
-    for t in range(n_moved):
-        j = np.int64(moved[t])
-        if switched[j]:
-            for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
-                i = np.int64(arcs.col_demand[e])
-                for q in range(state.n_near[i]):
-                    k = state.near_site[i, q]
-                    if state.near_cost[i, q] + state.price[k] <= state.best[i] + 1e-3 and not work.in_list[k]:
-                        work.in_list[k] = True
-                        work.listed[n_listed] = k
-                        n_listed += 1
-    for t in range(n_listed):
-        work.in_list[work.listed[t]] = False
-    return n_listed
