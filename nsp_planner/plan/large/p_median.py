@@ -19,26 +19,23 @@ from nsp_planner.plan.evidence import Evidence
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.instance import Divisibility, LocalInstance
-from nsp_planner.plan.large.best_plan import UNSERVED, BestPlan, why_no_plan
+from nsp_planner.plan.large.best_plan import BestPlan, why_no_plan
 from nsp_planner.plan.large.compact_instance import build_compact
 from nsp_planner.plan.large.decomposition import DecompositionBound
 from nsp_planner.plan.large.handover import EXACT_ARCS, milp_options
+from nsp_planner.plan.large.kept_search import KeptSearch
 from nsp_planner.plan.large.lagrangian import LagrangianBound
-from nsp_planner.plan.large.local_search import LocalSearch
+from nsp_planner.plan.large.leaves import set_cutoffs, try_leaves
 from nsp_planner.plan.large.necessary_conditions import require_possible
 from nsp_planner.plan.large.partition import partition, site_graph
 from nsp_planner.plan.large.popmusic import Popmusic, WholePlan
 from nsp_planner.plan.large.reduced_cost_fixing import undecided
 from nsp_planner.plan.large.search_state import site_neighbours
-from nsp_planner.plan.large.subproblem import Subproblem
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.supports import POINTS, Supports
 
 SUPPORTS = Supports("the large engine", POINTS)
-UNSERVED_FACTOR = 4.0
-"""Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
-MAX_RAISES = 3
 STEPS_PER_TURN, ROUNDS_PER_TURN, NODES_PER_TURN, IDLE_TURNS = 50, 10, 20, 50
 SEARCH_IDLE, IDLE_ROUNDS = 5, 2
 """After so many turns without a better plan the search makes fewer rounds, as the bound needs the time."""
@@ -97,8 +94,7 @@ class _Run:
             return
         near, near_cost = site_neighbours(self.compact)
         self.graph = site_graph(near, near_cost)
-        unserved_cost = UNSERVED_FACTOR * max(1.0, float(self.compact.row_cost.max(initial=1.0)))
-        self.search = LocalSearch(self.compact, near, unserved_cost, pool, best.options.seed)
+        self.search = KeptSearch(self.compact, near, best, pool)
         self.lagrangian = LagrangianBound(self.compact, pool)
         self.popmusic = Popmusic(instance, best.options.seed) if Popmusic.suits(instance) else None
 
@@ -111,10 +107,10 @@ class _Run:
             return
         best, lagrangian = self.best, self.lagrangian
         if start is not None:
-            self._start_from(start.open_sites)
+            self.search.start_from(start.open_sites)
         else:
             lagrangian.ascend(self._first_target(), STEPS_PER_TURN, best.out_of_time)
-            self._take(self._most_open())
+            self.search.start_at(self._most_open())
         if not best.exists and len(self.compact.row_site) <= EXACT_ARCS:
             return  # the MILP will find out
         lagrangian.restart(self.search.state.open.best)
@@ -129,7 +125,7 @@ class _Run:
             last = lagrangian.best
         self.search.opening_bias = np.clip(lagrangian.share_open, 0.0, 1.0)
         if not best.stop() and start is None:
-            self._take(self._most_open())
+            self.search.start_at(self._most_open())
         self._alternate()
 
     def _alternate(self) -> None:
@@ -143,9 +139,9 @@ class _Run:
             gain = self.search.improve(rounds, best.out_of_time)
             idle = 0 if gain < 0 else idle + 1
             if gain < 0:
-                self._keep_search()
+                self.search.keep()
                 if decomposition is not None:
-                    self._set_cutoffs(decomposition)
+                    set_cutoffs(decomposition, self.search)
             if (decomposition is None or idle >= SEARCH_IDLE) and self._improve_whole():
                 continue
             if decomposition is None and not handed_over and self._exact_may_end_it():
@@ -158,9 +154,9 @@ class _Run:
             if best.stop():
                 break
             if decomposition.improve(NODES_PER_TURN):
-                self._set_cutoffs(decomposition)
+                set_cutoffs(decomposition, self.search)
             best.note_proven(decomposition.bound)
-            if self._try_leaves(decomposition):
+            if try_leaves(decomposition, self.search):
                 idle = 0
             best.note_proven(decomposition.bound)
             one = len(decomposition.subproblems) == 1
@@ -211,69 +207,8 @@ class _Run:
     def _decompose(self) -> DecompositionBound:
         label = partition(self.compact, self.graph, self.lagrangian.share_open, CLUSTER_SITES)
         self.decomposition = DecompositionBound(self.compact, self.lagrangian, label, self.graph, self.pool)
-        self._set_cutoffs(self.decomposition)
+        set_cutoffs(self.decomposition, self.search)
         return self.decomposition
-
-    def _set_cutoffs(self, decomposition: DecompositionBound) -> None:
-        state, compact = self.search.state, self.compact
-        state.allocate()
-        used = state.used
-        paid = compact.size[:, None] * state.share * (state.open.near_cost - decomposition.ceiling[:, None])
-        by_site = np.bincount(state.open.near_site[used], paid[used], minlength=compact.m)
-        decomposition.set_plan(state.open.is_open, by_site.astype(np.float64))
-
-    def _try_leaves(self, decomposition: DecompositionBound) -> bool:
-        """Put the sites of decided trees into the plan where they make it cheaper; True when one did.
-
-        In a single subproblem a leaf is a whole plan: its exact cost then takes the place of its bound.
-        """
-        improved = False
-        single = len(decomposition.subproblems) == 1
-        for subproblem in decomposition.subproblems:
-            while not self.best.out_of_time():
-                leaf = subproblem.leaf()
-                if leaf is None or (subproblem.tried and not single):
-                    break
-                subproblem.tried = True
-                is_open = self._with_leaf(subproblem, leaf)
-                if is_open is None:
-                    break
-                exact, better = self._try_open(is_open, descend=not single)
-                improved = improved or better
-                if not single:
-                    break
-                subproblem.close_leaf(exact - decomposition.base)
-        if improved:
-            self.search.synchronise()
-            self._keep_search()
-            self._set_cutoffs(decomposition)
-        return improved
-
-    def _with_leaf(self, subproblem: Subproblem, leaf: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
-        """The open sites of the plan with those of a leaf; None where they miss a number or a minimum."""
-        is_open = self.search.state.open.is_open.copy()
-        is_open[subproblem.sites] = False
-        is_open[leaf] = True
-        n_open = np.bincount(self.compact.area[is_open], minlength=len(self.compact.minimum))
-        if int(is_open.sum()) != self.compact.p or (n_open < self.compact.minimum).any():
-            return None
-        return is_open
-
-    def _try_open(self, is_open: np.ndarray[tuple[int], np.dtype[np.bool_]], *, descend: bool) -> tuple[float, bool]:
-        """Take over open sites when that is cheaper: (their exact cost, whether it was)."""
-        state, search = self.search.state, self.search
-        base_open, base_price = state.open.is_open.copy(), state.open.price.copy()
-        if not (is_open != base_open).any():
-            return search.value, False
-        state.move_to(is_open, base_price)
-        exact = state.allocate()
-        if descend:
-            state.descend(np.flatnonzero(is_open & ~base_open))
-        if state.value() < search.value * (1 - 1e-9):
-            search.value = state.value()
-            return exact, True
-        state.move_to(base_open, base_price)
-        return exact, False
 
     # -- plans ---------------------------------------------------------------------------------------------------
 
@@ -299,49 +234,6 @@ class _Run:
     def _most_open(self) -> IntArray:
         """The sites the relaxed problem opens most, within quota and minima."""
         return self.compact.choose(-self.lagrangian.share_open)[0]
-
-    def _start_from(self, open_sites: IntArray) -> None:
-        """Take over a plan made for a similar instance: sites that may not stay close, the best others open."""
-        compact, search = self.compact, self.search
-        position = np.full(self.instance.n_candidates, -1, dtype=np.int64)
-        position[compact.site] = np.arange(compact.m)
-        kept = position[open_sites[open_sites < self.instance.n_candidates]]
-        wanted = np.zeros(compact.m, dtype=np.bool_)
-        wanted[kept[kept >= 0]] = True
-        wanted |= compact.fixed
-        # the given plan serves everyone: a far hamlet may not be given up for what the change asks
-        for _ in range(MAX_RAISES + 1):
-            search.state.set_open(np.flatnonzero(wanted))
-            search.repair(self.best.out_of_time)
-            if search.state.unserved <= UNSERVED or self.best.out_of_time():
-                break
-            search.set_unserved_cost(search.unserved_cost * 4.0)
-        self._keep_search()
-
-    def _take(self, sites: IntArray) -> None:
-        """Descend from these sites; keep the result when it is the best plan."""
-        search = self.search
-        before = search.value
-        kept = np.flatnonzero(search.state.open.is_open)
-        price = search.state.open.price.copy()
-        value = search.start(sites, self.best.out_of_time)
-        for _ in range(MAX_RAISES):
-            if search.state.unserved <= UNSERVED or self.best.out_of_time():
-                break
-            search.set_unserved_cost(search.unserved_cost * 4.0)
-            search.start(np.flatnonzero(search.state.open.is_open))
-            search.improve(20, self.best.out_of_time)
-            value = search.value
-        if value >= before:
-            search.state.open.price[:] = price
-            search.state.set_open(kept)
-            search.value = before
-            search.synchronise()
-        self._keep_search()
-
-    def _keep_search(self) -> None:
-        """Keep the search's plan when it satisfies everything and is the best."""
-        self.best.keep_state(self.compact, self.search.state, self.search.value)
 
     def plan(self) -> LocalPlan:
         """The best plan as a LocalPlan."""
