@@ -13,9 +13,10 @@ import numpy as np
 
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S, Incumbent
+from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.large.handover import ENGINE, EXACT_ARCS, SOLVER, milp_options
+from nsp_planner.plan.large.best_found import BestFound
+from nsp_planner.plan.large.handover import EXACT_ARCS, milp_options
 from nsp_planner.plan.large.uncovered import PENALTIES, Found, UncoveredBound, UncoveredWeight, search_plan, thread_pool
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
@@ -33,25 +34,16 @@ LEAST_S = 1.0
 def solve_max_coverage(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Most weight within the norm; arguments and errors as ``solve_local_large``. Groups must be merged."""
     SUPPORTS.require(instance)
-    run = _MaxCoverage(instance, options)
-    try:
-        run.solve(start)
-    except KeyboardInterrupt:
-        if run.best is None:
-            raise
-        run.stopped_by = "interrupt"
-    return run.plan()
+    return _MaxCoverage(instance, options).run(start)
 
 
-class _MaxCoverage(Incumbent):
+class _MaxCoverage(BestFound):
     """One solve: ``uncovered`` is the proven least weight beyond the norm, ``best`` the plan with the least found."""
 
     def __init__(self, instance: LocalInstance, options: SolveOptions) -> None:
-        super().__init__(options, maximised=True)
-        self.instance = instance
+        super().__init__(instance, options, maximised=True)
         self.reachable = float(instance.weight[instance.reachable].sum())
         self.beyond = UncoveredWeight(instance)
-        self.best: Found | None = None
         self.uncovered, self.reported = 0.0, 0.0
         self.bound = self.reachable
 
@@ -117,9 +109,3 @@ class _MaxCoverage(Incumbent):
             return
         self.take(Found(plan, *self.beyond.of_plan(plan), plan.report.stopped_by == "interrupt"))
         self.note_uncovered(self.reachable - plan.bound)
-
-    def plan(self) -> LocalPlan:
-        """The best plan with its proof."""
-        assert self.best is not None
-        report, bound = self.report(ENGINE, SOLVER), self.settled()
-        return replace(self.best.plan, objective=self.instance.objective, value=self.value, bound=bound, report=report)

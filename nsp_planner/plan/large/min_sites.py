@@ -17,10 +17,11 @@ import numpy as np
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.diagnose.local import explain_no_plan
 from nsp_planner.plan.exact.solve import solve_local_exact
-from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S, Incumbent
+from nsp_planner.plan.incumbent import FIRST_PLAN_GRACE_S
 from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.large.best_found import BestFound
 from nsp_planner.plan.large.compact_instance import build_compact
-from nsp_planner.plan.large.handover import ENGINE, EXACT_ARCS, SOLVER, milp_options
+from nsp_planner.plan.large.handover import EXACT_ARCS, milp_options
 from nsp_planner.plan.large.lagrangian import LagrangianBound
 from nsp_planner.plan.large.uncovered import (
     Found,
@@ -47,26 +48,17 @@ LEAST_S = 0.5
 def solve_min_sites(instance: LocalInstance, options: SolveOptions, start: LocalPlan | None = None) -> LocalPlan:
     """Fewest sites that cover the share; arguments and errors as ``solve_local_large``. Groups must be merged."""
     SUPPORTS.require(instance)
-    run = _MinSites(instance, options)
-    try:
-        run.solve(start)
-    except KeyboardInterrupt:
-        if run.best is None:
-            raise
-        run.stopped_by = "interrupt"
-    return run.plan()
+    return _MinSites(instance, options).run(start)
 
 
-class _MinSites(Incumbent):
+class _MinSites(BestFound):
     """One solve: ``lower`` is the proven bound, ``best`` the plan with the fewest sites."""
 
     def __init__(self, instance: LocalInstance, options: SolveOptions) -> None:
-        super().__init__(options)
-        self.instance = instance
+        super().__init__(instance, options)
         self.allowed = allowed_beyond(instance)
         self.most = min(instance.n_sites, int((~instance.refused).sum()))
         self.lower = fewest_by_capacity(instance)
-        self.best: Found | None = None
         self.bound = float(self.lower)
 
     def raise_lower(self, lower: int) -> None:
@@ -188,11 +180,6 @@ class _MinSites(Incumbent):
             if found.interrupted:
                 self.stopped_by = "interrupt"
                 return
-
-    def plan(self) -> LocalPlan:
-        assert self.best is not None
-        report, bound = self.report(ENGINE, SOLVER), self.settled()
-        return replace(self.best.plan, objective=self.instance.objective, value=self.value, bound=bound, report=report)
 
 
 def fewest_by_capacity(instance: LocalInstance) -> int:
