@@ -462,60 +462,49 @@ ENGINE_FAULTS = [
     EngineFault(
         "round-off taken off with the wrong sign", "large", town_of("plain"), patched(best_plan, "ROUND_OFF", -0.01)
     ),
-    EngineFault(
-        "capacity forgotten in the model",
-        "exact",
-        town_of("tight", seed=0),
-        faulty_model(lambda t: replace(t, capacity_persons=t.capacity_persons * 9)),
-    ),
-    EngineFault(
-        "the refusals forgotten in the model",
-        "exact",
-        town_of("decided", seed=0),
-        faulty_model(lambda t: replace(t, refused=np.zeros_like(t.refused))),
-    ),
-    EngineFault(
-        "the quota off by one in the model",
-        "exact",
-        town_of("quota", seed=5),
-        faulty_model(lambda t: replace(t, quota=t.quota[::-1] + np.array([1, -1]))),
-    ),
-    EngineFault(
-        "a site too many in the model",
-        "exact",
-        town_of("plain"),
-        faulty_model(lambda t: replace(t, n_sites=t.n_sites + 1)),
+    *(
+        EngineFault(name, "exact", town, faulty_model(change))
+        for name, town, change in (
+            (
+                "capacity forgotten in the model",
+                town_of("tight", seed=0),
+                lambda t: replace(t, capacity_persons=t.capacity_persons * 9),
+            ),
+            (
+                "the refusals forgotten in the model",
+                town_of("decided", seed=0),
+                lambda t: replace(t, refused=np.zeros_like(t.refused)),
+            ),
+            (
+                "the quota off by one in the model",
+                town_of("quota", seed=5),
+                lambda t: replace(t, quota=t.quota[::-1] + np.array([1, -1])),
+            ),
+            ("a site too many in the model", town_of("plain"), lambda t: replace(t, n_sites=t.n_sites + 1)),
+        )
     ),
     EngineFault("the nearest arcs dropped from the model", "exact", town_of("plain"), faulty_model(nearest_dropped)),
-    EngineFault(
-        "capacity forgotten in the arrays",
-        "large",
-        town_of("tight", seed=0),
-        faulty_compact(lambda c: replace(c, capacity=c.capacity * 9)),
-    ),
-    EngineFault(
-        "fixed sites forgotten in the arrays",
-        "large",
-        town_of("decided", seed=2),
-        faulty_compact(lambda c: replace(c, fixed=np.zeros_like(c.fixed))),
-    ),
-    EngineFault(
-        "a site too many in the arrays",
-        "large",
-        town_of("plain"),
-        faulty_compact(lambda c: replace(c, quota=c.quota + 1)),
-    ),
-    EngineFault(
-        "costs 1 % too high in the bound's arrays",
-        "large",
-        town_of("plain"),
-        faulty_compact(lambda c: replace(c, col_cost=c.col_cost * 1.01)),
-    ),
-    EngineFault(
-        "a person too many at every demand point",
-        "large",
-        town_of("plain"),
-        faulty_compact(lambda c: replace(c, size=c.size + 1)),
+    *(
+        EngineFault(name, "large", town, faulty_compact(change))
+        for name, town, change in (
+            (
+                "capacity forgotten in the arrays",
+                town_of("tight", seed=0),
+                lambda c: replace(c, capacity=c.capacity * 9),
+            ),
+            (
+                "fixed sites forgotten in the arrays",
+                town_of("decided", seed=2),
+                lambda c: replace(c, fixed=np.zeros_like(c.fixed)),
+            ),
+            ("a site too many in the arrays", town_of("plain"), lambda c: replace(c, quota=c.quota + 1)),
+            (
+                "costs 1 % too high in the bound's arrays",
+                town_of("plain"),
+                lambda c: replace(c, col_cost=c.col_cost * 1.01),
+            ),
+            ("a person too many at every demand point", town_of("plain"), lambda c: replace(c, size=c.size + 1)),
+        )
     ),
 ]
 
