@@ -57,19 +57,6 @@ def _set_prices(arcs, state, visited, n_visited, dist, limit, sign):
 
 
 @nb.njit(nogil=True, cache=True)
-def _reach_site(work, k, value, last, i, n_visited):
-    """Reach site k from site ``last`` by demand point i, where that is nearer; returns how many sites are visited."""
-    if value < work.dist[k]:
-        if work.dist[k] == np.inf:
-            work.visited[n_visited] = k
-            n_visited += 1
-        work.dist[k] = value
-        work.pred_site[k] = last
-        work.pred_point[k] = i
-    return n_visited
-
-
-@nb.njit(nogil=True, cache=True)
 def balance(arcs, state, share, work, n_sites, max_steps):
     """Make the allocation to the open sites in work.listed[:n_sites] exact; share (n, width) is changed in place.
 
@@ -157,8 +144,13 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                                 if k == last or done[k]:
                                     continue
                                 value = dist[last] + max(0.0, state.near_cost[i, q] + state.price[k] - at_l)
-                                if value < end_dist:
-                                    n_visited = _reach_site(work, k, value, last, i, n_visited)
+                                if value < dist[k] and value < end_dist:
+                                    if dist[k] == np.inf:
+                                        visited[n_visited] = k
+                                        n_visited += 1
+                                    dist[k] = value
+                                    pred_site[k] = last
+                                    pred_point[k] = i
                         else:
                             reach = at_l - state.best[i]
                             if dist[last] + reach >= end_dist:
@@ -168,8 +160,13 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                                 if k == last or done[k] or share[i, q] * arcs.size[i] <= EMPTY:
                                     continue
                                 value = dist[last] + max(0.0, at_l - state.near_cost[i, q] - state.price[k])
-                                if value < end_dist:
-                                    n_visited = _reach_site(work, k, value, last, i, n_visited)
+                                if value < dist[k] and value < end_dist:
+                                    if dist[k] == np.inf:
+                                        visited[n_visited] = k
+                                        n_visited += 1
+                                    dist[k] = value
+                                    pred_site[k] = last
+                                    pred_point[k] = i
                 if end < 0:
                     for v in range(n_visited):
                         dist[visited[v]] = np.inf
