@@ -145,6 +145,19 @@ def test_arcs_that_do_not_matter_are_left_out_and_the_bound_stays(sized: tuple[L
     assert certified_bound(arrays(whole)) == pytest.approx(certified_bound(arrays(certificate)), rel=1e-6)
 
 
+def test_the_arcs_of_a_plan_stay_and_a_node_with_the_multipliers_of_its_parent_writes_no_row(
+    sized: tuple[LocalInstance, Certificate],
+) -> None:
+    _, certificate = sized
+    assert certificate.proof is not None
+    kept = set(zip(np.repeat(np.arange(400), np.diff(certificate.arc_start)), certificate.arc_site, strict=True))
+    assert set(zip(certificate.demand, certificate.site, strict=True)) <= kept
+    rows = [len(tree.rows) for tree in certificate.proof.trees]
+    nodes = [len(tree.last) for tree in certificate.proof.trees]
+    assert rows == [int(tree.has_row.sum()) for tree in certificate.proof.trees]
+    assert sum(rows) < sum(nodes)
+
+
 def test_somebody_who_is_left_out_of_a_plan_is_seen_in_its_certificate(
     sized: tuple[LocalInstance, Certificate],
 ) -> None:

@@ -147,3 +147,11 @@ def test_a_start_and_a_listener_change_no_answer(town: LocalInstance) -> None:
     assert all(sign * point.bound <= sign * plain.value + 1e-6 for point in again.report.trace)
     assert again.report.threads == 1
     assert again.report.stopped_by == "gap"
+
+
+def test_all_of_the_weight_can_be_asked_within_the_norm() -> None:
+    """Each village then has its own hall; with one hall refused nobody can have all, and 150 of 160 is the most."""
+    plan = solve_local(replace(fewest_sites(), share=1.0), EXACTLY)
+    assert (plan.value, plan.bound) == (3.0, 3.0)
+    plan = solve_local(replace(fewest_sites(), share=150 / 160, refused=np.array([False, False, True])), EXACTLY)
+    assert (plan.value, plan.open_sites.tolist()) == (2.0, [0, 1])

@@ -125,6 +125,13 @@ def test_more_persons_than_a_flow_can_count_are_counted_in_parts() -> None:
     assert Coverage(small_phasing([60], [(0,)], [0], budget=[1])).scale == 1000.0
 
 
+def test_parts_of_a_thousandth_of_a_person_are_not_counted_up() -> None:
+    instance = small_phasing([10.0009, 20.0], [(0,), (1,)], [0, 0], budget=[1], capacity=15.0009)
+    coverage = Coverage(instance)
+    assert 10.0 <= coverage.persons(np.array([True, False])) <= 10.0009
+    assert 15.0 <= coverage.persons(np.array([False, True])) <= 15.0009
+
+
 def test_the_shares_of_a_flow_send_nobody_to_a_closed_site_nor_more_than_it_holds() -> None:
     instance = small_phasing([60, 50, 0.0001], [(0,), (0, 1), (1,)], [0, 0], budget=[1], capacity=80.0)
     coverage = Coverage(instance)
