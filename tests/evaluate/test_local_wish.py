@@ -56,7 +56,9 @@ def test_a_site_that_stands_in_nobodys_gemeente_changes_nobody() -> None:
 
 def test_the_first_site_of_the_list_opens_as_any_other_and_a_fixed_one_is_not_exchanged(wishes: pd.DataFrame) -> None:
     town = planned_line_town()
-    assert pd.notna(wishes.loc["s0", "other_id"])
+    out = wishes.loc["s0"]
+    assert (out["wish"], out["other_id"]) == (WISH_OUT, "s1")
+    assert out["mean_after_m"] == pytest.approx((100 * 1000 + 300 * 0 + 100 * 1000) / 500, abs=0.001)
     plan = replace(
         town.local_plan, open_sites=np.array([1, 2]), site=np.array([1, 1, 2, 2, 2]), share=town.local_plan.share
     )
