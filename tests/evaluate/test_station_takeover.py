@@ -44,3 +44,11 @@ def test_where_no_other_station_is_in_reach_nobody_takes_over() -> None:
     table = station_takeover(town, build_tables(town)).set_index("lnsp_name")
     assert table.loc["Zaal twee", ["takes_over_name", "distance_m", "n_lnsp_then"]].isna().all()
     assert table.loc["Zaal nul", "takes_over_name"] == "Kazerne"
+
+
+def test_a_station_that_coordinates_nobody_has_no_lnsps_and_no_persons() -> None:
+    town = two_stations([[500.0, 1000.0], [2500.0, 2000.0]])
+    idle = replace(town, coordination_plan=replace(town.coordination_plan, coordinator=np.array([0, 0])))
+    stations = build_tables(idle).cnsps.set_index("site_id")
+    assert stations["n_lnsp"].to_dict() == {"k": 2, "s1": 0}
+    assert stations["persons"].to_dict() == {"k": 540, "s1": 0}

@@ -176,3 +176,10 @@ def test_reading_the_neighbours_is_told_as_a_step(tmp_path: Path) -> None:
     steps: list[str] = []
     read_neighbours(study_from_dict(tables, folder=tmp_path), None, None, InputLog(on_step=steps.append))
     assert steps == ["reading neighbours"]
+
+
+def test_a_single_person_across_the_border_counts_and_nobody_does_not(tmp_path: Path) -> None:
+    (tmp_path / "een.csv").write_text("naam;x;y;personen\nEen;208500;501000;1\nLeeg;208600;501000;0\n")
+    found, _ = read(tmp_path, people(path="een.csv"))
+    assert found is not None
+    assert found.demand["population_persons"].tolist() == [1]

@@ -1,0 +1,71 @@
+"""Boundaries with one wrong row among good ones: it is refused by its code, and the others are not named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from nsp_planner.config import AreasInput
+from nsp_planner.layers.areas.gemeenten import check_overlaps, read_areas
+from nsp_planner.layers.raw.input_log import InputLog
+from tests.towns.raw_files import write_vector
+
+NAMES = ["Aldorp", "Bedorp", "Cedorp"]
+
+
+def read(folder: Path, names: list[str | None], codes: list[str], third: shapely.Geometry) -> str:
+    """What is wrong with three rows, the first two of which are squares of 4 by 4 km."""
+    shapes = [shapely.box(200_000 + 4_000 * n, 500_000, 204_000 + 4_000 * n, 504_000) for n in (0, 1)]
+    table = {"statcode": codes, "statnaam": names}
+    frame = gpd.GeoDataFrame(table, geometry=[*shapes, third], crs="EPSG:28992")
+    log = InputLog()
+    areas = read_areas(AreasInput(path=write_vector(folder / "areas.gpkg", frame, "gemeenten")), log)
+    assert (areas is None) is bool(log.faults.items)
+    return "\n".join(fault.as_text() for fault in log.faults.items)
+
+
+CODES, BOX = ["GM0001", "GM0002", "GM0003"], shapely.box(208_000, 500_000, 212_000, 504_000)
+FLAT = shapely.Polygon([(208_000, 500_000), (209_000, 500_000), (210_000, 500_000)])
+
+
+def test_three_good_rows_are_three_gemeenten(tmp_path: Path) -> None:
+    assert read(tmp_path, [*NAMES], CODES, BOX) == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "codes", "third", "message", "ids"),
+    [
+        (["Aldorp", "Bedorp", None], CODES, BOX, "1 gemeenten have no name", "GM0003"),
+        (NAMES, ["GM0001", "GM0002", "GM0002"], BOX, "1 gemeenten have more than one name", "GM0002"),
+    ],
+)
+def test_a_gemeente_without_a_name_or_with_two_is_named_alone(
+    tmp_path: Path, names: list[str | None], codes: list[str], third: shapely.Geometry, message: str, ids: str
+) -> None:
+    told = read(tmp_path, names, codes, third)
+    assert message in told
+    assert f"ids: {ids}" in told
+    assert "GM0001" not in told
+
+
+def test_a_gemeente_without_area_is_refused(tmp_path: Path) -> None:
+    assert "GM0003" in read(tmp_path, [*NAMES], CODES, FLAT)
+
+
+def overlaps(width_m: float) -> tuple[int, int]:
+    """Faults and notes of two gemeenten of 1 by 1 km, the second of which lies so far over the first."""
+    boxes = [shapely.box(0, 0, 1_000, 1_000), shapely.box(1_000 - width_m, 0, 2_000 - width_m, 1_000)]
+    areas = gpd.GeoDataFrame({"area_code": CODES[:2], "name": NAMES[:2]}, geometry=boxes, crs="EPSG:28992")
+    log = InputLog()
+    check_overlaps(areas, areas.iloc[:1], log, "areas.gpkg")
+    return log.n_faults, len(log.notes.rows)
+
+
+def test_neighbours_that_only_touch_are_nothing_and_one_over_the_other_is_a_fault() -> None:
+    assert overlaps(0) == (0, 0)
+    assert overlaps(50) == (0, 0), "exactly a twentieth, and five hectares"
+    assert overlaps(51) == (1, 0)
+    assert overlaps(1_000) == (1, 0)
