@@ -178,6 +178,13 @@ def test_reading_the_neighbours_is_told_as_a_step(tmp_path: Path) -> None:
     assert steps == ["reading neighbours"]
 
 
+def test_who_lives_more_than_half_a_kilometre_east_of_a_kern_is_not_in_it(tmp_path: Path) -> None:
+    squares = {"E2081N5010": 500, "E2087N5010": 499}
+    found, _ = read(tmp_path, {"population": {"path": str(write_grid(tmp_path / "buren.gpkg", squares))}})
+    assert found is not None
+    assert found.demand["area_type"].tolist() == ["kern", "buitengebied"]
+
+
 def test_a_single_person_across_the_border_counts_and_nobody_does_not(tmp_path: Path) -> None:
     (tmp_path / "een.csv").write_text("naam;x;y;personen\nEen;208500;501000;1\nLeeg;208600;501000;0\n")
     found, _ = read(tmp_path, people(path="een.csv"))
