@@ -19,6 +19,7 @@ from scipy.sparse import coo_array
 
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.evaluate.nearest import NO_SITE, nearest_open
+from nsp_planner.plan.solution import settled_bound
 
 MOST_ENUMERATED = 3
 """Sets of up to this many sites are all looked at, so that the worst one is proven."""
@@ -118,6 +119,9 @@ def worst_failure(ranked: Ranked, k: int) -> Failure:
 
     All sets are looked at for k up to :data:`MOST_ENUMERATED`; beyond that greed and exchange find a bad one, and the
     bound says how much worse another could be.
+
+    Raises:
+        VerificationError: The bound lies below the loss that was found: one of the two is wrong.
     """
     if not 1 <= k <= ranked.n_open:
         raise ValueError(f"k must be from 1 to the number of open sites ({ranked.n_open})")
@@ -125,10 +129,10 @@ def worst_failure(ranked: Ranked, k: int) -> Failure:
         sites = _enumerate(ranked, k)
         loss = fail(ranked, sites).loss_person_m
         return fail(ranked, sites, bound=loss, proven=True)
-    bound = _bound(ranked, k)
     sites = _exchange(ranked, _greedy(ranked, k))
     loss = fail(ranked, sites).loss_person_m
-    return fail(ranked, sites, bound=max(bound, loss), proven=bool(bound <= loss * (1 + 1e-9)))
+    bound = settled_bound(loss, _bound(ranked, k), maximised=True)
+    return fail(ranked, sites, bound=bound, proven=bool(bound <= loss * (1 + 1e-9)))
 
 
 def _steps(ranked: Ranked, depth: int) -> FloatArray:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nsp_planner.errors import VerificationError
+from nsp_planner.evaluate import site_failure
 from nsp_planner.evaluate.regret import ScenarioCase, build_regret, evaluate_sites
 from nsp_planner.evaluate.site_failure import (
     Ranked,
@@ -94,6 +96,17 @@ def test_who_has_no_hall_at_all_loses_nothing_when_one_fails() -> None:
     assert (failure.moved_persons, failure.without_persons, failure.loss_person_m) == (40, 0, 4000)
     alone = ranked([(9000, 5)], [0, 100], depth=2, cutoff_m=1000)
     assert (fail(alone, (0,)).extra_m, fail(alone, (0,)).loss_person_m) == (0, 0)
+
+
+def test_a_bound_below_a_loss_that_was_found_is_a_fault_and_not_laid_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    town = ranked([(0, 100), (5000, 90), (5900, 1), (20_000, 80)], [0, 3000, 5000, 5900, 20_000], depth=5)
+    raw = site_failure._bound(town, 4)
+    losses = [fail(town, sites).loss_person_m for sites in combinations(range(5), 4)]
+    assert raw >= max(losses)
+    assert worst_failure(town, 4).bound_person_m == raw
+    monkeypatch.setattr(site_failure, "_bound", lambda town, k: 0.99 * max(losses))
+    with pytest.raises(VerificationError, match="one of the two is wrong"):
+        worst_failure(town, 4)
 
 
 def test_a_ranking_that_is_not_deep_enough_or_a_set_that_cannot_be_is_refused() -> None:
