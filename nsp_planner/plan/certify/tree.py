@@ -26,7 +26,7 @@ FINENESS, FINE, FEW_POINTS = 2e-4, 1e-7, 1_000
 """A step of the multipliers is about this part of the mean cost per person; less where there are few demand points."""
 SLACK = 1e-7
 """A target is the claim less this part of the whole: what rounding costs down takes."""
-MOST_NODES, ARC_STEPS = 2_000, 1e9
+MOST_NODES, ARC_STEPS = 2_000, 4e9
 """Nodes of a tree, and arcs times steps of all trees together: some seconds."""
 ASCENT_STEPS = 300
 THREADS = 2
