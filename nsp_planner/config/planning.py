@@ -39,7 +39,7 @@ class Ratios(Settings):
 class Capacity(Settings):
     """[capacity]: how many persons an L-NSP serves."""
 
-    persons: float = norm_field("capacity_persons", ge=1, le=1_000_000)
+    persons: float = norm_field("capacity_persons", ge=1, le=20_000_000)
     """Persons a site serves where its own capacity is not known."""
     slack: float = norm_field("capacity_slack", ge=0, le=100)
     """Share by which a capacity may be exceeded: 0.2 allows 6,000 on 5,000."""

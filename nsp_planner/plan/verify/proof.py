@@ -11,7 +11,8 @@ from nsp_planner.errors import Faults
 from nsp_planner.plan.solution import PROOF_TOLERANCE, SolverReport
 
 BOUND_TOLERANCE = 1e-9
-"""A bound may lie past the value by at most this part of the value: round-off of doubles."""
+"""A bound may lie past the value by at most this part of the value: round-off of doubles. A bound of the trace may by the
+tolerance of solvers: only the last one is laid on the value (``settled_bound``)."""
 STOPPED_BY = ("gap", "time", "interrupt")
 REFUSED = "do not use this plan; report it with its manifest"
 
@@ -22,7 +23,7 @@ def check_proof(faults: Faults, value: float, bound: float, gap: float, report: 
     That a bound is right cannot be recomputed without solving; that it contradicts the plan can.
     """
     sign = -1.0 if maximised else 1.0
-    room = BOUND_TOLERANCE * max(1.0, abs(value))
+    room, trace_room = (part * max(1.0, abs(value)) for part in (BOUND_TOLERANCE, PROOF_TOLERANCE))
     if math.isnan(bound) or sign * bound == math.inf or sign * (bound - value) > room:
         side = "below" if maximised else "above"
         faults.add("proof", f"the bound {bound!r} lies {side} the value {value!r}", REFUSED, column="bound")
@@ -39,7 +40,7 @@ def check_proof(faults: Faults, value: float, bound: float, gap: float, report: 
     if not all(math.isfinite(number) and number >= 0 for number in numbers) or report.threads < 1:
         faults.add("proof", "seconds, gap, time limit or threads are impossible", REFUSED, column="report")
     for point in report.trace:
-        if sign * (point.bound - value) > room or point.seconds < 0:
+        if sign * (point.bound - value) > trace_room or point.seconds < 0:
             faults.add(
                 "proof",
                 f"after {point.seconds:.1f} s a bound of {point.bound!r} was claimed, past the value {value!r}",

@@ -70,8 +70,8 @@ def test_a_run_has_a_thread() -> None:
 @pytest.mark.parametrize("maximised", [False, True])
 def test_no_bound_on_the_way_passes_the_value_and_one_that_does_is_told_once(maximised: bool) -> None:
     past = -1.0 if maximised else 1.0
-    fine = TracePoint(0.0, 150.0, 200.0 + 0.9 * past * 2e-7)
-    wrong = TracePoint(2.0, 150.0, 200.0 + 1.1 * past * 2e-7)
+    fine = TracePoint(0.0, 150.0, 200.0 + 0.9 * past * 2e-4)
+    wrong = TracePoint(2.0, 150.0, 200.0 + 1.1 * past * 2e-4)
     assert columns(200.0, 200.0, 0.0, replace(REPORT, trace=(fine,)), maximised) == []
     assert columns(200.0, 200.0, 0.0, replace(REPORT, trace=(fine, wrong, wrong)), maximised) == ["trace"]
     before = replace(REPORT, trace=(replace(fine, seconds=-0.1),))
