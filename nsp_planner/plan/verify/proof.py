@@ -11,7 +11,7 @@ from nsp_planner.errors import Faults
 from nsp_planner.plan.solution import PROOF_TOLERANCE, SolverReport
 
 BOUND_TOLERANCE = 1e-9
-"""A bound may lie past the value by at most this part of the value: round-off of doubles. A bound of the trace may by the
+"""A bound may lie past the value by at most this part of the value: round-off of doubles. One of the trace may by the
 tolerance of solvers: only the last one is laid on the value (``settled_bound``)."""
 STOPPED_BY = ("gap", "time", "interrupt")
 REFUSED = "do not use this plan; report it with its manifest"
