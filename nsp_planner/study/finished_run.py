@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -166,7 +167,9 @@ def _read_layers(folder: Path, faults: Faults, layer: str) -> dict[str, gpd.GeoD
     try:
         there = [str(name) for name, _ in pyogrio.list_layers(plan)]
         wanted = (*LAYERS, *([OF_NEIGHBOURS] if OF_NEIGHBOURS in there else []))
-        return {name: pyogrio.read_dataframe(plan, layer=name) for name in wanted}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's remarks on damage that can still be read
+            return {name: pyogrio.read_dataframe(plan, layer=name) for name in wanted}
     except (DataSourceError, DataLayerError) as error:
         faults.add(layer, f"this is no finished run: its plan cannot be read: {error}", AGAIN, file=plan)
         return None
