@@ -49,6 +49,7 @@ def failing(audit: Audit) -> str:
     return "; ".join(f"{each.check}: {each.detail}" for each in audit.findings if not each.holds)
 
 
+@pytest.mark.slow
 def test_every_check_of_a_sound_run_holds_and_the_gap_is_certified(run: Path) -> None:
     audit = audit_run(run)
     assert failing(audit) == ""
@@ -141,6 +142,7 @@ def test_a_folder_without_a_proof_is_told_with_exit_code_3(tmp_path: Path) -> No
     assert result.exit_code != 0
 
 
+@pytest.mark.slow
 def test_any_multipliers_give_a_bound_no_plan_is_below(run: Path) -> None:
     problem = read_proof(run)
     rng, value = np.random.default_rng(1), float(problem["value"])

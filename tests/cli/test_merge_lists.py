@@ -29,6 +29,7 @@ def with_status(finished: Path, target: Path, status: str) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_changes_are_told_and_a_scenario_is_written(finished: Path, tmp_path: Path) -> None:
     edited = with_status(finished, tmp_path / "links.xlsx", "in gesprek")
     result = run_here("merge-lists", str(finished), str(edited), "--output", str(tmp_path / "uit"))
@@ -46,6 +47,7 @@ def test_the_result_as_json(finished: Path, tmp_path: Path) -> None:
     assert (change["column"], change["old"], change["new"]) == ("Status", "idee", "pilot")
 
 
+@pytest.mark.slow
 def test_contradictions_exit_with_3_and_write_nothing(finished: Path, tmp_path: Path) -> None:
     one = with_status(finished, tmp_path / "een.xlsx", "pilot")
     other = with_status(finished, tmp_path / "twee.xlsx", "in gesprek")

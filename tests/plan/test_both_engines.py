@@ -103,6 +103,7 @@ def test_without_the_milp_the_bound_is_still_never_past_the_optimum(
     check()
 
 
+@pytest.mark.slow
 @settings(parent=few, max_examples=16)
 @given(local_instances(), st.data())
 def test_more_sites_or_capacity_never_hurt_and_a_refusal_never_helps(
@@ -129,6 +130,7 @@ def test_more_sites_or_capacity_never_hurt_and_a_refusal_never_helps(
         assert other is None or sign * other.value >= sign * plan.value - room
 
 
+@pytest.mark.slow
 def test_a_smaller_percentile_or_share_never_asks_for_more() -> None:
     town = replace(towns(40, 9, 3, n_nearest=9), objective="min_max")
     worst, most = (exactly(replace(town, percentile=part)).value for part in (1.0, 0.8))

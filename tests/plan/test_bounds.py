@@ -84,6 +84,7 @@ def plant_in_large(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(uncovered.UncoveredBound, "ruled_out_up_to", lambda *_: 8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", ["min_distance", "max_coverage", "min_max", "min_sites"])
 @pytest.mark.parametrize(("method", "plant"), [("exact", plant_in_exact), ("large", plant_in_large)])
 def test_a_planted_bound_that_is_too_high_is_found(

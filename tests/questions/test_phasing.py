@@ -132,6 +132,7 @@ def test_a_site_or_kind_that_is_not_there_is_named_with_a_near_one(planned: Plan
     assert error.value.faults[0].column == "phasing.kinds_per_year_eur.kulturhuis"
 
 
+@pytest.mark.slow
 def test_the_answer_names_every_site_with_its_year(example: Path, tmp_path: Path) -> None:
     study = load_study(example)
     study = study.change(output=tmp_path, phasing=Phasing(n_years=1, budget_first_year_eur=130_000))

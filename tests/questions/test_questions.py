@@ -99,6 +99,7 @@ def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
     assert "1 van de 2 kazernes" in answer.conclusion
 
 
+@pytest.mark.slow
 def test_the_answer_has_one_table_one_figure_and_every_file(study: Study, tmp_path: Path) -> None:
     study = study.change(output=tmp_path)
     result = run_question(Asked(study), partial(answer_cnsp_ratio, ratios=(3.0, 4.0)))
@@ -121,6 +122,7 @@ def test_costs_stand_in_the_table_only_when_they_are_given(asked: Asked) -> None
     assert given_.tables[0].rows[0][labels(given_).index("Per jaar")] == 10_000
 
 
+@pytest.mark.slow
 def test_all_stations_excluded_is_a_message_that_says_so(example: Path, tmp_path: Path) -> None:
     ids = list(check_layers(load_study(example)).sites.query("can_be_cnsp")["site_id"])
     listed = ", ".join(f'"{i}"' for i in ids)
@@ -196,6 +198,7 @@ def towns(draw: st.DrawFn) -> LocalInstance:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(towns())
 def test_refusing_a_site_never_helps_and_one_more_site_never_hurts(instance: LocalInstance) -> None:
@@ -239,6 +242,7 @@ def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(pl
         assert len(price.opened) == len(price.closed) + 1
 
 
+@pytest.mark.slow
 def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(asked: Asked) -> None:
     planned = asked.planned
     named = planned.local.site_ids[int(planned.local_plan.open_sites[0])]
@@ -279,6 +283,7 @@ def test_with_enough_of_the_preferred_kinds_no_other_is_chosen(example: Path, tm
     assert set(_chosen_kinds(planned)) <= {"verenigingsgebouw", "kulturhus"}
 
 
+@pytest.mark.slow
 def test_with_too_few_of_the_preferred_kinds_all_of_them_are_chosen(example: Path, tmp_path: Path) -> None:
     planned = _kinds(example, tmp_path, '"bibliotheek"')
     there = planned.layers.sites.query("kind == 'bibliotheek' and can_be_lnsp")
@@ -288,6 +293,7 @@ def test_with_too_few_of_the_preferred_kinds_all_of_them_are_chosen(example: Pat
     assert len(chosen) == 4
 
 
+@pytest.mark.slow
 def test_a_kind_that_no_candidate_has_is_named_with_a_near_one(example: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         _kinds(example, tmp_path, '"kulturhuis"')

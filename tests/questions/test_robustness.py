@@ -46,6 +46,7 @@ def test_a_variant_has_other_weights_and_distances_and_as_many_inhabitants_and_p
     assert not np.array_equal(perturbed(base, 8).weight, variant.weight)
 
 
+@pytest.mark.slow
 def test_every_variant_is_a_plan_of_as_many_sites(planned: PlannedStudy) -> None:
     variants = make_variants(planned, SilentProgress(), 2, 5.0, Attempts())
     assert [len(variant.open_sites) for variant in variants] == [planned.local.n_sites] * 2
@@ -98,6 +99,7 @@ def test_more_failing_buildings_than_there_are_open_is_all_of_them(asked: Asked)
     assert failures.rows[-1][5] == pytest.approx(planned.local.population_persons.sum())
 
 
+@pytest.mark.slow
 def test_use_stands_in_a_table_per_gemeente_and_per_l_nsp_with_the_source_of_every_norm(
     study: Study, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def test_every_text_output_bears_version_date_and_illustration(folder: Path) -> 
         assert ("CONCEPT" in text) == ("openbaar" not in path.parts), path.name
 
 
+@pytest.mark.slow
 def test_every_pdf_is_tagged(folder: Path) -> None:
     pdfs = list(folder.rglob("*.pdf"))
     assert len(pdfs) == 4
@@ -82,6 +83,7 @@ def test_the_same_run_gives_the_same_pdfs(folder: Path, tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "twee" / path.relative_to(tmp_path / "een")).read_bytes()
 
 
+@pytest.mark.slow
 def test_what_to_open_first_is_short_and_there(tmp_path: Path) -> None:
     outputs = write_report(tmp_path, make_toy()[1], run_info=RUN, deliver=DeliverOptions())
     first = [output.name for output in open_first(outputs)]

@@ -57,6 +57,7 @@ def test_every_output_has_a_reader() -> None:
     assert set(READERS) == {output.name for output in OUTPUTS}
 
 
+@pytest.mark.slow
 def test_what_stands_in_two_files_is_the_same(seen: list[Seen]) -> None:
     same: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for found in seen:

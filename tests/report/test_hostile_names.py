@@ -72,6 +72,7 @@ class _Tags(HTMLParser):
             self.text.append(data)
 
 
+@pytest.mark.slow
 def test_no_page_gets_a_tag_or_a_handler_from_a_name(folder: Path) -> None:
     for path in files(folder, ".html"):
         page = path.read_text(encoding="utf-8")

@@ -34,6 +34,7 @@ def test_every_entry_says_what_it_is_and_who_for(output: Output) -> None:
     assert output in vars(import_module(f"nsp_planner.report.{output.name}.entry")).values()
 
 
+@pytest.mark.slow
 def test_all_that_is_registered_is_written_listed_and_offered(tmp_path: Path) -> None:
     written = [file.name for file in write_report(tmp_path, make_toy()[1], run_info=RUN, deliver=DeliverOptions())]
     there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}

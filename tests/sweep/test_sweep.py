@@ -91,6 +91,7 @@ def test_the_key_follows_settings_and_the_contents_of_inputs_and_nothing_else(ex
     assert scenario_key(copy) != key
 
 
+@pytest.mark.slow
 def test_a_scenario_gives_the_same_result_alone_and_after_another_that_shares_its_layers(example: Path) -> None:
     first = with_absolute_paths(load_study(example))
     halls = tuple(check_layers(first).sites.query("can_be_lnsp")["site_id"])
@@ -108,6 +109,7 @@ def test_a_scenario_gives_the_same_result_alone_and_after_another_that_shares_it
     assert result(without) == alone
 
 
+@pytest.mark.slow
 def test_the_peak_of_memory_is_that_of_the_block_wherever_it_runs(tmp_path: Path) -> None:
     for proc in (LINUX, tmp_path / "no-proc"):
         with peak_memory(proc) as before:

@@ -37,6 +37,7 @@ def test_a_region_is_as_dense_as_ijsselland() -> None:
     assert (sizes.n_squares, sizes.n_lnsps, sizes.n_stations) == (16_809, 110, 35)
 
 
+@pytest.mark.slow
 def test_a_made_up_region_has_its_true_inhabitants_after_calibration(two: Path) -> None:
     layers = check_layers(load_study(two.parent / "VR02.toml"))
     assert int(layers.demand["population_persons"].sum()) == 12_345

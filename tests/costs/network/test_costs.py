@@ -27,6 +27,7 @@ def test_distances_equal_networkx_on_any_network(seed: int, cutoff_m: float) -> 
     assert_same(as_dict(result.costs), expected, cutoff_m)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_processes", [1, 2])
 def test_many_groups_give_the_same_as_one_group(monkeypatch: pytest.MonkeyPatch, n_processes: int) -> None:
     rng = np.random.default_rng(5)

@@ -107,6 +107,7 @@ def test_a_table_per_buurt_gives_numbers_by_the_same_codes(tmp_path: Path) -> No
     assert pd.isna(demand.loc["E2030N5010", "vulnerable_mantelzorg"])
 
 
+@pytest.mark.slow
 def test_unknown_columns_codes_and_percentages_are_told_in_one_go(tmp_path: Path) -> None:
     reported = faults_of(world(tmp_path, {"buurt_percentages": {"65plus": "percentag"}}, percentage=[1, 2, 3]))
     assert 'no column "percentag"' in reported

@@ -68,6 +68,7 @@ def test_squares_of_500_m_are_read_and_typed(tmp_path: Path) -> None:
     assert demand["area_type"].tolist() == ["kern", "buitengebied", "buitengebied"]
 
 
+@pytest.mark.slow
 def test_a_zip_is_read_as_the_file_in_it_whatever_its_member_is_called(tmp_path: Path) -> None:
     study = make_world(tmp_path)
     plain = persons_of(study)
@@ -113,6 +114,7 @@ def test_without_totals_the_grid_counts_as_published_and_withheld_squares_are_to
     assert pd.isna(reported["persons"])
 
 
+@pytest.mark.slow
 def test_a_square_with_nobody_is_no_demand_and_is_counted(tmp_path: Path) -> None:
     grid = write_grid(tmp_path / "other.gpkg", {**SQUARES, "E2031N5031": 0, "E2032N5031": 0})
     study = make_world(tmp_path, population={"path": str(grid)})
@@ -157,6 +159,7 @@ def test_scaling_down_empties_no_gemeente_and_stays_exact(tmp_path: Path) -> Non
     conserved(study, in_file=650)
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_in_the_file_does_not_matter(tmp_path: Path) -> None:
     study = make_world(tmp_path)
     before = layers_of(study).demand

@@ -31,6 +31,7 @@ def day_world(folder: Path, csv: str, **day: Any) -> dict[str, Any]:
     return make_world(folder, day=[source]) | {"day": {"time": "day", **day}}
 
 
+@pytest.mark.slow
 def test_guests_stand_in_their_square_and_are_no_inhabitants(tmp_path: Path) -> None:
     layers, before = layers_of(guests_world(tmp_path)), layers_of(make_world(tmp_path))
     demand = layers.demand.set_index("demand_id")

@@ -400,6 +400,7 @@ def test_nothing_in_the_region_after_clipping_is_a_fault(tmp_path: Path) -> None
 # --- across tables -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_capacity_below_the_population_is_a_fault(tmp_path: Path) -> None:
     study = make_world(tmp_path)
     study["capacity"] = {"persons": 250, "slack": 0.2}

@@ -55,6 +55,7 @@ def test_a_row_between_two_buildings_joins_the_nearest() -> None:
     assert assign_buildings(np.array([[0.0, 0.0], [40.0, 0.0], [22.0, 0.0]]), 25.0).tolist() == [0, 1, 1]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 120), min_size=2, max_size=8, unique=True), st.randoms())
 def test_the_order_of_the_rows_does_not_matter(places: list[int], random: object) -> None:

@@ -113,6 +113,7 @@ def test_an_address_is_put_together_and_a_name_made_where_there_is_none(tmp_path
     assert sites["place"].tolist() == ["Aldorp", "Bedorp"]
 
 
+@pytest.mark.slow
 def test_ids_come_from_the_file_or_from_the_place_and_not_from_the_row(tmp_path: Path) -> None:
     head, rows = "naam;x;y\n", ["A;201050,4;501050\n", "B;202050;501050\n", "C;203050;501050\n"]
     one = sites_of(tmp_path, head + "".join(rows))

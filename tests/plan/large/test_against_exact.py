@@ -74,6 +74,7 @@ def test_fixed_and_refused_sites_are_honoured_from_the_plan_at_hand() -> None:
     assert again.value >= plan.bound * (1 - 1e-9), "refusing and fixing never help"
 
 
+@pytest.mark.slow
 def test_a_run_without_time_for_proof_says_so() -> None:
     plan = solve_local_large(seeded_region(full=0.98), SolveOptions(gap=0.0, time_limit_s=1.0, seed=1, threads=1))
     assert plan.status is PlanStatus.FEASIBLE

@@ -43,6 +43,7 @@ def _check(instance: LocalInstance, plan: WholePlan) -> None:
     assert plan.cost == pytest.approx(cost[instance.costs.arcs(points, plan.site[points])].sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_gemeenten", [1, 2])
 def test_small_problems_reach_the_optimum_and_every_step_is_a_plan(n_gemeenten: int) -> None:
     instance = towns(

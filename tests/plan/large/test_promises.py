@@ -98,6 +98,7 @@ def test_the_trace_only_gets_better_and_ends_at_the_plan() -> None:
     assert values[-1] == pytest.approx(plan.value)
 
 
+@pytest.mark.slow
 def test_a_refused_site_is_replaced_from_the_plan_at_hand() -> None:
     instance = towns(1500, 150, 20, n_gemeenten=3)
     before = solve(instance, gap=0.01)
@@ -146,6 +147,7 @@ def test_more_fixed_sites_than_may_open_are_named() -> None:
         solve(replace(instance, fixed=np.ones(20, dtype=bool)))
 
 
+@pytest.mark.slow
 def test_a_plan_is_found_where_one_gemeente_is_nearly_full() -> None:
     instance = towns(600, 90, 12, n_gemeenten=3, fill=0.985)
     plan = solve(instance, gap=0.03)

@@ -147,6 +147,7 @@ def instances(draw: st.DrawFn) -> PhasingInstance:
     return replace(base, once_eur=costs)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(instances())
 def test_the_order_is_the_best_of_all_and_phases_are_nested(instance: PhasingInstance) -> None:
@@ -173,6 +174,7 @@ def test_greed_and_filling_keep_every_rule_and_never_beat_a_bound(instance: Phas
         assert after[year] <= bound_year(instance, year) + 1e-3
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(instances(), st.integers(0, 30))
 def test_more_money_never_hurts(instance: PhasingInstance, more: int) -> None:

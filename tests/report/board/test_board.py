@@ -115,6 +115,7 @@ def finished(folder: Path) -> FinishedRun:
     return read_finished_runs([folder], "test")[0]
 
 
+@pytest.mark.slow
 def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Path) -> None:
     write_report(tmp_path, make_toy()[1], run_info=RUN)
     _, evaluation = make_toy()
@@ -124,6 +125,7 @@ def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Pa
     assert board_content(evaluation, RUN)["alternatives"] is None
 
 
+@pytest.mark.slow
 def test_an_earlier_run_is_read_with_names_that_were_guarded(tmp_path: Path) -> None:
     write_report(tmp_path, make_toy(NASTY)[1], run_info=RUN)
     run = finished(tmp_path)

@@ -32,6 +32,7 @@ def read(folder: Path, layer: str) -> gpd.GeoDataFrame:
     return gpd.read_file(folder / "plan.gpkg", layer=layer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_is_there_in_rd_with_its_shapes(toy_folder: Path, name: str) -> None:
     info = pyogrio.read_info(toy_folder / "plan.gpkg", layer=name)
@@ -64,6 +65,7 @@ def test_sites_and_lines_carry_the_plan(toy_folder: Path) -> None:
     assert gemeenten["inwoners"].tolist() == [180.0, 180.0]
 
 
+@pytest.mark.slow
 def test_an_unreachable_square_is_there_without_a_site(tmp_path: Path) -> None:
     write_geopackage(tmp_path / "plan.gpkg", make_toy(lost=True)[1], RUN)
     squares = gpd.read_file(tmp_path / "plan.gpkg", layer="vierkanten")
@@ -100,6 +102,7 @@ def test_the_file_says_what_it_is_and_whose_data_it_shows(toy_folder: Path) -> N
     assert any("CBS" in text for text in guide["Bron"])
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes_and_leaves_gdal_as_it_was(tmp_path: Path) -> None:
     for name in ("a.gpkg", "b.gpkg"):
         write_geopackage(tmp_path / name, make_toy()[1], RUN)

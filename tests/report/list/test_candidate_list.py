@@ -140,6 +140,7 @@ def test_indicators_are_there_for_region_and_gemeenten(book: openpyxl.Workbook) 
     assert rows["Links"]["Aantal L-NSP's"] == 1
 
 
+@pytest.mark.slow
 def test_text_in_the_workbook_is_never_a_formula_or_a_link(evil_folder: Path) -> None:
     book = openpyxl.load_workbook(evil_folder / "kandidatenlijst.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]

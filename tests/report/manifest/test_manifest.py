@@ -24,6 +24,7 @@ def manifest(toy_folder: Path) -> dict[str, Any]:
     return loaded
 
 
+@pytest.mark.slow
 def test_the_report_returns_what_it_wrote_in_reading_order(tmp_path: Path) -> None:
     outputs = write_report(tmp_path, make_toy()[1], run_info=RUN)
     names = ["kaart.html", "kandidatenlijst.xlsx", "kandidatenlijst.csv", "plan.gpkg", "bewijs.npz", "manifest.json"]

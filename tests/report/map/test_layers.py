@@ -108,6 +108,7 @@ def test_no_backdrop_is_four_empty_columns() -> None:
     assert [len(columns[name]) for name in ("bd_kind", "bd_length", "bd_x", "bd_y")] == [0, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_a_crowd_of_streets_is_thinned_until_it_fits() -> None:
     random = np.random.default_rng(1)
     start = random.uniform([190_000, 480_000], [230_000, 520_000], (30_000, 2))

@@ -60,6 +60,7 @@ def add_row(**values: object) -> Edit:
     return edit
 
 
+@pytest.mark.slow
 def test_a_list_that_came_back_untouched_changes_nothing(run: Path) -> None:
     for name in ("kandidatenlijst.xlsx", "kandidatenlijst.csv"):
         merged = merge_lists(run, [run / name])
@@ -67,6 +68,7 @@ def test_a_list_that_came_back_untouched_changes_nothing(run: Path) -> None:
         assert merged.new_sites == ()
 
 
+@pytest.mark.slow
 def test_hostile_names_come_back_as_they_were(tmp_path: Path) -> None:
     write_report(tmp_path, make_toy(EVIL_NAMES)[1], run_info=RUN)
     for name in ("kandidatenlijst.xlsx", "kandidatenlijst.csv"):
@@ -96,6 +98,7 @@ def test_a_computed_column_is_not_read(run: Path, tmp_path: Path) -> None:
     assert merged.changes == ()
 
 
+@pytest.mark.slow
 def test_two_lists_that_contradict_each_other_are_refused(run: Path, tmp_path: Path) -> None:
     one = edited(run, tmp_path / "een.xlsx", "Rechts", set_cell("gebouwen-2", Status="pilot"))
     other = edited(run, tmp_path / "twee.xlsx", "Regio", set_cell("gebouwen-2", Status="in gesprek"))
@@ -145,6 +148,7 @@ def test_an_edited_csv_is_read_too(run: Path, tmp_path: Path) -> None:
     assert {c.new for c in merge_lists(run, [tmp_path / "lijst.csv"]).changes} == {"in gesprek"}
 
 
+@pytest.mark.slow
 def test_decisions_follow_the_lists(run: Path, tmp_path: Path) -> None:
     free = set_cell("gebouwen-2", Vastgelegd="nee")
     merged = merge_lists(run, [edited(run, tmp_path / "a.xlsx", "Rechts", free)])

@@ -67,6 +67,7 @@ def test_every_room_has_modules_and_compiled_functions_are_apart() -> None:
     assert "lagrangian.py" in modules["plan"] - modules["kernels"]
 
 
+@pytest.mark.slow
 def test_equivalent_mutants_are_mutants_of_the_code_as_it_is() -> None:
     for name in read_equivalent():
         path = name.split(" | ")[0]
