@@ -753,6 +753,12 @@ HAZARDS: tuple[Case, ...] = (
         ["no size"],
     ),
     Refused(
+        "an ASCII grid that lies nowhere",
+        water("n.asc", lambda path: path.write_text(ASC.replace("200000", "nan") + "1 " * 100)),
+        "flood",
+        ["no place"],
+    ),
+    Refused(
         "an ASCII grid with words",
         water("n.asc", lambda path: path.write_text(ASC + "nat droog " * 50)),
         "flood",

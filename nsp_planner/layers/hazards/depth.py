@@ -77,11 +77,11 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
             warnings.simplefilter("ignore")  # of files without a transform, which are refused; of its own libraries
             source: Any = rasterio.open(path, driver=DRIVERS[suffix])
             with source:
+                cell_m2 = source.transform.determinant
+                if not np.isfinite([cell_m2, *source.bounds]).all() or cell_m2 == 0:
+                    raise DataError(_fault(path, "the cells of the raster have no size or no place", "Download it again."))
                 from_crs = _crs_of(source.crs, source.bounds, crs, path)
                 window = Window(0, 0, source.width, source.height)
-                cell_m2 = source.transform.determinant
-                if not np.isfinite(cell_m2) or cell_m2 == 0:
-                    raise DataError(_fault(path, "the cells of the raster have no size", "Download it again."))
                 known: BaseGeometry = box(*source.bounds)
                 if region is not None:
                     there = gpd.GeoSeries([region], crs=RD).to_crs(from_crs).iloc[0]
