@@ -79,7 +79,9 @@ def read_depth(path: Path, limit_m: float, *, crs: str | None = None, region: Ba
             with source:
                 cell_m2 = source.transform.determinant
                 if not np.isfinite([cell_m2, *source.bounds]).all() or cell_m2 == 0:
-                    raise DataError(_fault(path, "the cells of the raster have no size or no place", "Download it again."))
+                    raise DataError(
+                        _fault(path, "the cells of the raster have no size or no place", "Download it again.")
+                    )
                 from_crs = _crs_of(source.crs, source.bounds, crs, path)
                 window = Window(0, 0, source.width, source.height)
                 known: BaseGeometry = box(*source.bounds)

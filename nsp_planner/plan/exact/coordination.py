@@ -35,12 +35,15 @@ def solve_coordination(
     Raises:
         NoPlanError: Proven that no plan exists, with the constraints in the way; or none found in time, said so.
         SettingsError: No such solver here.
+        KeyboardInterrupt: It was interrupted before there was any plan.
     """
     model = build_coordination_model(instance)
     outcome = solve_milp(model.problem, replace(options, gap=max(options.gap, PROOF_TOLERANCE / 10), on_progress=None))
     if outcome.status is MilpStatus.INFEASIBLE:
         raise NoPlanError(explain_no_coordination(instance))
     if not outcome.has_solution:
+        if outcome.stopped_by == "interrupt":
+            raise KeyboardInterrupt
         message = f"no C-NSPs found within {options.time_limit_s:g} s ({outcome.solver}); that none exist is not proven"
         raise NoPlanError(Fault("solver", message, "raise the time limit", column="time_limit_s", proven=False))
     chosen = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.v], dtype=bool)
