@@ -12,7 +12,7 @@ from typing import Any
 
 import pulp
 
-from nsp_planner.plan.milp.interrupt import wait_for
+from nsp_planner.plan.milp.interrupt import ctrl_c_counted, wait_for
 from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import TracePoint
@@ -63,6 +63,11 @@ def solve_with_highs(problem: pulp.LpProblem, options: SolveOptions, warm_start:
 
     class Interruptible(pulp.HiGHS):  # type: ignore[misc]
         """PuLP's HiGHS, begun from given values and stopped by Ctrl-C with what it has."""
+
+        def buildSolverModel(self, lp: Any) -> None:  # noqa: N802 (PuLP's name)
+            # highspy makes a TypeError of a Ctrl-C that comes while it reads a row
+            with ctrl_c_counted():
+                super().buildSolverModel(lp)
 
         def callSolver(self, lp: Any) -> None:  # noqa: N802 (PuLP's name)
             nonlocal interrupted
