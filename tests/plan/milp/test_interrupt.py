@@ -56,10 +56,15 @@ def test_an_error_of_the_work_is_raised_and_work_that_ends_by_itself_is_not_stop
 
 
 def test_ctrl_c_inside_a_counted_block_is_raised_at_its_end() -> None:
-    reached = []
-    with pytest.raises(KeyboardInterrupt), ctrl_c_counted():
-        signal.raise_signal(signal.SIGINT)
-        reached.append("the end")
+    reached: list[str] = []
+
+    def block() -> None:
+        with ctrl_c_counted():
+            signal.raise_signal(signal.SIGINT)
+            reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        block()
     assert reached == ["the end"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
