@@ -49,7 +49,9 @@ class FinishedRun:
         gaps: Proven gap per level (lnsp, cnsp), infinite where nothing is proven.
         candidates: Rows of the candidate list, Dutch columns, text.
         lnsps, cnsps: Name per id of what was chosen, in the order of the candidate list.
-        sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, geometry (RD).
+        sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, capacity_persons,
+            status, status_reason, decision (ja, nee, afgewezen), cnsp_id and cnsp_distance_m (of an L-NSP), geometry
+            (RD); a text is "" where there is none.
         squares: demand_id, persons, site_id (allocated L-NSP, NA when none), distance_m, and where the square lies:
             x_m, y_m (its centre, RD) and side_m.
         areas: Boundaries of the gemeenten with name.
@@ -90,7 +92,7 @@ class FinishedRun:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """Every setting, dotted key to value."""
-        return dict(_dotted(self.study))
+        return dict(dotted(self.study))
 
     def value(self, indicator: str) -> float | None:
         """An indicator of the region, NaN where the run has no value; None where it does not have the indicator."""
@@ -99,10 +101,11 @@ class FinishedRun:
         return None if found.empty else float(found.astype(float).iloc[0])
 
 
-def _dotted(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+def dotted(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested settings as dotted keys with their values."""
     for name, value in settings.items():
         key = f"{above}{name}"
         if isinstance(value, dict) and value:
-            yield from _dotted(value, f"{key}.")
+            yield from dotted(value, f"{key}.")
         else:
             yield key, value

@@ -115,7 +115,7 @@ def _finished_run(
         candidates=tuple(rows),
         lnsps=_chosen(rows, ROLE_LNSP),
         cnsps=_chosen(rows, ROLE_CNSP),
-        sites=_sites(layers),
+        sites=_sites(layers, rows),
         squares=_squares(layers["vierkanten"]),
         areas=layers["gemeenten"][["gemeente_code", "naam", "geometry"]],
         backdrop=read_drawn_backdrop(folder / MAP.name),
@@ -190,8 +190,9 @@ def _chosen(rows: Sequence[dict[str, str]], role: str) -> dict[str, str]:
     return {row["Id"]: row["Naam"] for row in rows if role in row["Rol"].split(" en ")}
 
 
-def _sites(layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+def _sites(layers: dict[str, gpd.GeoDataFrame], rows: Sequence[dict[str, str]]) -> gpd.GeoDataFrame:
     parts = []
+    decisions = {row["Id"]: row["Vastgelegd"] for row in rows}
     # the noodsteunpunten of the neighbours are in no plan of ours; people may go there, so their names are needed
     for layer, role in (("lnsp", "lnsp"), ("cnsp", "cnsp"), ("kandidaten", "none"), (OF_NEIGHBOURS, "none")):
         if layer not in layers:
@@ -206,6 +207,12 @@ def _sites(layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
                     "gemeente_name": table["gemeente"].fillna(table["gemeente_code"]).astype(str),
                     "role": role,
                     "persons": table["inwoners"].astype(float) if "inwoners" in table else float("nan"),
+                    "capacity_persons": table["capaciteit"].astype(float) if "capaciteit" in table else float("nan"),
+                    "status": table["status"].fillna("").astype(str),
+                    "status_reason": table["reden"].fillna("").astype(str),
+                    "decision": table["site_id"].astype(str).map(decisions).fillna("nee"),
+                    "cnsp_id": table["cnsp_id"].fillna("").astype(str) if "cnsp_id" in table else "",
+                    "cnsp_distance_m": table["cnsp_afstand_m"].astype(float) if role == "lnsp" else float("nan"),
                 },
                 geometry=table.geometry.array,
                 crs=table.crs,

@@ -1,0 +1,159 @@
+"""Why noodsteunpunten came or went: a row of halls along one road.
+
+One gemeente, squares of 100 persons; halls a, b, c, d, e along the road, in the plan before: a, c, e. Where another
+plan opens other halls, or the list says something else, the reason must be what was changed and nothing else::
+
+    squares   1  2  3  4  5  6  7  8  9
+    halls     a     b     c     d     e
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from nsp_planner.evaluate.change_reasons import ChangeReason, PlanState, ReasonKind, find_flows, find_reasons
+from nsp_planner.report.text.change_reasons import reason_nl
+
+HALLS = {"a": 1, "b": 3, "c": 5, "d": 7, "e": 9}
+NAMES = {site: f"Hal {site.upper()}" for site in HALLS} | {"k": "Kazerne K", "m": "Kazerne M"}
+
+
+def plan(open_halls: str, station: str = "k", gap: float = 0.004, **settings: Any) -> PlanState:
+    """Everybody at the nearest open hall, the left one of two; every hall under one station."""
+    ids = [*HALLS, "k", "m"]
+    sites = gpd.GeoDataFrame(
+        {
+            "site_id": ids,
+            "name": [NAMES[site] for site in ids],
+            "gemeente_name": "Dalfsen",
+            "role": ["lnsp" if site in open_halls else "cnsp" if site == station else "none" for site in ids],
+            "status": "idee",
+            "status_reason": "",
+            "decision": "nee",
+            "capacity_persons": 500.0,
+            "cnsp_id": [station if site in open_halls else "" for site in ids],
+        },
+        geometry=[shapely.Point(1_000 * HALLS.get(site, 5), 0) for site in ids],
+        crs="EPSG:28992",
+    )
+    squares = pd.DataFrame(
+        {
+            "demand_id": [f"s{n}" for n in range(1, 10)],
+            "persons": 100.0,
+            "site_id": [min(open_halls, key=lambda hall: (abs(HALLS[hall] - n), HALLS[hall])) for n in range(1, 10)],
+        }
+    )
+    given = {"ratios.quota_per": "region", "capacity.persons": 5000.0, **settings}
+    return PlanState(sites, squares, given, {"population": "1", "sites: hallen": "2"}, {"lnsp": gap, "cnsp": 0.0})
+
+
+def with_cells(state: PlanState, site: str, **cells: Any) -> PlanState:
+    sites = state.sites.copy()
+    for column, value in cells.items():
+        sites.loc[sites["site_id"] == site, column] = value
+    return replace(state, sites=sites)
+
+
+def reasons(before: PlanState, after: PlanState) -> dict[str, ChangeReason]:
+    return {reason.site_id: reason for reason in find_reasons(before, after)}
+
+
+def test_the_same_plan_twice_has_no_change() -> None:
+    assert find_reasons(plan("ace"), plan("ace")) == []
+    assert find_flows(plan("ace"), plan("ace")).empty
+
+
+def test_a_hall_that_withdrew_is_why_it_went_and_why_its_neighbour_came() -> None:
+    after = with_cells(plan("abe"), "c", status="afgevallen", status_reason="asbest")
+    found = reasons(plan("ace"), after)
+    assert (found["c"].kind, found["c"].old, found["c"].new) == (ReasonKind.WITHDRAWN, "idee", "afgevallen")
+    assert (found["b"].kind, found["b"].root and found["b"].root.site_id) == (ReasonKind.FOLLOWS, "c")
+    assert found["b"].people == (("c", 300.0), ("a", 100.0))
+    assert reason_nl(found["c"], NAMES) == (
+        "ingetrokken: idee werd afgevallen (asbest); inwoners gaan naar Hal B (300), Hal E (100)"
+    )
+    assert reason_nl(found["b"], NAMES) == (
+        "volgt uit Hal C (Dalfsen): ingetrokken: idee werd afgevallen (asbest); "
+        "inwoners komen van Hal C (300), Hal A (100)"
+    )
+
+
+def test_what_is_on_no_chain_from_a_change_follows_from_nothing() -> None:
+    """Hall a gave way to b, and nobody of them had to do with hall e, whose capacity shrank."""
+    after = with_cells(plan("bce"), "e", capacity_persons=450.0)
+    found = reasons(plan("ace"), after)
+    assert {found["a"].kind, found["b"].kind} == {ReasonKind.NONE}
+    assert reason_nl(found["b"], NAMES).startswith("geen aanwijsbare oorzaak: binnen de marge van het bewijs (0,40 %)")
+
+
+def test_a_hall_that_stayed_can_be_where_it_begins() -> None:
+    """Hall c holds fewer people: squares 3 and 4 go to hall b instead."""
+    after = with_cells(plan("bce"), "c", capacity_persons=200.0)
+    squares = after.squares.assign(site_id=[*"bbbbc", *"ceee"])
+    found = reasons(plan("ace"), replace(after, squares=squares))
+    assert (found["b"].kind, found["b"].root and found["b"].root.kind) == (ReasonKind.FOLLOWS, ReasonKind.CAPACITY)
+    assert found["a"].via == ("b",)
+    assert "volgt uit Hal C (Dalfsen): andere capaciteit: 500 werd 200, via Hal B" in reason_nl(found["a"], NAMES)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "site", "kind"),
+    [
+        ({"status": "afgevallen"}, {}, "b", ReasonKind.FREED),
+        ({"decision": "afgewezen"}, {}, "b", ReasonKind.FREED),
+        ({}, {"decision": "ja"}, "b", ReasonKind.FIXED),
+        ({}, {"status": "pilot"}, "b", ReasonKind.STATUS),
+        ({}, {"capacity_persons": 900.0}, "b", ReasonKind.CAPACITY),
+        ({}, {"geometry": shapely.Point(3_000, 40)}, "b", ReasonKind.MOVED),
+        ({"decision": "ja"}, {}, "c", ReasonKind.RELEASED),
+        ({"status": "pilot"}, {}, "c", ReasonKind.STATUS),
+        ({}, {"decision": "afgewezen"}, "c", ReasonKind.WITHDRAWN),
+        ({}, {"capacity_persons": 100.0}, "c", ReasonKind.CAPACITY),
+        ({}, {"capacity_persons": 900.0}, "c", ReasonKind.NONE),
+        ({"status": "pilot"}, {}, "b", ReasonKind.NONE),
+    ],
+)
+def test_what_the_list_says_of_a_building_is_its_reason(
+    before: dict[str, Any], after: dict[str, Any], site: str, kind: ReasonKind
+) -> None:
+    """A rise explains that a hall came (b), a fall that one went (c), and not the other way round."""
+    one, other = with_cells(plan("ace"), site, **before), with_cells(plan("abe"), site, **after)
+    assert reasons(one, other)[site].kind == kind
+
+
+def test_a_building_that_is_new_or_gone_says_so() -> None:
+    without_b = replace(plan("ace"), sites=plan("ace").sites.query("site_id != 'b'"))
+    assert reasons(without_b, plan("abe"))["b"].kind == ReasonKind.NEW
+    without_c = replace(plan("abe"), sites=plan("abe").sites.query("site_id != 'c'"))
+    assert reasons(plan("ace"), without_c)["c"].kind == ReasonKind.GONE
+
+
+def test_other_settings_are_named_where_the_list_says_nothing() -> None:
+    found = reasons(plan("ace"), plan("abe", **{"capacity.persons": 4000.0, "output": "elsewhere"}))
+    assert (found["b"].kind, found["b"].keys) == (ReasonKind.SETTING, ("capacity.persons",))
+    other_people = replace(plan("abe"), inputs={"population": "9", "sites: hallen": "8"})
+    assert reasons(plan("ace"), other_people)["b"].keys == ("population",)
+
+
+def test_a_number_per_gemeente_links_who_came_to_who_went() -> None:
+    """Hall a is refused and d comes at the other end: nobody goes from one to the other, the number of three does."""
+    before, after = (plan(halls, **{"ratios.quota_per": "gemeente"}) for halls in ("ace", "cde"))
+    found = reasons(before, with_cells(after, "a", decision="afgewezen"))
+    assert found["d"].root is not None
+    assert found["d"].root.site_id == "a"
+    loose = reasons(plan("ace"), with_cells(plan("cde"), "a", decision="afgewezen"))
+    assert loose["d"].kind == ReasonKind.NONE
+
+
+def test_a_station_follows_from_its_own_halls() -> None:
+    after = with_cells(plan("abe", station="m"), "c", status="afgevallen")
+    found = reasons(plan("ace"), after)
+    assert (found["m"].kind, found["m"].root and found["m"].root.site_id) == (ReasonKind.FOLLOWS, "b")
+    assert reason_nl(found["k"], NAMES) == "volgt uit de L-NSP's die het aanstuurt: Hal C verviel"
+    assert reasons(plan("ace"), plan("ace", station="m"))["m"].kind == ReasonKind.NONE
