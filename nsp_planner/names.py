@@ -1,14 +1,52 @@
-"""Names as people write them. In: a name. Out: its plain form for files and comparing, or the nearest one known."""
+"""Names and counts as people write them. In: a name, a number. Out: its plain form, the nearest one known; Dutch text.
+
+Counts stand here, below every room, because notes on raw files and reports say them alike.
+"""
 
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 MAX_NAMES_SHOWN = 20
+
+SINGULAR = {
+    "C-NSP's": "C-NSP",
+    "L-NSP's": "L-NSP",
+    "adressen": "adres",
+    "ambtenaren": "ambtenaar",
+    "berekeningen": "berekening",
+    "bezoekers": "bezoeker",
+    "diensten": "dienst",
+    "gasten": "gast",
+    "gebouwen": "gebouw",
+    "gemeenteambtenaren": "gemeenteambtenaar",
+    "gemeenten": "gemeente",
+    "inwoners": "inwoner",
+    "kaarten": "kaart",
+    "kandidaten": "kandidaat",
+    "kazernes": "kazerne",
+    "kolommen": "kolom",
+    "medewerkers": "medewerker",
+    "mensen": "mens",
+    "noodsteunpunten": "noodsteunpunt",
+    "plannen": "plan",
+    "plekken": "plek",
+    "punten": "punt",
+    "rijen": "rij",
+    "scenario's": "scenario",
+    "seconden": "seconde",
+    "stippen": "stip",
+    "teksten": "tekst",
+    "vierkanten": "vierkant",
+    "waterpunten": "waterpunt",
+    "wijzigingen": "wijziging",
+}
+"""Dutch nouns that are counted, plural to singular."""
 
 
 def names_of_files(folder: str, *, first: str) -> tuple[str, ...]:
@@ -55,3 +93,28 @@ def nearest_or_all(name: str, known: Sequence[str]) -> str:
         return f'Did you mean "{folded[near[0]]}"?'
     shown = ", ".join(f'"{candidate}"' for candidate in known[:MAX_NAMES_SHOWN])
     return f"There are: {shown}{', ...' if len(known) > MAX_NAMES_SHOWN else ''}." if known else "There are none."
+
+
+def counted_nl(n: float, plural: str, singular: str | None = None, *, none: str = "geen") -> str:
+    """A count with its noun as Dutch has it: geen gebouwen, 1 gebouw, 1.234 gebouwen; what is not known is said.
+
+    What is rounded to one has the singular too.
+
+    Args:
+        n: The number; NaN where it is not known.
+        plural: The noun, adjectives before it included, such as "nieuwe gebouwen".
+        singular: The same for one; left out where the noun is in :data:`SINGULAR`.
+        none: What stands for zero.
+    """
+    one = SINGULAR[plural] if singular is None else singular
+    if math.isnan(n):
+        return f"een onbekend aantal {plural}"
+    text = f"{n:,.0f}".replace(",", ".")
+    if text in ("0", "-0"):
+        return f"{none} {plural}"
+    return f"{text} {one if text == '1' else plural}"
+
+
+def agreeing_nl(n: float, singular: str, plural: str) -> str:
+    """The form of a verb or an article that goes with a count: of one the first, else the second."""
+    return singular if f"{n:.0f}" == "1" else plural

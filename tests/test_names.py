@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nsp_planner.names import did_you_mean, nearest_names, nearest_or_all, plain_name
+from nsp_planner.names import agreeing_nl, counted_nl, did_you_mean, nearest_names, nearest_or_all, plain_name
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,24 @@ def test_without_a_near_name_all_are_shown_up_to_twenty() -> None:
     assert nearest_or_all("zzz", ["a", "b"]) == 'There are: "a", "b".'
     assert nearest_or_all("zzz", [f"c{i}" for i in range(21)]).endswith('"c19", ....')
     assert nearest_or_all("zzz", []) == "There are none."
+
+
+@pytest.mark.parametrize(
+    ("n", "plural", "text"),
+    [
+        (0, "gebouwen", "geen gebouwen"),
+        (1, "gebouwen", "1 gebouw"),
+        (0.7, "inwoners", "1 inwoner"),
+        (1234.4, "inwoners", "1.234 inwoners"),
+        (2, "L-NSP's", "2 L-NSP's"),
+        (float("nan"), "inwoners", "een onbekend aantal inwoners"),
+    ],
+)
+def test_a_count_has_the_noun_that_goes_with_it(n: float, plural: str, text: str) -> None:
+    assert counted_nl(n, plural) == text
+
+
+def test_an_adjective_goes_with_its_noun() -> None:
+    told = [counted_nl(n, "nieuwe gebouwen", "nieuw gebouw") for n in (0, 1, 2)]
+    assert told == ["geen nieuwe gebouwen", "1 nieuw gebouw", "2 nieuwe gebouwen"]
+    assert [agreeing_nl(n, "loopt", "lopen") for n in (0, 0.6, 1, 2)] == ["lopen", "loopt", "loopt", "lopen"]

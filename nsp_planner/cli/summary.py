@@ -11,7 +11,7 @@ from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
 from nsp_planner.config import Study
-from nsp_planner.evaluate.goal import Goal
+from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
@@ -125,10 +125,10 @@ def print_plan(result: RunResult) -> None:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
     console.print(f"Goal {study.plan.objective}: {_reached(evaluation.goal)}.")
-    for level, plan in (("L-NSPs", planned.local_plan), ("C-NSPs", planned.coordination_plan)):
-        console.print(f"{level}: {_proof(plan.status, plan.gap)} ({plan.report.solver}, {plan.report.seconds:.0f} s).")
-    if planned.local_plan.report.stopped_by == "interrupt":
-        console.print("Stopped early by Ctrl-C: this is the best plan until then, verified like any other.")
+    for name, level in (("L-NSPs", evaluation.goal.lnsp), ("C-NSPs", evaluation.goal.cnsp)):
+        style = None if level.proof.is_finished else "bold red"
+        solved = f"({level.report.solver}, {level.report.seconds:.0f} s)"
+        console.print(f"{name}: {_proof(level.proof)} {solved}.", style=style)
     unreachable = evaluation.value("unreachable_persons")
     served = evaluation.value("served_persons")
     console.print(f"{_count(served)} persons served, {_count(unreachable)} without an L-NSP within reach.")
@@ -150,12 +150,21 @@ def _reached(goal: Goal) -> str:
     return f"{own:,.0f} {weighed}{words.unit} of the region's own people, {told} with those of the neighbours"
 
 
-def _proof(status: PlanStatus, gap: float) -> str:
-    if status is PlanStatus.OPTIMAL:
+STOPPED = {
+    "time": "stopped at the time limit of {limit:g} s",
+    "interrupt": "stopped early by Ctrl-C, verified like any other plan",
+}
+
+
+def _proof(proof: Proof) -> str:
+    """What is proven of a level, of both in the same words; that it is not finished comes first."""
+    if proof.status is PlanStatus.OPTIMAL:
         return "proven optimal"
-    if math.isinf(gap):
-        return "a plan without a proven gap"
-    return f"proven within {gap:.2%} of the best possible"
+    within = "without a proven gap" if math.isinf(proof.gap) else f"proven within {proof.gap:.2%} of the best possible"
+    if proof.is_finished:
+        return within
+    why = STOPPED.get(proof.stopped_by, "stopped").format(limit=proof.time_limit_s)
+    return f"NOT FINISHED, {why}; {within}, where {proof.gap_asked:.2%} was asked for"
 
 
 def plan_as_dict(result: RunResult) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.evaluate.goal import Proof
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ class FinishedRun:
         study: The settings in full, section by section.
         inputs: SHA-256 of each input by layer.
         indicators: Tidy: area_level, area_code, area_name, indicator, value, unit.
-        gaps: Proven gap per level (lnsp, cnsp), infinite where nothing is proven.
+        proofs: What is proven per level (lnsp, cnsp).
         candidates: Rows of the candidate list, Dutch columns, text.
         lnsps, cnsps: Name per id of what was chosen, in the order of the candidate list.
         sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, capacity_persons,
@@ -70,7 +71,7 @@ class FinishedRun:
     study: Mapping[str, Any]
     inputs: Mapping[str, str]
     indicators: pd.DataFrame
-    gaps: Mapping[str, float]
+    proofs: Mapping[str, Proof]
     candidates: tuple[dict[str, str], ...]
     lnsps: Mapping[str, str]
     cnsps: Mapping[str, str]

@@ -6,7 +6,40 @@ from dataclasses import dataclass
 
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import Objective, objective
-from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, PlanStatus, SolverReport
+from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, PlanStatus, SolverReport, status_of
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is proven of one level, the same for both.
+
+    Attributes:
+        gap: What may be lost at most, as a part; infinite where nothing is proven.
+        gap_asked: The gap at which solving may stop.
+        time_limit_s: How long it might be solved.
+        stopped_by: ``gap``, ``time`` or ``interrupt``.
+    """
+
+    gap: float
+    gap_asked: float
+    time_limit_s: float
+    stopped_by: str
+
+    @classmethod
+    def of(cls, plan: LocalPlan | CoordinationPlan | LevelResult) -> Proof:
+        """That of a plan."""
+        report = plan.report
+        return cls(plan.gap, report.gap_asked, report.time_limit_s, report.stopped_by)
+
+    @property
+    def status(self) -> PlanStatus:
+        """What is proven."""
+        return status_of(self.gap, self.gap_asked)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the gap asked for was reached; where it was not, every output says so."""
+        return self.status is not PlanStatus.FEASIBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +62,11 @@ class LevelResult:
     gap: float
     status: PlanStatus
     report: SolverReport
+
+    @property
+    def proof(self) -> Proof:
+        """What is proven of it."""
+        return Proof.of(self)
 
     @classmethod
     def of(cls, plan: LocalPlan | CoordinationPlan, objective_name: str, n_open: int) -> LevelResult:

@@ -19,6 +19,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.goal import Proof
 from nsp_planner.layers.raw.opening import refuse_file, refuse_format
 from nsp_planner.report.csv_files import read_semicolon_rows
 from nsp_planner.report.geopackage.write import FILE as GEOPACKAGE
@@ -97,7 +98,6 @@ def _finished_run(
 ) -> FinishedRun:
     if not {"indicator", "area_code", "area_level", "value"} <= {key for row in manifest["indicators"] for key in row}:
         raise ValueError("indicators")
-    gaps = {level: manifest["plan"][level]["gap"] for level in ("lnsp", "cnsp")}
     return FinishedRun(
         folder=folder,
         label=label,
@@ -111,7 +111,7 @@ def _finished_run(
         study=manifest["settings"],
         inputs={str(item["layer"]): str(item["sha256"]) for item in manifest["inputs"]},
         indicators=pd.DataFrame(manifest["indicators"]),
-        gaps={level: float("inf") if gap is None else float(gap) for level, gap in gaps.items()},
+        proofs={level: _proof(manifest["plan"][level]) for level in ("lnsp", "cnsp")},
         candidates=tuple(rows),
         lnsps=_chosen(rows, ROLE_LNSP),
         cnsps=_chosen(rows, ROLE_CNSP),
@@ -120,6 +120,11 @@ def _finished_run(
         areas=layers["gemeenten"][["gemeente_code", "naam", "geometry"]],
         backdrop=read_drawn_backdrop(folder / MAP.name),
     )
+
+
+def _proof(level: dict[str, Any]) -> Proof:
+    gap = float("inf") if level["gap"] is None else float(level["gap"])
+    return Proof(gap, float(level["gap_asked"]), float(level["time_limit_s"]), str(level["stopped_by"]))
 
 
 def read_manifest(folder: Path, faults: Faults, layer: str) -> dict[str, Any] | None:

@@ -16,7 +16,8 @@ from nsp_planner.questions.asking.attempts import RefusedPlan, with_refused
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text.dutch import attribution_nl, marks_nl, proof_nl
+from nsp_planner.report.text.dutch import attribution_nl, marks_nl
+from nsp_planner.report.text.objective import proof_sentences_nl
 from nsp_planner.storage import hidden_folder, ready_folder
 from nsp_planner.study.run import scenario_notes
 from nsp_planner.study.run_folder import publish_run
@@ -70,7 +71,7 @@ def signed(answer: Answer, evaluation: Evaluation) -> Answer:
     notes = (
         *answer.notes,
         f"Loopafstand is {evaluation.metric_nl}; van L-NSP naar C-NSP {evaluation.station_metric_nl}.",
-        f"Het plan van L-NSP's waarop dit rust: {proof_nl(evaluation.goal.lnsp.gap)}.",
+        "Het plan waarop dit rust: " + " ".join(proof_sentences_nl(evaluation.goal)),
     )
     return replace(
         answer, notes=notes, marks=tuple(marks_nl(evaluation)), attribution=tuple(attribution_nl(evaluation))

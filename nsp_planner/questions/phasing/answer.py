@@ -17,7 +17,7 @@ from nsp_planner.plan.phasing.model import PhasingPlanned
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
-from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, number_nl, percent_nl, proof_nl
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, gap_nl, number_nl, percent_nl
 
 LATER = "later"
 END_NL = {"low": "lage", "middle": "middelste", "high": "hoge"}
@@ -64,7 +64,7 @@ def phasing_answer(
             "Binnen de norm met plek: inwoners die binnen hun loopnorm een open L-NSP met ruimte hebben. Met een open "
             "L-NSP binnen de norm: vol of niet.",
             f"Gevonden met: {METHOD_NL[solved.method]}. Over alle jaren samen is de volgorde "
-            f"{proof_nl(solved.gap).replace('plan', 'volgorde').replace('het best mogelijke', 'de best mogelijke')}.",
+            f"{gap_nl(solved.gap).replace('plan', 'volgorde').replace('het best mogelijke', 'de best mogelijke')}.",
             "Best mogelijk: bewezen bovengrens voor dat jaar op zichzelf, welke volgorde ook; alle jaren tegelijk zo "
             "goed kan meestal niet.",
         ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.goal import Proof
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.tables import indicator, no_plan_cell
@@ -96,7 +97,7 @@ def _fields(first: SituationOutcome) -> tuple[Field, ...]:
     def choice(outcome: SituationOutcome) -> str:
         if outcome.planned is None:
             return no_plan_cell(outcome.fault)
-        return "deze punten liggen vast" if outcome.anew is False else proof_nl(outcome.planned.local_plan.gap)
+        return "deze punten liggen vast" if outcome.anew is False else proof_nl(Proof.of(outcome.planned.local_plan))
 
     return (
         Field("Situatie", "text", "title", always=True),

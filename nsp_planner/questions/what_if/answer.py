@@ -8,6 +8,7 @@ from typing import Any
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.goal import Proof
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.tables import indicator, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable
@@ -65,7 +66,7 @@ def _fact(part: str, name: str) -> Callable[[Any], float | None]:
 
 
 def _choice(outcome: Outcome) -> str:
-    return no_plan_cell(outcome.fault) if outcome.planned is None else proof_nl(outcome.planned.local_plan.gap)
+    return no_plan_cell(outcome.fault) if outcome.planned is None else proof_nl(Proof.of(outcome.planned.local_plan))
 
 
 FIELDS = (

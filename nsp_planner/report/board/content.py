@@ -29,7 +29,7 @@ from nsp_planner.report.text.dutch import (
     proof_nl,
     text_or_dash,
 )
-from nsp_planner.report.text.objective import local_proof_nl
+from nsp_planner.report.text.objective import proof_sentences_nl
 from nsp_planner.report.text.presence import vulnerable_nl
 from nsp_planner.report.text.staffing import staffing_nl
 from nsp_planner.report.text.walking_time import how_far_nl
@@ -174,8 +174,7 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
     return [
         {
             "head": "Het rekenwerk",
-            "text": f"De keuze van de L-NSP's is {local_proof_nl(evaluation.goal)}; die van de C-NSP's is "
-            f"{proof_nl(evaluation.goal.cnsp.gap)}. Dat geldt voor deze gebouwen en deze normen.",
+            "text": " ".join(proof_sentences_nl(evaluation.goal)) + " Dat geldt voor deze gebouwen en deze normen.",
         },
         {
             "head": "De gebouwen",
@@ -230,8 +229,9 @@ def _alternatives(evaluation: Evaluation, run_info: RunInfo, others: Sequence[Fi
         (label, show(evaluation.value(name)), *(show(run.value(name)) for run in others))
         for name, label, show in _COMPARED
     ]
-    gaps = [evaluation.goal.lnsp.gap, *(run.gaps["lnsp"] for run in others)]
-    rows.append(("Keuze van de L-NSP's", *(proof_nl(gap) for gap in gaps)))
+    own = {"lnsp": evaluation.goal.lnsp.proof, "cnsp": evaluation.goal.cnsp.proof}
+    for level, label in (("lnsp", "Keuze van de L-NSP's"), ("cnsp", "Keuze van de C-NSP's")):
+        rows.append((label, *(proof_nl(proof) for proof in (own[level], *(run.proofs[level] for run in others)))))
     rows.append(("Gemaakt op", date_nl(run_info.created), *(date_nl(run.created) for run in others)))
     return table("Alternatieven naast elkaar", columns, rows, columns[1:])
 

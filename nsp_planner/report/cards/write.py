@@ -17,6 +17,7 @@ from nsp_planner.report.paper.document import document_head
 from nsp_planner.report.paper.pdf import write_pdf
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import centres_m, sketch_picture
+from nsp_planner.report.text.dutch import unfinished_nl
 
 CARDS_FOLDER = "meterkastkaarten"
 SKETCH_WIDTH, SKETCH_HEIGHT, LEAST_HEIGHT = 400.0, 265.0, 190.0
@@ -92,7 +93,9 @@ def _cards_pdf(
         )
         cards.append(card)
     head = document_head(evaluation, run_info)
-    shown = head["marks"] if marks is None else list(marks)
+    # what is not proven stands in the source line: a card has no room for it in its head
+    unproven = unfinished_nl(evaluation.goal)
+    shown = [mark for mark in head["marks"] if mark not in unproven] if marks is None else list(marks)
     data = {**head, "marks": shown, "title": f"Meterkastkaarten {parts[0].gemeente}", "cards": cards}
     return write_pdf("cards/meterkastkaarten.typ", data, pictures, run_info.created)
 

@@ -102,8 +102,8 @@ def _runs_table(runs: Sequence[FinishedRun]) -> AnswerTable:
         Field("Studie", "text", "title"),
         Field("Gemaakt op", "text", lambda run: f"{run.created:%Y-%m-%d %H:%M}"),
         Field("Map", "text", "name"),
-        Field("Keuze van de L-NSP's", "text", lambda run: proof_nl(run.gaps["lnsp"])),
-        Field("Keuze van de C-NSP's", "text", lambda run: proof_nl(run.gaps["cnsp"])),
+        Field("Keuze van de L-NSP's", "text", lambda run: proof_nl(run.proofs["lnsp"])),
+        Field("Keuze van de C-NSP's", "text", lambda run: proof_nl(run.proofs["cnsp"])),
     )
     return make_table("plannen", "De plannen", fields, runs)
 
@@ -258,7 +258,7 @@ def _notes(runs: Sequence[FinishedRun], moved: Sequence[Moved], comparable: bool
                 f"{number_nl(what.n_other_squares)} vierkanten staan maar in een van de plannen A en {what.label}, "
                 "of hebben daar een ander aantal inwoners."
             )
-    gaps = [run.gaps["lnsp"] for run in runs if math.isfinite(run.gaps["lnsp"])]
+    gaps = [run.proofs["lnsp"].gap for run in runs if math.isfinite(run.proofs["lnsp"].gap)]
     if gaps and max(gaps) > 0:
         notes.append(
             f"Elk plan is ten hoogste {percent_nl(max(gaps), 2)} van het best mogelijke af; kleinere verschillen "

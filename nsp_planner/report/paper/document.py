@@ -8,6 +8,7 @@ from typing import Any
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.dutch import attribution_nl, date_nl, marks_nl, measured_nl
+from nsp_planner.report.text.objective import proof_sentences_nl
 
 Table = dict[str, Any]
 """``caption``, ``columns`` (each with ``label`` and ``number``) and ``rows`` of text."""
@@ -23,7 +24,7 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], n
 
 
 def document_head(evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
-    """What every document bears: region, date, version, marks (concept, illustration), metric and attributions."""
+    """What every document bears: region, date, version, marks, metric, attributions, and the proof of both levels."""
     return {
         "study": evaluation.premises.title,
         "region": evaluation.premises.region_name,
@@ -32,4 +33,5 @@ def document_head(evaluation: Evaluation, run_info: RunInfo) -> dict[str, Any]:
         "marks": marks_nl(evaluation),
         "metric": measured_nl(evaluation),
         "attribution": attribution_nl(evaluation),
+        "proofs": proof_sentences_nl(evaluation.goal),
     }

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.premises import Premises
 
 MISSING = "–"
@@ -128,13 +129,33 @@ def date_nl(moment: dt.datetime) -> str:
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
-def proof_nl(gap: float) -> str:
+STOPPED_NL = {"time": "gestopt bij de tijdslimiet van {limit}", "interrupt": "voortijdig gestopt met Ctrl-C"}
+"""Why solving stopped before the gap asked for was reached."""
+
+
+def gap_nl(gap: float) -> str:
     """What a proven gap means, in plain words; rounded up, so that it never promises more than is proven."""
     if gap == 0:
         return "bewezen het best mogelijke plan"
     if not math.isfinite(gap):
         return "niet bewezen hoever het van het best mogelijke plan af ligt"
     return f"ten hoogste {number_nl(math.ceil(gap * 1000 - 1e-9) / 10, 1)} % van het best mogelijke plan af"
+
+
+def proof_nl(proof: Proof) -> str:
+    """What is proven of a level, of both in the same words; that it stopped before the gap asked for comes first."""
+    if proof.is_finished:
+        return gap_nl(proof.gap)
+    limit = f"{number_nl(proof.time_limit_s)} s"
+    why = STOPPED_NL.get(proof.stopped_by, "gestopt").format(limit=limit)
+    asked = f"{number_nl(100 * proof.gap_asked, 2).rstrip('0').rstrip(',')} %"
+    return f"niet af: {why}, {gap_nl(proof.gap)} (gevraagd: {asked})"
+
+
+def unfinished_nl(goal: Goal) -> list[str]:
+    """What an output says in plain sight of a level that did not reach the gap asked for; empty where both did."""
+    levels = (("L-NSP's", goal.lnsp.proof), ("C-NSP's", goal.cnsp.proof))
+    return [f"Keuze van de {name} niet af: {gap_nl(proof.gap)}" for name, proof in levels if not proof.is_finished]
 
 
 def norm_rows(premises: Premises) -> list[dict[str, Any]]:
@@ -213,12 +234,12 @@ def note_nl(evaluation: Evaluation) -> str:
 
 
 def marks_nl(evaluation: Evaluation) -> list[str]:
-    """What every output says in plain sight: concept, illustration where the data are made up, circumstances."""
+    """What every output says in plain sight: concept, illustration, circumstances, a level that is not finished."""
     marks = [CONCEPT, *illustration_marks(evaluation.premises)]
     facts = evaluation.consequences
     if facts is not None and facts.causes:
         marks.append("Omstandigheden: " + ", ".join(CIRCUMSTANCES[cause] for cause in facts.causes))
-    return marks + _presence_marks(evaluation)
+    return marks + _presence_marks(evaluation) + unfinished_nl(evaluation.goal)
 
 
 def _presence_marks(evaluation: Evaluation) -> list[str]:

@@ -42,7 +42,6 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
     facts = evaluation.consequences
     if facts is not None and facts.flood is not None and facts.flood.evacuated:
         shown["unreachable_persons"] = "Te evacueren, of geen L-NSP binnen bereik"
-    stopped = goal.lnsp.report.stopped_by == "interrupt"
     unreached = tables.value("unreachable_persons") > 0
     figures = [
         KeyFigure(label, _text(evaluation.premises, tables, name), alarm=unreached and name == "unreachable_persons")
@@ -51,9 +50,8 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
     return [
         *figures,
         KeyFigure("Gezocht", objective_nl(goal)),
-        *([KeyFigure("Rekenen", "voortijdig gestopt: het beste plan tot dan", alarm=True)] if stopped else []),
-        KeyFigure("Keuze van de L-NSP's", local_proof_nl(goal)),
-        KeyFigure("Keuze van de C-NSP's", proof_nl(goal.cnsp.gap)),
+        KeyFigure("Keuze van de L-NSP's", local_proof_nl(goal), alarm=not goal.lnsp.proof.is_finished),
+        KeyFigure("Keuze van de C-NSP's", proof_nl(goal.cnsp.proof), alarm=not goal.cnsp.proof.is_finished),
     ]
 
 

@@ -11,8 +11,14 @@ PROVEN_OF_BOTH_NL = "bewezen van de regio en haar buren samen, niet van de regio
 
 def local_proof_nl(goal: Goal) -> str:
     """What is proven of the choice of L-NSPs, and of whom where that is not the region alone."""
-    told = proof_nl(goal.lnsp.gap)
+    told = proof_nl(goal.lnsp.proof)
     return told if goal.own_value is None else f"{told} ({PROVEN_OF_BOTH_NL})"
+
+
+def proof_sentences_nl(goal: Goal) -> list[str]:
+    """A sentence for each level, in the same words."""
+    levels = (("L-NSP's", local_proof_nl(goal)), ("C-NSP's", proof_nl(goal.cnsp.proof)))
+    return [f"De keuze van de {name} is {told}." for name, told in levels]
 
 
 def objective_nl(goal: Goal) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsp_planner.evaluate.goal import Proof
 from nsp_planner.evaluate.premises import premises_of
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
@@ -17,6 +18,7 @@ from nsp_planner.report.text.dutch import (
     GAP_LABELS,
     INDICATOR_COLUMNS,
     attribution_nl,
+    gap_nl,
     marks_nl,
     measured_text_nl,
     metres_nl,
@@ -60,7 +62,8 @@ def test_a_whole_number_reads_back_as_itself(value: int) -> None:
     ],
 )
 def test_a_gap_is_rounded_up_so_that_it_never_promises_more_than_is_proven(gap: float, text: str) -> None:
-    assert proof_nl(gap) == text
+    assert gap_nl(gap) == text
+    assert proof_nl(Proof(gap, max(gap, 0.01), 40.0, "gap")) == text
 
 
 def test_a_norm_replaced_by_the_study_says_so_and_shows_both_values() -> None:
