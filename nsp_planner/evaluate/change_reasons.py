@@ -127,7 +127,9 @@ class ChangeReason:
 
 def state_of_run(run: FinishedRun) -> PlanState:
     """A finished run, as its folder tells it."""
-    return PlanState(run.sites, run.squares, run.settings, run.inputs, run.gaps)
+    return PlanState(
+        run.sites, run.squares, run.settings, run.inputs, {level: proof.gap for level, proof in run.proofs.items()}
+    )
 
 
 def state_of_plan(planned: PlannedStudy, tables: PlanTables) -> PlanState:
