@@ -6,9 +6,11 @@ norms come from ``norms.toml``. Unknown keys are refused with the nearest right 
 
 from nsp_planner.config.circumstances import Flood, PlanAtHand, PowerOutage, StaffShortage
 from nsp_planner.config.distances import Distances, Links
+from nsp_planner.config.eligibility import Eligibility, Provision, RoomRule, UnfitRule
 from nsp_planner.config.fetch import FetchSettings, SourceOverride
 from nsp_planner.config.input_sites import SiteRole, SitesInput
 from nsp_planner.config.input_tables import (
+    AddressesInput,
     AreasInput,
     BuurtenInput,
     FileInput,
@@ -28,6 +30,7 @@ from nsp_planner.config.scenario_files import find_overlay, load_scenario_study,
 from nsp_planner.config.study import Study
 
 __all__ = [
+    "AddressesInput",
     "AppliedScenario",
     "AreasInput",
     "BuurtenInput",
@@ -35,6 +38,7 @@ __all__ = [
     "Change",
     "Decisions",
     "Distances",
+    "Eligibility",
     "FetchSettings",
     "FileInput",
     "Flood",
@@ -50,8 +54,10 @@ __all__ = [
     "PlanSettings",
     "PopulationInput",
     "PowerOutage",
+    "Provision",
     "Ratios",
     "Region",
+    "RoomRule",
     "SettingDoc",
     "SiteRole",
     "SitesInput",
@@ -60,6 +66,7 @@ __all__ = [
     "StaffShortage",
     "Study",
     "TotalsInput",
+    "UnfitRule",
     "apply_overlays",
     "find_overlay",
     "load_scenario_study",

@@ -31,10 +31,10 @@ class SitesInput(FileInput):
     """Kind of building where the file does not say, in Dutch, such as "school" or "brandweerkazerne"."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Which column of the file holds what, such as { name = "naam", x = "X" }; the rest is guessed, and "" leaves a
-    guessed column unread. Left side: id, name, kind, x, y, longitude, latitude, gemeente_code, capacity_persons,
-    status, status_reason, address (or street, house_number, house_letter, house_suffix), place, floor_area_m2 and
-    the provisions emergency_power, internet, heat, toilets, water_food, step_free, first_aid_room, access_24_7,
-    parking, flood_safe."""
+    guessed column unread. Left side: id, name, kind, x, y, longitude, latitude, gemeente_code, gemeente,
+    capacity_persons, status, status_reason, address (or street, house_number, house_letter, house_suffix), postcode,
+    place, floor_area_m2 and the provisions emergency_power, internet, heat, toilets, water_food, step_free,
+    first_aid_room, access_24_7, parking, flood_safe."""
     kinds: dict[str, str] = Field(default_factory=dict)
     """Kind of building per value of the kind column, such as { bijeenkomstfunctie = "gemeenschapshuis" }."""
     crs: str | None = None
@@ -43,4 +43,5 @@ class SitesInput(FileInput):
     clip_to_region: bool = False
     """Leave out sites outside the region (they are counted in the report); without it they are a fault."""
     skip_without_coordinates: bool = False
-    """Leave out rows without coordinates (counted and named in the report); without it they are a fault."""
+    """Leave out rows that have neither coordinates nor an address that is known (counted and named in the report);
+    without it they are a fault."""

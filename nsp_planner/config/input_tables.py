@@ -49,6 +49,19 @@ class AreasInput(FileInput):
     """Column with the name; guessed from "statnaam", "gemeentenaam" and the like when left out."""
 
 
+class AddressesInput(FileInput):
+    """[inputs.addresses]: addresses with their place on the map, such as an extract of the BAG (Kadaster, PDOK).
+
+    CSV, Excel, GeoPackage or GeoJSON; used to place candidates that come with an address and without coordinates.
+    """
+
+    columns: dict[str, str] = Field(default_factory=dict)
+    """Which column holds what; the rest is guessed from names of BAG and PDOK. Left side: street, house_number,
+    house_letter, house_suffix, address, postcode, place, x, y, longitude, latitude."""
+    crs: str | None = None
+    """CRS of the coordinates where the file does not say, as for [[inputs.sites]]."""
+
+
 class BuurtenInput(FileInput):
     """[inputs.buurten]: buurten, from the CBS wijk- en buurtkaart (polygons), or a table with a row per buurt.
 

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from nsp_planner.config.base import GemeenteCode, Settings, StudyPath
 from nsp_planner.config.input_sites import SitesInput
 from nsp_planner.config.input_tables import (
+    AddressesInput,
     AreasInput,
     BuurtenInput,
     FileInput,
@@ -96,6 +97,8 @@ class Inputs(Settings):
     """Water and main roads under the maps."""
     sites: tuple[SitesInput, ...] = Field(min_length=1)
     """Sources of candidate buildings, one [[inputs.sites]] each."""
+    addresses: AddressesInput | None = None
+    """Addresses with their place (BAG), for candidates that come with an address only."""
     buurten: BuurtenInput | None = None
     """Buurten, for figures per buurt and plans that keep buurten whole."""
     guests: tuple[PeopleInput, ...] = ()
@@ -106,3 +109,9 @@ class Inputs(Settings):
     """People and buildings outside the region; see [neighbours]."""
     same_building_m: float = Field(default=25.0, ge=0, le=250)
     """Rows within this distance of each other, in metres, are one building."""
+    same_address_m: float = Field(default=150.0, ge=0, le=1_000)
+    """Rows with one address, or one name in one place, are one building up to this distance in metres: lists put the
+    same hall at its door, its middle or its parking. 0 looks at distance only."""
+    border_tolerance_m: float = Field(default=200.0, ge=0, le=2_000)
+    """A list that names another gemeente than the map is believed up to this distance from that gemeente, in metres
+    (boundaries are generalised); beyond it the row is a fault."""

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from nsp_planner.config.base import Settings, StudyPath
 from nsp_planner.config.circumstances import Flood, PlanAtHand, PowerOutage, StaffShortage
 from nsp_planner.config.distances import Distances, Links
+from nsp_planner.config.eligibility import Eligibility
 from nsp_planner.config.fetch import FetchSettings
 from nsp_planner.config.inputs import Inputs, Region
 from nsp_planner.config.norm_fields import norm_values
@@ -35,6 +36,7 @@ class Study(Settings):
     """Folder in which each run makes a fresh folder, relative to the study file."""
     region: Region
     inputs: Inputs
+    eligibility: Eligibility = Eligibility()
     ratios: Ratios = Ratios()
     distances: Distances = Distances()
     links: Links = Links()

@@ -145,7 +145,8 @@ def _sites(
         none = {"site_id": [], "gemeente_code": [], "can_be_lnsp": np.zeros(0, dtype=bool)}
         return gpd.GeoDataFrame(none, geometry=[], crs=RD)
     sources = tuple(each.source for each in source.sites)
-    sites, _ = merge_buildings(pd.concat(rows, ignore_index=True), sources, study.inputs.same_building_m)
+    every, inputs = pd.concat(rows, ignore_index=True), study.inputs
+    sites = merge_buildings(every, sources, inputs.same_building_m, inputs.same_address_m).sites
     # the stations of the neighbours coordinate their own
     return sites.assign(site_id=PREFIX + sites["site_id"], can_be_cnsp=False)
 

@@ -91,8 +91,11 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
         )
         return None
     log.on_step("merging rows on one building")
-    sites, merged = merge_buildings(
-        pd.concat(rows, ignore_index=True), tuple(each.source for each in inputs.sites), inputs.same_building_m
+    sites, merged, _ = merge_buildings(
+        pd.concat(rows, ignore_index=True),
+        tuple(each.source for each in inputs.sites),
+        inputs.same_building_m,
+        inputs.same_address_m,
     )
     layers = Layers(
         demand=demand,

@@ -3,15 +3,17 @@
 The rule: rows are taken in the order of the sources in the study, within a source in the order of their ids. A row
 within ``same_building_m`` of buildings that are already there joins the nearest; otherwise it starts a building at its
 own point. So every row lies within that distance of its building's point and chains of neighbours do not grow
-together. Rows without a role in common (a hall and a fire station next door) are one building only at the very same
+together. Then rows with one address, or one name where no two addresses contradict it, are one building up to
+``same_address_m``: lists put the same hall at its door, its middle or its parking. Rows without a role in common (a hall and a fire station next door) are one building only at the very same
 point: a station that vanishes into its neighbour is missed as C-NSP. The building keeps id and point of the row that
 started it; its name is the most frequent one among the rows of that row's source (the starting row's where several are
-as frequent); it can be what any row can be; every other field is the first that is known.
+as frequent), without the number of a room where rows are rooms of one building; it can be what any row can be; every other field is the first that is known.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +22,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.rooms import without_room_numbers
+from nsp_planner.layers.sites.same_address import addresses_of, join_addresses, plain_names
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 
 SITE_COLUMNS = (
@@ -44,26 +48,39 @@ SAME_POINT_M = 1.0
 """Two points this near are the same address point, whatever the lists say the building can be."""
 
 
+class Buildings(NamedTuple):
+    """sites and merged as ``layers.tables`` defines them; ``rows``: the rows in order, with ``building_id``."""
+
+    sites: gpd.GeoDataFrame
+    merged: pd.DataFrame
+    rows: pd.DataFrame
+
+
 def merge_buildings(
-    rows: pd.DataFrame, sources: tuple[str, ...], same_building_m: float
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    rows: pd.DataFrame, sources: tuple[str, ...], same_building_m: float, same_address_m: float = 0.0
+) -> Buildings:
     """Merge rows of all sources.
 
     Args:
         rows: As :func:`~nsp_planner.layers.sites.source.read_sites` returns them, all sources together.
         sources: Names of the sources in the order of the study.
         same_building_m: Largest distance between a row and the point of its building, in metres.
+        same_address_m: Largest distance between the points of two buildings with one address or name, in metres.
 
     Returns:
-        sites and merged as :mod:`~nsp_planner.layers.tables` defines them, sites sorted by id.
+        sites sorted by id.
     """
     rank = {source: position for position, source in enumerate(sources)}
     keys = [(rank[source], _natural(site_id)) for source, site_id in zip(rows["source"], rows["site_id"], strict=True)]
     order = sorted(range(len(rows)), key=keys.__getitem__)
     rows = rows.iloc[order].reset_index(drop=True)
     xy_m = rows[["x_m", "y_m"]].to_numpy(dtype=np.float64)
-    first = assign_buildings(xy_m, same_building_m, rows[["can_be_lnsp", "can_be_cnsp"]].to_numpy(dtype=bool))
+    roles = rows[["can_be_lnsp", "can_be_cnsp"]].to_numpy(dtype=bool)
+    first = assign_buildings(xy_m, same_building_m, roles)
+    if same_address_m > 0:
+        first = join_addresses(first, xy_m, same_address_m, roles, addresses_of(rows), plain_names(rows["name"]))
     rows["first"] = first
+    rows["building_id"] = rows["site_id"].to_numpy()[first]
     rows["distance_m"] = np.hypot(*(xy_m - xy_m[first]).T)
 
     values = rows.copy()
@@ -91,7 +108,8 @@ def merge_buildings(
     together = rows[rows.groupby("first")["first"].transform("size") > 1]
     merged = together.assign(site_id=rows["site_id"].to_numpy()[together["first"]])[list(MERGED_COLUMNS)]
     merged = merged.astype({column: "str" for column in MERGED_COLUMNS if column != "distance_m"})
-    return table, merged.sort_values(["site_id", "distance_m", "source_row_id"]).reset_index(drop=True)
+    merged = merged.sort_values(["site_id", "distance_m", "source_row_id"]).reset_index(drop=True)
+    return Buildings(table, merged, rows)
 
 
 def assign_buildings(
@@ -132,6 +150,7 @@ def _natural(site_id: str) -> list[tuple[bool, int, str]]:
 
 def _best_names(rows: pd.DataFrame) -> pd.Series:
     """Most frequent name among the rows of the starting row's source, the earliest among equals."""
+    rows = rows.assign(name=without_room_numbers(rows["name"], rows["first"]))
     own = rows[rows["source"].to_numpy() == rows["source"].to_numpy()[rows["first"]]].reset_index(names="row")
     counts = own.groupby(["first", "name"], sort=False)["row"].agg(n="size", at="min").reset_index()
     best = counts.sort_values(["first", "n", "at"], ascending=[True, False, True]).drop_duplicates("first")

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from nsp_planner.config import Provision
+
 STATUSES = ("idee", "in gesprek", "akkoord eigenaar", "pilot", "operationeel", "afgevallen")
 """Status of a site, from idea to operational; the words of the candidate list."""
 
-GAP_COLUMNS = (
-    "emergency_power",
-    "internet",
-    "heat",
-    "toilets",
-    "water_food",
-    "step_free",
-    "first_aid_room",
-    "access_24_7",
-    "parking",
-    "flood_safe",
-)
+GAP_COLUMNS: tuple[str, ...] = get_args(Provision)
 """Basic provisions of a site, each ``yes``, ``no`` or ``unknown``."""

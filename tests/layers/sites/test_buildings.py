@@ -62,14 +62,14 @@ def test_the_order_of_the_rows_does_not_matter(places: list[int], random: object
     rows = [row(f"{SOURCES[n % 2]}:{n}", float(x)) for n, x in enumerate(places)]
     shuffled = rows.copy()
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one, merged = merge_buildings(table_of(*rows), SOURCES, 25.0)
-    other, merged_too = merge_buildings(table_of(*shuffled), SOURCES, 25.0)
+    one, merged, _ = merge_buildings(table_of(*rows), SOURCES, 25.0)
+    other, merged_too, _ = merge_buildings(table_of(*shuffled), SOURCES, 25.0)
     pd.testing.assert_frame_equal(one, other)
     pd.testing.assert_frame_equal(merged, merged_too)
 
 
 def test_the_building_keeps_id_and_point_of_the_first_source_and_can_be_what_any_row_can() -> None:
-    sites, merged = merge_buildings(
+    sites, merged, _ = merge_buildings(
         table_of(
             row("daarna:1", 10.0, can_be_lnsp=True, can_be_cnsp=True, name="Kazerne", kind="brandweerkazerne"),
             row("eerst:7", 0.0, name="Hal"),
@@ -93,19 +93,19 @@ def test_a_hall_and_a_station_next_door_stay_two_buildings_unless_at_the_very_sa
     distance_m: float, n_sites: int
 ) -> None:
     station = row("daarna:1", distance_m, can_be_lnsp=False, can_be_cnsp=True, name="Kazerne")
-    sites, _ = merge_buildings(table_of(row("eerst:7", 0.0, name="Hal"), station), SOURCES, 25.0)
+    sites, *_ = merge_buildings(table_of(row("eerst:7", 0.0, name="Hal"), station), SOURCES, 25.0)
     assert len(sites) == n_sites
     assert sites["can_be_cnsp"].sum() == 1
 
 
 def test_the_most_frequent_name_of_the_first_source_is_kept() -> None:
     names = {"eerst:1": "Hal", "eerst:2": "Kerk", "eerst:3": "Kerk", "daarna:1": "Hal", "daarna:2": "Hal"}
-    sites, _ = merge_buildings(table_of(*(row(key, 0.0, name=name) for key, name in names.items())), SOURCES, 25.0)
+    sites, *_ = merge_buildings(table_of(*(row(key, 0.0, name=name) for key, name in names.items())), SOURCES, 25.0)
     assert sites["name"].tolist() == ["Kerk"]
 
 
 def test_the_first_known_value_fills_what_the_first_row_does_not_know() -> None:
-    sites, _ = merge_buildings(
+    sites, *_ = merge_buildings(
         table_of(
             row("eerst:1", 0.0, heat="unknown", status_reason="los"),
             row("eerst:2", 1.0, heat="no", capacity_persons=800.0, status="pilot", status_reason="gekozen"),
@@ -121,11 +121,11 @@ def test_the_first_known_value_fills_what_the_first_row_does_not_know() -> None:
 
 
 def test_a_site_nobody_gave_a_status_is_an_idea() -> None:
-    sites, merged = merge_buildings(table_of(row("eerst:1", 0.0)), SOURCES, 25.0)
+    sites, merged, _ = merge_buildings(table_of(row("eerst:1", 0.0)), SOURCES, 25.0)
     assert sites["status"].tolist() == ["idee"]
     assert merged.empty
 
 
 def test_numbers_in_ids_are_ordered_as_numbers() -> None:
-    sites, _ = merge_buildings(table_of(row("eerst:SB10", 0.0), row("eerst:SB2", 5.0)), SOURCES, 25.0)
+    sites, *_ = merge_buildings(table_of(row("eerst:SB10", 0.0), row("eerst:SB2", 5.0)), SOURCES, 25.0)
     assert sites["site_id"].tolist() == ["eerst:SB2"]
