@@ -27,7 +27,9 @@ SHORTENED = {
 }
 """Words of street names that are shortened in one way only."""
 _POSTCODE = re.compile(r"\b([1-9]\d{3})\s?([A-Za-z]{2})\b")
-_NUMBERED = re.compile(r"^(?P<street>.*\S)\s+(?P<number>\d{1,5})(?:[\s\-/.]*(?P<rest>[A-Za-z0-9][A-Za-z0-9\s\-/.]{0,7}))?$")
+_NUMBERED = re.compile(
+    r"^(?P<street>.*\S)\s+(?P<number>\d{1,5})(?:[\s\-/.]*(?P<rest>[A-Za-z0-9][A-Za-z0-9\s\-/.]{0,7}))?$"
+)
 
 
 class Address(NamedTuple):

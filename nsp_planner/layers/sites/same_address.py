@@ -69,7 +69,9 @@ def join_addresses(
             if earlier < later
             and earlier not in gone
             and (can_be[earlier] & can_be[later]).any()
-            and (keys[earlier] & keys[later] or (_one_is_unknown(keys, earlier, later) and known[earlier] & known[later]))
+            and (
+                keys[earlier] & keys[later] or (_one_is_unknown(keys, earlier, later) and known[earlier] & known[later])
+            )
         ]
         if not same:
             continue
