@@ -3,11 +3,12 @@
 The rule: rows are taken in the order of the sources in the study, within a source in the order of their ids. A row
 within ``same_building_m`` of buildings that are already there joins the nearest; otherwise it starts a building at its
 own point. So every row lies within that distance of its building's point and chains of neighbours do not grow
-together. Then rows with one address, or one name where no two addresses contradict it, are one building up to
-``same_address_m``: lists put the same hall at its door, its middle or its parking. Rows without a role in common (a hall and a fire station next door) are one building only at the very same
-point: a station that vanishes into its neighbour is missed as C-NSP. The building keeps id and point of the row that
-started it; its name is the most frequent one among the rows of that row's source (the starting row's where several are
-as frequent), without the number of a room where rows are rooms of one building; it can be what any row can be; every other field is the first that is known.
+together. Then buildings with one address, or one name where no two addresses contradict it, are one building up to
+``same_address_m``: lists put the same hall at its door, its middle or its parking. Rows without a role in common (a
+hall and a fire station next door) are one building only at the very same point: a station that vanishes into its
+neighbour is missed as C-NSP. The building keeps id and point of the row that started it; its name is the most frequent
+one among the rows of that row's source (the starting row's where several are as frequent), without the number of a
+room; it can be what any row can be; every other field is the first that is known.
 """
 
 from __future__ import annotations

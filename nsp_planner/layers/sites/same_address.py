@@ -69,9 +69,7 @@ def join_addresses(
             if earlier < later
             and earlier not in gone
             and (can_be[earlier] & can_be[later]).any()
-            and (
-                keys[earlier] & keys[later] or (_one_is_unknown(keys, earlier, later) and known[earlier] & known[later])
-            )
+            and (keys[earlier] & keys[later] or (_may_be_one(keys, earlier, later) and known[earlier] & known[later]))
         ]
         if not same:
             continue
@@ -84,5 +82,6 @@ def join_addresses(
     return joined
 
 
-def _one_is_unknown(keys: dict[int, set[str]], one: int, other: int) -> bool:
+def _may_be_one(keys: dict[int, set[str]], one: int, other: int) -> bool:
+    """Whether no two addresses contradict that they are one building."""
     return not keys[one] or not keys[other]
