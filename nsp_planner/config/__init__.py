@@ -27,9 +27,12 @@ from nsp_planner.config.planning import Capacity, Decisions, PlanSettings, Ratio
 from nsp_planner.config.reference import SettingDoc, settings_reference
 from nsp_planner.config.scenario import apply_overlays
 from nsp_planner.config.scenario_files import find_overlay, load_scenario_study, read_overlay
+from nsp_planner.config.statuses import STATUS_RULES, STATUSES, Status, StatusRule
 from nsp_planner.config.study import Study
 
 __all__ = [
+    "STATUSES",
+    "STATUS_RULES",
     "AddressesInput",
     "AppliedScenario",
     "AreasInput",
@@ -64,6 +67,8 @@ __all__ = [
     "SolverSettings",
     "SourceOverride",
     "StaffShortage",
+    "Status",
+    "StatusRule",
     "Study",
     "TotalsInput",
     "UnfitRule",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from nsp_planner.config.input_tables import FileInput
+from nsp_planner.config.statuses import Status
 
 
 class SiteRole(StrEnum):
@@ -37,6 +38,9 @@ class SitesInput(FileInput):
     first_aid_room, access_24_7, parking, flood_safe."""
     kinds: dict[str, str] = Field(default_factory=dict)
     """Kind of building per value of the kind column, such as { bijeenkomstfunctie = "gemeenschapshuis" }."""
+    statuses: dict[str, Status] = Field(default_factory=dict)
+    """Status per word of the status column, such as { "bestuur denkt na" = "in gesprek" }, for words that are not
+    understood by themselves; "akkoord", "valt af", "in gesprek met bestuur", "kandidaat" and many others are."""
     crs: str | None = None
     """CRS of the coordinates, such as "EPSG:4326", where the file does not say; x and y are taken as EPSG:28992,
     longitude and latitude as EPSG:4326."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from nsp_planner.config.base import GemeenteCode, Settings
 from nsp_planner.config.norm_fields import norm_field
+from nsp_planner.config.statuses import STATUS_RULES, Status, StatusRule
 from nsp_planner.names import names_of_files
 
 
@@ -46,16 +48,24 @@ class Capacity(Settings):
 
 
 class Decisions(Settings):
-    """[decisions]: what is decided already. Ids of sites as in the candidate list."""
+    """[decisions]: what is decided already, by id (as in the candidate list), else by the status of a building."""
 
     fixed: tuple[str, ...] = ()
-    """Sites that must be an L-NSP (pilot, decided)."""
+    """Sites that must be an L-NSP, whatever their status."""
     refused: tuple[str, ...] = ()
-    """Sites that must not be an L-NSP."""
+    """Sites that must not be an L-NSP, whatever their status."""
     fixed_cnsp: tuple[str, ...] = ()
     """Sites that must be a C-NSP."""
     refused_cnsp: tuple[str, ...] = ()
     """Sites that must not be a C-NSP."""
+    by_status: dict[Status, StatusRule] = Field(default=dict(STATUS_RULES))
+    """What the status of a building does, for statuses that differ from the default, such as { pilot = "preferred" }:
+    "fixed": it must be chosen; "preferred": it counts as nearer than buildings that are not (preferred_status_m);
+    "free": it may be chosen; "refused": it must not. For L-NSPs and C-NSPs alike; "preferred" for L-NSPs only."""
+    preferred_status_m: float = norm_field("preferred_status_m", ge=0, le=50_000)
+    """Metres that a building without a preferred status counts farther for everybody who goes there, in a gemeente that
+    has a building with one (in the region where only the total counts); 0 for no preference. Never part of a distance
+    that is shown, and nobody counts as beyond a norm for it."""
     preferred_kinds: dict[GemeenteCode, tuple[str, ...]] = Field(default_factory=dict)
     """Kinds of building that come first in a gemeente, such as { GM0148 = ["kulturhus"], GM0180 = ["kerk"] }: other
     kinds are only chosen where there are too few of these; fixed sites and the number of L-NSPs stay as they are."""
@@ -63,8 +73,15 @@ class Decisions(Settings):
     """Makes preferred_kinds a wish instead of a rule: a building of another kind counts as so many metres farther for
     everybody who goes there, so it is chosen only where it saves more; never part of a distance that is shown."""
 
+    @field_validator("by_status", mode="before")
+    @classmethod
+    def _others_by_default(cls, value: Any) -> Any:
+        return {**STATUS_RULES, **value} if isinstance(value, Mapping) else value
+
     @model_validator(mode="after")
     def _not_both(self) -> Decisions:
+        if twice := sorted(set(self.fixed) & set(self.fixed_cnsp)):
+            raise ValueError(f"fixed as L-NSP and as C-NSP, a building is one thing at a time: {', '.join(twice)}")
         for fixed, refused in ((self.fixed, self.refused), (self.fixed_cnsp, self.refused_cnsp)):
             if both := sorted(set(fixed) & set(refused)):
                 raise ValueError(f"fixed and refused at the same time: {', '.join(both)}")

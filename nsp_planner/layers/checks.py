@@ -5,8 +5,9 @@ What one file cannot show: that there are candidates at all, and that together t
 
 from __future__ import annotations
 
-from nsp_planner.config import Study
+from nsp_planner.config import SiteRole, Study
 from nsp_planner.errors import Faults
+from nsp_planner.layers.sites.standing import standing
 from nsp_planner.layers.tables import Layers
 
 SITES = "sites"
@@ -15,13 +16,11 @@ SITES = "sites"
 def check_capacity(layers: Layers, study: Study, faults: Faults) -> None:
     """Add a fault where all candidates for L-NSP together, slack included, cannot hold the people of the region.
 
-    Candidates that are refused in the study or ``afgevallen`` do not count; the own capacity of a site goes before
+    Candidates that are refused in the study or by their status do not count; the own capacity of a site goes before
     the default of the study.
     """
     sites = layers.sites
-    usable = sites[
-        sites["can_be_lnsp"] & (sites["status"] != "afgevallen") & ~sites["site_id"].isin(study.decisions.refused)
-    ]
+    usable = sites[sites["can_be_lnsp"] & ~standing(layers, study.decisions, SiteRole.LNSP).refused]
     if usable.empty:
         faults.add(
             SITES,

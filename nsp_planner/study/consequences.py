@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from nsp_planner.config import SiteRole
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.costs.rows import islanded
 from nsp_planner.evaluate.consequences import (
@@ -21,6 +22,7 @@ from nsp_planner.evaluate.consequences import (
 from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.hazards.shapes import RASTERS
+from nsp_planner.layers.sites.standing import standing
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.build.distances import link_changes, measure_road_distances
 from nsp_planner.study.build.instances import LocalProblem
@@ -112,8 +114,8 @@ def _islanded(planned: PlannedStudy) -> tuple[str, ...]:
 
 def _fixed_lost(planned: PlannedStudy, problem: LocalProblem) -> tuple[str, ...]:
     ids = planned.layers.sites["site_id"].to_numpy()
-    gone = set(ids[problem.effects.lnsp_dropped])
-    return tuple(site for site in planned.study.decisions.fixed if site in gone)
+    dropped = problem.effects.lnsp_dropped
+    return tuple(ids[dropped & standing(planned.layers, planned.study.decisions, SiteRole.LNSP).fixed])
 
 
 def _power(planned: PlannedStudy, exposure: Exposure) -> OutageConsequences | None:

@@ -11,6 +11,7 @@ import pandas as pd
 from nsp_planner.config import SiteRole, SitesInput
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.raw.text import encoded_twice, parse_numbers
+from nsp_planner.layers.sites.status_words import nearest_status, plain, status_of
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 
 ANSWERS = {
@@ -24,6 +25,7 @@ ANSWERS = {
 MOST = 1_000_000
 """Persons or square metres that no building has."""
 MAX_WORDS_SHOWN = 12
+MAX_STATUSES_SHOWN = 60
 SHOWN_CHARACTERS = 60
 
 
@@ -74,8 +76,7 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
         if twice:
             note = f'{len(twice)} teksten in kolom "{rows.columns[field]}" zijn door twee coderingen gegaan'
             rows.log.notes.add(rows.layer, f"{note}, zoals {twice[0][:SHOWN_CHARACTERS]}")
-    statuses = dict(zip(STATUSES, STATUSES, strict=True)) | {"": ""}
-    table["status"] = missing_if_empty(_in_vocabulary(rows, "status", statuses, source, otherwise=""))
+    table["status"] = missing_if_empty(_statuses(rows, source))
     for gap in GAP_COLUMNS:
         table[gap] = _in_vocabulary(rows, gap, ANSWERS, source, otherwise="unknown")
     return table
@@ -93,6 +94,29 @@ def _kinds(values: pd.Series, source: SitesInput) -> pd.Series:
     return values.map({value: kind(value) for value in values.unique()}).astype("str")
 
 
+def _statuses(rows: Rows, source: SitesInput) -> pd.Series:
+    """Status per row, "" where nothing is said; all words that are not understood are one fault, with what to write."""
+    values = rows.of("status")
+    found = values.map({value: status_of(value, source.statuses) for value in values.unique()})
+    bad = found.isna()
+    if bad.any():
+        counts = values[bad].map(lambda word: " ".join(word.split())[:SHOWN_CHARACTERS]).value_counts()
+        near = {word: nearest_status(word, source.statuses) for word in counts.index[:MAX_STATUSES_SHOWN]}
+        told = [
+            f'"{word}" ({counts[word]:,} x' + (f', looks like "{like[0]}": {like[1]})' if like else ")")
+            for word, like in near.items()
+        ]
+        more = f" and {len(counts) - len(near):,} other words" if len(counts) > len(near) else ""
+        written = ", ".join(f'"{plain(word)}" = "{like[1] if like else STATUSES[0]}"' for word, like in near.items())
+        message = f"{int(bad.sum()):,} rows have a status that is not understood: {'; '.join(told)}{more}"
+        fix = (
+            f"Say in the study what they mean, such as statuses = {{ {written} }}; there are: {', '.join(STATUSES)}. "
+            'Or leave the column unread with columns = { status = "" }: then no building is fixed or refused by it.'
+        )
+        rows.fault(message, fix, bad, column=rows.columns["status"])
+    return found.fillna("").astype("str")
+
+
 def _in_vocabulary(rows: Rows, field: str, words: dict[str, str], source: SitesInput, otherwise: str) -> pd.Series:
     """A field as the words of the table. A guessed column in which no value is understood is another column."""
     values = rows.of(field).str.casefold().str.split().str.join(" ")
@@ -100,8 +124,7 @@ def _in_vocabulary(rows: Rows, field: str, words: dict[str, str], source: SitesI
     bad = found.isna()
     if bad.any():
         column = rows.columns[field]
-        # a status in other words may refuse a building: only the study may say that the column is another one
-        if field not in (*source.columns, "status") and not (found.notna() & (values != "")).any():
+        if field not in source.columns and not (found.notna() & (values != "")).any():
             rows.log.notes.add(rows.layer, f'kolom "{column}" niet gelezen: geen waarden voor {field}')
         else:
             allowed = ", ".join(sorted({word for word in words.values() if word}, key=list(words.values()).index))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-from nsp_planner.config import Provision
+from nsp_planner.config import STATUSES, Provision
 
-STATUSES = ("idee", "in gesprek", "akkoord eigenaar", "pilot", "operationeel", "afgevallen")
-"""Status of a site, from idea to operational; the words of the candidate list."""
+__all__ = ["GAP_COLUMNS", "STATUSES"]
 
 GAP_COLUMNS: tuple[str, ...] = get_args(Provision)
 """Basic provisions of a site, each ``yes``, ``no`` or ``unknown``."""

@@ -7,17 +7,21 @@ from functools import cached_property
 
 import numpy as np
 
-from nsp_planner.config import Study
+from nsp_planner.config import SiteRole, Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
+from nsp_planner.layers.sites.standing import merged_ids, standing
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
-from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
+from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, priced
+from nsp_planner.plan.objective import objective
 from nsp_planner.study.build.distances import DistancesOnce, PeopleDistances, measure_road_distances
+from nsp_planner.study.build.fixed_numbers import check_fixed_fit
 from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, numbers_for
-from nsp_planner.study.build.preferred_kinds import kind_penalty_m, prefer_kinds
+from nsp_planner.study.build.preferred_kinds import prefer_kinds
 from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
+from nsp_planner.study.build.site_prices import site_prices_m
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.numbers import SiteNumbers, numbers_to_open
@@ -69,22 +73,23 @@ def build_local_problem(
     site_ids = tuple(sites["site_id"])
     faults = Faults()
     aliases = merged_ids(layers)
-    fixed = _marked(study.decisions.fixed, site_ids, aliases, "decisions.fixed", faults)
-    refused = _marked(study.decisions.refused, site_ids, aliases, "decisions.refused", faults)
+    for key in ("fixed", "refused"):
+        _check_ids(getattr(study.decisions, key), site_ids, aliases, f"decisions.{key}", faults)
     faults.raise_if_any(SettingsError)
-    refused |= (sites["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
+    known = standing(layers, study.decisions, SiteRole.LNSP)
     effects = site_effects(layers, study)
-    fixed, refused = refuse_lnsps(effects, rows, fixed, refused)
+    fixed, refused = refuse_lnsps(effects, rows, known.fixed[rows], known.refused[rows])
     counted = counted_for_number(layers, study)
     per_gemeente = lnsps_per_gemeente(counted, study.ratios)
     fixed, refused = prefer_kinds(layers, study, sites, per_gemeente, fixed, refused)
-    effects = replace(effects, penalty_m=effects.penalty_m + kind_penalty_m(layers, study))
     codes = tuple(layers.areas["area_code"])
     demand_gemeente = _positions(layers.demand["gemeente_code"], codes)
     site_gemeente = _positions(sites["gemeente_code"], codes)
     if existing is not None:
         in_hand = np.isin(np.asarray(site_ids, dtype=object), np.asarray(sorted(existing.lnsp_ids), dtype=object))
         fixed, refused = np.zeros_like(fixed), refused | ~in_hand
+    agreed = known if existing is None else None
+    effects = replace(effects, penalty_m=site_prices_m(layers, study, effects, agreed, rows, fixed, refused))
     weight = objective_weight(layers, study)
     group, group_ids = buurten_of(layers, study)
     by_quota = study.ratios.quota_per == "gemeente"
@@ -98,6 +103,8 @@ def build_local_problem(
         None if by_quota else np.ones(len(codes), dtype=np.int64),
     )
     numbers = numbers_to_open(layers, study, existing, normal, site_gemeente, ~refused)
+    if not objective(study.plan.objective).finds_number:
+        check_fixed_fit(layers, known, rows, fixed, numbers)
     measured = (distances or DistancesOnce(layers)).of(study)
     costs = measured.costs
     if not study.distances.cross_border:
@@ -153,10 +160,11 @@ def build_coordination(
     station_ids = tuple(stations["site_id"])
     faults = Faults()
     aliases = merged_ids(layers)
-    fixed = _marked(study.decisions.fixed_cnsp, station_ids, aliases, "decisions.fixed_cnsp", faults)
-    refused = _marked(study.decisions.refused_cnsp, station_ids, aliases, "decisions.refused_cnsp", faults)
+    for key in ("fixed_cnsp", "refused_cnsp"):
+        _check_ids(getattr(study.decisions, key), station_ids, aliases, f"decisions.{key}", faults)
     faults.raise_if_any(SettingsError)
-    refused |= (stations["status"] == "afgevallen").to_numpy(dtype=bool) & ~fixed
+    known = standing(layers, study.decisions, SiteRole.CNSP)
+    fixed, refused = known.fixed[rows], known.refused[rows]
     usable_normally, refused_normally = int((~refused).sum()), refused
     refused = refuse_stations(effects, existing, rows, station_ids, refused)
     n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
@@ -187,20 +195,10 @@ def _positions(codes: object, gemeente_codes: tuple[str, ...]) -> IntArray:
     return np.array([position[code] for code in codes], dtype=np.int64)  # type: ignore[attr-defined]
 
 
-def merged_ids(layers: Layers) -> dict[str, str]:
-    """The site's id per id of a raw row that became one building with others."""
-    if layers.merged.empty:
-        return {}
-    row_ids = layers.merged["source"] + ":" + layers.merged["source_row_id"]
-    return dict(zip(row_ids, layers.merged["site_id"], strict=True))
-
-
-def _marked(
+def _check_ids(
     wanted: tuple[str, ...], known: tuple[str, ...], aliases: dict[str, str], key: str, faults: Faults
-) -> BoolArray:
-    ids = [aliases.get(site_id, site_id) for site_id in wanted]
-    for given, site_id in zip(wanted, ids, strict=True):
-        if site_id not in set(known):
+) -> None:
+    for given in wanted:
+        if aliases.get(given, given) not in known:
             fix = did_you_mean(given, known, "take the id from the candidate list of a run")
             faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
-    return np.isin(np.asarray(known, dtype=object), np.asarray(ids, dtype=object))

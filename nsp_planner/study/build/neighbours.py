@@ -66,9 +66,8 @@ def join_neighbours(
     if neighbours is None:
         return None
     theirs, settings = neighbours.demand, study.neighbours
-    sites = (
-        neighbours.sites[(neighbours.sites["status"] != "afgevallen")] if len(neighbours.sites) else neighbours.sites
-    )
+    refused = [status for status, rule in study.decisions.by_status.items() if rule == "refused"]
+    sites = neighbours.sites[~neighbours.sites["status"].isin(refused)] if len(neighbours.sites) else neighbours.sites
     neighbours = replace(neighbours, sites=sites.reset_index(drop=True))
     given = settings.sites == "given"
     if not given and own.quota is None:

@@ -1,0 +1,82 @@
+"""What is decided of a building before a plan is made. In: the tables, [decisions]. Out: fixed, preferred, refused.
+
+The rule, the same on both levels: what [decisions] says of a building goes before its status; for all others the status
+decides by ``decisions.by_status``. A building that may be both is meant as L-NSP by its status, and one that must be a
+C-NSP is no L-NSP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nsp_planner.config import STATUS_RULES, Decisions, SiteRole
+from nsp_planner.layers.tables import Layers
+
+BoolArray = NDArray[np.bool_]
+By = Literal["decision", "status"]
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What is decided of every building as L-NSP, or as C-NSP; arrays have an entry per row of ``layers.sites``.
+
+    Attributes:
+        fixed, refused: It must, or must not be one.
+        preferred: It counts as nearer than a building that is not.
+        by_decision: [decisions] names it; others that are fixed, preferred or refused are so by their status.
+        against_status: [decisions] says otherwise than its status does by itself.
+    """
+
+    fixed: BoolArray
+    preferred: BoolArray
+    refused: BoolArray
+    by_decision: BoolArray
+    against_status: BoolArray
+
+    def by(self, row: int) -> By:
+        """What decided of the building in a row."""
+        return "decision" if self.by_decision[row] else "status"
+
+
+def standing(layers: Layers, decisions: Decisions, role: SiteRole) -> Standing:
+    """The standing of every building in a role; all false for buildings that cannot have it."""
+    sites, rules = layers.sites, {**STATUS_RULES, **decisions.by_status}
+    can = sites[f"can_be_{role.value}"].to_numpy(dtype=bool)
+    as_lnsp = sites["can_be_lnsp"].to_numpy(dtype=bool)
+    meant = as_lnsp if role is SiteRole.LNSP else ~as_lnsp
+    fixed_cnsp = _named(layers, decisions.fixed_cnsp)
+    if role is SiteRole.LNSP:
+        fixed, refused = _named(layers, decisions.fixed), _named(layers, decisions.refused) | fixed_cnsp
+    else:
+        fixed, refused = fixed_cnsp, _named(layers, decisions.refused_cnsp)
+    rule = np.array([rules[status] for status in sites["status"]], dtype=object)
+    named = fixed | refused
+    by_status = can & ~named
+    wanted = can & meant & np.isin(rule, ["fixed", "preferred"])
+    return Standing(
+        fixed=can & fixed | by_status & meant & (rule == "fixed"),
+        preferred=by_status & meant & (rule == "preferred"),
+        refused=can & refused | by_status & (rule == "refused"),
+        by_decision=can & named,
+        against_status=can & (fixed & (rule == "refused") | refused & ~fixed & wanted),
+    )
+
+
+def merged_ids(layers: Layers) -> dict[str, str]:
+    """The site's id per id of a raw row that became one building with others."""
+    if layers.merged.empty:
+        return {}
+    row_ids = layers.merged["source"] + ":" + layers.merged["source_row_id"]
+    return dict(zip(row_ids, layers.merged["site_id"], strict=True))
+
+
+def _named(layers: Layers, ids: tuple[str, ...]) -> BoolArray:
+    """Which sites these ids mean, their own or that of a row that was merged into them."""
+    aliases = merged_ids(layers) if ids else {}
+    own = {aliases.get(site_id, site_id) for site_id in ids}
+    named: BoolArray = layers.sites["site_id"].isin(own).to_numpy(dtype=bool)
+    return named
