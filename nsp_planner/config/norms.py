@@ -25,6 +25,10 @@ class NormSettings(Settings):
     """Litres of drinking water per inhabitant and day."""
     walking_metres_per_minute: float = norm_field("walking_metres_per_minute", gt=0, le=300)
     """How fast people walk, in metres per minute."""
+    driving_km_per_hour: float = norm_field("driving_km_per_hour", gt=0, le=130)
+    """How fast people drive from an L-NSP to its C-NSP, in kilometres per hour from door to door."""
+    cnsp_distance_m: float = norm_field("cnsp_distance_m", gt=0, le=200_000)
+    """Farthest an L-NSP should lie from its C-NSP, in metres by road; what lies farther is warned about by name."""
     max_stay_hours: float = norm_field("max_stay_hours", gt=0, le=24)
     """Hours a visitor stays at most."""
     operational_within_hours: float = norm_field("operational_within_hours", gt=0, le=1_000)

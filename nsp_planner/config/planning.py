@@ -47,6 +47,25 @@ class Capacity(Settings):
     """Share by which a capacity may be exceeded: 0.2 allows 6,000 on 5,000."""
 
 
+StationRule = Literal["fixed", "refused"] | Annotated[float, Field(ge=0, le=100_000)]
+"""What a value of a station's column does: a rule, or metres."""
+
+
+class StationDecisions(Settings):
+    """[decisions.stations]: a rule or a wish per value of a column of the fire stations, as in the list of stations.
+
+    Such as renewal = { "2025-2030" = 1000 } or suitability = { ongeschikt = "refused" }. "fixed": it must be a C-NSP;
+    "refused": it must not be one; a number: it counts as so many metres farther for each L-NSP under it.
+    """
+
+    renewal: dict[str, StationRule] = Field(default_factory=dict)
+    """When the station is rebuilt (vernieuwing)."""
+    suitability: dict[str, StationRule] = Field(default_factory=dict)
+    """How suitable it is as a C-NSP (geschiktheid)."""
+    tenure: dict[str, StationRule] = Field(default_factory=dict)
+    """Whose it is: owned, or let by somebody (eigendom)."""
+
+
 class Decisions(Settings):
     """[decisions]: what is decided already, by id (as in the candidate list), else by the status of a building."""
 
@@ -72,6 +91,7 @@ class Decisions(Settings):
     preferred_kinds_m: float | None = Field(default=None, gt=0, le=50_000)
     """Makes preferred_kinds a wish instead of a rule: a building of another kind counts as so many metres farther for
     everybody who goes there, so it is chosen only where it saves more; never part of a distance that is shown."""
+    stations: StationDecisions = StationDecisions()
 
     @field_validator("by_status", mode="before")
     @classmethod

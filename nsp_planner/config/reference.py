@@ -64,7 +64,7 @@ def _type_name(annotation: Any) -> str:
     if get_origin(annotation) is tuple:
         return f"list of {_type_name(arguments[0])}"
     if arguments:
-        return _type_name(arguments[0])
+        return " or ".join(map(_type_name, arguments))
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return " or ".join(f'"{member.value}"' for member in annotation)
     return {"str": "text", "float": "number", "int": "whole number", "bool": "true or false", "Path": "path"}.get(

@@ -45,11 +45,17 @@ class Moved:
 
 def better_direction(indicator: str) -> Better:
     """Whether few or many of an indicator is good for residents; None where it is no judgement."""
-    if indicator in ("persons", "n_lnsp", "n_cnsp", "persons_per_lnsp"):
+    if indicator in ("persons", "n_lnsp", "n_cnsp", "persons_per_lnsp", "highest_n_lnsp"):
         return None
     if indicator == "served_persons" or indicator.startswith("share_within"):
         return "high"
-    if indicator.endswith("distance_m") or indicator.startswith(("highest_", "unreachable")) or BEYOND in indicator:
+    if indicator in ("n_beyond_cnsp_norm", "n_cnsp_elsewhere", "n_nearer_cnsp", "n_nearer_unexplained"):
+        return "low"
+    if (
+        indicator.endswith(("distance_m", "_minutes"))
+        or indicator.startswith(("highest_", "unreachable"))
+        or BEYOND in indicator
+    ):
         return "low"
     return None
 

@@ -15,6 +15,7 @@ from nsp_planner.evaluate.groups import known_groups, who_indicators
 from nsp_planner.evaluate.hazard_shapes import hazard_shapes
 from nsp_planner.evaluate.indicators import build_indicators
 from nsp_planner.evaluate.local_wish import local_wishes
+from nsp_planner.evaluate.nearer_cnsp import nearer_cnsps
 from nsp_planner.evaluate.parts import build_parts
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.places import place_names, place_points
@@ -83,7 +84,7 @@ def evaluate_run(planned: PlannedStudy, phases: PhasePlan | None = None, *, repo
 
 def build_tables(planned: PlannedStudy) -> PlanTables:
     """Where people go, the sites and the indicators."""
-    people, lnsps = build_demand(planned), build_lnsps(planned)
+    people, lnsps, nearer = build_demand(planned), build_lnsps(planned), nearer_cnsps(planned)
     cnsps = build_cnsps(planned, lnsps)
-    indicators = [build_indicators(planned, people, lnsps, cnsps), who_indicators(planned)]
-    return PlanTables(people, lnsps, cnsps, pd.concat(indicators, ignore_index=True))
+    indicators = [build_indicators(planned, people, lnsps, cnsps, nearer), who_indicators(planned)]
+    return PlanTables(people, lnsps, cnsps, pd.concat(indicators, ignore_index=True), nearer)

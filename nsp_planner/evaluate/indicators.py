@@ -29,7 +29,7 @@ def weighted_quantile(values: FloatArray, weights: FloatArray, share: float) -> 
 
 
 def build_indicators(
-    planned: PlannedStudy, people: pd.DataFrame, lnsps: pd.DataFrame, cnsps: pd.DataFrame
+    planned: PlannedStudy, people: pd.DataFrame, lnsps: pd.DataFrame, cnsps: pd.DataFrame, nearer: pd.DataFrame
 ) -> pd.DataFrame:
     """The indicators of every plan, for the region and every gemeente."""
     region = planned.study.region.name
@@ -52,6 +52,7 @@ def build_indicators(
         values["highest_load"] = float(own_lnsps["load"].max()) if len(own_lnsps) else float("nan")
         walked = own_lnsps["nearest_persons"] / own_lnsps["capacity_persons"]
         values["highest_nearest_load"] = float(walked.max()) if len(own_lnsps) else float("nan")
+        values |= _coordination_values(own_lnsps, own_cnsps, nearer[nearer["site_id"].isin(own_lnsps["site_id"])])
         rows += [(level, code, name, key, values[key], unit) for key, (unit, _) in INDICATORS.items()]
     columns = ["area_level", "area_code", "area_name", "indicator", "value", "unit"]
     return pd.DataFrame(rows, columns=columns)
@@ -79,6 +80,21 @@ def _distance_values(allocation: Allocation, of_area: BoolArray) -> dict[str, fl
         "mean_distance_m": _mean(distance_m, persons),
         "p95_distance_m": weighted_quantile(distance_m, persons, 0.95),
         "worst_distance_m": float(distance_m[lived].max()) if lived.any() else float("nan"),
+    }
+
+
+def _coordination_values(lnsps: pd.DataFrame, cnsps: pd.DataFrame, nearer: pd.DataFrame) -> dict[str, float]:
+    """Of the L-NSPs of an area, wherever their C-NSP lies, and of its C-NSPs."""
+    return {
+        "cnsp_mean_distance_m": float(lnsps["cnsp_distance_m"].mean()),
+        "cnsp_worst_distance_m": float(lnsps["cnsp_distance_m"].max()),
+        "cnsp_mean_minutes": float(lnsps["cnsp_minutes"].mean()),
+        "cnsp_worst_minutes": float(lnsps["cnsp_minutes"].max()),
+        "n_beyond_cnsp_norm": float(lnsps["cnsp_beyond_norm"].sum()),
+        "n_cnsp_elsewhere": float(lnsps["cnsp_elsewhere"].sum()),
+        "n_nearer_cnsp": float(len(nearer)),
+        "n_nearer_unexplained": float((nearer["reasons"].str.len() == 0).sum()),
+        "highest_n_lnsp": float(cnsps["n_lnsp"].max()),
     }
 
 

@@ -33,6 +33,8 @@ class Premises:
         straight_line: Whether distances are straight lines with a detour factor.
         profile: How people go to their L-NSP: foot, bicycle or car.
         metres_per_minute: Speed of the way they go.
+        driving_metres_per_minute: Speed by car, from an L-NSP to its C-NSP.
+        cnsp_norm_m: Farthest an L-NSP should lie from its C-NSP.
         fixed: Ids of the sites that must be an L-NSP.
         refused: Ids of the sites that must not be one.
         fixed_cnsp: Ids of the sites that must be a C-NSP.
@@ -62,6 +64,8 @@ class Premises:
     straight_line: bool
     profile: str
     metres_per_minute: float
+    driving_metres_per_minute: float
+    cnsp_norm_m: float
     fixed: frozenset[str]
     refused: frozenset[str]
     fixed_cnsp: frozenset[str]
@@ -84,7 +88,9 @@ def premises_of(study: Study) -> Premises:
     """The premises of a study."""
     distances, decisions, inputs, vulnerable = study.distances, study.decisions, study.inputs, study.vulnerable
     norms, profile = study.norms_in_force, distances.profile
-    by_speed = PROFILES[profile].speed_kmh * METRES_PER_KM / MINUTES_PER_HOUR
+    driving = norms.value("driving_km_per_hour")
+    by_norm = {"foot": norms.value("walking_metres_per_minute"), "car": _metres_per_minute(driving)}
+    own_speed = PROFILES[profile].speed_kmh
     default_illustration = Study.model_fields["illustration_nl"].default
     network = None if inputs.network is None else inputs.network.path.name.lower()
     from_osm = network is not None and network.endswith((*OSM_SUFFIXES, ".graphml"))
@@ -99,7 +105,9 @@ def premises_of(study: Study) -> Premises:
         cutoff_m=distances.cutoff_m,
         straight_line=distances.method == "straight_line",
         profile=profile,
-        metres_per_minute=norms.value("walking_metres_per_minute") if profile == "foot" else by_speed,
+        metres_per_minute=by_norm[profile] if own_speed is None else _metres_per_minute(own_speed),
+        driving_metres_per_minute=by_norm["car"],
+        cnsp_norm_m=norms.value("cnsp_distance_m"),
         fixed=frozenset(decisions.fixed),
         refused=frozenset(decisions.refused),
         fixed_cnsp=frozenset(decisions.fixed_cnsp),
@@ -117,3 +125,7 @@ def premises_of(study: Study) -> Premises:
         network_of_openstreetmap=from_osm and distances.method == "network",
         settings=study.model_dump(mode="json"),
     )
+
+
+def _metres_per_minute(km_per_hour: float) -> float:
+    return km_per_hour * METRES_PER_KM / MINUTES_PER_HOUR

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from nsp_planner.evaluate.nearer_cnsp import n_nearer_cnsps
 from nsp_planner.evaluate.nearest import NO_SITE
 from nsp_planner.evaluate.planned import PlannedStudy
 
@@ -49,6 +50,10 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
             "cnsp_id": stations["site_id"].to_numpy(),
             "cnsp_name": stations["name"].to_numpy(),
             "cnsp_distance_m": at_station,
+            "cnsp_minutes": at_station / planned.premises.driving_metres_per_minute,
+            "cnsp_beyond_norm": at_station > planned.premises.cnsp_norm_m,
+            "cnsp_elsewhere": stations["gemeente_code"].to_numpy() != sites["gemeente_code"].to_numpy(),
+            "n_nearer_cnsp": n_nearer_cnsps(planned),
             "fixed": instance.fixed[chosen],
         }
     )
@@ -64,6 +69,8 @@ def build_cnsps(planned: PlannedStudy, lnsps: pd.DataFrame) -> pd.DataFrame:
         persons=("persons", "sum"),
         mean_distance_m=("cnsp_distance_m", "mean"),
         worst_distance_m=("cnsp_distance_m", "max"),
+        mean_minutes=("cnsp_minutes", "mean"),
+        worst_minutes=("cnsp_minutes", "max"),
     )
     table = pd.DataFrame(
         {

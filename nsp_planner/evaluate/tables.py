@@ -11,9 +11,13 @@ lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
     of the neighbours with them; distances are those of the region's own people) ·
     load (persons / capacity_persons) · persons_65plus (allocated, a lower bound: withheld squares are not in it; NA
     where no square says) · nearest_persons (people whose nearest open site it is: where people will walk) ·
-    mean_distance_m · worst_distance_m · cnsp_id · cnsp_name · cnsp_distance_m · fixed bool
+    mean_distance_m · worst_distance_m · cnsp_id · cnsp_name · cnsp_distance_m · cnsp_minutes (by car) ·
+    cnsp_beyond_norm bool (farther than the norm) · cnsp_elsewhere bool (in another gemeente) · n_nearer_cnsp (open
+    C-NSPs that lie nearer) · fixed bool
 cnsps (DataFrame, one row per C-NSP, sorted by gemeente and name):
-    site_id · name · gemeente_code · gemeente_name · n_lnsp · persons · mean_distance_m · worst_distance_m
+    site_id · name · gemeente_code · gemeente_name · n_lnsp · persons · mean_distance_m · worst_distance_m ·
+    mean_minutes · worst_minutes
+nearer (DataFrame, one row per L-NSP that passes a nearer open C-NSP: :mod:`nsp_planner.evaluate.nearer_cnsp`)
 indicators (DataFrame, tidy: one row per area and indicator):
     area_level (``region`` or ``gemeente``) · area_code · area_name · indicator (:data:`INDICATORS`) · value · unit
 """
@@ -41,6 +45,15 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "second_mean_distance_m": ("m", "Gemiddelde loopafstand tot het tweede L-NSP"),
     "highest_load": ("share", "Max. belasting"),
     "highest_nearest_load": ("share", "Max. belasting als ieder naar het dichtstbijzijnde L-NSP gaat"),
+    "cnsp_mean_distance_m": ("m", "Gemiddelde afstand van L-NSP tot C-NSP"),
+    "cnsp_worst_distance_m": ("m", "Grootste afstand van L-NSP tot C-NSP"),
+    "cnsp_mean_minutes": ("minutes", "Gemiddeld rijden van L-NSP naar C-NSP (min)"),
+    "cnsp_worst_minutes": ("minutes", "Langste rijden van L-NSP naar C-NSP (min)"),
+    "n_beyond_cnsp_norm": ("sites", "L-NSP's verder van hun C-NSP dan de norm"),
+    "n_cnsp_elsewhere": ("sites", "L-NSP's met een C-NSP in een andere gemeente"),
+    "n_nearer_cnsp": ("sites", "L-NSP's die een dichterbij gelegen open C-NSP voorbijgaan"),
+    "n_nearer_unexplained": ("sites", "L-NSP's die dat zonder reden doen"),
+    "highest_n_lnsp": ("sites", "Meeste L-NSP's onder één C-NSP"),
 }
 """Unit and Dutch label of every indicator; distances are weighted by persons, shares are of all persons of the area,
 unreachable ones included. Persons of an area are those who live there, wherever their L-NSP lies."""
@@ -54,6 +67,7 @@ class PlanTables:
     lnsps: pd.DataFrame
     cnsps: pd.DataFrame
     indicators: pd.DataFrame
+    nearer: pd.DataFrame
 
     def value(self, indicator: str, area_code: str | None = None) -> float:
         """One indicator of one gemeente, or of the region when no code is given; ``KeyError`` when there is none."""

@@ -178,7 +178,8 @@ def view_of_gemeente(evaluation: Evaluation, gemeente_code: str) -> View:
     values = evaluation.indicators[evaluation.indicators["area_code"] == gemeente_code]
     indicators = pd.concat([values.assign(area_level="region"), values], ignore_index=True)
     sites = sites[(sites["gemeente_code"] == gemeente_code) | sites["site_id"].isin(chosen)].reset_index(drop=True)
-    tables = PlanTables(people.iloc[rows].reset_index(drop=True), kept_lnsps, kept_cnsps, indicators)
+    passing = evaluation.nearer[evaluation.nearer["site_id"].isin(own)].reset_index(drop=True)
+    tables = PlanTables(people.iloc[rows].reset_index(drop=True), kept_lnsps, kept_cnsps, indicators, passing)
     return View(
         whole=evaluation,
         title=f"{evaluation.premises.title}: gemeente {name}",
@@ -216,6 +217,10 @@ def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Se
             "worst_distance_m": float("nan"),
             "persons_65plus": float("nan"),
             "cnsp_distance_m": float("nan"),
+            "cnsp_minutes": float("nan"),
+            "cnsp_beyond_norm": False,
+            "cnsp_elsewhere": False,
+            "n_nearer_cnsp": 0,
             "cnsp_id": None,
             "cnsp_name": None,
             "fixed": not crossing.chosen,

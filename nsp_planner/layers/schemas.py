@@ -17,13 +17,18 @@ import shapely
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.population.presence import COLUMNS as PRESENCE_COLUMNS
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS, STATUSES
 from nsp_planner.layers.tables import Layers
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-LISTS = {"PRESENCE_COLUMNS": PRESENCE_COLUMNS, "GAP_COLUMNS": GAP_COLUMNS, "STATUSES": STATUSES}
+LISTS = {
+    "PRESENCE_COLUMNS": PRESENCE_COLUMNS,
+    "GAP_COLUMNS": GAP_COLUMNS,
+    "STATION_COLUMNS": STATION_COLUMNS,
+    "STATUSES": STATUSES,
+}
 """What the names in ``tables.toml`` stand for."""
 MESSAGES = {
     "field_uniqueness": "values occur more than once",

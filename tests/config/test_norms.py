@@ -16,7 +16,9 @@ from nsp_planner.norms import published_norms
 from tests.towns.planned import make_study
 
 OTHER_VALUES = {
-    name: {"capacity_slack": 0.5, "inhabitants_per_water_point": 100}.get(name, norm.published_value * 2)
+    name: {"capacity_slack": 0.5, "inhabitants_per_water_point": 100, "cnsp_distance_m": 200}.get(
+        name, norm.published_value * 2
+    )
     for name, norm in published_norms().items()
 } | {
     # the lowest of a range stays below the highest

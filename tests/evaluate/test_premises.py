@@ -22,6 +22,9 @@ def test_who_walks_goes_at_the_norm_and_others_at_the_speed_of_their_profile() -
     inputs = with_inputs(network={"path": "streets.osm.pbf"})
     cycling = premises(inputs=inputs, distances={"method": "network", "profile": "bicycle"})
     assert cycling.metres_per_minute == 15 * 1000 / 60
+    driving = premises(inputs=inputs, distances={"method": "network", "profile": "car"})
+    assert driving.metres_per_minute == driving.driving_metres_per_minute == on_foot.driving_metres_per_minute
+    assert driving.driving_metres_per_minute == driving.norms.value("driving_km_per_hour") * 1000 / 60
     assert (cycling.profile, cycling.straight_line) == ("bicycle", False)
     assert on_foot.straight_line
 

@@ -49,6 +49,11 @@ FIGURES: dict[str, tuple[Figure, object]] = {
     "peak_factor": (busiest, 185 * 0.2 * 2 / 24 * 4),
     "max_stay_hours": (busiest, 185 * 0.2 * 4 / 24 * 2),
     "walking_metres_per_minute": (lambda planned, _: how_far_nl(1_600, planned.premises), "1.600 m, 10 minuten lopen"),
+    "driving_km_per_hour": (
+        lambda _, evaluation: float(evaluation.lnsps["cnsp_minutes"].max()),
+        1.3 * 158.1138830 / (80_000 / 60),
+    ),
+    "cnsp_distance_m": (lambda _, evaluation: int(evaluation.value("n_beyond_cnsp_norm")), 2),
 }
 """A figure of the toy (two L-NSPs of 175 and 185 persons, one C-NSP) for each norm of use, with the other value."""
 

@@ -19,7 +19,7 @@ from shapely import Point, box
 from nsp_planner.costs.matrix import CostMatrix
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.rd import RD
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport
 from tests.towns.instances import coordination_instance, costs_of, local_instance
@@ -66,6 +66,7 @@ def planned_line_town() -> PlannedStudy:
             "status": "idee",
             "can_be_lnsp": [True, True, True, False],
             "can_be_cnsp": [False, False, False, True],
+            **{name: pd.array([pd.NA] * 4, dtype="str") for name in STATION_COLUMNS},
             **dict.fromkeys(GAP_COLUMNS, "unknown"),
         },
         geometry=[Point(X0 + at, Y0) for at in SITES.values()],

@@ -19,7 +19,7 @@ from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.rd import RD
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, SolverReport, TracePoint
@@ -82,6 +82,7 @@ def make_sites(names: Sequence[str], xy: np.ndarray, n_stations: int, gemeente: 
         "status_reason": pd.array([pd.NA] * n, dtype="string"),
         "can_be_lnsp": ~station,
         "can_be_cnsp": station,
+        **{name: pd.array([pd.NA] * n, dtype="str") for name in STATION_COLUMNS},
         **{name: ["unknown"] * n for name in GAP_COLUMNS},
         "floor_area_m2": pd.array([120.5] + [pd.NA] * (n - 1), dtype="Float64"),
     }

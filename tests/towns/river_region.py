@@ -19,7 +19,7 @@ from shapely import Point, box
 from nsp_planner.config import Study, study_from_dict
 from nsp_planner.layers.hazards.area import HazardArea
 from nsp_planner.layers.rd import RD
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 from nsp_planner.layers.tables import Layers
 from tests.towns.networks import X0, Y0, build_river_town
 from tests.towns.studies import smallest_tables
@@ -66,6 +66,7 @@ def river_layers(**shapes: Any) -> Layers:
             "status_reason": pd.NA,
             "can_be_lnsp": [row[4] for row in rows],
             "can_be_cnsp": [not row[4] for row in rows],
+            **{name: pd.array([pd.NA] * len(rows), dtype="str") for name in STATION_COLUMNS},
             **dict.fromkeys(GAP_COLUMNS, "unknown"),
             "floor_area_m2": pd.array([None] * len(rows), dtype="Float64"),
         },

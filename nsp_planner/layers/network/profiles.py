@@ -65,7 +65,7 @@ class Profile:
         oneway_keys: Keys for one-way traffic, the most specific first; empty: direction does not matter.
         implied_oneway: Whether motorways and roundabouts are one-way without saying so.
         ferry_default: Whether a ferry takes them without saying so.
-        speed_kmh: Speed used where minutes are asked and the study gives none.
+        speed_kmh: Speed where minutes are asked; None where a norm says it (on foot, by car).
         metric: Name of the distance for the manifest.
         metric_nl: Name of the distance in Dutch.
     """
@@ -77,7 +77,7 @@ class Profile:
     oneway_keys: tuple[str, ...]
     implied_oneway: bool
     ferry_default: bool
-    speed_kmh: float
+    speed_kmh: float | None
     metric: str
     metric_nl: str
 
@@ -109,7 +109,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             oneway_keys=("oneway:foot",),
             implied_oneway=False,
             ferry_default=True,
-            speed_kmh=5.0,
+            speed_kmh=None,
             metric="walking network",
             metric_nl="loopafstand over het wegennet",
         ),
@@ -133,7 +133,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
             oneway_keys=("oneway:motorcar", "oneway"),
             implied_oneway=True,
             ferry_default=False,
-            speed_kmh=40.0,
+            speed_kmh=None,
             metric="road network",
             metric_nl="rijafstand over de weg",
         ),

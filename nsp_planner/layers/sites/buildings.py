@@ -25,7 +25,7 @@ from scipy.spatial import cKDTree
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.rooms import without_room_numbers
 from nsp_planner.layers.sites.same_address import addresses_of, join_addresses, plain_names
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 
 SITE_COLUMNS = (
     "site_id",
@@ -40,6 +40,7 @@ SITE_COLUMNS = (
     "status_reason",
     "can_be_lnsp",
     "can_be_cnsp",
+    *STATION_COLUMNS,
     *GAP_COLUMNS,
     "floor_area_m2",
 )

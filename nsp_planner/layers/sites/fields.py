@@ -12,7 +12,7 @@ from nsp_planner.config import SiteRole, SitesInput
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.raw.text import encoded_twice, parse_numbers
 from nsp_planner.layers.sites.status_words import nearest_status, plain, status_of
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS, STATUSES
 
 ANSWERS = {
     **dict.fromkeys(("yes", "ja", "j", "y", "true", "waar", "1"), "yes"),
@@ -77,6 +77,8 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
             note = f'{len(twice)} teksten in kolom "{rows.columns[field]}" zijn door twee coderingen gegaan'
             rows.log.notes.add(rows.layer, f"{note}, zoals {twice[0][:SHOWN_CHARACTERS]}")
     table["status"] = missing_if_empty(_statuses(rows, source))
+    for field in STATION_COLUMNS:
+        table[field] = missing_if_empty(rows.of(field)).astype("str")
     for gap in GAP_COLUMNS:
         table[gap] = _in_vocabulary(rows, gap, ANSWERS, source, otherwise="unknown")
     return table

@@ -1,4 +1,4 @@
-"""Words of the sites table. In: nothing. Out: the statuses of a site, and its basic provisions."""
+"""Words of the sites table. In: nothing. Out: statuses of a site, its basic provisions, what is known of stations."""
 
 from __future__ import annotations
 
@@ -10,3 +10,6 @@ __all__ = ["GAP_COLUMNS", "STATUSES"]
 
 GAP_COLUMNS: tuple[str, ...] = get_args(Provision)
 """Basic provisions of a site, each ``yes``, ``no`` or ``unknown``."""
+
+STATION_COLUMNS = ("renewal", "suitability", "tenure")
+"""What is known of a fire station, in the words of its list: when it is rebuilt, how suitable it is, whose it is."""

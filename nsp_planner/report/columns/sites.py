@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 from nsp_planner.report.columns.column import Column
-from nsp_planner.report.text.dutch import GAP_LABELS
+from nsp_planner.report.text.dutch import GAP_LABELS, STATION_LABELS
 
 ID = Column("site_id", "site_id", "text", "Id")
 NAME = Column("naam", "name", "text", "Naam")
@@ -25,6 +25,7 @@ PROVISIONS = tuple(
     Column(f"gap_{label.lower().translate(str.maketrans(' -/', '___'))}", name, "text", label)
     for name, label in ((name, GAP_LABELS[name]) for name in GAP_COLUMNS)
 )
+STATION = tuple(Column(STATION_LABELS[name].lower(), name, "text", STATION_LABELS[name]) for name in STATION_COLUMNS)
 FLOOR_AREA = Column("vloeroppervlak_m2", "floor_area_m2", "number", "Vloeroppervlak (m2)")
 X, Y = Column("x_rd", "x_m", "plain", "X (RD)"), Column("y_rd", "y_m", "plain", "Y (RD)")
 
@@ -38,23 +39,34 @@ WORST = Column("max_afstand_m", "worst_distance_m", "m", "Grootste loopafstand (
 CNSP_ID = Column("cnsp_id", "cnsp_id", "text", "Id van het C-NSP")
 CNSP = Column("cnsp", "cnsp_name", "text", "C-NSP")
 CNSP_DISTANCE = Column("cnsp_afstand_m", "cnsp_distance_m", "m", "Afstand tot C-NSP (m)")
+CNSP_MINUTES = Column("cnsp_minuten", "cnsp_minutes", "minutes", "Rijden naar C-NSP (min)")
+CNSP_BEYOND = Column("cnsp_boven_norm", "cnsp_beyond_norm", "flag", "Verder van het C-NSP dan de norm")
+CNSP_ELSEWHERE = Column("cnsp_andere_gemeente", "cnsp_elsewhere", "flag", "C-NSP in een andere gemeente")
+N_NEARER = Column("aantal_dichterbij", "n_nearer_cnsp", "sites", "Open C-NSP's die dichterbij liggen", whole=True)
 
 N_LNSP = Column("aantal_lnsp", "n_lnsp", "sites", "L-NSP's onder deze C-NSP", whole=True)
 PERSONS_OF_LNSPS = Column("inwoners", "persons", "persons", "Inwoners van die L-NSP's")
 MEAN_TO_LNSPS = Column("gem_afstand_m", "mean_distance_m", "m", "Gemiddelde afstand tot L-NSP")
 WORST_TO_LNSPS = Column("max_afstand_m", "worst_distance_m", "m", "Grootste afstand tot L-NSP")
+MEAN_MINUTES_TO_LNSPS = Column("gem_minuten", "mean_minutes", "minutes", "Gemiddeld rijden naar L-NSP (min)")
+WORST_MINUTES_TO_LNSPS = Column("max_minuten", "worst_minutes", "minutes", "Langste rijden naar L-NSP (min)")
 
 LIST = (
     *(ID, NAME, KIND, GEMEENTE, ADDRESS, PLACE, ROLE, STATUS, REASON, DECISION),
-    *(PERSONS, CAPACITY, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, N_LNSP),
-    *(*PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
+    *(PERSONS, CAPACITY, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, CNSP_MINUTES, N_LNSP),
+    *(*STATION, *PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
 )
 """The candidate list, as CSV and in the workbook."""
 
 _KNOWN = (ID, NAME, KIND, GEMEENTE_CODE, GEMEENTE, ADDRESS, PLACE, STATUS, REASON, SOURCE, *PROVISIONS)
-LNSP_LAYER = (*_KNOWN, PERSONS, CAPACITY, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, CNSP_DISTANCE, FIXED)
-CNSP_LAYER = (*_KNOWN, N_LNSP, PERSONS_OF_LNSPS, MEAN_TO_LNSPS, WORST_TO_LNSPS)
-CANDIDATE_LAYER = (*_KNOWN, CAN_BE_LNSP, CAN_BE_CNSP, CAPACITY)
+TO_CNSP = (CNSP_DISTANCE, CNSP_MINUTES, CNSP_BEYOND, CNSP_ELSEWHERE, N_NEARER)
+"""What the way from an L-NSP to its C-NSP is."""
+LNSP_LAYER = (*_KNOWN, PERSONS, CAPACITY, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, *TO_CNSP, FIXED)
+CNSP_LAYER = (
+    *(*_KNOWN, *STATION, N_LNSP, PERSONS_OF_LNSPS),
+    *(MEAN_TO_LNSPS, WORST_TO_LNSPS, MEAN_MINUTES_TO_LNSPS, WORST_MINUTES_TO_LNSPS),
+)
+CANDIDATE_LAYER = (*_KNOWN, *STATION, CAN_BE_LNSP, CAN_BE_CNSP, CAPACITY)
 NEIGHBOUR_LAYER = (
     *(*_KNOWN, CAPACITY, PERSONS),
     Column("inwoners_van_hier", "our_persons", "persons", "Inwoners van deze regio die erheen gaan"),
@@ -64,6 +76,7 @@ LINE_LAYER = (
     Column("lnsp", "name", "text", "L-NSP"),
     *(CNSP_ID, CNSP),
     Column("afstand_m", "cnsp_distance_m", "m", "Afstand tot C-NSP (m)"),
+    Column("minuten", "cnsp_minutes", "minutes", "Rijden naar C-NSP (min)"),
 )
 
 PUBLIC_FEATURE = (ID, NAME, KIND, ADDRESS, PLACE, GEMEENTE_CODE, GEMEENTE)

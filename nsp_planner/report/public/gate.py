@@ -24,14 +24,19 @@ import pandas as pd
 
 from nsp_planner.errors import Faults, VerificationError
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
 from nsp_planner.report.paper.pdf import printable
 from nsp_planner.report.text.dutch import CONCEPT, GAP_LABELS, attribution_nl, is_missing
 
 PUBLIC_COLUMNS = ("site_id", "name", "kind", "gemeente_code", "address", "place")
 """Columns of the table of sites that anyone may see, of a site that may be published."""
 
-CODE_COLUMNS = ("source", "status", "can_be_lnsp", "can_be_cnsp", "capacity_persons", "floor_area_m2", "geometry")
-"""Columns without secrets in their own words: they hold codes, numbers or words that are looked for apart."""
+CODE_COLUMNS = (
+    *("source", "status", "can_be_lnsp", "can_be_cnsp", "capacity_persons", "floor_area_m2", "geometry"),
+    *STATION_COLUMNS,
+)
+"""Columns without secrets in their own words: they hold codes, numbers, years or everyday words that a text of the
+public version may hold too, or words that are looked for apart."""
 
 PHONE = re.compile(r"(?<![\d.,-])(?:\+31|0031|0)[\s-]?(?:\(0\))?[1-9](?:[\s-]?\d){8}(?![\d])")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)

@@ -34,6 +34,8 @@ GAP_LABELS = {
     "flood_safe": "Veilig bij hoogwater",
 }
 
+STATION_LABELS = {"renewal": "Vernieuwing", "suitability": "Geschiktheid", "tenure": "Eigendom"}
+
 INDICATOR_COLUMNS = {
     "persons": "inwoners",
     "served_persons": "inwoners_met_lnsp",
@@ -51,6 +53,15 @@ INDICATOR_COLUMNS = {
     "second_mean_distance_m": "tweede_gem_m",
     "highest_load": "max_belasting",
     "highest_nearest_load": "max_belasting_dichtstbij",
+    "cnsp_mean_distance_m": "cnsp_gem_afstand_m",
+    "cnsp_worst_distance_m": "cnsp_max_afstand_m",
+    "cnsp_mean_minutes": "cnsp_gem_minuten",
+    "cnsp_worst_minutes": "cnsp_max_minuten",
+    "n_beyond_cnsp_norm": "lnsp_ver_van_cnsp",
+    "n_cnsp_elsewhere": "lnsp_cnsp_elders",
+    "n_nearer_cnsp": "lnsp_voorbij_cnsp",
+    "n_nearer_unexplained": "lnsp_voorbij_zonder_reden",
+    "highest_n_lnsp": "meeste_lnsp_per_cnsp",
 }
 """Short Dutch column names of the indicators, for tables that other systems read."""
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.layers.sites.buildings import assign_buildings, merge_buildings
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 
 SOURCES = ("eerst", "daarna")
 
@@ -21,12 +21,13 @@ def row(site_id: str, x_m: float, **fields: object) -> dict[str, object]:
         "site_id": site_id, "source": source, "source_row_id": site_id.split(":")[1], "x_m": x_m, "y_m": 0.0,
         "name": site_id, "kind": "overig", "gemeente_code": "GM0001", "address": None, "place": None,
         "capacity_persons": pd.NA, "floor_area_m2": pd.NA, "status": None, "status_reason": None,
-        "can_be_lnsp": True, "can_be_cnsp": False, **dict.fromkeys(GAP_COLUMNS, "unknown"), **fields,
+        "can_be_lnsp": True, "can_be_cnsp": False, **dict.fromkeys(STATION_COLUMNS),
+        **dict.fromkeys(GAP_COLUMNS, "unknown"), **fields,
     }  # fmt: skip
 
 
 def table_of(*rows: dict[str, object]) -> pd.DataFrame:
-    texts = ["address", "place", "status", "status_reason"]
+    texts = ["address", "place", "status", "status_reason", *STATION_COLUMNS]
     return pd.DataFrame(rows).astype(
         dict.fromkeys(texts, "str") | {"capacity_persons": "Float64", "floor_area_m2": "Float64"}
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nsp_planner.evaluate.evaluation import Evaluation
@@ -93,7 +94,7 @@ def test_numbers_are_numbers_with_a_format(book: openpyxl.Workbook) -> None:
 def test_a_sheet_has_a_frozen_header_filters_a_status_list_and_a_print_setup(book: openpyxl.Workbook) -> None:
     sheet = book["Regio"]
     assert sheet.freeze_panes == f"C{HEADER_ROW + 1}"
-    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:AH{HEADER_ROW + 3}"
+    assert sheet.auto_filter.ref == f"A{HEADER_ROW}:{get_column_letter(len(LIST))}{HEADER_ROW + 3}"
     rule, decided = sheet.data_validations.dataValidation
     assert decided.formula1 == '"ja,nee,afgewezen"'
     assert rule.formula1 == '"' + ",".join(STATUSES) + '"'
