@@ -39,8 +39,10 @@ def candidate_table(evaluation: Evaluation) -> pd.DataFrame:
     role = pd.Series(ROLE_NONE, index=sites.index, dtype=object)
     role[is_lnsp], role[is_cnsp], role[is_lnsp & is_cnsp] = ROLE_LNSP, ROLE_CNSP, ROLE_BOTH
     of_lnsp = lnsps.reindex(ids).reset_index(drop=True)
-    figures = ("persons", "load", "mean_distance_m", "worst_distance_m", "nearest_persons")
-    figures += ("cnsp_distance_m", "cnsp_minutes")
+    figures = (
+        *("persons", "load", "mean_distance_m", "worst_distance_m", "nearest_persons"),
+        *("cnsp_distance_m", "cnsp_minutes"),
+    )
     rows = sites.assign(
         **{name: pd.to_numeric(of_lnsp[name]).astype("Float64") for name in figures},
         role=role,
