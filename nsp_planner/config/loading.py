@@ -14,6 +14,10 @@ from nsp_planner.config.study import Study
 from nsp_planner.errors import Fault, Faults, SettingsError
 from nsp_planner.names import did_you_mean, nearest_names
 
+REPLACED = {
+    "ratios.extra_lnsp_per_cnsp": "use ratios.most_lnsp_per_cnsp (the most in all) and ratios.load_price_m",
+}
+"""Keys that older studies have, and what took their place."""
 MAX_BYTES = 10 * 2**20
 """A study that names every building of a province has less than one."""
 
@@ -73,7 +77,9 @@ def _add_settings_fault(
     faults: Faults, loc: tuple[int | str, ...], kind: str, message: str, value: object, file: str | None
 ) -> None:
     key = ".".join(str(part) for part in loc) or "study"
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and key in REPLACED:
+        faults.add("study", "this key is no longer there", REPLACED[key], file=file, column=key)
+    elif kind == "extra_forbidden":
         known = _known_keys(loc[:-1])
         fix = did_you_mean(str(loc[-1]).lower(), known, f"known keys here: {', '.join(known)}", cutoff=0.5)
         faults.add("study", "unknown key", fix, file=file, column=key)

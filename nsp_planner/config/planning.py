@@ -26,8 +26,13 @@ class Ratios(Settings):
     """L-NSPs for single gemeenten that differ from the ratio, such as { GM0148 = 7 }."""
     lnsp_per_cnsp: float = norm_field("lnsp_per_cnsp", ge=1, le=1_000_000)
     """L-NSPs per C-NSP; the number of C-NSPs is the number of L-NSPs divided by this, rounded up."""
-    extra_lnsp_per_cnsp: int = Field(default=0, ge=0, le=1_000_000)
-    """L-NSPs a single C-NSP may have above the ratio."""
+    load_price_m: float = norm_field("load_price_m", ge=0, le=1_000_000)
+    """What a C-NSP carries above the ratio has a price: the first L-NSP above it counts as so many metres farther, the
+    next one twice as many, and so on. It weighs in the choice only; never part of a distance that is shown. 0 sends
+    every L-NSP to the nearest C-NSP."""
+    most_lnsp_per_cnsp: int = norm_field("most_lnsp_per_cnsp", ge=1, le=1_000_000)
+    """Most L-NSPs under one C-NSP, whatever the price; a ratio above it counts in its place. As low as the ratio it is
+    a hard 1 on so many."""
     min_lnsp_per_cnsp: int = Field(default=1, ge=0, le=1_000)
     """Fewest L-NSPs under one C-NSP."""
 

@@ -111,7 +111,7 @@ class Consequences:
         n_cnsp_wanted: C-NSPs the ratio asks for.
         sites: Buildings the circumstances touch.
         fewer: Gemeenten with fewer L-NSPs than in normal circumstances.
-        max_lnsp_per_cnsp: Most L-NSPs per C-NSP that had to be allowed; None where the ratio could stay.
+        max_lnsp_per_cnsp: Most L-NSPs under one C-NSP where there are fewer C-NSPs than the ratio asks for; else None.
         islanded: Ids of open L-NSPs no station reaches by road; they are measured over the streets as they were.
         fixed_lost: Ids of fixed sites that drop out.
         links: Closed links on the walking network.

@@ -185,8 +185,12 @@ class CoordinationInstance:
         costs: Distances d_jk, origins are L-NSPs, destinations stations.
         n_coordinators: Number of C-NSPs to open.
         max_lnsp_per_cnsp: Most L-NSPs under one C-NSP.
+        lnsp_per_cnsp: L-NSPs that one C-NSP carries without a price.
+        load_price_m: Metres added in the objective for the first L-NSP under one C-NSP above ``lnsp_per_cnsp``; twice
+            as many for the second, and so on.
         min_lnsp_per_cnsp: Fewest L-NSPs under an open C-NSP.
         other_gemeente_penalty_m: Metres added in the objective where the coordinator lies in another gemeente.
+        station_price_m: Shape (k,), metres added in the objective for every L-NSP under the station; None for none.
     """
 
     lnsp_ids: tuple[str, ...]
@@ -198,8 +202,11 @@ class CoordinationInstance:
     costs: CostMatrix
     n_coordinators: int
     max_lnsp_per_cnsp: int
+    lnsp_per_cnsp: int
+    load_price_m: float = 0.0
     min_lnsp_per_cnsp: int = 1
     other_gemeente_penalty_m: float = 0.0
+    station_price_m: FloatArray | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not belong together (``ValueError``)."""
@@ -208,5 +215,22 @@ class CoordinationInstance:
             raise ValueError(f"arrays per L-NSP must have shape ({n_lnsp},)")
         if any(a.shape != (n_stations,) for a in (self.station_gemeente, self.fixed, self.refused)):
             raise ValueError(f"arrays per station must have shape ({n_stations},)")
+        if self.station_price_m is not None and self.station_price_m.shape != (n_stations,):
+            raise ValueError(f"station_price_m must have shape ({n_stations},)")
         if (self.costs.n_origins, self.costs.n_destinations) != (n_lnsp, n_stations):
             raise ValueError("the cost matrix does not belong to these L-NSPs and stations")
+
+    @property
+    def arc_price_m(self) -> FloatArray:
+        """Shape (n_arcs,), metres that an arc costs beside its distance: other gemeente, wish of its station."""
+        lnsp, station = self.costs.arc_origin, self.costs.destination
+        price_m = self.other_gemeente_penalty_m * (self.lnsp_gemeente[lnsp] != self.station_gemeente[station])
+        if self.station_price_m is not None:
+            price_m = price_m + self.station_price_m[station]
+        return np.asarray(price_m, dtype=np.float64)
+
+    @property
+    def step_price_m(self) -> FloatArray:
+        """Shape (steps,), price of each L-NSP under one C-NSP above the ratio, up to the most; it rises."""
+        n_steps = max(0, min(self.max_lnsp_per_cnsp, len(self.lnsp_ids)) - self.lnsp_per_cnsp)
+        return self.load_price_m * np.arange(1, n_steps + 1, dtype=np.float64)

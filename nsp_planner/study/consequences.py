@@ -26,7 +26,7 @@ from nsp_planner.layers.sites.standing import standing
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.build.distances import link_changes, measure_road_distances
 from nsp_planner.study.build.instances import LocalProblem
-from nsp_planner.study.build.ratios import max_lnsps_per_cnsp, n_cnsps
+from nsp_planner.study.build.ratios import n_cnsps
 from nsp_planner.study.circumstances.areas import hazard_area, xy_m
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.exposure import Exposure
@@ -46,16 +46,17 @@ def with_consequences(planned: PlannedStudy, problem: LocalProblem, existing: Ex
     served = people["site_id"].notna().to_numpy()
     planned = replace(planned, unreachable=_all_unreachable(planned, served))
     wanted = problem.normal.n_sites if existing is None else len(existing.lnsp_ids)
-    ratio = max_lnsps_per_cnsp(study.ratios)
-    most = planned.coordination.max_lnsp_per_cnsp
+    coordination = planned.coordination_plan
+    wanted_cnsps = n_cnsps(len(planned.local_plan.open_sites), study.ratios)
+    fewer_cnsps = len(coordination.open_stations) < wanted_cnsps
     links = problem.distances.links
     facts = Consequences(
         causes=causes,
         n_lnsp_wanted=wanted,
-        n_cnsp_wanted=n_cnsps(len(planned.local_plan.open_sites), study.ratios),
+        n_cnsp_wanted=wanted_cnsps,
         sites=problem.effects.table,
         fewer=_fewer(planned, problem, existing),
-        max_lnsp_per_cnsp=most if most > ratio else None,
+        max_lnsp_per_cnsp=int(np.bincount(coordination.coordinator).max()) if fewer_cnsps else None,
         islanded=_islanded(planned),
         fixed_lost=_fixed_lost(planned, problem),
         links=empty(LINK_COLUMNS) if links is None else links,

@@ -71,5 +71,6 @@ def coordination_instance(costs: CostMatrix, n_coordinators: int, **changes: Any
         "fixed": np.zeros(m, dtype=bool),
         "refused": np.zeros(m, dtype=bool),
         "max_lnsp_per_cnsp": 4,
+        "lnsp_per_cnsp": 4,
     }
     return CoordinationInstance(**{**usual, "costs": costs, "n_coordinators": n_coordinators, **changes})

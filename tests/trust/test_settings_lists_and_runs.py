@@ -278,7 +278,7 @@ SWEEPS: tuple[Command, ...] = (
             + "[values]\n"
             + "".join(
                 f'"ratios.{key}" = {list(range(1, 1001))}\n'
-                for key in ("lnsp_per_cnsp", "inhabitants_per_lnsp", "extra_lnsp_per_cnsp")
+                for key in ("lnsp_per_cnsp", "inhabitants_per_lnsp", "most_lnsp_per_cnsp")
             )
         ),
         ["1,000,000,000 scenarios"],

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose.coordination import explain_no_coordination
 from nsp_planner.plan.instance import CoordinationInstance
@@ -26,7 +27,7 @@ COORDINATION_OPTIONS = SolveOptions(gap=0.0, time_limit_s=60.0, threads=1)
 def solve_coordination(
     instance: CoordinationInstance, options: SolveOptions = COORDINATION_OPTIONS
 ) -> CoordinationPlan:
-    """Solve level 2: least total metres from L-NSP to C-NSP, own gemeente preferred by a penalty.
+    """Solve level 2: least total metres from L-NSP to C-NSP and least prices: own gemeente, ratio, wishes of stations.
 
     Args:
         instance: The problem.
@@ -50,7 +51,8 @@ def solve_coordination(
     coordinator = np.full(len(instance.lnsp_ids), -1, dtype=np.int64)
     coordinator[model.lnsp[chosen]] = model.station[chosen]
     is_open = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.z], dtype=bool)
-    value = float(np.sum(model.cost_m[chosen]))
+    above = np.maximum(np.bincount(coordinator, minlength=len(is_open)) - instance.lnsp_per_cnsp, 0)
+    value = float(np.sum(model.cost_m[chosen]) + np.sum(load_cost_m(instance)[above]))
     return CoordinationPlan(
         open_stations=np.flatnonzero(is_open).astype(np.int64),
         coordinator=coordinator,
@@ -58,3 +60,8 @@ def solve_coordination(
         bound=settled_bound(value, outcome.bound),
         report=options.report("exact", outcome.solver, outcome.seconds, outcome.stopped_by, outcome.trace),
     )
+
+
+def load_cost_m(instance: CoordinationInstance) -> FloatArray:
+    """Shape (steps + 1,), what a C-NSP costs in all with so many L-NSPs above the ratio."""
+    return np.concatenate([[0.0], np.cumsum(instance.step_price_m)])

@@ -16,16 +16,17 @@ from nsp_planner.plan.milp.local import arcs_by
 
 @dataclass(frozen=True, eq=False)
 class CoordinationModel:
-    """The MILP of an instance: variables z per station and v per usable arc, a arcs in all.
+    """The MILP of an instance: variables z per station, v per usable arc, a arcs in all, u per step above the ratio.
 
     Attributes:
         instance: What it models.
         problem: The PuLP problem.
         lnsp: Shape (a,), L-NSP of each arc.
         station: Shape (a,), station of each arc.
-        cost_m: Shape (a,), metres of each arc, with the penalty where the two lie in different gemeenten.
+        cost_m: Shape (a,), metres of each arc, with what it costs beside: other gemeente, wish of the station.
         z: z_k, whether station k coordinates.
         v: v_jk, whether the L-NSP goes along this arc.
+        u: u_kt per station, whether it carries a t-th L-NSP above the ratio; none where that has no price.
     """
 
     instance: CoordinationInstance
@@ -35,6 +36,7 @@ class CoordinationModel:
     cost_m: FloatArray
     z: list[pulp.LpVariable]
     v: list[pulp.LpVariable]
+    u: list[list[pulp.LpVariable]]
 
 
 def build_coordination_model(instance: CoordinationInstance) -> CoordinationModel:
@@ -42,19 +44,23 @@ def build_coordination_model(instance: CoordinationInstance) -> CoordinationMode
     costs = instance.costs
     usable = ~instance.refused[costs.destination]
     lnsp, station = costs.arc_origin[usable], costs.destination[usable]
-    abroad = instance.lnsp_gemeente[lnsp] != instance.station_gemeente[station]
-    cost_m = costs.distance_m[usable] + instance.other_gemeente_penalty_m * abroad
+    cost_m = (costs.distance_m + instance.arc_price_m)[usable]
     problem = pulp.LpProblem("cnsp", pulp.LpMinimize)
     # (5) Fixed and refused stations are bounds of z.
     bounds = zip(instance.fixed.astype(int).tolist(), (~instance.refused).astype(int).tolist(), strict=True)
     z = [problem.add_variable(f"z{k}", low, up, pulp.LpInteger) for k, (low, up) in enumerate(bounds)]
     v = [problem.add_variable(f"v{a}", 0, 1, pulp.LpInteger) for a in range(len(lnsp))]
-    model = CoordinationModel(instance, problem, lnsp, station, cost_m, z, v)
+    step_price_m = instance.step_price_m.tolist() if instance.load_price_m > 0 else []
+    u = [[problem.add_variable(f"u{k}_{t}", 0, 1) for t in range(len(step_price_m))] for k in range(len(z))]
+    model = CoordinationModel(instance, problem, lnsp, station, cost_m, z, v, u)
     add_one_coordinator(model)
     add_only_under_open(model)
     add_lnsps_per_coordinator(model)
     add_n_coordinators(model)
-    problem.setObjective(pulp.LpAffineExpression(dict(zip(v, cost_m.tolist(), strict=True))))
+    terms = dict(zip(v, cost_m.tolist(), strict=True))
+    for steps in u:
+        terms.update(zip(steps, step_price_m, strict=True))
+    problem.setObjective(pulp.LpAffineExpression(terms))
     return model
 
 
@@ -76,11 +82,20 @@ def add_only_under_open(model: CoordinationModel) -> None:
 
 
 def add_lnsps_per_coordinator(model: CoordinationModel) -> None:
-    """(3) At most r and at least the minimum of L-NSPs under one C-NSP: l z_k <= sum_j v_jk <= r z_k."""
-    most, least = float(model.instance.max_lnsp_per_cnsp), float(model.instance.min_lnsp_per_cnsp)
+    """(3) L-NSPs under one C-NSP, at least the minimum, and at most r without a price and b with one.
+
+    l z_k <= sum_j v_jk <= r z_k + sum_t u_kt with u_kt <= z_k, t = 1 .. b - r. As the price of u_kt rises with t the
+    cheap steps fill first, and u need not be whole: it is where v is. Tied to z_k step by step, the model's linear
+    relaxation has the price of a station that is open in part as low as it can be without being wrong.
+    """
+    instance = model.instance
+    least = float(instance.min_lnsp_per_cnsp)
     for k, arcs in enumerate(arcs_by(model.station, len(model.z))):
-        terms, z = {model.v[a]: 1.0 for a in arcs}, model.z[k]
-        _add(model, {**terms, z: -most}, pulp.LpConstraintLE, 0.0, f"most{k}")
+        terms, z, steps = {model.v[a]: 1.0 for a in arcs}, model.z[k], model.u[k]
+        most = float(instance.lnsp_per_cnsp if steps else instance.max_lnsp_per_cnsp)
+        _add(model, {**terms, z: -most, **dict.fromkeys(steps, -1.0)}, pulp.LpConstraintLE, 0.0, f"most{k}")
+        for t, u in enumerate(steps):
+            _add(model, {u: 1.0, z: -1.0}, pulp.LpConstraintLE, 0.0, f"step{k}_{t}")
         if least > 0:
             _add(model, {**terms, z: -least}, pulp.LpConstraintGE, 0.0, f"least{k}")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
+from nsp_planner.costs.matrix import IntArray
 from nsp_planner.errors import Faults, VerificationError
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.objective import VALUE_TOLERANCE
@@ -55,10 +57,21 @@ def verify_coordination_plan(instance: CoordinationInstance, plan: CoordinationP
         ids = [instance.lnsp_ids[i] for i in far]
         faults.add("reach", f"{len(ids)} L-NSPs have a coordinator beyond the cutoff", REFUSED, ids=ids)
     else:
-        abroad = instance.lnsp_gemeente != instance.station_gemeente[coordinator]
-        value = math.fsum(distance_m + instance.other_gemeente_penalty_m * abroad)
+        value = math.fsum([*distance_m.tolist(), *_prices_m(instance, coordinator, n_lnsp)])
         if not abs(plan.value - value) <= VALUE_TOLERANCE * max(1.0, abs(value)):
             message = f"the plan says {plan.value!r}, recomputed it is {value!r}"
             faults.add("objective", message, REFUSED, column="value")
     check_proof(faults, plan.value, plan.bound, plan.gap, plan.report, maximised=False)
     faults.raise_if_any(VerificationError)
+
+
+def _prices_m(instance: CoordinationInstance, coordinator: IntArray, n_lnsp: IntArray) -> Iterator[float]:
+    """What a plan costs beside its distances: per L-NSP in another gemeente, per wish, per L-NSP above the ratio."""
+    for own, station in zip(instance.lnsp_gemeente.tolist(), coordinator.tolist(), strict=True):
+        if own != instance.station_gemeente[station]:
+            yield instance.other_gemeente_penalty_m
+        if instance.station_price_m is not None:
+            yield float(instance.station_price_m[station])
+    for n in n_lnsp.tolist():
+        for number in range(1, n - instance.lnsp_per_cnsp + 1):
+            yield number * instance.load_price_m

@@ -88,10 +88,18 @@ def verify_coordination_instance(instance: CoordinationInstance) -> None:
             "let the least be at most the most",
             column="max_lnsp_per_cnsp",
         )
+    if instance.lnsp_per_cnsp < 1:
+        faults.add("number", f"a ratio of {instance.lnsp_per_cnsp}", "let it be at least 1", column="lnsp_per_cnsp")
     if instance.n_coordinators < 1:
         faults.add("number", f"{instance.n_coordinators} C-NSPs", "ask for at least one", column="n_coordinators")
-    if not (np.isfinite(instance.other_gemeente_penalty_m) and instance.other_gemeente_penalty_m >= 0):
-        faults.add("penalty", "negative or not a finite number", REPAIR, column="other_gemeente_penalty_m")
+    for column in ("other_gemeente_penalty_m", "load_price_m"):
+        price_m = getattr(instance, column)
+        if not (np.isfinite(price_m) and price_m >= 0):
+            faults.add("price", "negative or not a finite number", REPAIR, column=column)
+    if instance.station_price_m is not None:
+        wrong = ~(np.isfinite(instance.station_price_m) & (instance.station_price_m >= 0))
+        what = "negative or not a finite number"
+        _add_where(faults, "price", "station_price_m", wrong, instance.station_ids, what)
     check_costs(faults, instance.costs, instance.lnsp_ids)
     faults.raise_if_any(VerificationError)
 

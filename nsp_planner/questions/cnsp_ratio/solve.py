@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, RatioOutcome, cnsp_ratio_answer, ratio_nl
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.build.plan_settings import solve_options
+from nsp_planner.study.build.ratios import lnsps_per_cnsp, max_lnsps_per_cnsp, n_cnsps
 
 RATIOS = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 COORDINATION_TIME_S = 60.0
@@ -47,17 +47,27 @@ def solve_ratio(
 ) -> RatioOutcome:
     """Level 2 of a planned study at another ratio; fixed and refused stations stay so.
 
-    Without ``limited`` the ratio gives the number of C-NSPs, and each may have any number of L-NSPs.
+    The ratio gives the number of C-NSPs and what one of them carries without a price. Without ``limited`` there is
+    neither a price nor a most.
     """
     base, study = planned.coordination, planned.study
     n = len(base.lnsp_ids)
     if ratio is None:
-        n_coordinators, most, least = max(1, int(base.fixed.sum())), n, 0
+        n_coordinators, least, free, most = max(1, int(base.fixed.sum())), 0, n, n
     else:
-        n_coordinators = math.ceil(n / ratio - 1e-9)
-        most = math.ceil(ratio - 1e-9) + study.ratios.extra_lnsp_per_cnsp if limited else n
+        ratios = study.ratios.model_copy(update={"lnsp_per_cnsp": ratio})
+        n_coordinators, free = n_cnsps(n, ratios), lnsps_per_cnsp(ratios)
+        most = max_lnsps_per_cnsp(ratios)
         least = min(study.ratios.min_lnsp_per_cnsp, most)
-    instance = replace(base, n_coordinators=n_coordinators, max_lnsp_per_cnsp=most, min_lnsp_per_cnsp=least)
+    if not limited:
+        free, most = n, n
+    instance = replace(
+        base,
+        n_coordinators=n_coordinators,
+        max_lnsp_per_cnsp=most,
+        lnsp_per_cnsp=free,
+        min_lnsp_per_cnsp=least,
+    )
     options = solve_options(study, gap=min(study.solver.gap, 1e-3), time_limit_s=COORDINATION_TIME_S)
 
     attempt = attempts.make(ratio_nl(ratio, limited=limited), lambda: make_coordination_plan(instance, options))

@@ -194,7 +194,7 @@ def _numbers(evaluation: Evaluation, facts: Consequences) -> str:
     if n_cnsp < facts.n_cnsp_wanted:
         texts.append(f"{number_nl(n_cnsp)} C-NSP's in plaats van {number_nl(facts.n_cnsp_wanted)}.")
     if facts.max_lnsp_per_cnsp is not None:
-        texts.append(f"Een C-NSP coördineert daarom tot {number_nl(facts.max_lnsp_per_cnsp)} L-NSP's.")
+        texts.append(f"Het drukste C-NSP coördineert daarom {number_nl(facts.max_lnsp_per_cnsp)} L-NSP's.")
     return " ".join(texts)
 
 

@@ -20,7 +20,13 @@ from nsp_planner.study.build.distances import DistancesOnce, PeopleDistances, me
 from nsp_planner.study.build.fixed_numbers import check_fixed_fit
 from nsp_planner.study.build.plan_settings import DIVISIBILITY, buurten_of, numbers_for
 from nsp_planner.study.build.preferred_kinds import prefer_kinds
-from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente, max_lnsps_per_cnsp, n_cnsps
+from nsp_planner.study.build.ratios import (
+    lnsps_in_region,
+    lnsps_per_cnsp,
+    lnsps_per_gemeente,
+    max_lnsps_per_cnsp,
+    n_cnsps,
+)
 from nsp_planner.study.build.site_prices import site_prices_m
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
@@ -184,6 +190,7 @@ def build_coordination(
         costs=costs,
         n_coordinators=n_coordinators,
         max_lnsp_per_cnsp=most,
+        lnsp_per_cnsp=lnsps_per_cnsp(study.ratios),
         min_lnsp_per_cnsp=study.ratios.min_lnsp_per_cnsp,
         other_gemeente_penalty_m=study.distances.other_gemeente_penalty_m,
     )

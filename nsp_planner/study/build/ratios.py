@@ -49,6 +49,11 @@ def n_cnsps(n_lnsps: int, ratios: Ratios) -> int:
     return math.ceil(n_lnsps / ratios.lnsp_per_cnsp - ROUND_OFF)
 
 
+def lnsps_per_cnsp(ratios: Ratios) -> int:
+    """L-NSPs that a C-NSP carries without a price: the ratio rounded up."""
+    return math.ceil(ratios.lnsp_per_cnsp - ROUND_OFF)
+
+
 def max_lnsps_per_cnsp(ratios: Ratios) -> int:
-    """Most L-NSPs under one C-NSP: the ratio rounded up, plus the extra the study allows."""
-    return math.ceil(ratios.lnsp_per_cnsp - ROUND_OFF) + ratios.extra_lnsp_per_cnsp
+    """Most L-NSPs under one C-NSP; never fewer than the ratio, so that there is always place for all."""
+    return max(lnsps_per_cnsp(ratios), ratios.most_lnsp_per_cnsp)

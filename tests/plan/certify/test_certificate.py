@@ -97,6 +97,7 @@ def stations(seed: int) -> CoordinationInstance:
         costs_of(distance_m, 40_000.0),
         n_coordinators=5,
         max_lnsp_per_cnsp=4,
+        lnsp_per_cnsp=4,
         other_gemeente_penalty_m=1_000.0 * (seed % 2),
     )
 

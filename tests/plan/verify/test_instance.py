@@ -112,6 +112,11 @@ def test_every_fault_is_told_at_once() -> None:
         ({"n_coordinators": 0}, "n_coordinators", ()),
         ({"other_gemeente_penalty_m": -1.0}, "other_gemeente_penalty_m", ()),
         ({"other_gemeente_penalty_m": np.inf}, "other_gemeente_penalty_m", ()),
+        ({"lnsp_per_cnsp": 0}, "lnsp_per_cnsp", ()),
+        ({"load_price_m": -1.0}, "load_price_m", ()),
+        ({"load_price_m": np.nan}, "load_price_m", ()),
+        ({"station_price_m": np.array([0.0, -1.0])}, "station_price_m", ("K2",)),
+        ({"station_price_m": np.array([np.inf, 0.0])}, "station_price_m", ("K1",)),
     ],
 )
 def test_stations_that_cannot_be_are_named(changes: dict[str, Any], column: str | None, ids: tuple[str, ...]) -> None:
@@ -126,6 +131,8 @@ def test_stations_that_cannot_be_are_named(changes: dict[str, Any], column: str 
         {"min_lnsp_per_cnsp": 0, "max_lnsp_per_cnsp": 1},
         {"n_coordinators": 1},
         {"other_gemeente_penalty_m": 0.0},
+        {"lnsp_per_cnsp": 1, "load_price_m": 0.0, "station_price_m": np.zeros(2)},
+        {"lnsp_per_cnsp": 5},
     ],
 )
 def test_the_edge_of_what_stations_can_be_is_fine(changes: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ def test_cnsps_are_lnsps_divided_by_four_rounded_up(n_lnsps: int, expected: int)
     assert n_cnsps(n_lnsps, Ratios()) == expected
 
 
-@given(st.integers(1, 500), st.floats(1, 12), st.integers(0, 3))
-def test_the_cnsps_can_always_hold_the_lnsps(n_lnsps: int, ratio: float, extra: int) -> None:
-    ratios = Ratios(lnsp_per_cnsp=ratio, extra_lnsp_per_cnsp=extra)
+@given(st.integers(1, 500), st.floats(1, 12), st.integers(1, 20))
+def test_the_cnsps_can_always_hold_the_lnsps(n_lnsps: int, ratio: float, most: int) -> None:
+    ratios = Ratios(lnsp_per_cnsp=ratio, most_lnsp_per_cnsp=most)
     assert n_cnsps(n_lnsps, ratios) * max_lnsps_per_cnsp(ratios) >= n_lnsps

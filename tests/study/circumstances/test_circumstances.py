@@ -171,7 +171,7 @@ def test_fewer_stations_than_the_ratio_asks_for_each_take_more(tmp_path: Path) -
     assert facts is not None
     assert (facts.n_cnsp_wanted, len(planned.coordination_plan.open_stations)) == (2, 1)
     assert facts.max_lnsp_per_cnsp == 3
-    assert "coördineert daarom tot 3 L-NSP's" in told(planned)
+    assert "coördineert daarom 3 L-NSP's" in told(planned)
 
 
 def flooded_south_station() -> Layers:
