@@ -99,6 +99,9 @@ class Inputs(Settings):
     """Sources of candidate buildings, one [[inputs.sites]] each."""
     addresses: AddressesInput | None = None
     """Addresses with their place (BAG), for candidates that come with an address only."""
+    site_edits: FileInput | None = None
+    """Cells of candidate buildings that are not as their sources have them: a CSV with site_id, field (of a source of
+    buildings) and value, a row per cell, as `nsp-planner merge-lists` writes it; everything else stays as it is."""
     buurten: BuurtenInput | None = None
     """Buurten, for figures per buurt and plans that keep buurten whole."""
     guests: tuple[PeopleInput, ...] = ()

@@ -26,6 +26,7 @@ from nsp_planner.layers.population.visitors import add_visitors, read_visitors
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.schemas import check_layers
 from nsp_planner.layers.sites.buildings import merge_buildings
+from nsp_planner.layers.sites.edits import apply_site_edits, read_site_edits
 from nsp_planner.layers.sites.source import read_sites
 from nsp_planner.layers.tables import Layers
 
@@ -60,6 +61,7 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
         table = read_sites(source, areas, region, log)
         if table is not None and len(table):
             rows.append(table)
+    edits = None if inputs.site_edits is None else read_site_edits(inputs.site_edits, log)
     buurten = None
     if inputs.buurten is not None:
         log.on_step("reading buurten")
@@ -97,6 +99,11 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
         inputs.same_building_m,
         inputs.same_address_m,
     )
+    if edits is not None:
+        edited = apply_site_edits(sites, edits, areas, region)
+        if edited is None:
+            return None
+        sites = edited
     layers = Layers(
         demand=demand,
         sites=sites,

@@ -1,14 +1,15 @@
 """Candidate lists that come back. In: a run and lists edited by gemeenten. Out: every change, or every fault at once.
 
 A gemeente edits the workbook (or the CSV) of a run: status and reason, names and addresses, provisions, capacity, what
-is decided (``Vastgelegd``), and new buildings below the others (no Id; Naam, X and Y filled). Other columns are the
-plan's and are not read. A row that was taken out changes nothing. Two lists, or two sheets of one, that give one cell
-different new values are refused together: somebody has to choose. Buildings keep their ids.
+is decided (``Vastgelegd``), where it lies, and new buildings below the others (no Id; Naam, X and Y filled). Other
+columns are the plan's and are not read. Cells are held against those that were handed out: what nobody changed is no
+change, however it was rounded. A row that was taken out changes nothing. Two lists, or two sheets of one, that give one
+cell different new values are refused together: somebody has to choose. Buildings keep their ids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from nsp_planner.layers.raw.workbook import PROBLEMS, Sheet, read_sheets
 from nsp_planner.layers.sites.fields import MOST
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 from nsp_planner.names import did_you_mean
+from nsp_planner.report import OutputFile
 from nsp_planner.report.csv_files import unguarded
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
 from nsp_planner.study.finished_run import read_finished_runs
@@ -34,11 +36,18 @@ WORD_COLUMNS: dict[str, tuple[str, ...]] = {
     "Vastgelegd": ("ja", "nee", "afgewezen"),
     **{GAP_LABELS[name]: ("ja", "nee", "onbekend") for name in GAP_COLUMNS},
 }
-EDITABLE = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *WORD_COLUMNS)
+PLACE_COLUMNS = {"X (RD)": "x", "Y (RD)": "y"}
+SCENARIO = OutputFile(
+    "lijsten.toml", "Scenario: een studie met de lijsten van de gemeenten (nsp-planner plan --scenario)"
+)
+"""What a merge writes; a source of buildings beside one was added by an earlier merge."""
+EDITABLE = (*TEXT_COLUMNS, *NUMBER_COLUMNS, *PLACE_COLUMNS, *WORD_COLUMNS)
 """Columns a gemeente may change."""
 
 RD_RANGE_M = ((10_000, 280_000), (300_000, 625_000))
 """Where x and y in RD can lie."""
+SAME_M = 0.5
+"""Coordinates this near are those that were handed out, in whole metres."""
 LAYER = "edited list"
 MAX_PLACES_SHOWN = 5
 
@@ -66,12 +75,21 @@ class NewSite:
 
 
 @dataclass(frozen=True, eq=False)
+class EarlierLists:
+    """What an earlier merge gave the run: the changed cells (site_id, field) and per source the buildings it added."""
+
+    edits: dict[tuple[str, str], str]
+    added: dict[str, list[dict[str, str]]]
+
+
+@dataclass(frozen=True, eq=False)
 class MergedLists:
     """What comes of a run and its edited lists.
 
     Attributes:
         run: Folder of the run.
         settings: The study of the run, as its manifest has it.
+        earlier: What lists changed before, and the run was made with.
         rows: Every building of the run with the changes in it, Dutch columns, text.
         base: The same without the changes.
         changes: Every cell that changed.
@@ -80,6 +98,7 @@ class MergedLists:
 
     run: Path
     settings: dict[str, Any]
+    earlier: EarlierLists
     rows: list[dict[str, str]]
     base: dict[str, dict[str, str]]
     changes: tuple[Change, ...]
@@ -100,6 +119,7 @@ def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
         DataError: A list cannot be read, holds what cannot be, or contradicts another; every fault at once.
     """
     (finished,) = read_finished_runs([run], "run")
+    earlier = _earlier_lists(finished.study)
     base = {row["Id"]: row for row in finished.candidates}
     faults = Faults()
     sheets = [sheet for path in edited for sheet in _read_list(path, faults)]
@@ -131,8 +151,38 @@ def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
         _check_row(merged[site_id], next(c for c in chosen if c.site_id == site_id).file, faults)
     faults.raise_if_any(DataError)
     return MergedLists(
-        run, dict(finished.study), list(merged.values()), base, tuple(chosen), tuple(_distinct(new_sites))
+        run, dict(finished.study), earlier, list(merged.values()), base, tuple(chosen), tuple(_distinct(new_sites))
     )
+
+
+def _earlier_lists(settings: Mapping[str, Any]) -> EarlierLists:
+    """What the folders of earlier merges hold that the run was made with; raises ``DataError`` where one is gone."""
+    faults, inputs = Faults(), settings["inputs"]
+    edits: dict[tuple[str, str], str] = {}
+    if inputs.get("site_edits"):
+        for row in _read_own(Path(inputs["site_edits"]["path"]), faults):
+            edits[row["site_id"], row["field"]] = row["value"]
+    added = {
+        source["source"]: _read_own(Path(source["path"]), faults)
+        for source in inputs["sites"]
+        if (Path(source["path"]).parent / SCENARIO.name).is_file()
+    }
+    faults.raise_if_any(DataError)
+    return EarlierLists(edits, added)
+
+
+def _read_own(path: Path, faults: Faults) -> list[dict[str, str]]:
+    """The rows of a CSV that an earlier merge wrote; none, with a fault, where it is gone or damaged."""
+    refusal = refuse_file(path) or refuse_format(path)
+    try:
+        header, *rows = read_csv_rows(path) if refusal is None else [[]]
+        if refusal is None:
+            return [dict(zip(header, row, strict=True)) for row in rows]
+    except ValueError as error:
+        refusal = Refusal(str(error), "")
+    fix = "the run was made with lists that were merged before: put that folder back where it was"
+    faults.add(LAYER, refusal.message, fix, file=path)
+    return []
 
 
 def _read_list(path: Path, faults: Faults) -> list[_Sheet]:
@@ -195,6 +245,13 @@ def _changes(sheet: _Sheet, row: dict[str, str], base: dict[str, str], faults: F
                 faults.add(LAYER, f"{row[column]!r} is no value for {column}", f"use one of: {allowed}",
                            file=sheet.file, column=column, ids=[row["Id"]])  # fmt: skip
                 continue
+        if column in PLACE_COLUMNS:
+            low, high = RD_RANGE_M[column == "Y (RD)"]
+            if not low <= (value := number_of(new)) <= high:
+                _not_in_rd(sheet, column, new, (low, high), [row["Id"]], faults)
+                continue
+            if abs(value - number_of(old)) < SAME_M:
+                continue
         if column in NUMBER_COLUMNS:
             values = pd.concat([parse_numbers(pd.Series([text], dtype="str"), whole=True) for text in (new, old)])
             if new and not 0 < values.iloc[0] <= MOST:
@@ -224,6 +281,18 @@ def _without_conflicts(changes: list[Change], faults: Faults) -> list[Change]:
     return [wanted[0] for wanted in by_cell.values()]
 
 
+def number_of(text: str) -> float:
+    """A number as people write it; NaN where it is none."""
+    return float(parse_numbers(pd.Series([text], dtype="str"), whole=True).iloc[0])
+
+
+def _not_in_rd(
+    sheet: _Sheet, column: str, text: str, limits: tuple[int, int], ids: list[str], faults: Faults, what: str = ""
+) -> None:
+    fix = f"give RD metres, {limits[0]:,} to {limits[1]:,}"
+    faults.add(LAYER, f"{what}{column} {text!r}", fix, file=sheet.file, column=column, ids=ids)
+
+
 def _check_row(row: dict[str, str], file: str, faults: Faults) -> None:
     if row["Status"] == "afgevallen" and not row["Reden"]:
         faults.add(
@@ -241,10 +310,8 @@ def _check_new(sheet: _Sheet, number: int, row: dict[str, str], faults: Faults) 
     if not row.get("Naam"):
         faults.add(LAYER, "a new building without a name", "fill in Naam", file=sheet.file, column="Naam", ids=where)
     for column, (low, high) in zip(("X (RD)", "Y (RD)"), RD_RANGE_M, strict=True):
-        value = float(parse_numbers(pd.Series([row.get(column, "")], dtype="str"), whole=True).iloc[0])
-        if not low <= value <= high:
-            faults.add(LAYER, f"a new building with {column} {row.get(column, '')!r}",
-                       f"give RD metres, {low:,} to {high:,}", file=sheet.file, column=column, ids=where)  # fmt: skip
+        if not low <= number_of(row.get(column, "")) <= high:
+            _not_in_rd(sheet, column, row.get(column, ""), (low, high), where, faults, "a new building with ")
     for column, words in WORD_COLUMNS.items():
         if row.get(column) and row[column].casefold() not in words:
             faults.add(LAYER, f"{row[column]!r} is no value for {column}", f"use one of: {', '.join(words)}",

@@ -1,8 +1,9 @@
-"""Edited lists as input of a study. In: merged lists. Out: a folder with sites as CSV, a scenario and the changes.
+"""Edited lists as input of a study. In: merged lists. Out: a folder with a scenario and the changes.
 
 ``lijsten.toml`` is a scenario: ``nsp-planner plan study.toml --scenario FOLDER/lijsten.toml`` plans with these lists.
-It replaces the sources of buildings and the decisions, and nothing else. Ids stay what they were: a file per
-source, with the id of the building in that source. Merged buildings stay one building. Coordinates are whole metres.
+It holds what was changed and nothing else: a file with the changed cells ([inputs.site_edits]), a source with the
+buildings that were added, and the decisions. The sources of buildings stay those of the study, so that what nobody
+edited is the same bit for bit. What an earlier merge changed goes along: the last folder is enough.
 """
 
 from __future__ import annotations
@@ -20,15 +21,25 @@ from nsp_planner.report import OutputFile
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP
 from nsp_planner.storage import NameTakenError, hidden_folder, publish, ready_folder
-from nsp_planner.study.edited_lists.merge import NUMBER_COLUMNS, TEXT_COLUMNS, MergedLists, roles_of
-
-SCENARIO = OutputFile(
-    "lijsten.toml", "Scenario: een studie met de lijsten van de gemeenten (nsp-planner plan --scenario)"
+from nsp_planner.study.edited_lists.merge import (
+    NUMBER_COLUMNS,
+    PLACE_COLUMNS,
+    SCENARIO,
+    TEXT_COLUMNS,
+    Change,
+    MergedLists,
+    number_of,
+    roles_of,
 )
+
+EDITS = OutputFile("gewijzigde-cellen.csv", "De gewijzigde cellen, zoals de studie ze leest (CSV)")
 CHANGES = OutputFile("wijzigingen.csv", "Elke wijziging: wie, welk gebouw, van wat naar wat (CSV)")
 NEW_SOURCE = "aanvulling"
 DECISIONS = ("fixed", "refused", "fixed_cnsp", "refused_cnsp")
 """Keys of [decisions] that hold ids of sites."""
+REFUSED_STATUS = "afgevallen"
+EDIT_COLUMNS = ("site_id", "field", "value")
+GAP_FIELDS = {GAP_LABELS[name]: name for name in GAP_COLUMNS}
 _YES_NO = {"ja": "yes", "nee": "no", "onbekend": "unknown", "": "unknown"}
 
 
@@ -43,16 +54,21 @@ def write_merged_lists(folder: Path, merged: MergedLists) -> tuple[OutputFile, .
         raise taken
     fix = "give a folder you may write in with --output"
     ready_folder(folder.parent, layer="merge-lists", fix=fix, column=None)
+    edits, added = edited_cells(merged), _added_rows(merged)
     with hidden_folder(folder.parent, layer="merge-lists", fix=fix, column=None) as hidden:
-        sources = _write_sources(hidden, merged)
-        (hidden / SCENARIO.name).write_text(_scenario_text(merged, sources), encoding="utf-8")
+        if edits:
+            _write_csv(hidden / EDITS.name, [dict(zip(EDIT_COLUMNS, (*key, edits[key]), strict=True)) for key in edits])
+        for source, rows in added.items():
+            _write_csv(hidden / _file_of(source), rows)
+        text = _scenario_text(merged, bool(edits), tuple(added))
+        (hidden / SCENARIO.name).write_text(text, encoding="utf-8")
         write_candidate_csv(hidden / CHANGES.name, change_table(merged), f"run {merged.run.name}")
         try:
             publish(hidden, folder)
         except NameTakenError:  # by another command, meanwhile
             raise taken from None
-    files = [OutputFile(source["path"], f"Gebouwen van de bron {source['source']} (CSV)") for source in sources]
-    return (CHANGES, SCENARIO, *files)
+    files = [OutputFile(_file_of(source), f"Gebouwen die erbij kwamen: {source} (CSV)") for source in added]
+    return (CHANGES, SCENARIO, *([EDITS] if edits else []), *files)
 
 
 def change_table(merged: MergedLists) -> pd.DataFrame:
@@ -63,73 +79,81 @@ def change_table(merged: MergedLists) -> pd.DataFrame:
 
 
 def decisions_of(merged: MergedLists) -> dict[str, list[str]]:
-    """The decisions of the run, with what the lists changed."""
+    """The decisions of the run, with what the lists changed.
+
+    Who changes the status of a refused building from afgevallen to another has it back as a candidate, also where
+    Vastgelegd still says afgewezen: the status is what was edited.
+    """
     kept = {key: list(merged.settings["decisions"][key]) for key in DECISIONS}
+    rows = {row["Id"]: row for row in merged.rows}
+    decided = {change.site_id for change in merged.changes if change.column == "Vastgelegd"}
     for change in merged.changes:
-        if change.column not in ("Vastgelegd", "Status"):
-            continue
-        row = next(row for row in merged.rows if row["Id"] == change.site_id)
-        if change.column == "Status" and row["Status"] != "afgevallen":
+        row = rows[change.site_id]
+        back = change.column == "Status" and change.old == REFUSED_STATUS and change.site_id not in decided
+        if not (back or change.column == "Vastgelegd" or (change.column == "Status" and change.new == REFUSED_STATUS)):
             continue
         cnsp_only = roles_of(row, merged.settings) == (SiteRole.CNSP.value,)
         ending = "_cnsp" if cnsp_only or (row["Rol"] == ROLE_CNSP) else ""
         for key in kept:
-            kept[key] = [site for site in kept[key] if site != change.site_id]
-        if row["Vastgelegd"] == "ja":
+            if not (back and key.startswith("fixed")):
+                kept[key] = [site for site in kept[key] if site != change.site_id]
+        if row["Vastgelegd"] == "ja" and not back:
             kept[f"fixed{ending}"].append(change.site_id)
-        elif row["Vastgelegd"] == "afgewezen":
+        elif row["Vastgelegd"] == "afgewezen" and not back:
             kept[f"refused{ending}"].append(change.site_id)
     return {key: sorted(dict.fromkeys(ids)) for key, ids in kept.items()}
+
+
+def edited_cells(merged: MergedLists) -> dict[tuple[str, str], str]:
+    """Every changed cell, those of earlier merges with them: (site_id, field of a source of buildings) to value."""
+    cells = dict(merged.earlier.edits)
+    for change in merged.changes:
+        if change.column != "Vastgelegd":
+            field, value = _field_and_value(change)
+            cells[change.site_id, field] = value
+    return dict(sorted(cells.items()))
+
+
+def _field_and_value(change: Change) -> tuple[str, str]:
+    column, new = change.column, change.new
+    if column in TEXT_COLUMNS:
+        return TEXT_COLUMNS[column], new
+    if column in NUMBER_COLUMNS or column in PLACE_COLUMNS:
+        field = NUMBER_COLUMNS.get(column) or PLACE_COLUMNS[column]
+        return field, f"{number_of(new):.15g}" if new else ""
+    return ("status", new) if column == "Status" else (GAP_FIELDS[column], _YES_NO[new])
 
 
 def _place(values: dict[str, str]) -> str:
     return f"{values['X (RD)']}, {values['Y (RD)']}"
 
 
-def _write_sources(folder: Path, merged: MergedLists) -> list[dict[str, Any]]:
-    """A CSV per source and role, and the section of the study that reads it."""
-    default = float(merged.settings["capacity"]["persons"])
-    groups: dict[tuple[str, tuple[str, ...]], list[dict[str, str]]] = {}
-    changed = {change.site_id for change in merged.changes if change.column == "Capaciteit"}
-    for row in merged.rows:
-        fields = _fields(row)
-        own = row["Id"].split(":", 1)
-        fields["id"] = own[1] if len(own) == 2 and own[0] == row["Bron"] else row["Id"]
-        # The list shows the study's capacity where a building has none of its own.
-        if row["Id"] not in changed and fields["capacity_persons"] and _number(fields["capacity_persons"]) == default:
-            fields["capacity_persons"] = ""
-        groups.setdefault((row["Bron"], roles_of(row, merged.settings)), []).append(fields)
+def _added_rows(merged: MergedLists) -> dict[str, list[dict[str, str]]]:
+    """The buildings that were added, by the source they make: those of earlier merges first."""
+    added = {source: list(rows) for source, rows in merged.earlier.added.items()}
     for site in merged.new_sites:
-        role = SiteRole.CNSP.value if site.values.get("Rol") == ROLE_CNSP else SiteRole.LNSP.value
-        name = NEW_SOURCE if role == SiteRole.LNSP.value else f"{NEW_SOURCE}-{role}"
-        groups.setdefault((name, (role,)), []).append(_fields(site.values))
-    sections: list[dict[str, Any]] = []
-    used: set[str] = set()
-    for (source, roles), rows in groups.items():
-        name = f"gebouwen-{source}.csv" if source not in used else f"gebouwen-{source}-{'-'.join(roles)}.csv"
-        used.add(source)
-        pd.DataFrame(rows).to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n")
-        known: dict[str, Any] = next((s for s in merged.settings["inputs"]["sites"] if s["source"] == source), {})
-        section = {"source": source, "path": name, "can_be": list(roles), "kind": known.get("kind", "overig")}
-        if known.get("source_nl"):
-            section["source_nl"] = known["source_nl"]
-        sections.append(section)
-    return sections
+        source = f"{NEW_SOURCE}-{SiteRole.CNSP.value}" if site.values.get("Rol") == ROLE_CNSP else NEW_SOURCE
+        added.setdefault(source, []).append(_fields(site.values))
+    return added
+
+
+def _file_of(source: str) -> str:
+    return f"gebouwen-{source}.csv"
+
+
+def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
+    pd.DataFrame(rows).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _fields(row: dict[str, str]) -> dict[str, str]:
     fields = {field: row.get(column, "") for column, field in TEXT_COLUMNS.items()}
     fields |= {field: row.get(column, "") for column, field in NUMBER_COLUMNS.items()}
-    fields |= {name: _YES_NO[row.get(GAP_LABELS[name], "").casefold()] for name in GAP_COLUMNS}
+    fields |= {name: _YES_NO[row.get(label, "").casefold()] for label, name in GAP_FIELDS.items()}
     fields |= {"status": row.get("Status", "").casefold(), "x": row["X (RD)"], "y": row["Y (RD)"]}
     return fields
 
 
-def _number(text: str) -> float:
-    return float(text.replace(".", "").replace(",", "."))
-
-
-def _scenario_text(merged: MergedLists, sources: list[dict[str, Any]]) -> str:
+def _scenario_text(merged: MergedLists, has_edits: bool, added: tuple[str, ...]) -> str:
     """The overlay as TOML; a JSON string is a TOML string."""
 
     def toml(value: Any) -> str:
@@ -143,6 +167,10 @@ def _scenario_text(merged: MergedLists, sources: list[dict[str, Any]]) -> str:
     lines = ['title = "Lijsten van de gemeenten"', f"sentence = {toml(sentence)}"]
     lines += [f"# from {json.dumps(name, ensure_ascii=False)}" for name in files]
     lines += ["", "[decisions]", *(f"{key} = {toml(ids)}" for key, ids in decisions_of(merged).items())]
-    for section in sources:
-        lines += ["", "[[inputs.sites]]", *(f"{key} = {toml(value)}" for key, value in section.items())]
+    if has_edits:
+        lines += ["", "[inputs.site_edits]", f"path = {toml(EDITS.name)}"]
+    for source in added:
+        can_be = SiteRole.CNSP if source.endswith(f"-{SiteRole.CNSP.value}") else SiteRole.LNSP
+        section = {"source": source, "path": _file_of(source), "can_be": [can_be.value]}
+        lines += ["", '[[inputs."sites+"]]', *(f"{key} = {toml(value)}" for key, value in section.items())]
     return "\n".join(lines) + "\n"
