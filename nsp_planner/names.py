@@ -118,3 +118,13 @@ def counted_nl(n: float, plural: str, singular: str | None = None, *, none: str 
 def agreeing_nl(n: float, singular: str, plural: str) -> str:
     """The form of a verb or an article that goes with a count: of one the first, else the second."""
     return singular if f"{n:.0f}" == "1" else plural
+
+
+def lnsps_nl(n: float) -> str:
+    """A number of L-NSPs: geen L-NSP's, 1 L-NSP, 2 L-NSP's."""
+    return counted_nl(n, "L-NSP's")
+
+
+def cnsps_nl(n: float) -> str:
+    """A number of C-NSPs."""
+    return counted_nl(n, "C-NSP's")

@@ -32,7 +32,8 @@ class OutageConsequences:
         persons: Inhabitants there.
         n_yes, n_no, n_unknown: Candidate L-NSPs there with, without and perhaps with emergency power.
         unknown: What the study does with those of which it is not known: drop, penalty or keep.
-        n_open_unknown: Chosen L-NSPs there of which it is not known.
+        n_open: Chosen L-NSPs there.
+        n_open_unknown: Those of them of which it is not known and that need it.
         persons_on_unknown: Inhabitants allocated to them.
         n_stations_unknown: Chosen C-NSPs there of which it is not known.
     """
@@ -43,6 +44,7 @@ class OutageConsequences:
     n_no: int
     n_unknown: int
     unknown: str
+    n_open: int
     n_open_unknown: int
     persons_on_unknown: float
     n_stations_unknown: int

@@ -131,7 +131,7 @@ def _power(planned: PlannedStudy, exposure: Exposure) -> OutageConsequences | No
     unknown = dark & (power == "unknown")
     rows = np.asarray(planned.local_site_rows, dtype=np.int64)
     plan = planned.local_plan
-    hinges = unknown[rows]
+    hinges = unknown[rows] & (SiteRole.LNSP in outage.roles)
     on_unknown = plan.persons(planned.local.population_persons)[hinges[plan.site]].sum()
     stations = np.asarray(planned.station_rows, dtype=np.int64)[planned.coordination_plan.open_stations]
     if outage.whole_region:
@@ -147,9 +147,10 @@ def _power(planned: PlannedStudy, exposure: Exposure) -> OutageConsequences | No
         n_no=int((dark & lnsp & (power == "no")).sum()),
         n_unknown=int((unknown & lnsp).sum()),
         unknown=outage.unknown,
+        n_open=int(dark[rows][plan.open_sites].sum()),
         n_open_unknown=int(hinges[plan.open_sites].sum()),
         persons_on_unknown=float(on_unknown),
-        n_stations_unknown=int(unknown[stations].sum()),
+        n_stations_unknown=int(unknown[stations].sum()) if SiteRole.CNSP in outage.roles else 0,
     )
 
 

@@ -40,7 +40,7 @@ DARK = shapely.box(X0 - 100, Y0 - 100, X0 + 100, Y0 + 100)
 """Around square A of it."""
 WALL = shapely.LineString([(X0, Y0), (X0 + 100, Y0)])
 FLOOD = FloodConsequences(1, 300, "nearest_dry", 0, 0, 0, False)
-POWER = OutageConsequences("in Oostdorp", 47, 0, 0, 1, "keep", 0, 0.0, 0)
+POWER = OutageConsequences("in Oostdorp", 47, 0, 0, 1, "keep", 0, 0, 0.0, 0)
 
 
 def shapes_of(facts: Consequences | None, shapes: dict[str, Any], **settings: Any) -> HazardShapes:

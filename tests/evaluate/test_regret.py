@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,25 @@ def test_who_lives_exactly_at_the_norm_is_within_it_and_who_has_no_site_is_not_a
     gone = evaluate_sites(ScenarioCase("weg", costs, persons, many.norm_m, ("s0",), np.zeros(1, dtype=bool)), {"s0"})
     assert (gone.n_open, gone.within_norm_persons, gone.without_persons, gone.mean_m) == (0, 0, 70, 1000)
     empty = ScenarioCase("leeg", costs, np.zeros(3), many.norm_m, ("s0",), np.ones(1, dtype=bool))
-    assert evaluate_sites(empty, {"s0"}).mean_m == 0
+    assert np.isnan(evaluate_sites(empty, {"s0"}).mean_m)
+
+
+def test_a_scenario_with_nobody_to_count_says_nothing_about_any_plan() -> None:
+    """In the second scenario nobody has a usable building: no plan is the best of it, and none has regret 0 by it."""
+    nobody = replace(case(10, 20), persons=np.zeros(1))
+    table = build_regret([{"s0"}, {"s1"}], [case(50, 100), nobody])
+    assert np.isnan(table.mean_m[:, 1]).all()
+    assert table.weights.tolist() == [1, 0]
+    assert (table.expected_m.tolist(), table.worst_regret_m.tolist()) == ([50, 100], [0, 50])
+
+
+def test_what_hinges_on_an_unknown_answer_is_counted_and_lost_at_worst() -> None:
+    """s0 at 50 m may have no emergency power, s1 at 100 m has it: 20 persons hinge on s0, and with s0 alone all."""
+    outage = replace(case(50, 100), persons=np.full(1, 20.0), unknown=np.array([True, False]))
+    table = build_regret([{"s0", "s1"}, {"s0"}], [outage])
+    assert [(row[0].n_unknown, row[0].unknown_persons, row[0].mean_m) for row in table.results] == [(1, 20, 50)] * 2
+    assert [(row[0].mean_m, row[0].without_persons) for row in table.at_worst] == [(100, 0), (1000, 20)]
+    assert table.worst_regret_m.tolist() == [0, 0]
 
 
 def test_weights_say_how_likely_scenarios_are_and_add_up_to_one() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nsp_planner.config import Study, load_scenario_study
+from nsp_planner.config import PowerOutage, Study, load_scenario_study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.names import counted_nl
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import run_question
@@ -117,3 +119,22 @@ def test_a_share_or_peak_that_cannot_be_is_refused_with_its_option(asked: Asked)
     with pytest.raises(SettingsError) as error:
         answer_capacity(asked, share_per_day=20, peak_factor=0.5)
     assert [fault.column for fault in error.value.faults] == ["--share", "--peak"]
+
+
+@pytest.mark.parametrize("power", ["unknown", "yes"])
+def test_an_outage_of_which_nothing_is_known_is_unknown_in_the_headline_and_not_a_regret_of_zero(
+    asked: Asked, planned: PlannedStudy, power: str
+) -> None:
+    """Every building may have emergency power: counted as usable they all stay open, and no plan is worse for it."""
+    layers = replace(planned.layers, sites=planned.layers.sites.assign(emergency_power=power))
+    known = asked_about(planned.study, layers, replace(planned, layers=layers))
+    outage = planned.study.change(power_outage=PowerOutage(whole_region=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nsp_planner.questions.robustness.solve.check_layers", lambda *_: layers)
+        answer = answer_robustness(known, n_plans=0, seconds_per_plan=1.0, most_failing=1, under=[("uitval", outage)])
+    persons = counted_nl(planned.local.population_persons.sum(), "inwoners")
+    told = "uitval: onbekend. Van 4 van de 4 L-NSP's die dan open kunnen, is niet bekend of er noodstroom is"
+    assert (f"{told}; {persons} hangen daarvan af" in answer.conclusion) == (power == "unknown")
+    assert (f"hebben {persons} geen L-NSP binnen bereik" in answer.conclusion) == (power == "unknown")
+    assert ("onbekend" in answer.conclusion) == (power == "unknown")
+    assert "nergens meer dan 0 m" not in answer.conclusion

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.asking.supposed import read_supposed
 from nsp_planner.questions.what_if.solve import answer_what_if
 from nsp_planner.report.answers.write import answer_markdown
-from tests.towns.example_region import write_overlay
+from nsp_planner.study.read import check_layers
+from tests.towns.example_region import asked_about, write_overlay
 
 
 @pytest.fixture
@@ -63,3 +65,19 @@ def test_without_a_scenario_or_circumstances_the_question_says_what_to_give(stud
         answer_what_if(asked, supposed=())
     with pytest.raises(SettingsError, match="'niets' holds no circumstances"):
         answer_what_if(asked, supposed=read_supposed(study_file, ["niets"]))
+
+
+@pytest.mark.slow
+def test_what_hinges_on_unknown_power_comes_before_who_walks_farther(study_file: Path, tmp_path: Path) -> None:
+    study = load_study(study_file).change(output=tmp_path / "runs", solver={"time_limit_s": 2})
+    layers = check_layers(study)
+    layers = replace(layers, sites=layers.sites.assign(emergency_power="unknown"))
+    asked = asked_about(study, layers)
+    supposed = read_supposed(study_file, ["uitval"], time_limit_s=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nsp_planner.questions.what_if.solve.check_layers", lambda *_: layers)
+        conclusion = answer_what_if(asked, supposed=supposed).conclusion
+    assert conclusion.startswith("Uitval: Onbekend: van 4 van de 4 gekozen L-NSP's")
+    assert "Van geen enkel gekozen L-NSP is bekend dat het noodstroom heeft" in conclusion
+    everybody = "met het plan dat er ligt loopt niemand verder, heeft iedereen een L-NSP en woont"
+    assert f"Gerekend alsof dat meevalt: {everybody}" in conclusion

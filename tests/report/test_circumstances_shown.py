@@ -38,7 +38,7 @@ def test_every_output_says_how_many_are_to_be_evacuated_and_hinge_on_unknown_pow
     flooded: PlannedStudy, tmp_path: Path
 ) -> None:
     evaluation = evaluate_plan(flooded)
-    evacuated, hinges = "Te evacueren: 10 inwoners", "Onbekend is geen nee: 1 van de gekozen L-NSP's, met 0 inwoners"
+    evacuated, hinges = "Te evacueren: 10 inwoners", "Onbekend: van 1 van de 3 gekozen L-NSP's"
     board = json.dumps(board_content(evaluation, RUN), ensure_ascii=False, default=str)
     guide = str(guide_sections(evaluation, RUN))
     write_map(tmp_path / "kaart.html", evaluation, RUN)

@@ -10,6 +10,7 @@ import numpy as np
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.regret import evaluate_sites
 from nsp_planner.evaluate.site_failure import site_shares
+from nsp_planner.names import agreeing_nl, counted_nl, lnsps_nl
 from nsp_planner.questions.robustness.tables import (
     CORE_SHARE,
     FEWEST_PLANS,
@@ -25,7 +26,7 @@ from nsp_planner.questions.robustness.tables import (
 )
 from nsp_planner.report.answers.answer import Answer, AnswerFigure
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
-from nsp_planner.report.text.dutch import number_nl, percent_nl
+from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl
 
 __all__ = ["CasePlans", "PlanVariant", "RobustnessFigures", "robustness_answer"]
 
@@ -120,7 +121,7 @@ def _conclusion(planned: PlannedStudy, figures: RobustnessFigures, core: Core) -
     row = backups(planned, figures).rows[0]
     parts.append(
         f"Het tweede L-NSP ligt gemiddeld op {number_nl(row[3])} m (het dichtstbijzijnde op {number_nl(row[2])} m); "
-        f"{number_nl(row[5])} inwoners hebben er geen tweede binnen bereik."
+        f"{counted_nl(row[5], 'inwoners')} {agreeing_nl(row[5], 'heeft', 'hebben')} er geen tweede binnen bereik."
     )
     if figures.cases is not None:
         parts.append(_regret_nl(figures.cases))
@@ -128,19 +129,51 @@ def _conclusion(planned: PlannedStudy, figures: RobustnessFigures, core: Core) -
 
 
 def _regret_nl(cases: CasePlans) -> str:
+    """What is not known first: a regret that hinges on it is no verdict."""
     table, best = cases.table, cases.table.cautious
-    where = cases.case_names[int(table.regret_m[best].argmax())]
-    text = (
-        f"Onder {len(cases.case_names)} scenario's samen heeft {_the(cases.plan_names[best])} de kleinste grootste "
-        f"spijt: nergens meer dan {number_nl(table.worst_regret_m[best])} m"
-        + (f" ({where})" if table.worst_regret_m[best] > 0 else "")
-    )
+    parts = [_unknown_nl(cases, case) for case in cases.hinging]
+    parts += [f"In {cases.case_names[case]} heeft niemand een bruikbaar gebouw binnen bereik." for case in cases.empty]
+    if all(case in cases.hinging or case in cases.empty for case in range(1, len(cases.case_names))) and not (
+        table.worst_regret_m[0] > 0
+    ):
+        parts.append("Wat deze scenario's met de plannen doen, is daarmee onbekend.")
+        return " ".join(parts)
+    supposed = ", als wat onbekend is toch noodstroom heeft" if cases.hinging else ""
+    if table.worst_regret_m[best] < 0.5:
+        text = (
+            f"In elk van de {len(cases.case_names)} scenario's is {_the(cases.plan_names[best])} het beste van deze "
+            f"plannen{supposed}"
+        )
+    else:
+        where = cases.case_names[int(np.nan_to_num(table.regret_m[best]).argmax())]
+        text = (
+            f"Onder {len(cases.case_names)} scenario's samen heeft {_the(cases.plan_names[best])} de kleinste grootste "
+            f"spijt{supposed}: nergens meer dan {metres_nl(table.worst_regret_m[best])} ({where})"
+        )
     if best != 0:
-        own = cases.case_names[int(table.regret_m[0].argmax())]
-        text += f"; bij dit plan is dat {number_nl(table.worst_regret_m[0])} m ({own})"
+        own = cases.case_names[int(np.nan_to_num(table.regret_m[0]).argmax())]
+        text += f"; bij dit plan is de grootste spijt {metres_nl(table.worst_regret_m[0])} ({own})"
     if table.expected != best:
         text += f". Gemiddeld over de scenario's is {_the(cases.plan_names[table.expected])} het beste"
-    return f"{text}."
+    return " ".join([*parts, f"{text}."])
+
+
+def _unknown_nl(cases: CasePlans, case: int) -> str:
+    """What this plan hinges on in a scenario, and what is left of it at worst."""
+    now, worst = cases.table.results[0][case], cases.table.at_worst[0][case]
+    name = cases.case_names[case]
+    if not now.n_unknown:
+        return f"{name}: van dit plan is alles bekend; van andere plannen niet."
+    lost = (
+        f"hebben {counted_nl(worst.without_persons, 'inwoners')} geen L-NSP binnen bereik"
+        if worst.without_persons > 0
+        else f"lopen inwoners gemiddeld {metres_nl(worst.mean_m)} in plaats van {metres_nl(now.mean_m)}"
+    )
+    return (
+        f"{name}: onbekend. Van {number_nl(now.n_unknown)} van de {lnsps_nl(now.n_open)} die dan "
+        f"open kunnen, is niet bekend of er noodstroom is; {counted_nl(now.unknown_persons, 'inwoners')} "
+        f"{agreeing_nl(now.unknown_persons, 'hangt', 'hangen')} daarvan af. Is die er nergens, dan {lost}."
+    )
 
 
 def _the(plan: str) -> str:

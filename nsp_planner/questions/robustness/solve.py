@@ -197,16 +197,23 @@ def read_scenario(name: str, study: Study, planned: PlannedStudy) -> TestedScena
     same = layers_key(study) == layers_key(planned.study)
     layers = planned.layers if same else check_layers(study)
     problem = build_local_problem(layers, study)
-    case = case_of(name, problem.instance, problem.distances.costs)
+    case = case_of(name, problem.instance, problem.distances.costs, problem.effects.hinging_lnsps)
     cut_off = float(problem.instance.population_persons.sum() - case.persons.sum())
     return TestedScenario(case, problem.priced, study, cut_off)
 
 
-def case_of(name: str, instance: LocalInstance, distances: CostMatrix) -> ScenarioCase:
-    """An instance as a scenario; persons without any usable building within reach are left out, for no plan helps."""
+def case_of(
+    name: str, instance: LocalInstance, distances: CostMatrix, hinging: frozenset[str] = frozenset()
+) -> ScenarioCase:
+    """An instance as a scenario; persons without any usable building within reach are left out, for no plan helps.
+
+    ``hinging`` are the ids of candidates that count as usable though nobody knows whether they are.
+    """
     usable = ~instance.refused
     reach: IntArray = np.bincount(
         distances.arc_origin[usable[distances.destination]], minlength=distances.n_origins
     ).astype(np.int64)
     persons = np.where(reach > 0, instance.population_persons, 0.0)
-    return ScenarioCase(name, distances, persons, instance.service_distance_m, instance.site_ids, usable)
+    unknown = usable & np.isin(np.asarray(instance.site_ids, dtype=object), np.asarray(sorted(hinging), dtype=object))
+    norm_m, ids = instance.service_distance_m, instance.site_ids
+    return ScenarioCase(name, distances, persons, norm_m, ids, usable, unknown if unknown.any() else None)

@@ -44,6 +44,17 @@ class CasePlans:
     table: RegretTable
     cut_off_persons: tuple[float, ...]
 
+    @property
+    def hinging(self) -> list[int]:
+        """The scenarios in which some plan hinges on what is not known."""
+        rows = self.table.results
+        return [n for n in range(len(self.case_names)) if any(row[n].n_unknown for row in rows)]
+
+    @property
+    def empty(self) -> list[int]:
+        """The scenarios in which nobody has a usable building within reach: they tell no plan from another."""
+        return [n for n in range(len(self.case_names)) if np.isnan(self.table.mean_m[:, n]).all()]
+
 
 @dataclass(frozen=True, eq=False)
 class RobustnessFigures:
@@ -182,8 +193,23 @@ def regret(cases: CasePlans) -> AnswerTable:
     def metres(values: FloatArray) -> Callable[[int], float]:
         return lambda n: float(values[n])
 
+    def at_worst(case: int) -> Callable[[int], float]:
+        return lambda n: table.at_worst[n][case].without_persons
+
+    def unknown(case: int) -> Callable[[int], float]:
+        return lambda n: table.results[n][case].unknown_persons
+
+    hinging = cases.hinging
     fields = (
         Field("Plan", "text", lambda n: cases.plan_names[n]),
+        *(
+            field
+            for case in hinging
+            for field in (
+                Field(f"Inwoners op onbekende noodstroom: {cases.case_names[case]}", "persons", unknown(case), "low"),
+                Field(f"Zonder L-NSP als die er niet is: {cases.case_names[case]}", "persons", at_worst(case), "low"),
+            )
+        ),
         *(
             Field(f"Gemiddeld bij: {name}", "m", metres(table.mean_m[:, case]), "low")
             for case, name in enumerate(cases.case_names)
@@ -203,4 +229,6 @@ def regret(cases: CasePlans) -> AnswerTable:
     caption = (
         "Elk plan in elk scenario, het plan met de kleinste grootste spijt bovenaan; afstand tot het dichtstbijzijnde."
     )
+    if hinging:
+        caption += " Een gebouw waarvan niet bekend is of er noodstroom is, telt in de afstanden en de spijt als open."
     return make_table("plannen-onder-scenario-s", "Plannen onder scenario's", fields, order, caption)

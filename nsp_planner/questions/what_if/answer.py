@@ -10,11 +10,12 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Proof
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.names import agreeing_nl, counted_nl
 from nsp_planner.questions.asking.tables import indicator, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
-from nsp_planner.report.text.circumstances import circumstances_nl
-from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
+from nsp_planner.report.text.circumstances import circumstances_nl, unknown_nl
+from nsp_planner.report.text.dutch import metres_nl, percent_nl, proof_nl
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,7 @@ FIELDS = (
     Field("L-NSP's", "sites", lambda outcome: len(outcome.planned.local_plan.open_sites)),
     Field("C-NSP's", "sites", lambda outcome: len(outcome.planned.coordination_plan.open_stations)),
     Field("Gebouwen die uitvallen", "sites", _dropped),
+    Field("Gekozen L-NSP's met onbekende noodstroom", "sites", _fact("power", "n_open_unknown")),
     Field("Inwoners met een L-NSP", "persons", indicator("served_persons")),
     Field("Inwoners zonder L-NSP", "persons", indicator("unreachable_persons"), "low"),
     Field("waarvan te evacueren", "persons", _fact("flood", "evacuated")),
@@ -163,28 +165,32 @@ def _gemeente_table(outcomes: Sequence[Outcome]) -> AnswerTable:
 
 def _sentence(evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -> str:
     mine = {outcome.anew: outcome for outcome in outcomes if outcome.title == title}
+    now, new = mine.get(False), mine.get(True)
+    met = [outcome.evaluation for outcome in (now, new) if outcome is not None and outcome.evaluation is not None]
+    unknown = f"{' '.join(unknown_nl(met[0]))} Gerekend alsof dat meevalt: " if met and unknown_nl(met[0]) else ""
     parts = []
-    now = mine.get(False)
     if now is not None and now.planned is not None and now.evaluation is not None:
         facts = now.planned.consequences
-        existing = None if facts is None else facts.existing
-        farther = 0.0 if existing is None else existing.farther
+        farther = 0.0 if facts is None or facts.existing is None else facts.existing.farther
         without = now.evaluation.value("unreachable_persons")
-        walk = "loopt niemand verder" if farther == 0 else f"lopen {number_nl(farther)} inwoners verder"
+        walk = (
+            f"{agreeing_nl(farther, 'loopt', 'lopen')} {counted_nl(farther, 'inwoners')} verder"
+            if farther
+            else "loopt niemand verder"
+        )
+        have = (
+            f"{agreeing_nl(without, 'heeft', 'hebben')} {counted_nl(without, 'inwoners')} geen L-NSP"
+            if without
+            else "heeft iedereen een L-NSP"
+        )
         parts.append(
-            f"met het plan dat er ligt {walk}, hebben {number_nl(without)} inwoners geen L-NSP en woont "
+            f"met het plan dat er ligt {walk}, {have} en woont "
             f"{percent_nl(now.evaluation.value('share_within_norm'))} binnen de norm (gewone dag: "
             f"{percent_nl(evaluation.value('share_within_norm'))})"
         )
-        if facts is not None and facts.power is not None and facts.power.persons_on_unknown > 0:
-            parts[-1] += (
-                f"; {number_nl(facts.power.persons_on_unknown)} inwoners hebben dan een L-NSP waarvan niet bekend is "
-                "of er noodstroom is"
-            )
     elif now is not None:
         told = "is het plan geweigerd door de controle" if now.is_refused else "is er geen plan mogelijk"
         parts.append(f"met het plan dat er ligt {told}")
-    new = mine.get(True)
     if new is not None and new.evaluation is not None:
         parts.append(
             f"met een plan dat ermee rekent {percent_nl(new.evaluation.value('share_within_norm'))}, bij gemiddeld "
@@ -194,7 +200,7 @@ def _sentence(evaluation: Evaluation, title: str, outcomes: Sequence[Outcome]) -
     elif new is not None:
         refused = "een nieuw plan is geweigerd door de controle"
         parts.append(refused if new.is_refused else "ook opnieuw kiezen geeft geen plan")
-    return f"{title}: {'; '.join(parts)}."
+    return f"{title}: {unknown}{'; '.join(parts)}."
 
 
 def _notes(planned: PlannedStudy, outcomes: Sequence[Outcome]) -> list[str]:

@@ -18,7 +18,7 @@ from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.picture import circumstance_legend_nl
-from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.circumstances import circumstances_nl, unknown_nl
 from nsp_planner.report.text.dutch import (
     date_nl,
     measured_nl,
@@ -26,7 +26,7 @@ from nsp_planner.report.text.dutch import (
     norm_rows,
     number_nl,
     percent_nl,
-    proof_nl,
+    short_proof_nl,
     text_or_dash,
 )
 from nsp_planner.report.text.objective import proof_sentences_nl
@@ -37,6 +37,7 @@ from nsp_planner.report.text.walking_time import how_far_nl
 N_WORST_PLACES = 5
 MAX_NAMES = 6
 MAX_TITLE = 60
+UNKNOWN = "onbekend"
 FIGURE_COLUMNS = ("", "Nulmeting: vandaag", "Met dit plan")
 
 
@@ -96,12 +97,17 @@ def _decisions(evaluation: Evaluation) -> list[str]:
 
 def _summary(evaluation: Evaluation, baseline: Baseline) -> str:
     value, premises = evaluation.value, evaluation.premises
+    unknown = "".join(f"{text} " for text in unknown_nl(evaluation))
+    today = (
+        f"Met de punten van vandaag is dat {percent_nl(baseline.share_within_norm, 0)}."
+        if baseline.known
+        else "Wat de punten van vandaag geven, is onbekend."
+    )
     return (
-        f"Van de {number_nl(value('persons'))} inwoners woont met dit plan "
+        f"{unknown}Van de {number_nl(value('persons'))} inwoners woont met dit plan "
         f"{percent_nl(value('share_within_norm'), 0)} binnen de loopafstand die we als maat nemen "
         f"({metres_nl(premises.service_distance_kern_m)} in de kern, "
-        f"{metres_nl(premises.service_distance_buitengebied_m)} in het buitengebied). Met de punten van "
-        f"vandaag is dat {percent_nl(baseline.share_within_norm, 0)}. Gemiddeld is het "
+        f"{metres_nl(premises.service_distance_buitengebied_m)} in het buitengebied). {today} Gemiddeld is het "
         f"{how_far_nl(value('mean_distance_m'), premises)}; de langste afstand is "
         f"{how_far_nl(value('worst_distance_m'), premises)}. "
         f"Het drukste L-NSP krijgt {percent_nl(value('highest_load'), 0)} van het aantal inwoners waarop is gerekend."
@@ -111,17 +117,24 @@ def _summary(evaluation: Evaluation, baseline: Baseline) -> str:
 def _figures(evaluation: Evaluation, baseline: Baseline) -> Table:
     value = evaluation.value
     beyond = evaluation.shortfall.beyond_persons
+
+    def today(text: str, *, known: bool = baseline.known) -> str:
+        return text if known else UNKNOWN
+
+    n_cnsp = today(number_nl(baseline.n_cnsp), known=baseline.known_cnsp)
     rows = [
-        ("Lokale noodsteunpunten (L-NSP's)", number_nl(len(baseline.lnsp_names)), number_nl(value("n_lnsp"))),
-        ("Coördinerende noodsteunpunten (C-NSP's)", number_nl(baseline.n_cnsp), number_nl(value("n_cnsp"))),
-        ("% binnen 1 km", percent_nl(baseline.share_within_1000m), percent_nl(value("share_within_1000m"))),
-        ("% binnen 2,5 km", percent_nl(baseline.share_within_2500m), percent_nl(value("share_within_2500m"))),
-        ("Inwoners verder dan de maat", number_nl(baseline.beyond_norm_persons), number_nl(beyond)),
+        ("Lokale noodsteunpunten (L-NSP's)", today(number_nl(len(baseline.lnsp_names))), number_nl(value("n_lnsp"))),
+        ("Coördinerende noodsteunpunten (C-NSP's)", n_cnsp, number_nl(value("n_cnsp"))),
+        ("% binnen 1 km", today(percent_nl(baseline.share_within_1000m)), percent_nl(value("share_within_1000m"))),
+        ("% binnen 2,5 km", today(percent_nl(baseline.share_within_2500m)), percent_nl(value("share_within_2500m"))),
+        ("Inwoners verder dan de maat", today(number_nl(baseline.beyond_norm_persons)), number_nl(beyond)),
     ]
     return table("Vijf kerncijfers: vandaag en met dit plan", FIGURE_COLUMNS, rows, FIGURE_COLUMNS[1:])
 
 
 def _baseline_text(baseline: Baseline) -> str:
+    if not baseline.known:
+        return "Nulmeting: onbekend, want op de lijst staat van geen enkel gebouw de status."
     if not baseline.lnsp_names:
         return "Nulmeting: op de lijst staat nog geen gebouw met de status pilot of operationeel."
     return (
@@ -178,15 +191,13 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
         },
         {
             "head": "De gebouwen",
-            "text": f"Bij {number_nl(sure.n_agreed)} van de {number_nl(sure.n_lnsp)} gekozen L-NSP's is de eigenaar "
-            "akkoord of loopt er al een pilot. De andere gebouwen zijn een voorstel. Van de voorzieningen (zoals "
-            f"noodstroom en toiletten) is {percent_nl(sure.unknown_provisions_share, 0)} nog niet bekend. Onbekend is "
-            "geen nee: het is een vraag aan de gemeente.",
+            "text": _agreed(evaluation) + " Van de voorzieningen (zoals noodstroom en toiletten) is "
+            f"{percent_nl(sure.unknown_provisions_share, 0)} nog niet bekend. Onbekend is geen nee: het is een vraag "
+            "aan de gemeente.",
         },
         {
             "head": "De inwoners",
-            "text": f"Van de inwoners is {percent_nl(sure.added_persons_share)} bijgeteld, omdat het "
-            "CBS kleine aantallen per vierkant niet publiceert. Waar die mensen precies wonen is een schatting.",
+            "text": _added(evaluation),
         },
         {
             "head": "De afstand",
@@ -199,6 +210,28 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
             "het plan opnieuw door.",
         },
     ]
+
+
+def _agreed(evaluation: Evaluation) -> str:
+    sure = evaluation.certainty
+    if not evaluation.baseline.known:
+        return "Of eigenaren akkoord zijn is onbekend: op de lijst staat van geen enkel gebouw de status."
+    return (
+        f"Bij {number_nl(sure.n_agreed)} van de {number_nl(sure.n_lnsp)} gekozen L-NSP's is de eigenaar akkoord of "
+        "loopt er al een pilot. De andere gebouwen zijn een voorstel."
+    )
+
+
+def _added(evaluation: Evaluation) -> str:
+    if not evaluation.premises.calibrated:
+        return (
+            "De aantallen zijn niet geijkt op de officiële inwonertallen: het CBS publiceert kleine aantallen per "
+            "vierkant niet, zodat 5 tot 10 % van de inwoners ontbreekt. Hoeveel het er zijn en waar, is onbekend."
+        )
+    return (
+        f"Van de inwoners is {percent_nl(evaluation.certainty.added_persons_share)} bijgeteld, omdat het CBS kleine "
+        "aantallen per vierkant niet publiceert. Waar die mensen precies wonen is een schatting."
+    )
 
 
 def _distance_text(evaluation: Evaluation) -> str:
@@ -230,8 +263,13 @@ def _alternatives(evaluation: Evaluation, run_info: RunInfo, others: Sequence[Fi
         for name, label, show in _COMPARED
     ]
     own = {"lnsp": evaluation.goal.lnsp.proof, "cnsp": evaluation.goal.cnsp.proof}
-    for level, label in (("lnsp", "Keuze van de L-NSP's"), ("cnsp", "Keuze van de C-NSP's")):
-        rows.append((label, *(proof_nl(proof) for proof in (own[level], *(run.proofs[level] for run in others)))))
+    proofs = (own, *(run.proofs for run in others))
+    rows.append(
+        (
+            "Hoogstens van het beste af: L-NSP's / C-NSP's",
+            *(f"{short_proof_nl(each['lnsp'])} / {short_proof_nl(each['cnsp'])}" for each in proofs),
+        )
+    )
     rows.append(("Gemaakt op", date_nl(run_info.created), *(date_nl(run.created) for run in others)))
     return table("Alternatieven naast elkaar", columns, rows, columns[1:])
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.report.text.presence import presence_nl
 
@@ -35,6 +36,9 @@ def circumstances_nl(evaluation: Evaluation) -> list[Statement]:
     if facts is None:
         return people
     statements = []
+    unknown = unknown_nl(evaluation)
+    if unknown:
+        statements.append(Statement("Niet bekend", " ".join(unknown)))
     if facts.power is not None:
         statements.append(Statement("Stroomuitval", _power(facts, facts.power)))
     if facts.flood is not None:
@@ -51,6 +55,39 @@ def circumstances_nl(evaluation: Evaluation) -> list[Statement]:
             Statement("Vastgelegde gebouwen die uitvallen", f"{_names_of(evaluation, facts.fixed_lost)}.")
         )
     return statements + people
+
+
+def unknown_nl(evaluation: Evaluation) -> list[str]:
+    """What the figures of a plan in circumstances hinge on and nobody knows: sentences for every headline."""
+    facts = evaluation.consequences
+    if facts is None:
+        return []
+    texts = []
+    power, flood = facts.power, facts.flood
+    if power is not None and (power.n_open_unknown or power.n_stations_unknown):
+        stations = f" en van {cnsps_nl(power.n_stations_unknown)}" if power.n_stations_unknown else ""
+        who = power.persons_on_unknown
+        texts.append(
+            f"Onbekend: van {number_nl(power.n_open_unknown)} van de {number_nl(power.n_open)} gekozen L-NSP's"
+            f"{stations} is niet bekend of er noodstroom is; {counted_nl(who, 'inwoners')} "
+            f"{agreeing_nl(who, 'hangt', 'hangen')} daarvan af."
+        )
+        if power.n_open_unknown == power.n_open:
+            none = "Van geen enkel gekozen L-NSP is bekend dat het noodstroom heeft"
+            texts.append(f"{none}: wat de uitval doet, weet niemand.")
+        else:
+            texts.append("De cijfers gelden alleen als al deze gebouwen noodstroom hebben.")
+    if power is not None and evaluation.crossing is not None:
+        texts.append("Onbekend: of er bij de buurregio's stroom is; hun noodsteunpunten tellen als open.")
+    if flood is not None and flood.unknown_persons:
+        texts.append(
+            f"Onbekend: {counted_nl(flood.unknown_persons, 'inwoners')} "
+            f"{agreeing_nl(flood.unknown_persons, 'woont', 'wonen')} buiten de waterdieptekaart; dat het daar droog "
+            "blijft, is aangenomen."
+        )
+    if flood is not None and not flood.roads:
+        texts.append("Onbekend: welke wegen onder water staan; de afstanden zijn hemelsbreed.")
+    return texts
 
 
 def circumstances_data(evaluation: Evaluation) -> dict[str, Any] | None:
@@ -98,11 +135,7 @@ def _power(facts: Consequences, power: OutageConsequences) -> str:
     if priced:
         texts.append(f"{_buildings(priced, 0)} tellen als verder weg, zodat ze alleen als het nodig is open gaan.")
     if power.n_open_unknown or power.n_stations_unknown:
-        texts.append(
-            f"Onbekend is geen nee: {number_nl(power.n_open_unknown)} van de gekozen L-NSP's, met "
-            f"{number_nl(power.persons_on_unknown)} inwoners, en {number_nl(power.n_stations_unknown)} C-NSP's staan "
-            "of vallen met een antwoord van de eigenaar over noodstroom."
-        )
+        texts.append("Onbekend is geen nee: vraag het de eigenaren.")
     elif power.unknown == "drop":
         texts.append("Een gebouw waarvan het niet bekend is, telt hier als zonder noodstroom; vraag het de eigenaar.")
     else:

@@ -163,6 +163,12 @@ def proof_nl(proof: Proof) -> str:
     return f"niet af: {why}, {gap_nl(proof.gap)} (gevraagd: {asked})"
 
 
+def short_proof_nl(proof: Proof) -> str:
+    """The gap alone, rounded up as :func:`gap_nl` does, for a narrow cell."""
+    text = f"{number_nl(math.ceil(proof.gap * 1000 - 1e-9) / 10, 1)} %" if math.isfinite(proof.gap) else "onbekend"
+    return text if proof.is_finished else f"{text} (niet af)"
+
+
 def unfinished_nl(goal: Goal) -> list[str]:
     """What an output says in plain sight of a level that did not reach the gap asked for; empty where both did."""
     levels = (("L-NSP's", goal.lnsp.proof), ("C-NSP's", goal.cnsp.proof))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
+from nsp_planner.report.text.circumstances import unknown_nl
 from nsp_planner.report.text.dutch import MISSING, proof_nl
 from nsp_planner.report.text.objective import local_proof_nl, objective_nl
 from nsp_planner.report.text.units import unit_of, value_text
@@ -42,12 +43,14 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
     facts = evaluation.consequences
     if facts is not None and facts.flood is not None and facts.flood.evacuated:
         shown["unreachable_persons"] = "Te evacueren, of geen L-NSP binnen bereik"
+    unknown = unknown_nl(evaluation)
     unreached = tables.value("unreachable_persons") > 0
     figures = [
         KeyFigure(label, _text(evaluation.premises, tables, name), alarm=unreached and name == "unreachable_persons")
         for name, label in shown.items()
     ]
     return [
+        *([KeyFigure("Niet bekend", " ".join(unknown), alarm=True)] if unknown else []),
         *figures,
         KeyFigure("Gezocht", objective_nl(goal)),
         KeyFigure("Keuze van de L-NSP's", local_proof_nl(goal), alarm=not goal.lnsp.proof.is_finished),

@@ -40,6 +40,13 @@ class SiteEffects:
     table: pd.DataFrame
     exposure: Exposure
 
+    @property
+    def hinging_lnsps(self) -> frozenset[str]:
+        """Ids of buildings that stay candidates though it is not known whether they can be used."""
+        table = self.table
+        unknown = ~table["known"].astype(bool) & (table["role"] == SiteRole.LNSP) & (table["effect"] != "dropped")
+        return frozenset(table.loc[unknown, "site_id"].astype(str))
+
 
 def at_work(study: Study) -> tuple[str, ...]:
     """The circumstances of a study by name: power_outage, flood, staff_shortage, links."""

@@ -90,6 +90,7 @@ def test_names_that_try_to_be_markup_stay_text(tmp_path: Path) -> None:
 
 def test_the_nulmeting_counts_only_points_of_today(toy: tuple[PlannedStudy, Evaluation]) -> None:
     planned = make_toy()[0]
+    planned.layers.sites["status"] = ["in gesprek", "idee", "afgevallen", "in gesprek"]
     assert build_baseline(planned).lnsp_names == ()
     assert build_baseline(planned).share_within_norm == 0
     assert build_baseline(planned).beyond_norm_persons == 360
@@ -101,6 +102,18 @@ def test_the_nulmeting_counts_only_points_of_today(toy: tuple[PlannedStudy, Eval
     site = planned.layers.sites.geometry.get_coordinates().to_numpy()[0]
     by_hand = (1.3 * np.hypot(*(xy - site).T) <= 1_000).mean()
     assert baseline.share_within_1000m == pytest.approx(by_hand)
+
+
+def test_a_list_without_any_status_makes_the_nulmeting_unknown_and_not_zero() -> None:
+    planned, evaluation = make_toy()
+    baseline = build_baseline(planned)
+    assert (baseline.known, baseline.known_cnsp) == (False, False)
+    assert np.isnan([baseline.share_within_norm, baseline.share_within_1000m, baseline.beyond_norm_persons]).all()
+    content = board_content(evaluation, RUN)
+    assert [row[1] for row in content["figures"]["rows"]] == ["onbekend"] * 5
+    assert "Wat de punten van vandaag geven, is onbekend." in content["summary"]
+    assert content["baseline"].startswith("Nulmeting: onbekend")
+    assert "van geen enkel gebouw de status" in content["certainty"][1]["text"]
 
 
 def test_persons_beyond_the_norm_are_the_ones_the_indicator_counts() -> None:

@@ -93,7 +93,7 @@ def test_a_site_without_emergency_power_drops_out_and_unknown_is_not_no(tmp_path
         {"gemeente_code": "GM0002", "name": "Zuideroever", "wanted": 2, "open": 1}
     ]
     text = told(planned)
-    assert "Onbekend is geen nee: 1 van de gekozen L-NSP's, met 10 inwoners" in text
+    assert "Onbekend: van 1 van de 2 gekozen L-NSP's is niet bekend of er noodstroom is; 10 inwoners hangen" in text
     assert "Zuideroever 1 van 2" in text
     assert marks_nl(evaluate_plan(planned))[-1] == "Omstandigheden: stroomuitval"
     data = json.loads(json.dumps(circumstances_data(evaluate_plan(planned)), default=str))
