@@ -33,7 +33,8 @@ def plan(
         typer.Option("--alternative", help="A run to put beside this one in the board report; implies --report."),
     ] = None,
     previous: Annotated[
-        Path | None, typer.Option("--previous", help="The run of the version before this one; implies --report.")
+        Path | None,
+        typer.Option("--previous", help="The run made before this one: the new plan changes it as little as it can."),
     ] = None,
     public_pilots: Annotated[
         bool, typer.Option("--public-pilots", help="Sites with status pilot are public too; implies --report.")
@@ -53,11 +54,14 @@ def plan(
     settings, applied = load_with_scenarios(study, scenario, norms)
     if at_hand is not None:
         settings = settings.change(plan_at_hand=PlanAtHand(run=at_hand))
-    delivered = report or bool(alternative) or previous is not None or public_pilots
+    if previous is not None:
+        settings = settings.after(previous)
     deliver = None
-    if delivered:
-        deliver = read_deliver_options(alternatives=alternative or (), previous=previous, public_pilots=public_pilots)
+    if report or alternative or public_pilots:
+        deliver = read_deliver_options(alternatives=alternative or (), public_pilots=public_pilots)
     command = f"nsp-planner plan {study}" + "".join(f" --scenario {each.name}" for each in applied)
     if settings.plan_at_hand is not None and settings.plan_at_hand.run is not None:
         command += f" --at-hand {settings.plan_at_hand.run}"
+    if previous is not None:
+        command += f" --previous {previous}"
     make_plan(settings, command, output, time_limit, gap, as_json, scenarios=applied, deliver=deliver)

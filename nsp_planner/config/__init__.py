@@ -24,6 +24,7 @@ from nsp_planner.config.norms import NormSettings
 from nsp_planner.config.overlay import AppliedScenario, Change, Overlay
 from nsp_planner.config.phasing import Phasing
 from nsp_planner.config.planning import Capacity, Decisions, PlanSettings, Ratios, SolverSettings
+from nsp_planner.config.previous import Previous
 from nsp_planner.config.reference import SettingDoc, settings_reference
 from nsp_planner.config.scenario import apply_overlays
 from nsp_planner.config.scenario_files import find_overlay, load_scenario_study, read_overlay
@@ -57,6 +58,7 @@ __all__ = [
     "PlanSettings",
     "PopulationInput",
     "PowerOutage",
+    "Previous",
     "Provision",
     "Ratios",
     "Region",

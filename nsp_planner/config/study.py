@@ -20,6 +20,8 @@ from nsp_planner.config.norms import NormSettings
 from nsp_planner.config.people import Day, Neighbours, Tourism, Vulnerable
 from nsp_planner.config.phasing import Phasing
 from nsp_planner.config.planning import Capacity, Decisions, PlanSettings, Ratios, SolverSettings
+from nsp_planner.config.previous import Previous
+from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.norms import Norms, published_norms
 
 
@@ -44,6 +46,7 @@ class Study(Settings):
     flood: Flood | None = None
     staff_shortage: StaffShortage | None = None
     plan_at_hand: PlanAtHand | None = None
+    previous: Previous | None = None
     capacity: Capacity = Capacity()
     decisions: Decisions = Decisions()
     plan: PlanSettings = PlanSettings()
@@ -66,6 +69,23 @@ class Study(Settings):
         study.model_fields_set.discard(section)
         return study
 
+    def after(self, run: Path) -> Study:
+        """The study as one that comes after a finished run, with the other keys of [previous] as they are.
+
+        Raises:
+            SettingsError: The study only opens noodsteunpunten of a plan at hand.
+        """
+        study = self.change(previous=Previous(run=run) if self.previous is None else self.previous.change(run=run))
+        if (other := study.limited_to_existing) is not None:
+            message = f"[{other}] only opens noodsteunpunten of the plan at hand: --previous does not go with it"
+            raise SettingsError(Fault("study", message, "leave one of the two out", column="previous.run"))
+        return study
+
+    @property
+    def limited_to_existing(self) -> str | None:
+        """The section by which only noodsteunpunten of a plan made before can open; None where all candidates can."""
+        return next((name for name in ("plan_at_hand", "staff_shortage") if getattr(self, name) is not None), None)
+
     @property
     def norms_in_force(self) -> Norms:
         """Every norm with the value this study gives it, and the source of the published one."""
@@ -77,6 +97,15 @@ class Study(Settings):
             raise ValueError('distances.method = "network" needs [inputs.network] with a path')
         if self.distances.method != "network" and self.links != Links():
             raise ValueError('[links] changes a network: it needs distances.method = "network"')
+        return self
+
+    @model_validator(mode="after")
+    def _one_plan_made_before(self) -> Study:
+        other = self.limited_to_existing
+        if self.previous is not None and other is not None:
+            raise ValueError(
+                f"[{other}] only opens noodsteunpunten of the plan at hand: [previous] does not go with it"
+            )
         return self
 
     @model_validator(mode="after")

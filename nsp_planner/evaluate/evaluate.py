@@ -9,6 +9,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.account import persons_account, present_persons
 from nsp_planner.evaluate.baseline import build_baseline
+from nsp_planner.evaluate.changes import Changes
 from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.evaluation import Evaluation, ReportFigures
 from nsp_planner.evaluate.groups import known_groups, who_indicators
@@ -66,8 +67,10 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
     )
 
 
-def evaluate_run(planned: PlannedStudy, phases: PhasePlan | None = None, *, reports: bool) -> Evaluation:
-    """Every figure of a run: the proof, the order of opening and, where asked for, what the reports need."""
+def evaluate_run(
+    planned: PlannedStudy, phases: PhasePlan | None = None, changes: Changes | None = None, *, reports: bool
+) -> Evaluation:
+    """Every figure of a run: the proof, the order of opening, the changes and, where asked for, those of reports."""
     evaluation = evaluate_plan(planned)
     figures = None
     if reports:
@@ -79,7 +82,7 @@ def evaluate_run(planned: PlannedStudy, phases: PhasePlan | None = None, *, repo
             gaps=gaps,
             basics=build_basics(gaps),
         )
-    return replace(evaluation, phases=phases, certificates=planned.certificates, for_reports=figures)
+    return replace(evaluation, phases=phases, changes=changes, certificates=planned.certificates, for_reports=figures)
 
 
 def build_tables(planned: PlannedStudy) -> PlanTables:

@@ -15,6 +15,7 @@ import pandas as pd
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.account import PersonsAccount, PresentPersons
 from nsp_planner.evaluate.baseline import Baseline
+from nsp_planner.evaluate.changes import Changes
 from nsp_planner.evaluate.consequences import Consequences
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.goal import Goal
@@ -80,6 +81,7 @@ class Evaluation(PlanTables):
         shortfall: Who has no L-NSP within the norm.
         certainty: How much of the plan is agreed and known.
         phases: When each site opens; None where the study does not ask for an order.
+        changes: What it changes of the plan before it; None where none was named.
         certificates: What proves the bounds of level 1 and of level 2; None where no proof was asked for.
         for_reports: Figures of the reports; None where they were not asked for.
     """
@@ -112,6 +114,7 @@ class Evaluation(PlanTables):
     shortfall: Shortfall
     certainty: Certainty
     phases: PhasePlan | None = None
+    changes: Changes | None = None
     certificates: tuple[Certificate, Certificate] | None = None
     for_reports: ReportFigures | None = None
 

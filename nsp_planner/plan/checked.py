@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nsp_planner.plan.change.least import change_least
+from nsp_planner.plan.change.previous import PreviousSites
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.plan.solve import engine_for, solve_local
+from nsp_planner.plan.verify.changes import verify_least_change
 from nsp_planner.plan.verify.coordination import verify_coordination_plan
 from nsp_planner.plan.verify.instance import verify_local_instance
 from nsp_planner.plan.verify.plan import verify_local_plan
@@ -25,6 +28,7 @@ def make_local_plan(
     start: LocalPlan | None = None,
     *,
     on_stage: Callable[[str], None] = lambda _: None,
+    previous: PreviousSites | None = None,
 ) -> LocalPlan:
     """A verified plan of level 1.
 
@@ -33,6 +37,7 @@ def make_local_plan(
         options: Engine and limits.
         start: A plan to begin from; it need not be good, nor feasible.
         on_stage: Called with what begins, in English.
+        previous: The plan made before: of the plans within the gap the one that changes it least is taken.
 
     Raises:
         NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.
@@ -42,9 +47,14 @@ def make_local_plan(
     on_stage(choosing(instance))
     if engine_for(instance, options) == "large":
         _compile(instance, on_stage)
-    plan = solve_local(instance, options, start)
+    if previous is None:
+        plan = solve_local(instance, options, start)
+    else:
+        plan = change_least(instance, options, previous, on_stage=on_stage)
     on_stage("verifying the plan of L-NSPs")
     verify_local_plan(instance, plan)
+    if previous is not None:
+        verify_least_change(instance, plan, previous)
     return plan
 
 

@@ -13,6 +13,8 @@ from nsp_planner.plan.solution import SolverReport, TracePoint, relative_gap, se
 
 FIRST_PLAN_GRACE_S = 60.0
 """Seconds beyond the time limit in which a first plan may still be found: compiling in a first run takes some of it."""
+NEAR_ENOUGH = 0.25
+"""Part of the gap asked for at which a plan that is known no longer has to come within it."""
 
 
 class Incumbent:
@@ -59,10 +61,19 @@ class Incumbent:
         return settled_bound(self.value, self.bound, maximised=self.maximised)
 
     def closed(self) -> bool:
-        """True when the gap is small enough, or the plan is good enough for who asked."""
+        """True when the gap is small enough, or the plan is good enough for who asked.
+
+        Where a plan is known that should come within the gap too, it has to; unless the best plan is so near the bound
+        that it will not.
+        """
         if self.good_enough:
             return True
-        return math.isfinite(self.value) and relative_gap(self.value, self.settled()) <= self.options.gap
+        if not math.isfinite(self.value):
+            return False
+        gap, bound, known = relative_gap(self.value, self.settled()), self.settled(), self.options.known_value
+        if gap > self.options.gap or known is None or gap <= NEAR_ENOUGH * self.options.gap:
+            return gap <= self.options.gap
+        return relative_gap(known, bound) <= self.options.gap
 
     def done(self) -> bool:
         """True when the gap is closed, or the work was interrupted."""

@@ -24,6 +24,7 @@ class SolveOptions:
         time_limit_s: Wall time after which the best plan so far is returned, with its gap.
         threads: Threads to use; plans of the large engine do not depend on it.
         seed: Seed of every random choice; same seed and instance, same plan, unless time runs out first.
+        known_value: Value of a plan that is known, which the bound should come within the gap of too; None for none.
         on_progress: Called with value and bound now and then; None for nobody.
     """
 
@@ -33,6 +34,7 @@ class SolveOptions:
     time_limit_s: float = 120.0
     threads: int = 2
     seed: int = 1
+    known_value: float | None = None
     on_progress: ProgressCallback | None = None
 
     def report(

@@ -103,6 +103,34 @@ def status_of(gap: float, gap_asked: float) -> PlanStatus:
     return PlanStatus.WITHIN_GAP if gap <= gap_asked else PlanStatus.FEASIBLE
 
 
+@dataclass(frozen=True)
+class LeastChange:
+    """How much a plan changes of the one before it, and what was found on the way to the fewest changes.
+
+    Attributes:
+        n_other: Sites that were not open before.
+        n_other_at_least: Proven: no plan within the asked gap has fewer of them.
+        moved_persons: Persons who get another site; a square counts by the parts of it that move.
+        first_n_other: Other sites in the plan that was found without looking at the one before.
+        first_value: Its value.
+        allowed_value: The worst value that the asked gap allows, by the bound.
+        stopped_by: ``gap`` (came to its end), ``time`` or ``interrupt``.
+    """
+
+    n_other: int
+    n_other_at_least: int
+    moved_persons: float
+    first_n_other: int
+    first_value: float
+    allowed_value: float
+    stopped_by: str
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether no plan within the asked gap has fewer other sites."""
+        return self.n_other == self.n_other_at_least
+
+
 @dataclass(frozen=True, eq=False)
 class LocalPlan:
     """A plan of L-NSPs: open sites and the allocation, with its proof.
@@ -117,6 +145,7 @@ class LocalPlan:
         bound: Proven bound on the value: from below, or from above where the objective is maximised.
         report: Who made the plan and how.
         evidence: What the engine knows of the bound, for the certificate; None where it has nothing.
+        least_change: Beside the plan before it; None where none was named.
     """
 
     open_sites: IntArray
@@ -128,6 +157,7 @@ class LocalPlan:
     bound: float
     report: SolverReport
     evidence: Evidence | None = None
+    least_change: LeastChange | None = None
 
     @property
     def gap(self) -> float:

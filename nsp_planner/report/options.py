@@ -16,13 +16,11 @@ class DeliverOptions:
     Attributes:
         decisions_asked: The decisions the board is asked for; made from the plan when empty.
         alternatives: Runs to put beside this one in the board report.
-        previous: The run of the version before this one.
         public_pilots: Whether sites with the status pilot are public.
     """
 
     decisions_asked: tuple[str, ...] = ()
     alternatives: tuple[FinishedRun, ...] = ()
-    previous: FinishedRun | None = None
     public_pilots: bool = False
 
     def check(self) -> None:

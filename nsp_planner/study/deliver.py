@@ -12,23 +12,15 @@ from nsp_planner.report.options import DeliverOptions
 from nsp_planner.study.finished_run import read_finished_runs
 
 
-def read_deliver_options(
-    *, alternatives: Sequence[Path] = (), previous: Path | None = None, public_pilots: bool = False
-) -> DeliverOptions:
+def read_deliver_options(*, alternatives: Sequence[Path] = (), public_pilots: bool = False) -> DeliverOptions:
     """The options of the reports.
 
     Args:
         alternatives: Folders of runs to put beside this one in the board report.
-        previous: Folder of the run of the version before this one.
         public_pilots: Whether sites with the status pilot are public.
 
     Raises:
         DataError: A folder is no finished run.
     """
-    folders = [*alternatives, *([] if previous is None else [previous])]
-    runs = read_finished_runs(folders, "earlier run")
-    return DeliverOptions(
-        alternatives=tuple(runs[: len(alternatives)]),
-        previous=None if previous is None else runs[-1],
-        public_pilots=public_pilots,
-    )
+    runs = read_finished_runs(alternatives, "earlier run")
+    return DeliverOptions(alternatives=tuple(runs), public_pilots=public_pilots)

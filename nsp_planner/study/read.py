@@ -14,6 +14,7 @@ NOT_IN_LAYERS = (
     "output",
     "staff_shortage",
     "plan_at_hand",
+    "previous",
     "ratios",
     "capacity",
     "decisions",

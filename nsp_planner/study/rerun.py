@@ -117,10 +117,8 @@ def _deliver_options(manifest: Mapping[str, Any]) -> DeliverOptions | None:
     asked = manifest.get("reports")
     if asked is None:
         return None
-    previous = asked["previous"]
     return read_deliver_options(
         alternatives=[Path(each) for each in asked["alternatives"]],
-        previous=None if previous is None else Path(previous),
         public_pilots=asked["public_pilots"],
     )
 

@@ -21,7 +21,10 @@ from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo, ScenarioNote
 from nsp_planner.report.write import write_report
 from nsp_planner.storage import hidden_folder, ready_folder
+from nsp_planner.study.build.distances import DistancesOnce
+from nsp_planner.study.changes import explain_changes
 from nsp_planner.study.phasing import SECONDS, plan_phases
+from nsp_planner.study.previous import read_previous_plan
 from nsp_planner.study.progress import Progress, SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.run_folder import publish_run
@@ -72,11 +75,14 @@ def run_study(
     if deliver is not None:
         deliver.check()
     ready_folder(study.output)
+    previous = read_previous_plan(study)
     layers = check_layers(study, progress)
-    planned = solve_study(study, layers, progress)
+    distances = DistancesOnce(layers)
+    planned = solve_study(study, layers, progress, distances=distances, previous=previous)
     phases = _phases(planned, progress)
+    changes = None if previous is None else explain_changes(planned, previous, distances, progress)
     progress.stage("computing indicators")
-    evaluation = evaluate_run(planned, phases, reports=deliver is not None)
+    evaluation = evaluate_run(planned, phases, changes, reports=deliver is not None)
     progress.stage("writing map, list and GeoPackage" + ("" if deliver is None else ", reports, cards and packs"))
     with hidden_folder(study.output) as hidden:
         run_info = RunInfo(

@@ -19,6 +19,7 @@ from nsp_planner.study.circumstances.existing_plan import (
     read_existing_plan,
 )
 from nsp_planner.study.consequences import with_consequences
+from nsp_planner.study.previous import PreviousPlan, read_previous_plan
 from nsp_planner.study.progress import Progress
 
 COORDINATION_SHARE = 0.5
@@ -31,6 +32,7 @@ def solve_study(
     progress: Progress,
     existing: ExistingPlan | None = None,
     distances: DistancesOnce | None = None,
+    previous: PreviousPlan | None = None,
 ) -> PlannedStudy:
     """Solve level 1 and 2 and verify both.
 
@@ -40,6 +42,7 @@ def solve_study(
         progress: Who wants to know how far it is.
         existing: The plan the choice is limited to; None finds it where the study asks for one.
         distances: Distances in these layers, where more studies ask for them; None for those of this study alone.
+        previous: The plan made before, to be changed as little as can be; None reads it where the study names one.
 
     Raises:
         NoPlanError: No plan satisfies the constraints; the faults name which is in the way.
@@ -49,7 +52,9 @@ def solve_study(
     distances = distances or DistancesOnce(layers)
     if existing is None and chooses_among_existing(study):
         existing = find_existing_plan(study, distances, progress)
-    return _solve_stages(study, distances, progress, existing)
+    if previous is None and existing is None:
+        previous = read_previous_plan(study)
+    return _solve_stages(study, distances, progress, existing, previous)
 
 
 def find_existing_plan(study: Study, distances: DistancesOnce, progress: Progress) -> ExistingPlan:
@@ -78,7 +83,11 @@ def make_existing_plan(study: Study, distances: DistancesOnce, progress: Progres
 
 
 def _solve_stages(
-    study: Study, distances: DistancesOnce, progress: Progress, existing: ExistingPlan | None
+    study: Study,
+    distances: DistancesOnce,
+    progress: Progress,
+    existing: ExistingPlan | None,
+    previous: PreviousPlan | None = None,
 ) -> PlannedStudy:
     """Every step once, among the sites of the existing plan where one is given; raises as :func:`solve_study`.
 
@@ -90,7 +99,8 @@ def _solve_stages(
     joint = join_neighbours(problem, distances.layers, study, distances)
     instance = problem.priced if joint is None else joint.instance
     local_options = solve_options(study, on_progress=progress.trace)
-    local_plan = make_local_plan(instance, local_options, on_stage=progress.stage)
+    before = None if previous is None else previous.sites_of(instance, None if joint is None else joint.is_ours)
+    local_plan = make_local_plan(instance, local_options, on_stage=progress.stage, previous=before)
     own = own_part(problem, distances.layers, joint, local_plan)
     coordination, station_rows = build_coordination(own.layers, study, own.lnsp_rows, own.problem.effects, existing)
     progress.stage(f"choosing {coordination.n_coordinators} C-NSPs among {len(station_rows)} stations")

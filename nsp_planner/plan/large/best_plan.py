@@ -80,7 +80,7 @@ class BestPlan(Incumbent):
         """Keep the plan of a search state of this value when it satisfies everything and is the best."""
         if value >= self.value and self.exists:
             return
-        allocation = _allocation_of(self.instance, compact, state)
+        allocation = allocation_of(self.instance, compact, state)
         if allocation is not None:
             self.keep(np.sort(compact.site[np.flatnonzero(state.open.is_open)]), *allocation)
 
@@ -107,7 +107,7 @@ class BestPlan(Incumbent):
         return LocalPlan(self.open_sites, *self.allocation, self.instance.objective, value, bound, report)
 
 
-def _allocation_of(instance: LocalInstance, compact: CompactInstance, state: SearchState) -> Allocation | None:
+def allocation_of(instance: LocalInstance, compact: CompactInstance, state: SearchState) -> Allocation | None:
     """The exact allocation of a search state as arcs of the instance; None when someone has no site."""
     state.allocate()
     if state.unserved > UNSERVED:

@@ -85,6 +85,11 @@ class LocalSearch:
 
     def repair(self, stop: Callable[[], bool] = never) -> float:
         """Open or close sites until every group has its number, where it costs least; descend; returns the cost."""
+        self.fit_numbers()
+        return self._descend(stop)
+
+    def fit_numbers(self) -> None:
+        """Open or close sites until every group has its number, where it costs least."""
         state, compact = self.state, self.compact
         is_open = state.open.is_open
         for at, least in enumerate(compact.minimum.tolist()):
@@ -98,7 +103,6 @@ class LocalSearch:
                 state.switch(np.flatnonzero(is_open & member & ~compact.fixed & spare), opening=False)
             while int((is_open & member).sum()) < n_open:
                 state.switch(np.flatnonzero(~is_open & member), opening=True)
-        return self._descend(stop)
 
     def round(self) -> float:
         """One round of perturbations in every state; returns the change of cost."""

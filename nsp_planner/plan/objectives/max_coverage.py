@@ -15,13 +15,13 @@ from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.plan.exact.allocation import begin_from, read_shares
 from nsp_planner.plan.exact.least_cost import above_round_off, plan_of
 from nsp_planner.plan.exact.no_plan import raise_no_plan
-from nsp_planner.plan.instance import LocalInstance
+from nsp_planner.plan.instance import MIN_DISTANCE, LocalInstance
 from nsp_planner.plan.milp.local import LocalModel, build_local_model, hold_uncovered, set_distance, set_uncovered
 from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
 from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.objective import Objective, ObjectiveWords, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.plan.solution import LocalPlan, TracePoint, settled_bound
+from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, TracePoint, settled_bound
 from nsp_planner.plan.supports import POINTS, Supports
 
 SUPPORTS = Supports("the exact model of max_coverage", POINTS, beyond=True)
@@ -46,6 +46,18 @@ class MaxCoverage(Objective):
     def recompute(self, instance: LocalInstance, plan: LocalPlan, distance_m: FloatArray) -> float:
         """Weight allocated within its norm."""
         return weight_sum(instance, plan, distance_m <= instance.service_distance_m[plan.demand])
+
+    def value_of(self, instance: LocalInstance, plan: LocalPlan) -> float:
+        """Weight allocated, less what of it lies beyond its norm."""
+        arcs = instance.costs.arcs(plan.demand, plan.site)
+        return float(((instance.weight[plan.demand] - instance.arc_beyond[arcs]) * plan.share).sum())
+
+    def allowing(self, instance: LocalInstance, value: float) -> tuple[LocalInstance, float] | None:
+        """At most the rest of the weight beyond the norm."""
+        beyond = max(0.0, float(instance.weight[instance.reachable].sum()) - value)
+        room = PROOF_TOLERANCE * 1e-3 * float(instance.weight.sum())
+        at_most = min(instance.max_beyond, beyond + room)
+        return replace(instance, objective=MIN_DISTANCE, max_beyond=at_most), np.inf
 
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """The most weight within the norm, then the least distance with that coverage held."""

@@ -30,6 +30,10 @@ class MinDistance(Objective):
         """Weighted metres."""
         return weight_sum(instance, plan, distance_m)
 
+    def allowing(self, instance: LocalInstance, value: float) -> tuple[LocalInstance, float] | None:
+        """The same problem, its cost limited."""
+        return instance, value
+
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """One MILP."""
         return solve_least_cost(instance, options, start)

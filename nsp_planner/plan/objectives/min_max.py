@@ -20,7 +20,7 @@ from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.radius_search import Answer, RadiusSearch, bisect_radii, polish
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.supports import EVERYTHING, Supports
-from nsp_planner.plan.thresholds import COVER_TOLERANCE
+from nsp_planner.plan.thresholds import COVER_TOLERANCE, allowed_beyond, limited_to, percentile_m
 
 SUPPORTS = Supports("the exact model of min_max", EVERYTHING)
 FIRST_GAP = 0.2
@@ -70,6 +70,16 @@ class MinMax(Objective):
             f"{allowed!r} may lie beyond"
         )
         return [Difference("objective", message, "value")]
+
+    def value_of(self, instance: LocalInstance, plan: LocalPlan) -> float:
+        """The distance beyond which no more weight is allocated than may."""
+        distance_m = instance.costs.lookup(plan.demand, plan.site)
+        return percentile_m(distance_m, instance.weight[plan.demand] * plan.share, allowed_beyond(instance))
+
+    def allowing(self, instance: LocalInstance, value: float) -> tuple[LocalInstance, float] | None:
+        """No more weight beyond that distance than may."""
+        limited = limited_to(instance, value)
+        return None if limited is None else (limited, np.inf)
 
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """Is there a plan within r metres, for one r after the other; then the least distance."""

@@ -56,6 +56,15 @@ class MinSites(Objective):
             found.insert(0, Difference("constraint (7) share", f"{less} {instance.share:g}"))
         return found
 
+    def value_of(self, instance: LocalInstance, plan: LocalPlan) -> float:
+        """The number of open sites."""
+        del instance
+        return float(len(plan.open_sites))
+
+    def allowing(self, instance: LocalInstance, value: float) -> tuple[LocalInstance, float] | None:
+        """That number of sites, which cover the share."""
+        return within_norm_limit(instance, int(value + PROOF_TOLERANCE)), np.inf
+
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """The fewest sites that cover the share, then the least distance with so many.
 

@@ -47,7 +47,6 @@ def board_content(
     *,
     decisions_asked: Sequence[str] = (),
     alternatives: Sequence[FinishedRun] = (),
-    previous: FinishedRun | None = None,
 ) -> dict[str, Any]:
     """Everything the report says; sections without content are ``None``."""
     baseline = evaluation.baseline
@@ -68,7 +67,7 @@ def board_content(
         "planning": planning(evaluation),
         "certainty": _certainty(evaluation),
         "alternatives": _alternatives(evaluation, run_info, alternatives),
-        "change": _change(evaluation, previous),
+        "change": _change(evaluation),
         "annex": annex_tables(evaluation),
     }
 
@@ -279,9 +278,10 @@ def _distinct(titles: Sequence[str]) -> list[str]:
     return [title if titles.count(title) == 1 else f"{title} ({n})" for n, title in enumerate(titles, start=1)]
 
 
-def _change(evaluation: Evaluation, previous: FinishedRun | None) -> dict[str, Any] | None:
-    if previous is None:
+def _change(evaluation: Evaluation) -> dict[str, Any] | None:
+    if evaluation.changes is None:
         return None
+    previous = evaluation.changes.previous
     columns = ("", f"Vorige versie ({date_nl(previous.created)})", "Deze versie")
     values = [(label, show(previous.value(name)), show(evaluation.value(name))) for name, label, show in _COMPARED]
     rows = [row for row in values if row[1] != row[2]]

@@ -16,7 +16,6 @@ def _write(folder: Path, given: ReportInput) -> tuple[OutputFile, ...]:
         given.run_info,
         decisions_asked=given.asked.decisions_asked,
         alternatives=given.asked.alternatives,
-        previous=given.asked.previous,
     )
 
 

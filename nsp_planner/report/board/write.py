@@ -24,7 +24,6 @@ def write_board_report(
     *,
     decisions_asked: Sequence[str] = (),
     alternatives: Sequence[FinishedRun] = (),
-    previous: FinishedRun | None = None,
 ) -> tuple[OutputFile, ...]:
     """Write the report in an existing folder.
 
@@ -34,7 +33,6 @@ def write_board_report(
         run_info: When and with what.
         decisions_asked: The decisions the board is asked for; made from the plan when empty.
         alternatives: Runs to put beside this one; without any the section is left out.
-        previous: The run of the version before this one.
 
     Raises:
         SettingsError: typst is not installed.
@@ -44,7 +42,6 @@ def write_board_report(
         run_info,
         decisions_asked=decisions_asked,
         alternatives=alternatives,
-        previous=previous,
     )
     svg = plan_picture(evaluation)
     (folder / PDF.name).write_bytes(

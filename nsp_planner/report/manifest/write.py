@@ -106,7 +106,6 @@ def _asked_for(options: DeliverOptions) -> dict[str, Any]:
     return {
         "decisions_asked": list(options.decisions_asked),
         "alternatives": [str(run.folder) for run in options.alternatives],
-        "previous": None if options.previous is None else str(options.previous.folder),
         "public_pilots": options.public_pilots,
     }
 

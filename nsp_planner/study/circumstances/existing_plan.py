@@ -51,7 +51,7 @@ def existing_plan_of(planned: PlannedStudy) -> ExistingPlan:
 
 def chooses_among_existing(study: Study) -> bool:
     """Whether only the noodsteunpunten of a plan made before can open."""
-    return study.plan_at_hand is not None or study.staff_shortage is not None
+    return study.limited_to_existing is not None
 
 
 def normal_study(study: Study) -> Study:

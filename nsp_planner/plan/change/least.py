@@ -1,0 +1,191 @@
+"""A plan that changes as little as it can of the one before. In: an instance, the plan before. Out: a LocalPlan.
+
+Solved as ever for a plan and a bound, begun from the plan before; then, among all plans that the asked gap allows, the
+one with the fewest other sites, then the fewest persons who get another site, then the least distance. Exactly where
+the instance is solved exactly, by search at full size. The bound stays that of the problem; value and gap are those of
+the plan that is delivered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nsp_planner.errors import NoPlanError
+from nsp_planner.plan.change.exact import solve_fewest_changes
+from nsp_planner.plan.change.previous import PreviousSites
+from nsp_planner.plan.change.problem import ChangeProblem, change_problem
+from nsp_planner.plan.incumbent import NEAR_ENOUGH
+from nsp_planner.plan.instance import MIN_DISTANCE, LocalInstance
+from nsp_planner.plan.objective import Objective, objective
+from nsp_planner.plan.options import SolveOptions
+from nsp_planner.plan.solution import LeastChange, LocalPlan, settled_bound
+from nsp_planner.plan.solve import engine_for, solve_local
+
+ROOM = 1e-6
+"""Part of the allowed value that is kept for round-off of limits and solvers."""
+START_SHARE = 0.25
+"""Part of the time for the fewest changes that may be spent on the plan to begin from."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The plan with the fewest changes, what is proven of their number, and why the search stopped."""
+
+    plan: LocalPlan
+    n_other_at_least: int
+    stopped_by: str
+
+
+def change_least(
+    instance: LocalInstance,
+    options: SolveOptions,
+    previous: PreviousSites,
+    *,
+    on_stage: Callable[[str], None] = lambda _: None,
+) -> LocalPlan:
+    """The plan within the asked gap that changes least of the plan before.
+
+    Raises:
+        NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.
+    """
+    goal = objective(instance.objective)
+    exact = engine_for(instance, options) == "exact"
+    if exact:
+        # a tighter bound leaves more plans to choose among
+        first = solve_local(instance, replace(options, gap=options.gap * NEAR_ENOUGH))
+        first = replace(first, report=replace(first.report, gap_asked=options.gap))
+    else:
+        start = _repaired(goal, instance, options, previous)
+        known = start.value if start is not None and goal.allowing(instance, start.value) is not None else None
+        known = known if goal.as_least_cost(instance) is not None or goal.name == MIN_DISTANCE else None
+        first = solve_local(instance, replace(options, known_value=known), start)
+    limit = allowed_value(goal, first, options.gap)
+    on_stage("choosing the plan that changes least of the one before")
+    clock, at_least = time.perf_counter(), previous.fewest_other(instance)
+    found = _Found(first, at_least, first.report.stopped_by)
+    allowing = goal.allowing(instance, limit)
+    if allowing is not None and first.report.stopped_by != "interrupt" and len(first.demand):
+        problem = change_problem(*allowing, previous)
+        look = _by_milp if exact else _by_search
+        found = look(problem, first, replace(options, time_limit_s=previous.search_s), at_least)
+    seconds = time.perf_counter() - clock
+    plan = _with_proof(goal, instance, first, found.plan, seconds)
+    too_bad = first.gap <= options.gap < plan.gap or not _is_allowed(goal, plan.value, limit)
+    if too_bad or _n_other(previous, plan) > _n_other(previous, first):
+        plan = _with_proof(goal, instance, first, first, seconds)
+    n_other = _n_other(previous, plan)
+    change = LeastChange(
+        n_other=n_other,
+        n_other_at_least=min(n_other, max(at_least, found.n_other_at_least)),
+        moved_persons=_moved(instance, previous, plan),
+        first_n_other=_n_other(previous, first),
+        first_value=first.value,
+        allowed_value=limit,
+        stopped_by=found.stopped_by,
+    )
+    return replace(plan, least_change=change)
+
+
+def allowed_value(goal: Objective, plan: LocalPlan, gap: float) -> float:
+    """The worst value whose gap to the bound of a plan is at most ``gap``; never better than that of the plan."""
+    if goal.maximised:
+        return min(plan.value, plan.bound / (1 + gap) * (1 + ROOM)) if np.isfinite(plan.bound) else plan.value
+    return max(plan.value, plan.bound / (1 - gap) * (1 - ROOM)) if np.isfinite(plan.bound) else plan.value
+
+
+def _by_milp(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int) -> _Found:
+    del at_least
+    found = solve_fewest_changes(problem, problem.merged(first), options)
+    return _Found(problem.expanded(found.plan), found.n_other_at_least, found.stopped_by)
+
+
+def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int) -> _Found:
+    """From both ends; of plans with as few other sites the one that moves fewest people."""
+    from nsp_planner.plan.change.reallocate import move_fewest  # numba: only where it is needed
+    from nsp_planner.plan.change.search import ChangeSearch
+
+    deadline = time.perf_counter() + options.time_limit_s
+    begin, stopped_by = problem.merged(first), "gap"
+    best = begin
+    try:
+        search = ChangeSearch(problem, begin, deadline, options.seed)
+        if problem.n_other(begin) > at_least:
+            search.begin_before()
+            ends = [search.grow(problem.n_other(begin)), None]
+            if ends[0] is None or problem.n_other(ends[0]) > at_least:
+                search.begin_at(begin.open_sites)
+                ends[1] = search.shrink()
+                if ends[0] is not None:
+                    search.begin_at(ends[0].open_sites)
+                    ends[0] = search.shrink() or ends[0]
+            good = [begin, *(each for each in ends if each is not None)]
+            best = min(good, key=lambda plan: (problem.n_other(plan), problem.cost(plan)))
+        stopped_by = "time" if search.out_of_time() else "gap"
+        best = move_fewest(problem, best)
+    except KeyboardInterrupt:
+        stopped_by = "interrupt"
+    return _Found(problem.expanded(best), at_least, stopped_by)
+
+
+def _repaired(
+    goal: Objective, instance: LocalInstance, options: SolveOptions, previous: PreviousSites
+) -> LocalPlan | None:
+    """The plan before with its numbers made right where that costs least; None where that is no plan."""
+    from nsp_planner.plan.change.search import ChangeSearch  # numba: only where it is needed
+
+    if goal.finds_number:
+        return None
+    least = goal.as_least_cost(instance) or replace(instance, objective=MIN_DISTANCE)
+    try:
+        problem = change_problem(least, np.inf, previous)
+    except NoPlanError:
+        return None  # solving says why
+    nobody = np.zeros(0, dtype=np.int64)
+    report = options.report("large", "", 0.0, "gap")
+    empty = LocalPlan(nobody, nobody, nobody, np.zeros(0), instance.objective, np.inf, -np.inf, report)
+    deadline = time.perf_counter() + START_SHARE * previous.search_s
+    search = ChangeSearch(problem, empty, deadline, options.seed)
+    if search.compact.n == 0:
+        return None
+    search.begin_before()
+    plan = search.plan()
+    if plan is None:
+        return None
+    plan = problem.expanded(plan)
+    return replace(plan, value=goal.value_of(instance, plan))
+
+
+def _with_proof(
+    goal: Objective, instance: LocalInstance, first: LocalPlan, plan: LocalPlan, seconds: float
+) -> LocalPlan:
+    """A plan with the proof of the first: the same problem, so the same bound."""
+    value = first.value if plan is first else goal.value_of(instance, plan)
+    bound = settled_bound(value, first.bound, maximised=goal.maximised)
+    return replace(
+        first,
+        open_sites=plan.open_sites,
+        demand=plan.demand,
+        site=plan.site,
+        share=plan.share,
+        value=value,
+        bound=bound,
+        report=replace(first.report, seconds=first.report.seconds + seconds),
+    )
+
+
+def _is_allowed(goal: Objective, value: float, limit: float) -> bool:
+    room = ROOM * max(1.0, abs(limit))
+    return value >= limit - room if goal.maximised else value <= limit + room
+
+
+def _n_other(previous: PreviousSites, plan: LocalPlan) -> int:
+    return int(previous.is_other[plan.open_sites].sum())
+
+
+def _moved(instance: LocalInstance, previous: PreviousSites, plan: LocalPlan) -> float:
+    moved = previous.moved_persons(instance)[instance.costs.arcs(plan.demand, plan.site)]
+    return float((moved * plan.share).sum())
