@@ -93,8 +93,6 @@ def test_what_to_open_first_is_short_and_there(tmp_path: Path) -> None:
 
 def test_what_would_fail_after_a_long_solve_fails_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError, match="no finished run"):
-        read_deliver_options(previous=tmp_path)
-    with pytest.raises(DataError, match="no finished run"):
         read_deliver_options(alternatives=(tmp_path,))
     DeliverOptions().check()
     monkeypatch.setattr(options_module, "find_spec", lambda name: None if name == "typst" else object())
