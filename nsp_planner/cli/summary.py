@@ -6,17 +6,20 @@ import math
 from typing import Any
 
 import pandas as pd
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
 from nsp_planner.config import Study
+from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.report.run_info import open_first
+from nsp_planner.report.text.changes import CHANGE_COLUMNS, change_rows, changes_data, changes_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.run import RunResult
@@ -121,6 +124,7 @@ def print_plan(result: RunResult) -> None:
             console.print(f"  {change.as_text()}", soft_wrap=True, markup=False)
     for each in circumstances_nl(result.evaluation):
         console.print(f"{each.head}: {each.text}", markup=False)
+    _print_changes(console, result.evaluation)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
@@ -138,6 +142,22 @@ def print_plan(result: RunResult) -> None:
         place = escape(str(result.folder / output.name))
         console.print(f"  {place}  [dim]{output.description_nl}[/dim]", soft_wrap=True)
     console.print(f"  and {len(result.outputs) - len(first)} more files in that folder")
+
+
+def _print_changes(console: Console, evaluation: Evaluation) -> None:
+    """What changes of the plan before, and why; nothing where none was named."""
+    changes = evaluation.changes
+    if changes is None:
+        return
+    for sentence in changes_nl(changes):
+        console.print(sentence, markup=False, soft_wrap=True)
+    rows = change_rows(evaluation)
+    if not rows:
+        return
+    table = Table(*CHANGE_COLUMNS, title_justify="left")
+    for row in rows:
+        table.add_row(*(escape(text) for text in row))
+    console.print(table)
 
 
 def _reached(goal: Goal) -> str:
@@ -190,6 +210,7 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
     return {
         "folder": str(result.folder),
         "scenarios": [scenario.as_dict() for scenario in result.scenarios],
+        "changes": changes_data(result.evaluation.changes),
         "circumstances": [vars(each) for each in circumstances_nl(result.evaluation)],
         "files": [output.name for output in result.outputs],
         "metric": planned.local.costs.metric,

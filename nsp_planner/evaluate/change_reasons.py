@@ -36,7 +36,7 @@ STATUS_RANKS = ("afgevallen", "idee", "in gesprek", "akkoord eigenaar", "pilot",
 OF_THE_LIST = ("inputs.sites", "inputs.site_edits", "decisions.fixed", "decisions.refused", "decisions.fixed_cnsp",
                "decisions.refused_cnsp")  # fmt: skip
 """Settings that say what is in the list; their effect shows per building."""
-OF_NO_PLAN = ("title", "output", "illustration", "illustration_nl", "solver.threads", "fetch", "phasing")
+OF_NO_PLAN = ("title", "output", "illustration", "illustration_nl", "solver.threads", "fetch", "phasing", "previous")
 """Settings (or their first part) that no choice of sites depends on."""
 
 

@@ -1,81 +1,119 @@
-"""What a plan changes of the one before it, and why. In: nothing. Out: :class:`Changes`, told by every output.
-
-sites (DataFrame, a row per L-NSP that came or went, those that went first): site_id · name · gemeente_code ·
-    gemeente_name · change (``came``, ``went``) · persons (in the plan that has it) · cause (:data:`CAUSES`) · detail
-    (words of the list or of the study, empty where there are none) · root_id, root_name (for ``follows``: the site that
-    set it off) · keep_cost (what keeping a site that went costs, in units of the objective, NaN where it is not known)
-    · keep_known (``exchange``, ``impossible``, ``unknown``; empty for a site that came) · instead_id, instead_name (the
-    site that would then close, NA for none)
-flows (DataFrame, a row per pair of L-NSPs between which people move, most people first): from_id · from_name · to_id ·
-    to_name (NA for no L-NSP) · persons · cause (``went``, ``came``, ``makes_room``) · root_id · root_name
-"""
+"""What a plan changes of the one before it, and why. In: both plans. Out: :class:`Changes`, told by every output."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
+from nsp_planner.evaluate.change_reasons import ChangeReason, find_flows, find_reasons, state_of_plan, state_of_run
 from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.tables import PlanTables
 
-CAUSES = {
-    "withdrawn": "the list says that it is off (status afgevallen)",
-    "refused": "the study refuses it",
-    "gone": "it is no candidate any more",
-    "circumstances": "it drops out in the circumstances of the study",
-    "number": "its gemeente gets another number of L-NSPs",
-    "new": "it is new in the list",
-    "fixed": "the study or its status fixes it",
-    "free_again": "it was refused or off, and is not any more",
-    "follows": "it follows from another site that came or went",
-    "margin": "without it the plan would not lie within the asked gap",
-}
-"""Why a site came or went, in English, for who reads the code."""
-SITE_COLUMNS = (
-    "site_id", "name", "gemeente_code", "gemeente_name", "change", "persons", "cause", "detail", "root_id",
-    "root_name", "keep_cost", "keep_known", "instead_id", "instead_name",
-)  # fmt: skip
-FLOW_COLUMNS = ("from_id", "from_name", "to_id", "to_name", "persons", "cause", "root_id", "root_name")
-KeepKnown = Literal["exchange", "impossible", "unknown", ""]
+KeepKnown = Literal["exchange", "impossible", "unknown"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What keeping a site that went would cost.
+
+    Attributes:
+        known: ``exchange``: computed for the plan as it is with this site open instead of another, everybody allocated
+            again; ``impossible``: the site may not open, or no exchange has room for everybody; ``unknown``: not
+            computed in the time there was.
+        cost: Units of the objective more than the plan; below 0 where keeping it is better. NaN where not known. The
+            best plan with the site may cost less than the exchange.
+        instead: The site that closes in the exchange.
+    """
+
+    known: KeepKnown = "unknown"
+    cost: float = float("nan")
+    instead: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """A plan beside the one before it; see the module's docstring for the tables.
+    """A plan beside the one before it.
 
     Attributes:
         previous: The plan before it.
-        sites: L-NSPs that came or went.
-        flows: People who get another L-NSP.
+        reasons: Why every noodsteunpunt came or went; L-NSPs first.
+        kept: What keeping each L-NSP that went would cost, by id.
+        flows: Persons who get another L-NSP: from_id, to_id ("" for none), persons; the most first.
+        names: Names of the sites of both plans by id.
+        n_lnsp: L-NSPs of the plan.
         n_other: L-NSPs that were not in the plan before.
-        n_other_at_least: Proven: no plan that keeps to the lists, decisions and numbers has fewer of them.
+        n_other_at_least: Proven: no plan within the asked gap has fewer of them.
         n_persons: Persons on squares that both plans know.
-        moved_persons: Of these, who get another L-NSP (the one that most of their square goes to).
         n_new_squares: Squares that the plan before did not know.
         n_gone_squares: Squares of the plan before that are not there any more.
-        n_gone_sites: L-NSPs of the plan before that are no candidates any more.
-        cnsps_came, cnsps_went: Names of the C-NSPs that came and went.
+        n_gone_sites: L-NSPs of the plan before that are on no list any more.
+        stopped_by: Why the search for fewer changes stopped: ``gap`` (came to its end), ``time`` or ``interrupt``.
     """
 
     previous: FinishedRun
-    sites: pd.DataFrame
+    reasons: tuple[ChangeReason, ...]
+    kept: Mapping[str, Kept]
     flows: pd.DataFrame
+    names: Mapping[str, str]
+    n_lnsp: int
     n_other: int
     n_other_at_least: int
     n_persons: float
-    moved_persons: float
     n_new_squares: int
     n_gone_squares: int
     n_gone_sites: int
-    cnsps_came: tuple[str, ...]
-    cnsps_went: tuple[str, ...]
+    stopped_by: str
+
+    @property
+    def moved_persons(self) -> float:
+        """Persons who get another L-NSP, the one that most of their square goes to."""
+        return float(self.flows["persons"].sum())
 
     @property
     def fewest_is_proven(self) -> bool:
-        """Whether no plan has fewer other L-NSPs, whatever it costs."""
+        """Whether no plan within the asked gap has fewer other L-NSPs."""
         return self.n_other == self.n_other_at_least
 
-    def of(self, change: Literal["came", "went"]) -> pd.DataFrame:
-        """The sites that came, or those that went."""
-        return pd.DataFrame(self.sites[self.sites["change"] == change])
+    @property
+    def is_same(self) -> bool:
+        """Whether no noodsteunpunt came or went and nobody moves."""
+        return not self.reasons and self.flows.empty
+
+    def of(self, role: Literal["lnsp", "cnsp"], change: Literal["came", "went"]) -> list[ChangeReason]:
+        """The noodsteunpunten of a role that came, or those that went."""
+        return [reason for reason in self.reasons if (reason.role, reason.change) == (role, change)]
+
+
+def find_changes(
+    planned: PlannedStudy, tables: PlanTables, before: FinishedRun, kept: Mapping[str, Kept] | None = None
+) -> Changes:
+    """What a plan with its tables changes of a run; ``kept`` says what keeping each site would cost."""
+    then, now = state_of_run(before), state_of_plan(planned, tables)
+    least = planned.local_plan.least_change
+    reasons = tuple(find_reasons(then, now))
+    n_other = sum((reason.role, reason.change) == ("lnsp", "came") for reason in reasons)
+    both = np.isin(tables.demand["demand_id"], before.squares["demand_id"])
+    return Changes(
+        previous=before,
+        reasons=reasons,
+        kept=kept or {},
+        flows=find_flows(then, now),
+        names={
+            str(site): str(name)
+            for state in (then, now)
+            for site, name in zip(state.sites["site_id"], state.sites["name"], strict=True)
+        },
+        n_lnsp=len(tables.lnsps),
+        n_other=n_other,
+        n_other_at_least=0 if least is None else min(least.n_other_at_least, n_other),
+        n_persons=float(planned.local.population_persons[both].sum()),
+        n_new_squares=int((~both).sum()),
+        n_gone_squares=int((~before.squares["demand_id"].isin(tables.demand["demand_id"])).sum()),
+        n_gone_sites=sum(site not in set(planned.layers.sites["site_id"]) for site in before.lnsps),
+        stopped_by="gap" if least is None else least.stopped_by,
+    )

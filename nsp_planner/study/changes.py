@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nsp_planner.evaluate.change_causes import find_changes
-from nsp_planner.evaluate.changes import Changes
+from nsp_planner.evaluate.changes import Changes, find_changes
+from nsp_planner.evaluate.evaluate import build_tables
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.previous import PreviousPlan
@@ -16,4 +16,4 @@ def explain_changes(
     """Every change with its cause, and what keeping each site that goes would cost."""
     del distances
     progress.stage("why it differs from the plan before")
-    return find_changes(planned, previous.run)
+    return find_changes(planned, build_tables(planned), previous.run)

@@ -18,6 +18,7 @@ from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.picture import circumstance_legend_nl
+from nsp_planner.report.text.changes import CHANGE_COLUMNS, ROLE_NL, change_rows, changes_nl
 from nsp_planner.report.text.circumstances import circumstances_nl, unknown_nl
 from nsp_planner.report.text.dutch import (
     date_nl,
@@ -68,6 +69,7 @@ def board_content(
         "certainty": _certainty(evaluation),
         "alternatives": _alternatives(evaluation, run_info, alternatives),
         "change": _change(evaluation),
+        "change_tables": _change_tables(evaluation),
         "annex": annex_tables(evaluation),
     }
 
@@ -278,27 +280,34 @@ def _distinct(titles: Sequence[str]) -> list[str]:
     return [title if titles.count(title) == 1 else f"{title} ({n})" for n, title in enumerate(titles, start=1)]
 
 
-def _change(evaluation: Evaluation) -> dict[str, Any] | None:
-    if evaluation.changes is None:
+def _change(evaluation: Evaluation) -> list[str] | None:
+    changes = evaluation.changes
+    if changes is None:
         return None
-    previous = evaluation.changes.previous
-    columns = ("", f"Vorige versie ({date_nl(previous.created)})", "Deze versie")
-    values = [(label, show(previous.value(name)), show(evaluation.value(name))) for name, label, show in _COMPARED]
+    texts = changes_nl(changes)
+    for role in ("lnsp", "cnsp"):
+        added, gone = ([each.name for each in changes.of(role, change)] for change in ("came", "went"))
+        texts += [f"{ROLE_NL[role]}'s erbij: {_names(added)}."] if added else []
+        texts += [f"{ROLE_NL[role]}'s eraf: {_names(gone)}."] if gone else []
+    if changes.reasons:
+        texts.append("De bijlage zegt van elk gebouw waarom het erbij komt of vervalt.")
+    return texts
+
+
+def _change_tables(evaluation: Evaluation) -> list[Table]:
+    changes = evaluation.changes
+    if changes is None:
+        return []
+    columns = ("", f"Vorige versie ({date_nl(changes.previous.created)})", "Deze versie")
+    values = [
+        (label, show(changes.previous.value(name)), show(evaluation.value(name))) for name, label, show in _COMPARED
+    ]
     rows = [row for row in values if row[1] != row[2]]
-    now = {
-        "L-NSP": dict(zip(evaluation.lnsps["site_id"].astype(str), evaluation.lnsps["name"], strict=True)),
-        "C-NSP": dict(zip(evaluation.cnsps["site_id"].astype(str), evaluation.cnsps["name"], strict=True)),
-    }
-    texts = []
-    for role, before in (("L-NSP", previous.lnsps), ("C-NSP", previous.cnsps)):
-        added = [str(name) for site, name in now[role].items() if site not in before]
-        gone = [name for site, name in before.items() if site not in now[role]]
-        texts += [f"{role}'s erbij: {_names(added)}."] if added else []
-        texts += [f"{role}'s eraf: {_names(gone)}."] if gone else []
-    return {
-        "text": texts or ["Dezelfde gebouwen zijn gekozen als in de vorige versie."],
-        "table": table("Wat er is veranderd sinds de vorige versie", columns, rows, columns[1:]),
-    }
+    why = change_rows(evaluation)
+    return [
+        *([table("Wat er is veranderd sinds de vorige versie", columns, rows, columns[1:])] if rows else []),
+        *([table("Waarom noodsteunpunten erbij komen of vervallen", CHANGE_COLUMNS, why)] if why else []),
+    ]
 
 
 def _names(names: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """The candidate list as a workbook. In: an evaluation and the run. Out: ``kandidatenlijst.xlsx``.
 
 Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Gebruik en bemensing,
-Planning and Planning per gebouw (of a study with phases), Indicatoren, Normen, Calibratie, Samengevoegd, Weggelaten,
+Planning and Planning per gebouw (of a study with phases), Wijzigingen and Wie verhuist (after a plan before it),
+Indicatoren, Normen, Calibratie, Samengevoegd, Weggelaten,
 Buiten bereik, Omwegfactor (over a network).
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.report.list.changes import change_sheets
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.list.tables import (
@@ -49,6 +51,8 @@ def _tables(evaluation: Evaluation) -> Iterator[Table]:
     yield "C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(evaluation)
     yield USE_SHEET, USE_TITLE, use_table(evaluation)
     yield from [] if evaluation.phases is None else planning_sheets(evaluation, evaluation.phases)
+    if evaluation.changes is not None:
+        yield from change_sheets(evaluation)
     yield "Indicatoren", "Indicatoren per gemeente", indicator_table(evaluation)
     yield "Normen", "Normen die in dit plan gelden", norm_table(evaluation)
     yield "Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers)

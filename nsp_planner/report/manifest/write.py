@@ -20,6 +20,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, LevelResult
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text.changes import changes_data
 from nsp_planner.report.text.circumstances import circumstances_data
 from nsp_planner.report.text.dutch import attribution_nl, is_missing, norm_rows
 from nsp_planner.report.text.objective import PROVEN_OF_BOTH_NL, objective_nl, reached_nl
@@ -83,6 +84,7 @@ def write_manifest(
         "phases": None
         if phases is None
         else {"year_of_site": dict(phases.year_of_site), "per_phase": phases.per_phase.to_dict(orient="records")},
+        "changes": changes_data(evaluation.changes),
         "people": presence_data(evaluation),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from nsp_planner.errors import DataError
 from nsp_planner.evaluate.baseline import build_baseline
+from nsp_planner.evaluate.changes import find_changes
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.planned import PlannedStudy
@@ -27,6 +29,12 @@ def with_status(toy: tuple[PlannedStudy, Evaluation], status: list[str]) -> Plan
     planned = toy[0]
     planned.layers.sites["status"] = status
     return planned
+
+
+def after(run: FinishedRun, town: tuple[PlannedStudy, Evaluation]) -> Evaluation:
+    """The evaluation of a plan that was made after another run."""
+    planned, evaluation = town
+    return replace(evaluation, changes=find_changes(planned, evaluation, run))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +61,8 @@ def test_the_report_stays_two_pages_with_alternatives_and_a_previous_version(tmp
     earlier.mkdir()
     write_report(earlier, toy[1], run_info=RUN)
     (run,) = read_finished_runs([earlier], "earlier run")
-    write_board_report(tmp_path, make_synthetic_region(500, 60, 20)[1], RUN, alternatives=[run, run], previous=run)
+    region = after(run, make_synthetic_region(500, 60, 20))
+    write_board_report(tmp_path, region, RUN, alternatives=[run, run])
     pages = page_texts(tmp_path / "bestuursrapport.pdf")
     assert "Alternatieven naast elkaar" in pages[1]
     assert "Veranderd sinds de vorige versie" in pages[1]
@@ -132,8 +141,10 @@ def finished(folder: Path) -> FinishedRun:
 def test_the_change_since_the_last_version_names_what_came_and_went(tmp_path: Path) -> None:
     write_report(tmp_path, make_toy()[1], run_info=RUN)
     _, evaluation = make_toy()
-    same = board_content(evaluation, RUN, previous=finished(tmp_path))
-    assert same["change"]["text"] == ["Dezelfde gebouwen zijn gekozen als in de vorige versie."]
+    same = board_content(after(finished(tmp_path), make_toy()), RUN)
+    same_again = "Er verandert niets: dezelfde noodsteunpunten als in het plan van 21 november 2026"
+    assert same["change"] == [f"{same_again}, en iedereen houdt zijn L-NSP."]
+    assert same["change_tables"] == []
     assert board_content(evaluation, RUN)["change"] is None
     assert board_content(evaluation, RUN)["alternatives"] is None
 
