@@ -67,7 +67,8 @@ class LocalInstance:
             then the most that may open, and there is no quota.
         max_beyond: (7) Most weight that may be allocated beyond its norm; infinite for no such limit.
         beyond_share: Shape (n_arcs,), share of the demand point's weight that the arc takes beyond its norm; None
-            where a demand point is one place, and all of it or nothing lies beyond. Merged groups need it.
+            where a demand point is one place, the costs are its metres, and all of it or nothing lies beyond. Merged
+            groups and priced sites need it.
         cost_per_arc: Shape (n_arcs,), cost of the arc when the whole demand point takes it, for ``min_distance``; None
             for weight times metres. Objectives that are another sum over the allocations are solved with it.
     """
@@ -167,8 +168,20 @@ class LocalInstance:
 
 
 def priced(instance: LocalInstance, extra_m: FloatArray | None) -> LocalInstance:
-    """The instance with metres added on the way to each site, shape (m,); the same instance where nothing is added."""
-    return instance if extra_m is None else replace(instance, costs=instance.costs.plus(extra_m))
+    """The instance with metres added on the way to each site, shape (m,); the same instance where nothing is added.
+
+    Who is beyond a norm stays a matter of the metres people walk.
+    """
+    return instance if extra_m is None else with_costs(instance, instance.costs.plus(extra_m))
+
+
+def with_costs(instance: LocalInstance, costs: CostMatrix) -> LocalInstance:
+    """The instance weighed by other metres on the same arcs, with the same people beyond their norm."""
+    beyond = instance.beyond_share
+    if beyond is None:
+        beyond = instance.costs.distance_m > instance.service_distance_m[instance.costs.arc_origin]
+    at = instance.costs.arcs(costs.arc_origin, costs.destination)  # other metres are another order of the arcs
+    return replace(instance, costs=costs, beyond_share=np.asarray(beyond, dtype=np.float64)[at])
 
 
 @dataclass(frozen=True, eq=False)

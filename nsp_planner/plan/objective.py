@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeVar
 
+import numpy as np
+
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.names import did_you_mean
@@ -162,3 +164,12 @@ def objective(name: str) -> Objective:
 def weight_sum(instance: LocalInstance, plan: LocalPlan, of: FloatArray | BoolArray) -> float:
     """Exact sum over the allocations of weight times share times ``of``, shape (k,); for ``recompute``."""
     return math.fsum(instance.weight[plan.demand] * plan.share * of)
+
+
+def beyond_norm(instance: LocalInstance, plan: LocalPlan, distance_m: FloatArray) -> FloatArray:
+    """Shape (k,), share of each allocation that lies beyond its norm; a pair without an arc (NaN) lies beyond."""
+    if instance.beyond_share is None:
+        return np.asarray(~(distance_m <= instance.service_distance_m[plan.demand]), dtype=np.float64)
+    beyond, there = np.ones(len(plan.demand)), ~np.isnan(distance_m)
+    beyond[there] = instance.beyond_share[instance.costs.arcs(plan.demand[there], plan.site[there])]
+    return beyond

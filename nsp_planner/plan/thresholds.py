@@ -80,6 +80,7 @@ def limited_to(instance: LocalInstance, radius_m: float) -> LocalInstance | None
         instance,
         objective="min_distance",
         service_distance_m=np.full(instance.n_demand, radius_m),
+        beyond_share=None,
         max_beyond=allowed_beyond(instance),
     )
 

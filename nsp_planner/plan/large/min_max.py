@@ -140,7 +140,7 @@ def _try(state: RadiusSearch, radius_m: float, seconds: float, start: LocalPlan 
 
 def _with_norm(instance: LocalInstance, radius_m: float) -> LocalInstance:
     """The instance with one norm for all."""
-    return replace(instance, service_distance_m=np.full(instance.n_demand, radius_m))
+    return replace(instance, service_distance_m=np.full(instance.n_demand, radius_m), beyond_share=None)
 
 
 def _polish(state: RadiusSearch) -> None:

@@ -19,7 +19,7 @@ from nsp_planner.plan.instance import MIN_DISTANCE, LocalInstance
 from nsp_planner.plan.milp.local import LocalModel, build_local_model, hold_uncovered, set_distance, set_uncovered
 from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
 from nsp_planner.plan.milp.solver import solve_milp
-from nsp_planner.plan.objective import Objective, ObjectiveWords, register, weight_sum
+from nsp_planner.plan.objective import Objective, ObjectiveWords, beyond_norm, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, TracePoint, settled_bound
 from nsp_planner.plan.supports import POINTS, Supports
@@ -45,7 +45,7 @@ class MaxCoverage(Objective):
 
     def recompute(self, instance: LocalInstance, plan: LocalPlan, distance_m: FloatArray) -> float:
         """Weight allocated within its norm."""
-        return weight_sum(instance, plan, distance_m <= instance.service_distance_m[plan.demand])
+        return weight_sum(instance, plan, 1.0 - beyond_norm(instance, plan, distance_m))
 
     def value_of(self, instance: LocalInstance, plan: LocalPlan) -> float:
         """Weight allocated, less what of it lies beyond its norm."""

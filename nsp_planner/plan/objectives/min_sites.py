@@ -18,7 +18,7 @@ from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.milp.local import build_local_model, set_distance, set_n_open
 from nsp_planner.plan.milp.solver import solve_milp
-from nsp_planner.plan.objective import Difference, Objective, ObjectiveWords, register, weight_sum
+from nsp_planner.plan.objective import Difference, Objective, ObjectiveWords, beyond_norm, register, weight_sum
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, TracePoint, settled_bound
 from nsp_planner.plan.supports import POINTS, Supports
@@ -50,7 +50,7 @@ class MinSites(Objective):
         """The share within the norm, then the number."""
         found = super().differences(instance, plan, distance_m)
         everyone = math.fsum(instance.weight)
-        within = weight_sum(instance, plan, distance_m <= instance.service_distance_m[plan.demand])
+        within = weight_sum(instance, plan, 1.0 - beyond_norm(instance, plan, distance_m))
         if within < instance.share * everyone - COVER_TOLERANCE * max(1.0, everyone):
             less = f"{within:.3f} of {everyone:.3f} is allocated within the norm, less than the share"
             found.insert(0, Difference("constraint (7) share", f"{less} {instance.share:g}"))

@@ -12,7 +12,7 @@ import math
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Faults
 from nsp_planner.plan.instance import LocalInstance
-from nsp_planner.plan.objective import objective
+from nsp_planner.plan.objective import beyond_norm, objective
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import COVER_TOLERANCE
 from nsp_planner.plan.verify.proof import REFUSED
@@ -22,8 +22,8 @@ def check_beyond(faults: Faults, instance: LocalInstance, plan: LocalPlan, dista
     """(7) weight beyond the norm at most as the instance says."""
     weight = instance.weight[plan.demand] * plan.share
     room = COVER_TOLERANCE * max(1.0, math.fsum(instance.weight))
-    beyond = math.fsum(weight[distance_m > instance.service_distance_m[plan.demand]])
-    if instance.beyond_share is None and beyond > instance.max_beyond + room:
+    beyond = math.fsum(weight * beyond_norm(instance, plan, distance_m))
+    if beyond > instance.max_beyond + room:
         message = f"{beyond:.3f} is allocated beyond the norm, at most {instance.max_beyond:.3f} may"
         faults.add("constraint (7) norm", message, REFUSED)
 

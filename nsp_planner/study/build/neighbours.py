@@ -21,7 +21,7 @@ from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.tables import Layers, NeighbourLayers
-from nsp_planner.plan.instance import BoolArray, LocalInstance
+from nsp_planner.plan.instance import BoolArray, LocalInstance, with_costs
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import LocalProblem
 
@@ -102,8 +102,7 @@ def join_neighbours(
     norms = study.distances
     kern = (theirs["area_type"] == "kern").to_numpy(dtype=bool)
     theirs_m = np.where(kern, norms.service_distance_kern_m, norms.service_distance_buitengebied_m)
-    priced = _priced(metres, problem, study, is_ours, lives_here)
-    instance = replace(
+    joined = replace(
         own,
         demand_ids=(*own.demand_ids, *theirs["demand_id"]),
         population_persons=np.concatenate([own.population_persons, persons]),
@@ -116,12 +115,14 @@ def join_neighbours(
         fixed=np.concatenate([own.fixed, np.full(len(sites), given)]),
         refused=np.concatenate([own.refused, np.zeros(len(sites), dtype=bool)]),
         gemeente_codes=codes,
-        costs=priced,
+        costs=metres,
         n_sites=own.n_sites + int(number.sum()),
         quota=None if own.quota is None else np.concatenate([own.quota, number]),
         min_sites=None if own.min_sites is None else np.concatenate([own.min_sites, number]),
         group=group,
     )
+    weighed = _priced(metres, problem, study, is_ours, lives_here)
+    instance = joined if weighed is metres else with_costs(joined, weighed)
     return JointProblem(instance, is_ours, lives_here, metres, problem, layers, neighbours, study)
 
 

@@ -20,7 +20,7 @@ KINDS = ("verenigingsgebouw", "kulturhus")
 
 
 def wished(example: Path, folder: Path, metres: float | None, kinds: tuple[str, ...] = KINDS) -> Study:
-    wish = "" if metres is None else f"[decisions]\npreferred_kinds_m = {metres}\n"
+    wish = "[decisions]\npreferred_status_m = 0\n" + ("" if metres is None else f"preferred_kinds_m = {metres}\n")
     listed = ", ".join(f'"{kind}"' for kind in kinds)
     overlay = write_overlay(folder / f"soort{metres}.toml", f"{wish}[decisions.preferred_kinds]\nGM1773 = [{listed}]")
     return load_scenario_study(example, [str(overlay)])[0]
