@@ -177,11 +177,12 @@ def priced(instance: LocalInstance, extra_m: FloatArray | None) -> LocalInstance
 
 def with_costs(instance: LocalInstance, costs: CostMatrix) -> LocalInstance:
     """The instance weighed by other metres on the same arcs, with the same people beyond their norm."""
-    beyond = instance.beyond_share
-    if beyond is None:
-        beyond = instance.costs.distance_m > instance.service_distance_m[instance.costs.arc_origin]
-    at = instance.costs.arcs(costs.arc_origin, costs.destination)  # other metres are another order of the arcs
-    return replace(instance, costs=costs, beyond_share=np.asarray(beyond, dtype=np.float64)[at])
+    true = instance.costs
+    beyond = (true.distance_m > instance.service_distance_m[true.arc_origin]).astype(np.float64)
+    if instance.beyond_share is not None:
+        beyond = instance.beyond_share
+    at = true.arcs(costs.arc_origin, costs.destination)  # other metres are another order of the arcs
+    return replace(instance, costs=costs, beyond_share=beyond[at])
 
 
 @dataclass(frozen=True, eq=False)
