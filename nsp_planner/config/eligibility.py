@@ -82,8 +82,8 @@ FLOOR_AREA_RULE, PROVISION_RULE = "vloeroppervlak", "voorziening"
 class Eligibility(Settings):
     """[eligibility]: which buildings of the lists may become an L-NSP.
 
-    Buildings that a rule fits are left out and shown with the rule. What is fixed in [decisions], and what has the
-    status akkoord eigenaar, pilot or operationeel, stays: the contradiction is told.
+    Buildings that a rule fits are left out and shown with the rule. What is fixed in [decisions], and what is fixed or
+    preferred by its status, stays: the contradiction is told.
     """
 
     off: tuple[str, ...] = ()

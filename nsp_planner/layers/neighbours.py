@@ -24,6 +24,7 @@ from nsp_planner.layers.raw.locate import find_gemeente
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.buildings import merge_buildings
 from nsp_planner.layers.sites.source import read_sites
+from nsp_planner.layers.sites.unfit import without_unfit
 from nsp_planner.layers.tables import NeighbourLayers
 
 LAYER = "neighbours"
@@ -133,20 +134,18 @@ def _inhabitants(
 def _sites(
     source: NeighboursInput, study: Study, areas: gpd.GeoDataFrame, others: gpd.GeoDataFrame, log: InputLog
 ) -> gpd.GeoDataFrame | None:
-    rows = []
-    for each in source.sites:
-        # a source of a whole province has our own buildings too: only those outside the region are the neighbours'
-        settings = each.change(clip_to_region=True)
-        table = read_sites(settings, areas, others, replace(log, left_out=LeftOut()))
-        if table is None:
-            return None
-        rows += [table] if len(table) else []
-    if not rows:
+    # a source of a whole province has our own buildings too: only those outside the region are the neighbours'
+    sources = [each.change(clip_to_region=True) for each in source.sites]
+    n_before, quiet = log.n_faults, replace(log, left_out=LeftOut(), unfit=[])
+    rows = read_sites(sources, study, areas, others, quiet)
+    if log.n_faults > n_before:
+        return None
+    if rows is None:
         none = {"site_id": [], "gemeente_code": [], "can_be_lnsp": np.zeros(0, dtype=bool)}
         return gpd.GeoDataFrame(none, geometry=[], crs=RD)
-    sources = tuple(each.source for each in source.sites)
-    every, inputs = pd.concat(rows, ignore_index=True), study.inputs
-    sites = merge_buildings(every, sources, inputs.same_building_m, inputs.same_address_m).sites
+    names, inputs = tuple(each.source for each in source.sites), study.inputs
+    together = merge_buildings(rows, names, inputs.same_building_m, inputs.same_address_m)
+    sites = without_unfit(together, study, quiet).sites
     # the stations of the neighbours coordinate their own
     return sites.assign(site_id=PREFIX + sites["site_id"], can_be_cnsp=False)
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pandas as pd
-
 from nsp_planner.config import Study
 from nsp_planner.errors import Faults
 from nsp_planner.layers.areas.buurten import buurten_of_region, join_buurten, read_buurten
@@ -25,9 +23,10 @@ from nsp_planner.layers.population.totals import read_totals
 from nsp_planner.layers.population.visitors import add_visitors, read_visitors
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.schemas import check_layers
-from nsp_planner.layers.sites.buildings import merge_buildings
+from nsp_planner.layers.sites.buildings import merge_buildings, note_far_joins
 from nsp_planner.layers.sites.edits import apply_site_edits, read_site_edits
 from nsp_planner.layers.sites.source import read_sites
+from nsp_planner.layers.sites.unfit import unfit_table, without_unfit
 from nsp_planner.layers.tables import Layers
 
 
@@ -55,12 +54,7 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
     if inputs.totals is not None:
         log.on_step("reading official totals")
         official = read_totals(inputs.totals, log)
-    rows: list[pd.DataFrame] = []
-    for source in inputs.sites:
-        log.on_step(f"reading sites: {source.source}")
-        table = read_sites(source, areas, region, log)
-        if table is not None and len(table):
-            rows.append(table)
+    rows = read_sites(inputs.sites, study, areas, region, log)
     edits = None if inputs.site_edits is None else read_site_edits(inputs.site_edits, log)
     buurten = None
     if inputs.buurten is not None:
@@ -84,7 +78,7 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
     if buurten is not None and log.n_faults == n_before:
         demand = join_buurten(demand, buurten, log)
         demand = add_buurt_groups(demand, buurten, study.vulnerable, log)
-    if not rows:
+    if rows is None:
         faults.add(
             "sites",
             "no candidate lies in the region",
@@ -93,23 +87,22 @@ def read_layers(study: Study, faults: Faults, on_step: Callable[[str], None] | N
         )
         return None
     log.on_step("merging rows on one building")
-    sites, merged, _ = merge_buildings(
-        pd.concat(rows, ignore_index=True),
-        tuple(each.source for each in inputs.sites),
-        inputs.same_building_m,
-        inputs.same_address_m,
-    )
+    names = tuple(each.source for each in inputs.sites)
+    together = merge_buildings(rows, names, inputs.same_building_m, inputs.same_address_m)
+    note_far_joins(together, inputs.same_building_m, inputs.same_address_m, log)
     if edits is not None:
-        edited = apply_site_edits(sites, edits, areas, region)
+        edited = apply_site_edits(together.sites, edits, areas, region)
         if edited is None:
             return None
-        sites = edited
+        together = together._replace(sites=edited)
+    together = without_unfit(together, study, log)
     layers = Layers(
         demand=demand,
-        sites=sites,
+        sites=together.sites,
         areas=region,
         calibration=built[1],
-        merged=merged,
+        merged=together.merged,
+        unfit=unfit_table(log),
         left_out=log.left_out.table(),
         inputs=tuple(log.files),
         notes=log.notes.table(),

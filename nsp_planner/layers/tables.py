@@ -32,6 +32,7 @@ class Layers:
         calibration: Published, added and total persons per gemeente.
         merged: Raw rows that became one building.
         left_out: Raw rows left out, with the reason.
+        unfit: Rows of the lists that a rule says are no candidates.
         inputs: Every file that was read.
         notes: What was repaired, and where a file contradicts the map.
         networks: Network per profile (``foot``, ``car``, ...); empty where distances are straight lines.
@@ -53,6 +54,7 @@ class Layers:
     notes: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["layer", "row_id", "name", "note"], dtype="str")
     )
+    unfit: pd.DataFrame | None = None
     networks: Mapping[str, Network] = field(default_factory=dict)
     link_shapes: Mapping[str, tuple[BaseGeometry, ...]] = field(default_factory=dict)
     buurten: gpd.GeoDataFrame | None = None

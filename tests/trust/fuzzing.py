@@ -94,7 +94,7 @@ def _tables(**inputs: Any) -> dict[str, Any]:
 def _sites(path: Path) -> Sequence[Fault]:
     log = InputLog()
     study = study_from_dict(_tables(sites=[{"path": str(path), "source": "lijst"}]))
-    read_sites(study.inputs.sites[0], *_ground(), log)
+    read_sites(study.inputs.sites, study, *_ground(), log)
     return log.faults.items
 
 

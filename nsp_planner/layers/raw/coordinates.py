@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from nsp_planner.config import PeopleInput, SitesInput
+from nsp_planner.config import AddressesInput, PeopleInput, SitesInput
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.raw.text import parse_numbers, parse_rd
 from nsp_planner.layers.rd import RD, can_be_rd, explain_misplaced, inside_rd, is_rd
@@ -29,8 +29,13 @@ STATE_DEGREES = (
 EXPORT_DEGREES = "Export the file again with the CRS it is really in, EPSG:4326, stated."
 
 
-def read_coordinates(rows: Rows, source: SitesInput | PeopleInput) -> tuple[FloatArray, FloatArray] | None:
-    """RD coordinates per row in metres, NaN where the row has none; ``None`` with faults added."""
+def read_coordinates(
+    rows: Rows, source: SitesInput | PeopleInput | AddressesInput, *, may_lack: bool = False
+) -> tuple[FloatArray, FloatArray] | None:
+    """RD coordinates per row in metres, NaN where the row has none; ``None`` with faults added.
+
+    ``may_lack``: a file without any column of coordinates is no fault, none of its rows has them.
+    """
     n_before = rows.log.n_faults
     crs = _stated_crs(rows, source)
     if rows.log.n_faults > n_before:
@@ -40,6 +45,8 @@ def read_coordinates(rows: Rows, source: SitesInput | PeopleInput) -> tuple[Floa
     if isinstance(frame, gpd.GeoDataFrame) and not by_column and bool(has_place(frame.geometry).any()):
         return _from_geometry(rows, frame.geometry, crs)
     pairs = [pair for pair in PAIRS if set(pair) <= set(rows.columns)]
+    if not pairs and may_lack:
+        return np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     if not pairs:
         fix = "Name them in [inputs.sites.columns]: x and y (RD metres), or longitude and latitude."
         rows.fault("no columns hold coordinates", fix, column="columns")
@@ -71,7 +78,7 @@ def read_coordinates(rows: Rows, source: SitesInput | PeopleInput) -> tuple[Floa
     return (x_m, y_m) if rows.log.n_faults == n_before else None
 
 
-def _stated_crs(rows: Rows, source: SitesInput | PeopleInput) -> CRS | None:
+def _stated_crs(rows: Rows, source: SitesInput | PeopleInput | AddressesInput) -> CRS | None:
     if source.crs is None:
         return None
     try:

@@ -5,7 +5,7 @@ Nothing vanishes silently: a raw row that does not reach a table is in ``left_ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -14,7 +14,13 @@ from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.input_file import InputFile
 
 LEFT_OUT_COLUMNS = ("layer", "row_id", "name", "reason", "persons")
+MAX_NAMED = 5
 NOTES_COLUMNS = ("layer", "row_id", "name", "note")
+
+
+def listed(names: Sequence[str], most: int = MAX_NAMED) -> str:
+    """Names as a note has them: the first few, and how many more."""
+    return ", ".join(names[:most]) + (f" en {len(names) - most} andere" if len(names) > most else "")
 
 
 @dataclass
@@ -64,6 +70,7 @@ class InputLog:
         left_out: Raw rows left out, with the reason.
         notes: What was repaired or doubted.
         files: The files read, in the order of reading.
+        unfit: Rows of lists that a rule left out, a table per time.
         on_step: Called with a short English text before each step.
     """
 
@@ -71,6 +78,7 @@ class InputLog:
     left_out: LeftOut = field(default_factory=LeftOut)
     notes: Notes = field(default_factory=Notes)
     files: list[InputFile] = field(default_factory=list)
+    unfit: list[pd.DataFrame] = field(default_factory=list)
     on_step: Callable[[str], None] = lambda _: None
 
     @property

@@ -22,9 +22,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from nsp_planner.layers.raw.input_log import InputLog, listed
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.rooms import without_room_numbers
-from nsp_planner.layers.sites.same_address import addresses_of, join_addresses, plain_names
+from nsp_planner.layers.sites.same_address import addresses_of, far_addresses, join_addresses, plain_names
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 
 SITE_COLUMNS = (
@@ -107,11 +108,25 @@ def merge_buildings(
         .reset_index(drop=True)
     )
 
-    together = rows[rows.groupby("first")["first"].transform("size") > 1]
+    as_read = rows.assign(name=rows["row_name"]) if "row_name" in rows else rows
+    together = as_read[rows.groupby("first")["first"].transform("size") > 1]
     merged = together.assign(site_id=rows["site_id"].to_numpy()[together["first"]])[list(MERGED_COLUMNS)]
     merged = merged.astype({column: "str" for column in MERGED_COLUMNS if column != "distance_m"})
     merged = merged.sort_values(["site_id", "distance_m", "source_row_id"]).reset_index(drop=True)
     return Buildings(table, merged, rows)
+
+
+def note_far_joins(buildings: Buildings, same_building_m: float, same_address_m: float, log: InputLog) -> None:
+    """One note on the buildings that were one by address or name only, and on addresses that lie in two places."""
+    far = buildings.merged[buildings.merged["distance_m"] > same_building_m]
+    if len(far):
+        names = list(dict.fromkeys(buildings.sites.set_index("site_id").loc[far["site_id"], "name"]))
+        least, most = far["distance_m"].min(), far["distance_m"].max()
+        how_many = "1 rij ligt" if len(far) == 1 else f"{len(far)} rijen liggen"
+        told = f"{how_many} {least:.0f} tot {most:.0f} m van hetzelfde gebouw, met één adres of naam"
+        log.notes.add("sites", f"{told}: {listed(names)}")
+    for address, names in far_addresses(buildings.rows, same_address_m):
+        log.notes.add("sites", f"één adres op twee plekken ({address}): {listed(names)}; controleer de coördinaten")
 
 
 def assign_buildings(

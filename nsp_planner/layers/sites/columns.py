@@ -41,6 +41,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "longitude": ("longitude", "lon", "lng", "long", "lengtegraad"),
     "latitude": ("latitude", "lat", "breedtegraad"),
     "gemeente_code": ("gemeente_code", "gemeentecode", "cbs gemeentecode", "gm_code", "gemcode"),
+    "gemeente": ("gemeente", "gemeentenaam", "gemeente naam", "naam gemeente"),
     "capacity_persons": ("capacity_persons", "capaciteit", "capaciteit personen", "capacity"),
     "status": ("status",),
     "status_reason": ("status_reason", "reden status", "statusreden", "reden", "toelichting status"),
@@ -49,6 +50,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "house_number": ("house_number", "huisnummer"),
     "house_letter": ("house_letter", "huisletter"),
     "house_suffix": ("house_suffix", "huisnummertoevoeging", "toevoeging"),
+    "postcode": ("postcode", "post code", "pc6", "postal_code"),
     "place": ("place", "plaats", "woonplaats", "plaatsnaam", "city"),
     "floor_area_m2": ("floor_area_m2", "vloeroppervlakte", "oppervlakte_m2", "gebruiksoppervlakte"),
     "renewal": ("renewal", "vernieuwing", "vernieuwing kazerne", "tijdvak vernieuwing"),
@@ -71,6 +73,22 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "flood_safe": ("flood_safe", "overstromingsveilig", "hoogwatervrij"),
 }
 """Names each field goes by, the likeliest first."""
+
+RELATED: Mapping[str, tuple[str, ...]] = {
+    "emergency_power": ("aggregaat", "generator", "noodvoeding", "nsa"),
+    "internet": ("glasvezel", "starlink", "wi-fi"),
+    "heat": ("kachel", "verwarm"),
+    "toilets": ("sanitair", "wc"),
+    "water_food": ("keuken", "drinkwater", "maaltijd"),
+    "step_free": ("rolstoel", "mindervalide", "toegankelijk"),
+    "first_aid_room": ("ehbo", "bhv"),
+    "access_24_7": ("sleutel", "24 uur", "24/7"),
+    "parking": ("parkeer",),
+    "flood_safe": ("hoogwater", "overstrom"),
+    "floor_area_m2": ("vloeropp", "oppervlak", "m2", "m²"),
+    "capacity_persons": ("capaciteit", "aantal personen", "max personen", "zitplaatsen"),
+}
+"""Words in the name of a column that tell what it may hold, where it is not read: for advice only."""
 
 assert set(GAP_COLUMNS) <= set(SYNONYMS)
 

@@ -33,8 +33,8 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
     """Every column of the sites table that can be had from the row alone.
 
     Returns:
-        Columns of the sites table but for ``site_id`` and geometry, with ``source_row_id``; ``gemeente_code`` as the
-        file has it, "" where empty; status NA where the row says nothing.
+        Columns of the sites table but for ``site_id`` and geometry, with ``source_row_id`` and ``postcode``;
+        ``gemeente_code`` is the code or name that the file has, "" where empty; status NA where the row says nothing.
     """
 
     def missing_if_empty(values: pd.Series) -> pd.Series:
@@ -52,7 +52,8 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
             "name": name.where(name != "", (source.kind + " " + stand_in).str.strip()),
             "kind": _kinds(rows.of("kind"), source),
             "source": source.source,
-            "gemeente_code": rows.of("gemeente_code"),
+            "gemeente_code": rows.of("gemeente_code").where(rows.of("gemeente_code") != "", rows.of("gemeente")),
+            "postcode": rows.of("postcode"),
             "address": missing_if_empty(address),
             "place": missing_if_empty(place),
             "status_reason": missing_if_empty(rows.of("status_reason")),

@@ -85,3 +85,27 @@ def join_addresses(
 def _may_be_one(keys: dict[int, set[str]], one: int, other: int) -> bool:
     """Whether no two addresses contradict that they are one building."""
     return not keys[one] or not keys[other]
+
+
+def far_addresses(rows: pd.DataFrame, same_address_m: float) -> list[tuple[str, list[str]]]:
+    """Addresses that rows of different buildings have, farther apart than that: one of the points is wrong.
+
+    Args:
+        rows: With ``address``, ``place``, ``postcode``, ``name``, ``x_m``, ``y_m`` and ``building_id``.
+        same_address_m: Distance in metres up to which one address is one building.
+
+    Returns:
+        Per address its text and the names of the buildings.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    for position, address in enumerate(addresses_of(rows)):
+        if address.keys and address.place:
+            found.setdefault((address.keys[-1], address.place), []).append(position)
+    told = []
+    for positions in found.values():
+        own = rows.iloc[positions].drop_duplicates("building_id")
+        xy = own[["x_m", "y_m"]].to_numpy()
+        if len(own) > 1 and np.hypot(*(xy.max(axis=0) - xy.min(axis=0))) > same_address_m:
+            first = own.iloc[0]
+            told.append((f"{first['address']}, {first['place']}", own["name"].tolist()))
+    return told

@@ -16,23 +16,11 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.premises import Premises
+from nsp_planner.layers.sites.vocabulary import GAP_LABELS as GAP_LABELS
 
 MISSING = "–"
 
 YES_NO = {"yes": "ja", "no": "nee", "unknown": "onbekend"}
-
-GAP_LABELS = {
-    "emergency_power": "Noodstroom",
-    "internet": "Internet",
-    "heat": "Warmte",
-    "toilets": "Toiletten",
-    "water_food": "Water en voedsel",
-    "step_free": "Drempelvrij",
-    "first_aid_room": "EHBO-ruimte",
-    "access_24_7": "Toegang 24/7",
-    "parking": "Parkeren",
-    "flood_safe": "Veilig bij hoogwater",
-}
 
 STATION_LABELS = {"renewal": "Vernieuwing", "suitability": "Geschiktheid", "tenure": "Eigendom"}
 

@@ -79,8 +79,9 @@ def build_local_problem(
     site_ids = tuple(sites["site_id"])
     faults = Faults()
     aliases = merged_ids(layers)
-    for key in ("fixed", "refused"):
-        _check_ids(getattr(study.decisions, key), site_ids, aliases, f"decisions.{key}", faults)
+    left_out = () if layers.unfit is None else tuple(layers.unfit["site_id"])
+    _check_ids(study.decisions.fixed, site_ids, aliases, "decisions.fixed", faults)
+    _check_ids(study.decisions.refused, (*site_ids, *left_out), aliases, "decisions.refused", faults)
     faults.raise_if_any(SettingsError)
     known = standing(layers, study.decisions, SiteRole.LNSP)
     effects = site_effects(layers, study)

@@ -170,16 +170,6 @@ def test_mapped_columns_go_before_the_geometry(tmp_path: Path) -> None:
     assert layers_of(make_world(tmp_path, sites=[source])).sites.geometry.x.tolist() == [201_050]
 
 
-def test_a_code_that_differs_from_the_map_is_noted_and_the_map_counts(tmp_path: Path) -> None:
-    path = tmp_path / "s.csv"
-    path.write_text("naam;x;y;gemeentecode\nHal;203990;501050;2\n")
-    layers = layers_of(make_world(tmp_path, sites=[sites_input(path)]))
-    assert layers.sites["gemeente_code"].tolist() == ["GM0001"]
-    assert layers.notes[["row_id", "note"]].to_numpy().tolist() == [
-        ["lijst:203990-501050", "ligt in Aldorp, het bestand zegt Bedorp"]
-    ]
-
-
 def test_rows_of_two_sources_on_one_building_become_one_site(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("naam;x;y\nHal;201050;501050\n")
     (tmp_path / "b.csv").write_text("naam;x;y\nKazerne;201060;501050\n")
