@@ -45,5 +45,6 @@ def check_shared(layers: Layers, study: Study) -> None:
 
 def layers_key(study: Study) -> str:
     """Equal for studies whose layers are the same; whether they will do for each of them is :func:`check_shared`."""
-    # a building that is fixed is a candidate, whatever the rules of [eligibility] say
-    return study.model_dump_json(exclude=set(NOT_IN_LAYERS)) + "|".join(sorted(study.decisions.fixed))
+    # what is decided is a candidate, whatever the rules of [eligibility] say
+    decided = study.decisions.model_dump_json(include={"fixed", "by_status"})
+    return study.model_dump_json(exclude=set(NOT_IN_LAYERS)) + decided

@@ -23,18 +23,25 @@ class WatchedStudy(Study):
 
 
 def test_reading_looks_at_no_section_that_the_key_of_layers_leaves_out(small_example: Path) -> None:
-    """But for the one check that every study gets by itself (``check_shared``), whoever read the layers."""
+    """But for the one check that every study gets by itself (``check_shared``), whoever read the layers.
+
+    Of [decisions] it looks at what is decided of unfit buildings, and that is in the key.
+    """
     study = load_study(small_example)
     sections = {name: getattr(study, name) for name in study.model_fields_set}
     watched = WatchedStudy.model_construct(study.model_fields_set, **{**dict(study), **sections})
     looked_at.clear()
     check_layers(watched)
-    assert looked_at == {("capacity", "check_capacity"), ("decisions", "check_capacity")}
+    shared = {("capacity", "check_capacity"), ("decisions", "check_capacity")}
+    in_the_key = {("decisions", "keep_decided"), ("decisions", "_decided_statuses")}
+    assert looked_at == shared | in_the_key
 
 
 def test_the_key_follows_every_other_section(small_example: Path) -> None:
     study = load_study(small_example)
     key = layers_key(study)
     assert layers_key(study.change(capacity={"slack": 3.0}, decisions={"refused": ("a:b",)})) == key
+    for decided in ({"fixed": ("a:b",)}, {"by_status": {"pilot": "free"}}):
+        assert layers_key(study.change(decisions=decided)) != key
     for changed in ({"distances": {"kern_persons_within_500m": 1}}, {"region": {"name": "Elders"}}):
         assert layers_key(study.change(**changed)) != key
