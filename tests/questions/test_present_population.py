@@ -48,9 +48,36 @@ def test_every_situation_is_a_row_and_the_sentence_compares_with_the_ordinary_ni
     first = outcome("Gewone nacht", None)
     answer = present_population_answer([first, outcome("Zomer", False), outcome("Zomer", True)])
     table = answer.tables[0]
-    assert [row[1] for row in table.rows] == ["nieuw plan", "plan dat er ligt", "nieuw plan"]
-    assert answer.conclusion.startswith("Zomer: een nieuw plan kiest dezelfde L-NSP's")
+    assert [row[1] for row in table.rows] == ["plan dat er ligt", "plan dat er ligt", "nieuw plan"]
+    assert answer.conclusion.startswith("Zomer: met het plan dat er ligt blijft")
+    assert " Een nieuw plan, met dezelfde L-NSP's, geeft " in answer.conclusion
     assert all(len(row) == len(table.columns) for table in answer.tables for row in table.rows)
+
+
+def test_what_becomes_of_the_plan_at_hand_comes_before_what_a_new_plan_would_give() -> None:
+    """By day the plan at hand falls from 80 to 70 % within the norm, and a new plan gives 79 %."""
+
+    def shares(title: str, anew: bool | None, share: float) -> SituationOutcome:
+        met = outcome(title, anew)
+        assert met.evaluation is not None
+        table = met.evaluation.indicators
+        share_rows = table["indicator"] == "share_within_norm"
+        told = table.assign(value=table["value"].mask(share_rows, share))
+        return replace(met, evaluation=replace(met.evaluation, indicators=told))
+
+    answer = present_population_answer(
+        [shares("Gewone nacht", None, 0.8), shares("Overdag", False, 0.7), shares("Overdag", True, 0.79)]
+    )
+    falls = "Overdag: met het plan dat er ligt daalt het deel binnen de norm van 80,0 % naar 70,0 %"
+    assert answer.conclusion.startswith(falls)
+    assert answer.conclusion.index("70,0 %") < answer.conclusion.index("79,0 %")
+
+
+def test_a_plan_at_hand_that_cannot_be_met_is_said_first_with_its_reason() -> None:
+    short = SituationOutcome("Zomer", False, None, None, Fault("x", "full", "more", column="capacity", proven=True))
+    answer = present_population_answer([outcome("Gewone nacht", None), short, outcome("Zomer", True)])
+    none = "Zomer: met het plan dat er ligt: geen plan mogelijk: er is te weinig plaats in de gebouwen. Een nieuw plan"
+    assert answer.conclusion.startswith(none)
 
 
 def test_a_scenario_that_says_nothing_about_people_is_refused(example: Path) -> None:

@@ -39,7 +39,7 @@ def test_every_scenario_meets_the_plan_at_hand_and_where_it_can_a_new_one(study_
     result = run_question(Asked(study), partial(answer_what_if, supposed=supposed))
     table = result.answer.tables[0]
     assert [row[:2] for row in table.rows] == [
-        ("Gewone dag", "nieuw plan"),
+        ("Gewone dag", "plan dat er ligt"),
         ("Uitval", "plan dat er ligt"),
         ("Uitval", "nieuw plan"),
         ("Tekort", "plan dat er ligt"),

@@ -12,6 +12,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Proof
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.names import agreeing_nl, counted_nl
 from nsp_planner.questions.asking.tables import indicator, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.report.answers.fields import Field, make_table
@@ -46,10 +47,10 @@ class SituationOutcome:
         """How the buildings were chosen, in Dutch."""
         if self.kept:
             return "nieuw plan (geen beter gevonden)"
-        return "nieuw plan" if self.anew is not False else "plan dat er ligt"
+        return "nieuw plan" if self.anew else "plan dat er ligt"
 
 
-"""Indicators of a group of vulnerable residents."""
+ANDERE, ANDER = "andere L-NSP's", "ander L-NSP"
 
 
 def present_population_answer(outcomes: Sequence[SituationOutcome]) -> Answer:
@@ -69,7 +70,7 @@ def present_population_answer(outcomes: Sequence[SituationOutcome]) -> Answer:
         name="mensen",
         title="Houdt het plan als er andere mensen zijn?",
         question="Wat doen zomergasten, de dag, kwetsbare inwoners voorop en de buurregio's met het plan?",
-        conclusion=" ".join(_sentence(outcome, outcomes[0]) for outcome in outcomes[1:] if outcome.anew is not False),
+        conclusion=" ".join(_verdict(title, outcomes) for title in dict.fromkeys(each.title for each in outcomes[1:])),
         tables=tuple(table for table in tables if table.rows),
         notes=(
             *_proof_notes(outcomes),
@@ -194,25 +195,50 @@ def _across_table(outcomes: Sequence[SituationOutcome]) -> AnswerTable:
     return make_table("over-de-grens", "Wie over de regiogrens gaat", fields, items)
 
 
-def _sentence(outcome: SituationOutcome, first: SituationOutcome) -> str:
-    if outcome.evaluation is None or first.evaluation is None or outcome.planned is None:
-        none = "er is geen plan"
-        why = none if outcome.fault is None else without_plan_nl(none, no_plan_nl(outcome.fault))
-        return f"{outcome.title}: {why}."
+def _verdict(title: str, outcomes: Sequence[SituationOutcome]) -> str:
+    """What becomes of the plan at hand, then what a new plan would give."""
+    first = outcomes[0]
+    mine = {outcome.anew: outcome for outcome in outcomes[1:] if outcome.title == title}
+    there, new = mine.get(False), mine.get(True)
+    parts = [] if there is None else [_of_the_plan_at_hand(there, first)]
+    parts += [] if new is None else [_of_a_new_plan(new, first)]
+    return f"{title}: {' '.join(parts)}"
+
+
+def _of_the_plan_at_hand(outcome: SituationOutcome, first: SituationOutcome) -> str:
+    if outcome.evaluation is None or first.evaluation is None:
+        return f"met het plan dat er ligt: {_no_plan(outcome)}."
     now, before = outcome.evaluation.value, first.evaluation.value
-    moved = len(_open(outcome) - _open(first))
-    if outcome.kept:
-        return (
-            f"{outcome.title}: in de rekentijd is geen beter plan gevonden dan dat er ligt; daarmee is "
-            f"{percent_nl(now('share_within_norm'))} binnen de norm, bij gemiddeld {metres_nl(now('mean_distance_m'))} "
-            "lopen."
-        )
-    sites = "een nieuw plan kiest dezelfde L-NSP's" if not moved else (
-        f"een nieuw plan kiest {number_nl(moved)} {'ander L-NSP' if moved == 1 else 'andere L-NSP' + chr(39) + 's'}"
-    )  # fmt: skip
-    return (
-        f"{outcome.title}: {sites}; {percent_nl(now('share_within_norm'))} van {number_nl(now('persons'))} mensen is "
-        f"binnen de norm (gewone nacht: {percent_nl(before('share_within_norm'))} van {number_nl(before('persons'))}), "
-        f"bij gemiddeld {metres_nl(now('mean_distance_m'))} lopen (gewone nacht: "
-        f"{metres_nl(before('mean_distance_m'))})."
+    share, was = percent_nl(now("share_within_norm")), percent_nl(before("share_within_norm"))
+    if share == was:
+        moved = f"blijft {share} binnen de norm"
+    else:
+        way = "daalt" if now("share_within_norm") < before("share_within_norm") else "stijgt"
+        moved = f"{way} het deel binnen de norm van {was} naar {share}"
+    without = now("unreachable_persons")
+    lost = (
+        f"; {counted_nl(without, 'mensen')} {agreeing_nl(without, 'heeft', 'hebben')} dan geen L-NSP" if without else ""
     )
+    return (
+        f"met het plan dat er ligt {moved}, bij gemiddeld {metres_nl(now('mean_distance_m'))} lopen voor "
+        f"{counted_nl(now('persons'), 'mensen')} (gewone nacht: {metres_nl(before('mean_distance_m'))} voor "
+        f"{number_nl(before('persons'))}){lost}."
+    )
+
+
+def _of_a_new_plan(outcome: SituationOutcome, first: SituationOutcome) -> str:
+    if outcome.evaluation is None:
+        return f"Een nieuw plan: {_no_plan(outcome)}."
+    if outcome.kept:
+        return "Opnieuw kiezen gaf in de rekentijd geen beter plan."
+    now, moved = outcome.evaluation.value, len(_open(outcome) - _open(first))
+    sites = f"met {counted_nl(moved, ANDERE, ANDER)}" if moved else "met dezelfde L-NSP's"
+    return (
+        f"Een nieuw plan, {sites}, geeft {percent_nl(now('share_within_norm'))} binnen de norm, bij gemiddeld "
+        f"{metres_nl(now('mean_distance_m'))} lopen."
+    )
+
+
+def _no_plan(outcome: SituationOutcome) -> str:
+    none = "geen plan mogelijk"
+    return none if outcome.fault is None else without_plan_nl(none, no_plan_nl(outcome.fault))

@@ -24,7 +24,8 @@ class Outcome:
 
     Attributes:
         title: Title of the scenario.
-        anew: Whether the buildings were chosen anew, or only those of the plan for normal days could open.
+        anew: Whether the buildings were chosen anew, or only those of the plan for normal days could open; None
+            for that plan itself.
         planned: The verified plan with what the circumstances did; None where there is none.
         evaluation: Its indicators.
         slack: Slack of the capacity it was made with.
@@ -33,7 +34,7 @@ class Outcome:
     """
 
     title: str
-    anew: bool
+    anew: bool | None
     planned: PlannedStudy | None
     evaluation: Evaluation | None
     slack: float
@@ -94,7 +95,7 @@ FIELDS = (
 def what_if_answer(planned: PlannedStudy, evaluation: Evaluation, outcomes: Sequence[Outcome]) -> Answer:
     """A row per scenario and way of choosing, the normal day first."""
     own = planned.study.capacity.slack
-    normal = Outcome("Gewone dag", True, planned, evaluation, own, own)
+    normal = Outcome("Gewone dag", None, planned, evaluation, own, own)
     tables = [
         make_table(
             "omstandigheden",
