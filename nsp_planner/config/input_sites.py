@@ -33,9 +33,11 @@ class SitesInput(FileInput):
     columns: dict[str, str] = Field(default_factory=dict)
     """Which column of the file holds what, such as { name = "naam", x = "X" }; the rest is guessed, and "" leaves a
     guessed column unread. Left side: id, name, kind, x, y, longitude, latitude, gemeente_code, gemeente,
-    capacity_persons, status, status_reason, address (or street, house_number, house_letter, house_suffix), postcode,
-    place, floor_area_m2, of a fire station renewal, suitability and tenure, and the provisions emergency_power,
-    internet, heat, toilets, water_food, step_free, first_aid_room, access_24_7, parking, flood_safe."""
+    capacity_persons (inhabitants served), capacity_present (people in the hall at once), status, status_reason,
+    address (or street, house_number, house_letter, house_suffix), postcode, place, floor_area_m2, of a fire station
+    renewal, suitability and tenure, and the provisions emergency_power, internet, heat, toilets, water_food,
+    step_free, first_aid_room, access_24_7, parking, flood_safe. A column that is only called "capaciteit" is taken by
+    its values, and that is said, unless a capacity is named here."""
     kinds: dict[str, str] = Field(default_factory=dict)
     """Kind of building per value of the kind column, such as { bijeenkomstfunctie = "gemeenschapshuis" }."""
     statuses: dict[str, Status] = Field(default_factory=dict)

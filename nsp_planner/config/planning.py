@@ -47,9 +47,12 @@ class Capacity(Settings):
     """[capacity]: how many persons an L-NSP serves."""
 
     persons: float = norm_field("capacity_persons", ge=1, le=20_000_000)
-    """Persons a site serves where its own capacity is not known."""
+    """Inhabitants a site serves where its own capacity is not known."""
+    largest: float = norm_field("capacity_largest", ge=1, le=1_000_000)
+    """What a large building counts for at most, in times ``persons``: with 1 a church for 800 at once serves as many
+    inhabitants as any other L-NSP, though it could hold 24,000; with 2 it may do the work of two."""
     slack: float = norm_field("capacity_slack", ge=0, le=100)
-    """Share by which a capacity may be exceeded: 0.2 allows 6,000 on 5,000."""
+    """Share by which a capacity may be exceeded: 0.1 allows 5,500 on 5,000, a load of 110 %."""
 
 
 StationRule = Literal["fixed", "refused"] | Annotated[float, Field(ge=0, le=100_000)]

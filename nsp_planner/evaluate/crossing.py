@@ -4,7 +4,8 @@ outgoing (DataFrame, a row per noodsteunpunt of the neighbours and gemeente of o
     gemeente_name (of the site) · from_code · from_name (where the people are) · persons · mean_distance_m
 incoming (DataFrame, a row per L-NSP of ours and gemeente of the neighbours): the same columns
 sites (DataFrame, a row per open noodsteunpunt of the neighbours): site_id · name · kind · gemeente_code ·
-    gemeente_name · capacity_persons · own_persons (of the neighbours) · our_persons · x_m · y_m (RD)
+    gemeente_name · counted_persons · counted_present · capacity_basis (what it counts for) · own_persons (of the
+    neighbours) · our_persons · x_m · y_m (RD)
 """
 
 from __future__ import annotations

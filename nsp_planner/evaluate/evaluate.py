@@ -44,6 +44,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         metric_nl=planned.local.costs.metric_nl,
         station_metric_nl=planned.coordination.costs.metric_nl,
         persons=persons,
+        counted=planned.counted,
         is_ours=planned.is_ours,
         site_ids=np.asarray(planned.local.site_ids, dtype=object),
         allocation=planned.allocation,

@@ -62,6 +62,8 @@ class Evaluation(PlanTables):
         metric, metric_nl: How walking distance is measured.
         station_metric_nl: How the distance from L-NSP to C-NSP is.
         persons: Shape (n,), inhabitants of every square, in the order of ``layers.demand``.
+        counted: What every row of ``layers.sites`` counts for as an L-NSP, in its order: counted_persons,
+            counted_present, capacity_basis (:mod:`nsp_planner.layers.sites.capacity`).
         is_ours: Which rows of ``layers.sites`` lie in the region; the others are noodsteunpunten of the neighbours.
         site_ids: Shape (m,), the candidate L-NSPs, as ``allocation.site`` counts them.
         allocation: Who goes where, in the metres that people walk.
@@ -93,6 +95,7 @@ class Evaluation(PlanTables):
     metric_nl: str
     station_metric_nl: str
     persons: FloatArray
+    counted: pd.DataFrame
     is_ours: BoolArray
     site_ids: np.ndarray
     allocation: Allocation

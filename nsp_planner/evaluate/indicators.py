@@ -36,6 +36,7 @@ def build_indicators(
     areas = [("region", region, region)]
     areas += [("gemeente", str(a.area_code), str(a.name)) for a in planned.layers.areas.itertuples(index=False)]
     lives_in = planned.layers.demand["gemeente_code"].to_numpy()
+    assumed = (planned.counted["capacity_basis"] == "assumed").to_numpy()[planned.local_site_rows]
     rows: list[tuple[str, str, str, str, float, str]] = []
     for level, code, name in areas:
         at_home = np.ones(len(lives_in), dtype=bool) if level == "region" else lives_in == code
@@ -50,7 +51,10 @@ def build_indicators(
         values["n_lnsp"], values["n_cnsp"] = float(len(own_lnsps)), float(len(own_cnsps))
         values["persons_per_lnsp"] = total / len(own_lnsps) if len(own_lnsps) else float("nan")
         values["highest_load"] = float(own_lnsps["load"].max()) if len(own_lnsps) else float("nan")
-        walked = own_lnsps["nearest_persons"] / own_lnsps["capacity_persons"]
+        values["n_lnsp_assumed"] = float((own_lnsps["capacity_basis"] == "assumed").sum())
+        of_area_assumed = of_area & assumed[planned.allocation.site]
+        values["assumed_persons"] = float(planned.allocation.persons[of_area_assumed].sum())
+        walked = own_lnsps["nearest_persons"] / own_lnsps["counted_persons"]
         values["highest_nearest_load"] = float(walked.max()) if len(own_lnsps) else float("nan")
         values |= _coordination_values(own_lnsps, own_cnsps, nearer[nearer["site_id"].isin(own_lnsps["site_id"])])
         rows += [(level, code, name, key, values[key], unit) for key, (unit, _) in INDICATORS.items()]

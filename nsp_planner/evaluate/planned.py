@@ -15,6 +15,7 @@ from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.goal import Goal, LevelResult
 from nsp_planner.evaluate.nearest import NearestSites
 from nsp_planner.evaluate.premises import Premises, premises_of
+from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.allocation import Allocation
@@ -89,6 +90,11 @@ class PlannedStudy:
     def nearest(self) -> NearestSites:
         """The open sites nearest to every demand point, full or not."""
         return NearestSites.of(self.distances, self.local_plan.open_sites)
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """What every row of ``layers.sites`` counts for: :func:`nsp_planner.layers.sites.capacity.count_capacity`."""
+        return count_capacity(self.layers.sites, self.study.capacity, self.norms)
 
     @cached_property
     def is_ours(self) -> BoolArray:

@@ -12,6 +12,7 @@ from typing import Any
 from nsp_planner.config import Study
 from nsp_planner.layers.network.profiles import PROFILES
 from nsp_planner.layers.network.store import OSM_SUFFIXES
+from nsp_planner.layers.sites.capacity import share_at_once
 from nsp_planner.norms import Norms
 
 METRES_PER_KM, MINUTES_PER_HOUR = 1_000, 60
@@ -35,6 +36,9 @@ class Premises:
         metres_per_minute: Speed of the way they go.
         driving_metres_per_minute: Speed by car, from an L-NSP to its C-NSP.
         cnsp_norm_m: Farthest an L-NSP should lie from its C-NSP.
+        full_persons, full_present: What an L-NSP counts for where nothing less is known: inhabitants, and the same as
+            people at once; a load of 1.
+        most_load: Highest load that a plan may give.
         fixed: Ids of the sites that must be an L-NSP.
         refused: Ids of the sites that must not be one.
         fixed_cnsp: Ids of the sites that must be a C-NSP.
@@ -66,6 +70,9 @@ class Premises:
     metres_per_minute: float
     driving_metres_per_minute: float
     cnsp_norm_m: float
+    full_persons: float
+    full_present: float
+    most_load: float
     fixed: frozenset[str]
     refused: frozenset[str]
     fixed_cnsp: frozenset[str]
@@ -108,6 +115,9 @@ def premises_of(study: Study) -> Premises:
         metres_per_minute=by_norm[profile] if own_speed is None else _metres_per_minute(own_speed),
         driving_metres_per_minute=by_norm["car"],
         cnsp_norm_m=norms.value("cnsp_distance_m"),
+        full_persons=study.capacity.persons,
+        full_present=study.capacity.persons * share_at_once(norms),
+        most_load=1 + study.capacity.slack,
         fixed=frozenset(decisions.fixed),
         refused=frozenset(decisions.refused),
         fixed_cnsp=frozenset(decisions.fixed_cnsp),

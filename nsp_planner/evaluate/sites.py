@@ -26,8 +26,8 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
     walked = load
     if planned.crossing is not None:
         load = load + planned.crossing.incoming_at(pd.Series(planned.local.site_ids)).to_numpy()
-    sites = planned.layers.sites.iloc[[planned.local_site_rows[j] for j in chosen]].reset_index(drop=True)
-    capacity = sites["capacity_persons"].astype("Float64").fillna(planned.study.capacity.persons).astype(float)
+    rows = [planned.local_site_rows[j] for j in chosen]
+    sites, counted = (each.iloc[rows].reset_index(drop=True) for each in (planned.layers.sites, planned.counted))
     coordinator = planned.coordination_plan.coordinator
     stations = planned.layers.sites.iloc[[planned.station_rows[k] for k in coordinator]]
     at_station = planned.coordination.costs.lookup(np.arange(len(coordinator), dtype=np.int64), coordinator)
@@ -40,9 +40,9 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
             "kind": sites["kind"],
             "gemeente_code": sites["gemeente_code"],
             "gemeente_name": _gemeente_names(planned, sites["gemeente_code"]),
-            "capacity_persons": capacity,
+            **counted.to_dict("series"),
             "persons": load[chosen],
-            "load": load[chosen] / capacity,
+            "load": load[chosen] / counted["counted_persons"],
             "persons_65plus": _persons_65plus(planned)[chosen],
             "nearest_persons": nearest_persons[chosen],
             "mean_distance_m": mean,

@@ -7,9 +7,10 @@ demand (DataFrame, one row per demand point, same order as ``layers.demand``):
     within_norm bool (all of its persons go at most the norm; false when unreachable) · beyond_norm_persons (its persons
     who go farther, or have no site; of a square that is divided only those)
 lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
-    site_id · name · kind · gemeente_code · gemeente_name · capacity_persons (without slack) · persons (allocated, those
+    site_id · name · kind · gemeente_code · gemeente_name · counted_persons, counted_present, capacity_basis (what it
+    counts for, without slack: :mod:`nsp_planner.layers.sites.capacity`) · persons (allocated, those
     of the neighbours with them; distances are those of the region's own people) ·
-    load (persons / capacity_persons) · persons_65plus (allocated, a lower bound: withheld squares are not in it; NA
+    load (persons / counted_persons) · persons_65plus (allocated, a lower bound: withheld squares are not in it; NA
     where no square says) · nearest_persons (people whose nearest open site it is: where people will walk) ·
     mean_distance_m · worst_distance_m · cnsp_id · cnsp_name · cnsp_distance_m · cnsp_minutes (by car) ·
     cnsp_beyond_norm bool (farther than the norm) · cnsp_elsewhere bool (in another gemeente) · n_nearer_cnsp (open
@@ -43,6 +44,8 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "worst_distance_m": ("m", "Grootste loopafstand"),
     "nearest_mean_distance_m": ("m", "Gemiddelde loopafstand tot het dichtstbijzijnde L-NSP"),
     "second_mean_distance_m": ("m", "Gemiddelde loopafstand tot het tweede L-NSP"),
+    "n_lnsp_assumed": ("sites", "L-NSP's waarvan de capaciteit is aangenomen"),
+    "assumed_persons": ("persons", "Inwoners van wie de capaciteit van het L-NSP is aangenomen"),
     "highest_load": ("share", "Max. belasting"),
     "highest_nearest_load": ("share", "Max. belasting als ieder naar het dichtstbijzijnde L-NSP gaat"),
     "cnsp_mean_distance_m": ("m", "Gemiddelde afstand van L-NSP tot C-NSP"),

@@ -1,10 +1,9 @@
 """Noodsteunpunten in use. In: a plan's tables. Out: visitors at once and per day, staff, water; per L-NSP and gemeente.
 
-A visitor stays at most s hours (norm ``max_stay_hours``), a share a of the inhabitants comes on a day, and at the
-busiest moment it is p times as busy as on average over the 24 hours that a noodsteunpunt is open (norms
-``share_attending_per_day`` and ``peak_factor``):
+Visitors at the busiest moment by :func:`nsp_planner.layers.sites.capacity.share_at_once`, the same rule by which the
+people that a hall holds are turned into inhabitants:
 
-    per day = persons x a        at once, mean = per day x s / 24        at once, busiest = mean x p
+    per day = persons x share_attending_per_day        at once, mean = at once, busiest / peak_factor
 
 5,000 persons, 20 % a day, 2 hours, peak factor 2: 1,000 visits a day, 83 at once on average, 167 when busiest.
 """
@@ -20,10 +19,10 @@ import pandas as pd
 
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.layers.sites.capacity import HOURS_PER_DAY, share_at_once
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 
-HOURS_PER_DAY = 24.0
 WEEK_DAYS = 7
 ROUND_OFF = 1e-9
 """So much above a whole number is that number, before rounding up."""
@@ -64,7 +63,7 @@ def visitors_per_day(persons: float, norms: Norms) -> float:
 
 def visitors_at_once(persons: float, norms: Norms) -> float:
     """Visitors at the busiest moment."""
-    return visitors_per_day(persons, norms) * norms.value("max_stay_hours") / HOURS_PER_DAY * norms.value("peak_factor")
+    return persons * share_at_once(norms)
 
 
 def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.DataFrame:
@@ -77,7 +76,7 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
     persons = lnsps["persons"].to_numpy(dtype=float)
     litres = persons * norms.value("water_litres_per_person_day")
     area = sites.set_index("site_id")["floor_area_m2"].astype("Float64").reindex(lnsps["site_id"])
-    peak = visitors_at_once(1.0, norms) * persons
+    peak = share_at_once(norms) * persons
     floor = area.to_numpy(dtype=float, na_value=np.nan)
     return pd.DataFrame(
         {
@@ -89,7 +88,7 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
             "visitors_per_day": lnsps["persons"] * norms.value("share_attending_per_day"),
             "mean_at_once": peak / norms.value("peak_factor"),
             "peak_at_once": peak,
-            "nearest_peak_at_once": visitors_at_once(1.0, norms) * lnsps["nearest_persons"],
+            "nearest_peak_at_once": share_at_once(norms) * lnsps["nearest_persons"],
             "floor_area_m2": floor,
             "m2_per_visitor": np.divide(floor, peak, out=np.full(len(peak), np.nan), where=peak > 0),
             "n_water_points": np.ceil(persons / norms.value("inhabitants_per_water_point") - ROUND_OFF),

@@ -23,6 +23,7 @@ from nsp_planner.evaluate.hazard_shapes import Parts
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.plan.instance import BoolArray
 
+COUNTED = ("counted_persons", "counted_present", "capacity_basis")
 NEIGHBOURS = " (buurregio)"
 """What the name of a gemeente of the neighbours says."""
 
@@ -209,9 +210,9 @@ def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Se
             "kind": sites["kind"],
             "gemeente_code": sites["gemeente_code"],
             "gemeente_name": sites["gemeente_name"].astype(str) + NEIGHBOURS,
-            "capacity_persons": sites["capacity_persons"],
+            **{column: sites[column] for column in COUNTED},
             "persons": sites["persons"],
-            "load": sites["persons"] / sites["capacity_persons"],
+            "load": sites["persons"] / sites["counted_persons"],
             "mean_distance_m": sites["site_id"].map(means["metres"] / means["persons"]),
             "nearest_persons": float("nan"),
             "worst_distance_m": float("nan"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from nsp_planner.config import SiteRole, Study
 from nsp_planner.errors import Faults
+from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.layers.sites.standing import standing
 from nsp_planner.layers.tables import Layers
 
@@ -30,8 +31,8 @@ def check_capacity(layers: Layers, study: Study, faults: Faults) -> None:
         )
         return
     persons = int(layers.demand["population_persons"].sum())
-    known = usable["capacity_persons"].fillna(study.capacity.persons)
-    capacity = float(known.sum()) * (1 + study.capacity.slack)
+    counted = count_capacity(usable, study.capacity, study.norms_in_force)
+    capacity = float(counted["counted_persons"].sum()) * (1 + study.capacity.slack)
     if capacity < persons:
         faults.add(
             SITES,

@@ -109,7 +109,7 @@ def test_a_click_on_a_lnsp_shows_its_persons_and_its_lines(page: Page, toy_map: 
     text = text_of(page, ".leaflet-popup-content")
     assert "Dorpshuis De Toekomst" in text
     assert "175" in text
-    assert "4 % van 5.000" in text
+    assert "4 % van 5.000 inwoners" in text
     assert "Kazerne Toystad" in text
     assert page.run(PAINTED % "nsp-lines") > 100
     assert page.run("nsp.maps[0].sites.selected") == 0

@@ -75,7 +75,9 @@ def test_open_sites_of_the_neighbours_that_are_shown_are_among_the_lnsps_with_al
         "kind": "hal",
         "gemeente_code": "GM0009",
         "gemeente_name": "Over",
-        "capacity_persons": 100.0,
+        "counted_persons": 100.0,
+        "counted_present": 10 / 3,
+        "capacity_basis": "persons",
     }
     sites = pd.DataFrame({"site_id": ["s1", "elders"], "own_persons": [5.0, 9.0], "our_persons": 40.0, **theirs})
     crossing = Crossing(flows, flows.iloc[:0], sites, None, 2500.0, chosen, 10.0, 0.0, 0.0)

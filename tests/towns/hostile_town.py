@@ -69,7 +69,7 @@ def halls() -> list[list[object]]:
         "y",
         "adres",
         "plaats",
-        "capaciteit",
+        "capaciteit_inwoners",
         "status",
         "reden status",
         HOSTILE[0],

@@ -62,6 +62,7 @@ def planned_line_town() -> PlannedStudy:
             "gemeente_code": ["GM0001", "GM0001", "GM0002", "GM0001"],
             "place": pd.array([None] * 4, dtype="string"),
             "capacity_persons": pd.array([None, None, 200, None], dtype="Float64"),
+            "capacity_present": pd.array([None] * 4, dtype="Float64"),
             "floor_area_m2": pd.array([None] * 4, dtype="Float64"),
             "status": "idee",
             "can_be_lnsp": [True, True, True, False],

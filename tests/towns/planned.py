@@ -78,6 +78,7 @@ def make_sites(names: Sequence[str], xy: np.ndarray, n_stations: int, gemeente: 
         "address": pd.array(["Dorpsstraat 1"] + [pd.NA] * (n - 1), dtype="string"),
         "place": pd.array(["Toystad"] * n, dtype="string"),
         "capacity_persons": pd.array([pd.NA] * n, dtype="Float64"),
+        "capacity_present": pd.array([pd.NA] * n, dtype="Float64"),
         "status": ["idee"] * n,
         "status_reason": pd.array([pd.NA] * n, dtype="string"),
         "can_be_lnsp": ~station,

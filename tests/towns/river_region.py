@@ -62,6 +62,7 @@ def river_layers(**shapes: Any) -> Layers:
             "address": pd.NA,
             "place": pd.NA,
             "capacity_persons": pd.array([None] * len(rows), dtype="Float64"),
+            "capacity_present": pd.array([None] * len(rows), dtype="Float64"),
             "status": "idee",
             "status_reason": pd.NA,
             "can_be_lnsp": [row[4] for row in rows],

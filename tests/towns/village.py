@@ -38,7 +38,7 @@ OUT_OF_REACH = "Achterlo"
 GEMEENTEN = {"GM0001": "Aldorp", "GM0002": "Bedorp"}
 BORDER_M = 204_060
 
-HALLS = """naam;soort;x;y;plaats;adres;capaciteit;status;reden status
+HALLS = """naam;soort;x;y;plaats;adres;capaciteit_inwoners;status;reden status
 Zaal Veldhuizen;dorpshuis;201050;501050;Veldhuizen;Dorpsstraat 1;340;operationeel;
 Schuur Grenshoek;gemeenschapshuis;203550;502050;Grenshoek;Grensweg 2;200;akkoord eigenaar;
 Kerk Bedorp;kerk;205050;501050;Bedorp;Kerkplein 3;300;in gesprek;wacht op kerkenraad

@@ -75,9 +75,9 @@ def sorted_names(layers: Layers) -> list[str]:
 
 
 def capacities(layers: Layers) -> dict[str, float]:
-    """Capacity per name, of those that have one."""
-    known = layers.sites.dropna(subset="capacity_persons")
-    return dict(zip(known["name"], known["capacity_persons"].astype(float), strict=True))
+    """Capacity per name, people at once, of those that have one."""
+    known = layers.sites.dropna(subset="capacity_present")
+    return dict(zip(known["name"], known["capacity_present"].astype(float), strict=True))
 
 
 def areas_m2(layers: Layers) -> dict[str, float]:

@@ -330,7 +330,7 @@ def edited(*cells: tuple[str, str, object], more: Callable[[Any], object] | None
 
 def without_values(path: Path) -> object:
     """A list whose capacity is a formula that Excel never computed."""
-    return edited(("gebouwen-1", "Capaciteit", "=2*350"))(path)
+    return edited(("gebouwen-1", "Capaciteit (mensen tegelijk)", "=2*350"))(path)
 
 
 LISTS: tuple[Command, ...] = (
@@ -350,10 +350,10 @@ LISTS: tuple[Command, ...] = (
     Command("another word for decided", merged(edited(("gebouwen-1", "Vastgelegd", "misschien"))), ["misschien"], 3),
     Command("refused without a reason", merged(edited(("gebouwen-1", "Status", "afgevallen"))), ["Reden"], 3),
     Command("refused and decided", merged(edited(("gebouwen-2", "Status", "afgevallen"), ("gebouwen-1", "Status", "afgevallen"), ("gebouwen-1", "Reden", "x"), ("gebouwen-1", "Vastgelegd", "ja"))), ["vastgelegd"], 3),
-    Command("a capacity that may be 1,250 or 1.25 in a list", merged(edited(("gebouwen-1", "Capaciteit", "1,250"))), ["1,250"], 3),
-    Command("a capacity in words in a list", merged(edited(("gebouwen-1", "Capaciteit", "veel"))), ["veel"], 3),
-    Command("an infinite capacity in a list", merged(edited(("gebouwen-1", "Capaciteit", "inf"))), ["inf"], 3),
-    Command("a capacity of 1e300 in a list", merged(edited(("gebouwen-1", "Capaciteit", "1e300"))), ["1e300"], 3),
+    Command("a capacity that may be 1,250 or 1.25 in a list", merged(edited(("gebouwen-1", "Capaciteit (mensen tegelijk)", "1,250"))), ["1,250"], 3),
+    Command("a capacity in words in a list", merged(edited(("gebouwen-1", "Capaciteit (mensen tegelijk)", "veel"))), ["veel"], 3),
+    Command("an infinite capacity in a list", merged(edited(("gebouwen-1", "Capaciteit (mensen tegelijk)", "inf"))), ["inf"], 3),
+    Command("a capacity of 1e300 in a list", merged(edited(("gebouwen-1", "Capaciteit (mensen tegelijk)", "1e300"))), ["1e300"], 3),
     Command("an emptied name", merged(edited(("gebouwen-1", "Naam", None))), ["name was emptied"], 3),
     Command("an id that is not of the run", merged(edited(("gebouwen-1", "Id", "gebouwen-9"))), ["gebouwen-9"], 3),
     Command("an id with control characters", merged(edited(("gebouwen-1", "Id", "gebouwen-\u202e1x"))), ["gebouwen-1x"], 3),

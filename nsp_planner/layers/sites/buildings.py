@@ -37,6 +37,7 @@ SITE_COLUMNS = (
     "address",
     "place",
     "capacity_persons",
+    "capacity_present",
     "status",
     "status_reason",
     "can_be_lnsp",

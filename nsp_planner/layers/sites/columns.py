@@ -42,7 +42,20 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "latitude": ("latitude", "lat", "breedtegraad"),
     "gemeente_code": ("gemeente_code", "gemeentecode", "cbs gemeentecode", "gm_code", "gemcode"),
     "gemeente": ("gemeente", "gemeentenaam", "gemeente naam", "naam gemeente"),
-    "capacity_persons": ("capacity_persons", "capaciteit", "capaciteit personen", "capacity"),
+    "capacity_persons": ("capacity_persons", "capaciteit inwoners"),
+    "capacity_present": (
+        "capacity_present",
+        "capaciteit tegelijk",
+        "zaalcapaciteit",
+        "capaciteit zaal",
+        "mensen tegelijk",
+        "personen tegelijk",
+        "aantal personen tegelijk",
+        "maximaal aantal personen",
+        "max aantal personen",
+        "zitplaatsen",
+        "aantal zitplaatsen",
+    ),
     "status": ("status",),
     "status_reason": ("status_reason", "reden status", "statusreden", "reden", "toelichting status"),
     "address": ("address", "adres"),
@@ -86,9 +99,15 @@ RELATED: Mapping[str, tuple[str, ...]] = {
     "parking": ("parkeer",),
     "flood_safe": ("hoogwater", "overstrom"),
     "floor_area_m2": ("vloeropp", "oppervlak", "m2", "m²"),
-    "capacity_persons": ("capaciteit", "aantal personen", "max personen", "zitplaatsen"),
+    "capacity_present": ("capaciteit", "aantal personen", "max personen", "zitplaatsen", "stoelen"),
 }
 """Words in the name of a column that tell what it may hold, where it is not read: for advice only."""
+
+BARE_CAPACITY = "capacity"
+BARE_CAPACITY_NAMES = ("capaciteit", "capaciteit personen", "capacity", "maximale capaciteit", "max capaciteit")
+"""A column that does not say whether it counts inhabitants or people at once: its values decide
+(:mod:`nsp_planner.layers.sites.bare_capacity`), unless the study names a column for either."""
+CAPACITY_FIELDS = ("capacity_persons", "capacity_present")
 
 assert set(GAP_COLUMNS) <= set(SYNONYMS)
 
@@ -107,4 +126,7 @@ def site_fields(columns: Mapping[str, str], layer: str, faults: Faults, file: ob
     for mapped, guessed in (pairs, pairs[::-1]):
         if any(columns.get(field) for field in mapped) and not any(columns.get(field) for field in guessed):
             named |= dict.fromkeys(guessed, "")
-    return {field: FieldSpec(synonyms, named[field]) for field, synonyms in SYNONYMS.items()}
+    fields = {field: FieldSpec(synonyms, named[field]) for field, synonyms in SYNONYMS.items()}
+    if not set(CAPACITY_FIELDS) & set(columns):
+        fields[BARE_CAPACITY] = FieldSpec(BARE_CAPACITY_NAMES)
+    return fields

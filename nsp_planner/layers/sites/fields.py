@@ -11,6 +11,8 @@ import pandas as pd
 from nsp_planner.config import SiteRole, SitesInput
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.raw.text import encoded_twice, parse_numbers
+from nsp_planner.layers.sites.bare_capacity import measure_of_bare
+from nsp_planner.layers.sites.columns import BARE_CAPACITY, CAPACITY_FIELDS
 from nsp_planner.layers.sites.status_words import nearest_status, plain, status_of
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS, STATUSES
 
@@ -63,15 +65,12 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
         },
         index=ids.index,
     )
-    for field, what in (("capacity_persons", "capacities"), ("floor_area_m2", "floor areas")):
-        values = rows.of(field)
-        numbers = parse_numbers(values, whole=True)
-        bad = (values != "") & ~((numbers >= 1) & (numbers <= MOST))
-        if bad.any():
-            message = f'{int(bad.sum()):,} {what} are no positive numbers, such as "{values[bad].iloc[0]}"'
-            fix = "Write numbers without a mark of thousands, such as 1250 or 1250,5; leave empty what is not known."
-            rows.fault(message, fix, bad, column=rows.columns[field])
-        table[field] = numbers.astype("Float64")
+    for field, what in (*dict.fromkeys(CAPACITY_FIELDS, "capacities").items(), ("floor_area_m2", "floor areas")):
+        table[field] = _numbers(rows, field, what)
+    if BARE_CAPACITY in rows.columns:
+        bare = _numbers(rows, BARE_CAPACITY, "capacities")
+        if (measure := measure_of_bare(rows, bare)) is not None:
+            table[measure] = bare
     for field in ("name", "address", "place"):
         twice = [text for text in rows.of(field).unique() if encoded_twice(text)]
         if twice:
@@ -83,6 +82,17 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
     for gap in GAP_COLUMNS:
         table[gap] = _in_vocabulary(rows, gap, ANSWERS, source, otherwise="unknown")
     return table
+
+
+def _numbers(rows: Rows, field: str, what: str) -> pd.Series:
+    values = rows.of(field)
+    numbers = parse_numbers(values, whole=True)
+    bad = (values != "") & ~((numbers >= 1) & (numbers <= MOST))
+    if bad.any():
+        message = f'{int(bad.sum()):,} {what} are no positive numbers, such as "{values[bad].iloc[0]}"'
+        fix = "Write numbers without a mark of thousands, such as 1250 or 1250,5; leave empty what is not known."
+        rows.fault(message, fix, bad, column=rows.columns[field])
+    return numbers.astype("Float64")
 
 
 def _kinds(values: pd.Series, source: SitesInput) -> pd.Series:

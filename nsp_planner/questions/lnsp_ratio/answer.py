@@ -62,7 +62,7 @@ def lnsp_ratio_answer(
             f"Het aantal L-NSP's telt {whole}.",
             "De knik is het punt dat het verst onder de rechte lijn van het eerste naar het laatste punt ligt, beide "
             "assen van 0 tot 1 (Satopää e.a. 2011); zij hangt af van het bereik dat is doorgerekend.",
-            "Een gebouw waarvan de capaciteit niet bekend is, kan ten minste zo veel mensen aan als de verhouding.",
+            "Een gebouw telt voor ten minste zo veel mensen als de verhouding, tenzij bekend is dat het minder aankan.",
         ),
     )
 

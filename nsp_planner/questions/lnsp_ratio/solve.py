@@ -20,6 +20,7 @@ from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
+from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import LocalPlan
@@ -92,19 +93,19 @@ def answer_lnsp_ratio(
 def instance_at(planned: PlannedStudy, ratio: float, per: Per) -> LocalInstance:
     """Level 1 of a planned study at another ratio.
 
-    A building whose capacity is not known has room for at least the ratio; known capacities stay as they are.
+    A building counts for at least the ratio, but where it is known to hold less.
     """
     study, layers, base = planned.study, planned.layers, planned.local
     ratios = study.ratios.change(inhabitants_per_lnsp=ratio, quota_per=per)
     counted = counted_for_number(layers, study)
     per_gemeente = lnsps_per_gemeente(counted, ratios)
     sites = layers.sites.iloc[planned.local_site_rows]
-    unknown = sites["capacity_persons"].isna().to_numpy(dtype=bool)
-    room = max(study.capacity.persons, ratio) * (1 + study.capacity.slack)
+    wider = study.capacity.change(persons=max(study.capacity.persons, ratio))
+    capacity = count_capacity(sites, wider, study.norms_in_force)["counted_persons"].to_numpy(dtype=float)
     by_quota = per == "gemeente"
     return replace(
         base,
-        capacity_persons=np.where(unknown, room, base.capacity_persons),
+        capacity_persons=capacity * (1 + study.capacity.slack),
         n_sites=int(per_gemeente.sum()) if by_quota else lnsps_in_region(counted, ratios),
         quota=per_gemeente if by_quota else None,
         min_sites=None if by_quota else np.ones(len(base.gemeente_codes), dtype=np.int64),

@@ -12,21 +12,28 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
-from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, YES_NO
+from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO
 
 
 def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFrame:
-    """The sites with these ids in this order: the columns of ``layers.sites``, provisions in Dutch, gemeente_name."""
+    """The sites with these ids in this order: the columns of ``layers.sites``, provisions in Dutch, gemeente_name.
+
+    With what each counts for as an L-NSP, missing for what cannot be one.
+    """
     names = evaluation.layers.areas.set_index("area_code")["name"]
-    sites = evaluation.layers.sites.set_index("site_id").loc[list(site_ids)].reset_index()
+    counted = evaluation.counted[evaluation.layers.sites["can_be_lnsp"]]
+    sites = evaluation.layers.sites.join(counted).set_index("site_id").loc[list(site_ids)].reset_index()
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
-    return sites.assign(gemeente_name=gemeente, **{name: sites[name].map(YES_NO) for name in GAP_COLUMNS})
+    basis = sites["capacity_basis"].map(BASIS_NL)
+    told = {name: sites[name].map(YES_NO) for name in GAP_COLUMNS}
+    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, **told)
 
 
 def evaluated_rows(evaluation: Evaluation, table: pd.DataFrame) -> gpd.GeoDataFrame:
     """The sites of a table of an evaluation, in its order, with what it says of them."""
     rows = site_rows(evaluation, table["site_id"])
-    return rows.assign(**{str(name): table[name].array for name in table.columns})
+    told = [str(name) for name in table.columns if name != "capacity_basis"]
+    return rows.assign(**{name: table[name].array for name in told})
 
 
 def lnsp_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:

@@ -27,10 +27,16 @@ PROVISIONS = tuple(
 )
 STATION = tuple(Column(STATION_LABELS[name].lower(), name, "text", STATION_LABELS[name]) for name in STATION_COLUMNS)
 FLOOR_AREA = Column("vloeroppervlak_m2", "floor_area_m2", "number", "Vloeroppervlak (m2)")
+CAPACITY = Column("capaciteit_inwoners", "capacity_persons", "persons", "Capaciteit (inwoners)")
+PRESENT = Column("capaciteit_tegelijk", "capacity_present", "persons", "Capaciteit (mensen tegelijk)")
 X, Y = Column("x_rd", "x_m", "plain", "X (RD)"), Column("y_rd", "y_m", "plain", "Y (RD)")
 
 PERSONS = Column("inwoners", "persons", "persons", "Inwoners")
-CAPACITY = Column("capaciteit", "capacity_persons", "persons", "Capaciteit")
+COUNTED = Column("telt_voor_inwoners", "counted_persons", "persons", "Telt voor (inwoners)")
+COUNTED_PRESENT = Column("telt_voor_tegelijk", "counted_present", "persons", "Telt voor (mensen tegelijk)")
+BASIS = Column("capaciteit_is", "capacity_basis", "text", "Capaciteit is")
+CAPACITIES = (CAPACITY, PRESENT, COUNTED, COUNTED_PRESENT, BASIS)
+"""What is known of the building, what it counts for in the plan, and why."""
 LOAD = Column("belasting", "load", "share", "Belasting")
 NEAREST = Column("dichtstbij_inwoners", "nearest_persons", "persons", "Inwoners voor wie dit het dichtst bij is")
 MEAN = Column("gem_afstand_m", "mean_distance_m", "m", "Gemiddelde loopafstand (m)")
@@ -53,7 +59,7 @@ WORST_MINUTES_TO_LNSPS = Column("max_minuten", "worst_minutes", "minutes", "Lang
 
 LIST = (
     *(ID, NAME, KIND, GEMEENTE, ADDRESS, PLACE, ROLE, STATUS, REASON, DECISION),
-    *(PERSONS, CAPACITY, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, CNSP_MINUTES, N_LNSP),
+    *(PERSONS, *CAPACITIES, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, CNSP_MINUTES, N_LNSP),
     *(*STATION, *PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
 )
 """The candidate list, as CSV and in the workbook."""
@@ -61,14 +67,14 @@ LIST = (
 _KNOWN = (ID, NAME, KIND, GEMEENTE_CODE, GEMEENTE, ADDRESS, PLACE, STATUS, REASON, SOURCE, *PROVISIONS)
 TO_CNSP = (CNSP_DISTANCE, CNSP_MINUTES, CNSP_BEYOND, CNSP_ELSEWHERE, N_NEARER)
 """What the way from an L-NSP to its C-NSP is."""
-LNSP_LAYER = (*_KNOWN, PERSONS, CAPACITY, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, *TO_CNSP, FIXED)
+LNSP_LAYER = (*_KNOWN, PERSONS, *CAPACITIES, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, *TO_CNSP, FIXED)
 CNSP_LAYER = (
     *(*_KNOWN, *STATION, N_LNSP, PERSONS_OF_LNSPS),
     *(MEAN_TO_LNSPS, WORST_TO_LNSPS, MEAN_MINUTES_TO_LNSPS, WORST_MINUTES_TO_LNSPS),
 )
-CANDIDATE_LAYER = (*_KNOWN, *STATION, CAN_BE_LNSP, CAN_BE_CNSP, CAPACITY)
+CANDIDATE_LAYER = (*_KNOWN, *STATION, CAN_BE_LNSP, CAN_BE_CNSP, *CAPACITIES)
 NEIGHBOUR_LAYER = (
-    *(*_KNOWN, CAPACITY, PERSONS),
+    *(*_KNOWN, *CAPACITIES, PERSONS),
     Column("inwoners_van_hier", "our_persons", "persons", "Inwoners van deze regio die erheen gaan"),
 )
 LINE_LAYER = (

@@ -47,7 +47,6 @@ def candidate_table(evaluation: Evaluation) -> pd.DataFrame:
         **{name: pd.to_numeric(of_lnsp[name]).astype("Float64") for name in figures},
         role=role,
         decision=fixed.map({True: "ja", False: "nee"}).mask(refused, "afgewezen"),
-        capacity_persons=of_lnsp["capacity_persons"].astype("Float64").fillna(sites["capacity_persons"]),
         mean_minutes=of_lnsp["mean_distance_m"] / premises.metres_per_minute,
         cnsp_name=of_lnsp["cnsp_name"],
         n_lnsp=ids.map(cnsps["n_lnsp"]),

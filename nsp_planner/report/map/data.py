@@ -30,6 +30,7 @@ from nsp_planner.report.page.backdrop import backdrop_columns, backdrop_looks
 from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.page.signs import site_signs
+from nsp_planner.report.text.capacity import counts_nl
 from nsp_planner.report.text.dutch import (
     ROLE_CNSP,
     ROLE_LNSP,
@@ -176,7 +177,7 @@ def _site_columns(evaluation: Evaluation, site_ids: list[str]) -> dict[str, IntA
 
 def _lnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
-    n_lnsp = len(tables.lnsps)
+    n_lnsp, counts = len(tables.lnsps), counts_nl(whole)
     station = {i: n_lnsp + n for n, i in enumerate(tables.cnsps["site_id"].astype(str))}
     return [
         {
@@ -190,7 +191,8 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Soort", text_or_dash(row.kind)],
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Inwoners", number_nl(row.persons)],
-                ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.capacity_persons)}"],
+                ["Telt voor", counts[str(row.site_id)]],
+                ["Belasting", f"{percent_nl(row.load, 0)} van {number_nl(row.counted_persons)} inwoners"],
                 ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, whole.premises)],
                 ["Grootste loopafstand", how_far_nl(row.worst_distance_m, whole.premises)],
                 ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
@@ -235,12 +237,15 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
 
 
 def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list[str]]:
-    """Name, kind, gemeente and status of the sites not chosen."""
+    """Name, kind, gemeente and status of the sites not chosen, and the capacity where it is known."""
     sites = evaluation.layers.sites.set_index("site_id").loc[site_ids]
     names = evaluation.layers.areas.set_index("area_code")["name"]
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
-    return [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
+    known = sites["capacity_persons"].notna() | sites["capacity_present"].notna()
+    counts = counts_nl(evaluation)
+    texts = [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
+    return [[*row, counts[i]] if said else row for row, i, said in zip(texts, site_ids, known, strict=True)]
 
 
 def _places(view: View) -> list[list[Any]]:

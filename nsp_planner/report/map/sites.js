@@ -86,8 +86,9 @@
     record(n) {
       if (n < this.nL) return this.header.lnsps[n];
       if (n < this.nL + this.nC) return this.header.cnsps[n - this.nL];
-      const [name, kind, gemeente, status] = this.header.candidates[n - this.nL - this.nC];
-      return { name: name, gemeente: gemeente, facts: [["Soort", kind], ["Gemeente", gemeente], ["Status", status]] };
+      const [name, kind, gemeente, status, counts] = this.header.candidates[n - this.nL - this.nC];
+      const known = counts ? [["Telt voor", counts]] : [];
+      return { name: name, gemeente: gemeente, facts: [["Soort", kind], ["Gemeente", gemeente], ["Status", status], ...known] };
     }
 
     label(n) {

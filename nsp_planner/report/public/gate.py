@@ -31,10 +31,8 @@ from nsp_planner.report.text.dutch import CONCEPT, GAP_LABELS, attribution_nl, i
 PUBLIC_COLUMNS = ("site_id", "name", "kind", "gemeente_code", "address", "place")
 """Columns of the table of sites that anyone may see, of a site that may be published."""
 
-CODE_COLUMNS = (
-    *("source", "status", "can_be_lnsp", "can_be_cnsp", "capacity_persons", "floor_area_m2", "geometry"),
-    *STATION_COLUMNS,
-)
+_NUMBERS = ("capacity_persons", "capacity_present", "floor_area_m2")
+CODE_COLUMNS = ("source", "status", "can_be_lnsp", "can_be_cnsp", *_NUMBERS, "geometry", *STATION_COLUMNS)
 """Columns without secrets in their own words: they hold codes, numbers, years or everyday words that a text of the
 public version may hold too, or words that are looked for apart."""
 

@@ -24,6 +24,14 @@ YES_NO = {"yes": "ja", "no": "nee", "unknown": "onbekend"}
 
 STATION_LABELS = {"renewal": "Vernieuwing", "suitability": "Geschiktheid", "tenure": "Eigendom"}
 
+BASIS_NL = {
+    "assumed": "aangenomen",
+    "enough": "ruim genoeg",
+    "persons": "opgegeven in inwoners",
+    "present": "opgegeven in mensen tegelijk",
+}
+"""Why a building counts for what it does."""
+
 INDICATOR_COLUMNS = {
     "persons": "inwoners",
     "served_persons": "inwoners_met_lnsp",
@@ -39,6 +47,8 @@ INDICATOR_COLUMNS = {
     "worst_distance_m": "max_afstand_m",
     "nearest_mean_distance_m": "dichtstbij_gem_m",
     "second_mean_distance_m": "tweede_gem_m",
+    "n_lnsp_assumed": "aantal_lnsp_aangenomen",
+    "assumed_persons": "inwoners_aangenomen",
     "highest_load": "max_belasting",
     "highest_nearest_load": "max_belasting_dichtstbij",
     "cnsp_mean_distance_m": "cnsp_gem_afstand_m",

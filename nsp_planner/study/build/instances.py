@@ -11,6 +11,7 @@ from nsp_planner.config import SiteRole, Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
+from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.layers.sites.standing import merged_ids, standing
 from nsp_planner.layers.tables import Layers
 from nsp_planner.names import did_you_mean
@@ -102,8 +103,8 @@ def build_local_problem(
     by_quota = study.ratios.quota_per == "gemeente"
     population = layers.demand["population_persons"].to_numpy(dtype=float)
     kern = (layers.demand["area_type"] == "kern").to_numpy(dtype=bool)
-    own_capacity = sites["capacity_persons"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    capacity = np.where(np.isnan(own_capacity), study.capacity.persons, own_capacity) * (1 + study.capacity.slack)
+    room = count_capacity(sites, study.capacity, study.norms_in_force)
+    capacity = room["counted_persons"].to_numpy(dtype=float) * (1 + study.capacity.slack)
     normal = SiteNumbers(
         int(per_gemeente.sum()) if by_quota else lnsps_in_region(counted, study.ratios),
         per_gemeente if by_quota else None,

@@ -20,6 +20,7 @@ from nsp_planner.costs.matrix import CostMatrix, FloatArray
 from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.layers.tables import Layers, NeighbourLayers
 from nsp_planner.plan.instance import BoolArray, LocalInstance, with_costs
 from nsp_planner.study.build.distances import DistancesOnce
@@ -97,8 +98,8 @@ def join_neighbours(
         number = np.minimum(wanted, there)
     capacity = np.full(len(sites), study.capacity.persons)
     if len(sites):
-        known = neighbours.sites["capacity_persons"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-        capacity = np.where(np.isnan(known), study.capacity.persons, known)
+        counted = count_capacity(neighbours.sites, study.capacity, study.norms_in_force)
+        capacity = counted["counted_persons"].to_numpy(dtype=float)
     norms = study.distances
     kern = (theirs["area_type"] == "kern").to_numpy(dtype=bool)
     theirs_m = np.where(kern, norms.service_distance_kern_m, norms.service_distance_buitengebied_m)

@@ -17,6 +17,7 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, IntArray
 from nsp_planner.evaluate.crossing import FLOW_COLUMNS, Crossing
 from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray, LocalInstance
 from nsp_planner.plan.solution import LocalPlan
@@ -133,6 +134,7 @@ def _crossing(joint: JointProblem, plan: LocalPlan, opened: BoolArray) -> Crossi
         }
     )
     sites = facts.iloc[abroad].reset_index(drop=True)
+    counted = count_capacity(sites, joint.study.capacity, joint.study.norms_in_force)
     points = joint.neighbours.sites.geometry[opened[~joint.is_ours]]
     load = {
         side: np.bincount(plan.site[rows], persons[rows], len(facts)) for side, rows in (("own", ~ours), ("our", ours))
@@ -149,7 +151,7 @@ def _crossing(joint: JointProblem, plan: LocalPlan, opened: BoolArray) -> Crossi
                 "kind": sites["kind"],
                 "gemeente_code": sites["gemeente_code"],
                 "gemeente_name": sites["gemeente_code"].map(names),
-                "capacity_persons": both.capacity_persons[abroad] / (1 + joint.study.capacity.slack),
+                **counted.to_dict("series"),
                 "own_persons": load["own"][abroad],
                 "our_persons": load["our"][abroad],
                 "x_m": points.x.to_numpy(),

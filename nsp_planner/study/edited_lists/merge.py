@@ -30,7 +30,11 @@ from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
 from nsp_planner.study.finished_run import read_finished_runs
 
 TEXT_COLUMNS = {"Naam": "name", "Soort": "kind", "Adres": "address", "Plaats": "place", "Reden": "status_reason"}
-NUMBER_COLUMNS = {"Capaciteit": "capacity_persons", "Vloeroppervlak (m2)": "floor_area_m2"}
+NUMBER_COLUMNS = {
+    "Capaciteit (inwoners)": "capacity_persons",
+    "Capaciteit (mensen tegelijk)": "capacity_present",
+    "Vloeroppervlak (m2)": "floor_area_m2",
+}
 WORD_COLUMNS: dict[str, tuple[str, ...]] = {
     "Status": STATUSES,
     "Vastgelegd": ("ja", "nee", "afgewezen"),

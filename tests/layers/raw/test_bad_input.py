@@ -414,13 +414,13 @@ def test_capacity_below_the_population_is_a_fault(tmp_path: Path) -> None:
 
 def test_refused_and_dropped_sites_have_no_capacity_and_own_capacity_goes_first(tmp_path: Path) -> None:
     text = (
-        "id;naam;x;y;capaciteit;status\n1;A;201050;501050;400;idee\n2;B;202050;501050;;idee\n"
+        "id;naam;x;y;capaciteit_inwoners;status\n1;A;201050;501050;120;idee\n2;B;202050;501050;;idee\n"
         "3;C;203050;501050;9000;afgevallen\n4;D;205050;501050;9000;idee\n"
     )
     study = with_sites(tmp_path, text)
     study["capacity"] = {"persons": 200, "slack": 0}
     study["decisions"] = {"refused": ["lijst:4"]}
-    assert "the 2 candidates together hold 600 persons" in one_fault(study)[3]
+    assert "the 2 candidates together hold 320 persons" in one_fault(study)[3]
 
 
 def test_only_fire_stations_are_no_candidates_for_l_nsp(tmp_path: Path) -> None:

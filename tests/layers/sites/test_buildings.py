@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nsp_planner.layers.sites.buildings import assign_buildings, merge_buildings
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 
+NUMBERS = ("capacity_persons", "capacity_present", "floor_area_m2")
 SOURCES = ("eerst", "daarna")
 
 
@@ -20,7 +21,7 @@ def row(site_id: str, x_m: float, **fields: object) -> dict[str, object]:
     return {
         "site_id": site_id, "source": source, "source_row_id": site_id.split(":")[1], "x_m": x_m, "y_m": 0.0,
         "name": site_id, "kind": "overig", "gemeente_code": "GM0001", "address": None, "place": None,
-        "capacity_persons": pd.NA, "floor_area_m2": pd.NA, "status": None, "status_reason": None,
+        **dict.fromkeys(NUMBERS, pd.NA), "status": None, "status_reason": None,
         "can_be_lnsp": True, "can_be_cnsp": False, **dict.fromkeys(STATION_COLUMNS),
         **dict.fromkeys(GAP_COLUMNS, "unknown"), **fields,
     }  # fmt: skip
@@ -28,9 +29,7 @@ def row(site_id: str, x_m: float, **fields: object) -> dict[str, object]:
 
 def table_of(*rows: dict[str, object]) -> pd.DataFrame:
     texts = ["address", "place", "status", "status_reason", *STATION_COLUMNS]
-    return pd.DataFrame(rows).astype(
-        dict.fromkeys(texts, "str") | {"capacity_persons": "Float64", "floor_area_m2": "Float64"}
-    )
+    return pd.DataFrame(rows).astype(dict.fromkeys(texts, "str") | dict.fromkeys(NUMBERS, "Float64"))
 
 
 POINTS = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=1, max_size=40)

@@ -25,7 +25,7 @@ def sites_input(path: Path, **settings: Any) -> dict[str, Any]:
 
 
 def test_a_windows_1252_file_with_semicolons_and_decimal_commas(tmp_path: Path) -> None:
-    text = "Naam gebouw;X-coördinaat;Y-coördinaat;Capaciteit\nCafé ’t Hoekje;201.050,5;501.050,25;1.250\n"
+    text = "Naam gebouw;X-coördinaat;Y-coördinaat;Capaciteit inwoners\nCafé ’t Hoekje;201.050,5;501.050,25;1.250\n"
     site = sites_of(tmp_path, text.encode("cp1252"), columns={"x": "x-coordinaat"}).iloc[0]
     assert (site["name"], site["capacity_persons"]) == ("Café ’t Hoekje", 1250)
     assert (site.geometry.x, site.geometry.y) == (201050.5, 501050.25)

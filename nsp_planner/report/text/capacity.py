@@ -1,0 +1,51 @@
+"""What an L-NSP can hold, in words. In: an evaluation. Out: Dutch text, in both measures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.report.text.dutch import BASIS_NL, is_missing, number_nl, percent_nl
+
+
+def both_nl(persons: Any, present: Any) -> str:
+    """Inhabitants, and the same as people in the hall: 5.000 inwoners (167 mensen tegelijk)."""
+    return f"{number_nl(persons)} inwoners ({number_nl(present)} mensen tegelijk)"
+
+
+def full_nl(premises: Premises) -> str:
+    """What a load of 100 % is, and how far above it a plan may go; without a full stop."""
+    full = f"100 % is {both_nl(premises.full_persons, premises.full_present)}, of minder waar het gebouw minder aankan"
+    return f"{full}; het plan gaat nergens boven {percent_nl(premises.most_load, 0)}"
+
+
+def counts_nl(evaluation: Evaluation) -> dict[str, str]:
+    """What every building counts for as an L-NSP and why, by id; with what is known of it where that is more."""
+    sites = evaluation.layers.sites[["site_id", "capacity_persons", "capacity_present"]]
+    rows = sites.join(evaluation.counted).itertuples(index=False)
+    return {row.site_id: _counts_nl(row) for row in rows}
+
+
+def _counts_nl(row: Any) -> str:
+    counts = both_nl(row.counted_persons, row.counted_present)
+    if row.capacity_basis != "enough":
+        return f"{counts}, {BASIS_NL[row.capacity_basis]}"
+    known = [] if is_missing(row.capacity_persons) else [f"{number_nl(row.capacity_persons)} inwoners"]
+    known += [] if is_missing(row.capacity_present) else [f"{number_nl(row.capacity_present)} mensen tegelijk"]
+    return f"{counts}; het gebouw kan {' en '.join(known)} aan"
+
+
+def assumed_nl(tables: PlanTables, area_code: str | None = None) -> str:
+    """How much of a plan hinges on capacities that nobody gave, of the region or of one gemeente."""
+    n_lnsp, n_assumed = (tables.value(name, area_code) for name in ("n_lnsp", "n_lnsp_assumed"))
+    if not n_assumed:
+        return f"opgegeven voor alle {number_nl(n_lnsp)} L-NSP's"
+    persons = tables.value("assumed_persons", area_code)
+    served = tables.value("served_persons", area_code)
+    share = f", {percent_nl(persons / served, 0)} van wie een L-NSP heeft" if served else ""
+    return (
+        f"aangenomen voor {number_nl(n_assumed)} van de {number_nl(n_lnsp)} L-NSP's: daar gaan {number_nl(persons)} "
+        f"inwoners heen{share}"
+    )
