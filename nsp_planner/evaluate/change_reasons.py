@@ -75,7 +75,7 @@ class PlanState:
 
     Attributes:
         sites: Every building of the list: site_id, name, gemeente_name, role (lnsp, cnsp or none), status,
-            status_reason, decision (``ja``, ``nee``, ``afgewezen``), capacity_persons, cnsp_id (of an L-NSP); texts are
+            status_reason, decision (``ja``, ``nee``, ``afgewezen``), counted_persons, cnsp_id (of an L-NSP); texts are
             "" where missing; geometry in RD.
         squares: demand_id, persons, site_id (allocated L-NSP, NA for none).
         settings: Every setting, dotted key to value.
@@ -141,7 +141,6 @@ def state_of_plan(planned: PlannedStudy, tables: PlanTables) -> PlanState:
     fixed = ids.isin(premises.fixed | premises.fixed_cnsp)
     refused = ids.isin(premises.refused | premises.refused_cnsp)
     names = planned.layers.areas.set_index("area_code")["name"]
-    own = sites["capacity_persons"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
     table = gpd.GeoDataFrame(
         {
             "site_id": ids,
@@ -151,7 +150,7 @@ def state_of_plan(planned: PlannedStudy, tables: PlanTables) -> PlanState:
             "status": sites["status"].astype(str),
             "status_reason": sites["status_reason"].astype(object).fillna("").astype(str),
             "decision": pd.Series("nee", index=sites.index).mask(fixed, "ja").mask(refused, "afgewezen"),
-            "capacity_persons": pd.Series(own, index=sites.index).fillna(ids.map(lnsps["capacity_persons"])),
+            "counted_persons": planned.counted["counted_persons"].where(sites["can_be_lnsp"]),
             "cnsp_id": ids.map(lnsps["cnsp_id"]).astype(object).fillna("").astype(str),
         },
         geometry=sites.geometry.array,
@@ -237,9 +236,9 @@ class _Search:
         rise = _rank(now["status"]) - _rank(was["status"])
         if (rises and rise > 0) or (falls and rise < 0):
             return reason(ReasonKind.STATUS, was["status"], now["status"], note)
-        more = float(now["capacity_persons"]) - float(was["capacity_persons"])
+        more = float(now["counted_persons"]) - float(was["counted_persons"])
         if role == "lnsp" and ((rises and more > 0.5) or (falls and more < -0.5)):
-            return reason(ReasonKind.CAPACITY, f"{was['capacity_persons']:.0f}", f"{now['capacity_persons']:.0f}")
+            return reason(ReasonKind.CAPACITY, f"{was['counted_persons']:.0f}", f"{now['counted_persons']:.0f}")
         metres = was["geometry"].distance(now["geometry"])
         return reason(ReasonKind.MOVED, new=f"{metres:.0f}") if metres >= MOVED_M else None
 

@@ -50,7 +50,7 @@ class FinishedRun:
         proofs: What is proven per level (lnsp, cnsp).
         candidates: Rows of the candidate list, Dutch columns, text.
         lnsps, cnsps: Name per id of what was chosen, in the order of the candidate list.
-        sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, capacity_persons,
+        sites: Every site: site_id, name, kind, gemeente_name, role (lnsp, cnsp or none), persons, counted_persons,
             status, status_reason, decision (ja, nee, afgewezen), cnsp_id and cnsp_distance_m (of an L-NSP), geometry
             (RD); a text is "" where there is none.
         squares: demand_id, persons, site_id (allocated L-NSP, NA when none), distance_m, and where the square lies:

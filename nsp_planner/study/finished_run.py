@@ -21,6 +21,7 @@ from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.goal import Proof
 from nsp_planner.layers.raw.opening import refuse_file, refuse_format
+from nsp_planner.report.columns.sites import COUNTED
 from nsp_planner.report.csv_files import read_semicolon_rows
 from nsp_planner.report.geopackage.write import FILE as GEOPACKAGE
 from nsp_planner.report.list.table import CSV
@@ -212,7 +213,7 @@ def _sites(layers: dict[str, gpd.GeoDataFrame], rows: Sequence[dict[str, str]]) 
                     "gemeente_name": table["gemeente"].fillna(table["gemeente_code"]).astype(str),
                     "role": role,
                     "persons": table["inwoners"].astype(float) if "inwoners" in table else float("nan"),
-                    "capacity_persons": table["capaciteit"].astype(float) if "capaciteit" in table else float("nan"),
+                    COUNTED.source: table[COUNTED.name].astype(float) if COUNTED.name in table else float("nan"),
                     "status": table["status"].fillna("").astype(str),
                     "status_reason": table["reden"].fillna("").astype(str),
                     "decision": table["site_id"].astype(str).map(decisions).fillna("nee"),

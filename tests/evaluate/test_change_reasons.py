@@ -36,7 +36,7 @@ def plan(open_halls: str, station: str = "k", gap: float = 0.004, **settings: An
             "status": "idee",
             "status_reason": "",
             "decision": "nee",
-            "capacity_persons": 500.0,
+            "counted_persons": 500.0,
             "cnsp_id": [station if site in open_halls else "" for site in ids],
         },
         geometry=[shapely.Point(1_000 * HALLS.get(site, 5), 0) for site in ids],
@@ -86,7 +86,7 @@ def test_a_hall_that_withdrew_is_why_it_went_and_why_its_neighbour_came() -> Non
 
 def test_what_is_on_no_chain_from_a_change_follows_from_nothing() -> None:
     """Hall a gave way to b, and nobody of them had to do with hall e, whose capacity shrank."""
-    after = with_cells(plan("bce"), "e", capacity_persons=450.0)
+    after = with_cells(plan("bce"), "e", counted_persons=450.0)
     found = reasons(plan("ace"), after)
     assert {found["a"].kind, found["b"].kind} == {ReasonKind.NONE}
     assert reason_nl(found["b"], NAMES).startswith("geen aanwijsbare oorzaak: binnen de marge van het bewijs (0,40 %)")
@@ -94,7 +94,7 @@ def test_what_is_on_no_chain_from_a_change_follows_from_nothing() -> None:
 
 def test_a_hall_that_stayed_can_be_where_it_begins() -> None:
     """Hall c holds fewer people: squares 3 and 4 go to hall b instead."""
-    after = with_cells(plan("bce"), "c", capacity_persons=200.0)
+    after = with_cells(plan("bce"), "c", counted_persons=200.0)
     squares = after.squares.assign(site_id=[*"bbbbc", *"ceee"])
     found = reasons(plan("ace"), replace(after, squares=squares))
     assert (found["b"].kind, found["b"].root and found["b"].root.kind) == (ReasonKind.FOLLOWS, ReasonKind.CAPACITY)
@@ -109,13 +109,13 @@ def test_a_hall_that_stayed_can_be_where_it_begins() -> None:
         ({"decision": "afgewezen"}, {}, "b", ReasonKind.FREED),
         ({}, {"decision": "ja"}, "b", ReasonKind.FIXED),
         ({}, {"status": "pilot"}, "b", ReasonKind.STATUS),
-        ({}, {"capacity_persons": 900.0}, "b", ReasonKind.CAPACITY),
+        ({}, {"counted_persons": 900.0}, "b", ReasonKind.CAPACITY),
         ({}, {"geometry": shapely.Point(3_000, 40)}, "b", ReasonKind.MOVED),
         ({"decision": "ja"}, {}, "c", ReasonKind.RELEASED),
         ({"status": "pilot"}, {}, "c", ReasonKind.STATUS),
         ({}, {"decision": "afgewezen"}, "c", ReasonKind.WITHDRAWN),
-        ({}, {"capacity_persons": 100.0}, "c", ReasonKind.CAPACITY),
-        ({}, {"capacity_persons": 900.0}, "c", ReasonKind.NONE),
+        ({}, {"counted_persons": 100.0}, "c", ReasonKind.CAPACITY),
+        ({}, {"counted_persons": 900.0}, "c", ReasonKind.NONE),
         ({"status": "pilot"}, {}, "b", ReasonKind.NONE),
     ],
 )
