@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from nsp_planner.cli.console import wide_console
+from nsp_planner.cli.reading import print_reading, reading_as_dict
 from nsp_planner.config import Study
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
@@ -59,6 +60,7 @@ def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
         f"{figures['n_merged_rows']} rows were merged with another row on the same building; "
         f"{figures['n_left_out_rows']} rows were left out (see the lists of a run)."
     )
+    print_reading(console, layers)
     detour = problem.distances.detour
     if detour is not None:
         console.print(
@@ -97,6 +99,7 @@ def check_as_dict(layers: Layers, problem: LocalProblem) -> dict[str, Any]:
         "n_stations": int(layers.sites["can_be_cnsp"].sum()),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
+        **reading_as_dict(layers),
         "metric": instance.costs.metric,
     }
 
@@ -125,6 +128,7 @@ def print_plan(result: RunResult) -> None:
     for each in circumstances_nl(result.evaluation):
         console.print(f"{each.head}: {each.text}", markup=False)
     _print_changes(console, result.evaluation)
+    print_reading(console, planned.layers)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
     console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")

@@ -27,6 +27,7 @@ from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.staffing import staffing_per_area
 from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.evaluate.unfit import unfit_counts
 from nsp_planner.evaluate.use import staff_per_site, use_per_lnsp
 
 
@@ -65,6 +66,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         staffing=staffing_per_area(layers, tables, premises),
         shortfall=build_shortfall(planned, tables, names),
         certainty=build_certainty(layers, tables),
+        unfit=unfit_counts(layers),
     )
 
 

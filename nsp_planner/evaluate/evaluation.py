@@ -26,6 +26,7 @@ from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.shortfall import Certainty, Shortfall
 from nsp_planner.evaluate.staffing import Staffing
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.evaluate.unfit import UnfitCount
 from nsp_planner.evaluate.use import SiteStaff
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.allocation import Allocation
@@ -82,6 +83,7 @@ class Evaluation(PlanTables):
         staffing: Staff and drinking water per gemeente, and of the region under None.
         shortfall: Who has no L-NSP within the norm.
         certainty: How much of the plan is agreed and known.
+        unfit: What each rule left out of the lists.
         phases: When each site opens; None where the study does not ask for an order.
         changes: What it changes of the plan before it; None where none was named.
         certificates: What proves the bounds of level 1 and of level 2; None where no proof was asked for.
@@ -116,6 +118,7 @@ class Evaluation(PlanTables):
     staffing: Mapping[str | None, Staffing]
     shortfall: Shortfall
     certainty: Certainty
+    unfit: tuple[UnfitCount, ...] = ()
     phases: PhasePlan | None = None
     changes: Changes | None = None
     certificates: tuple[Certificate, Certificate] | None = None

@@ -20,6 +20,7 @@ from nsp_planner.names import plain_name
 
 UNFIT_COLUMNS = (
     "site_id",
+    "building_id",
     "name",
     "kind",
     "source",
@@ -71,6 +72,8 @@ def leave_out_rows(rows: pd.DataFrame, rules: pd.Series, reasons: pd.Series, log
         log: Where the tables grow.
     """
     table = rows.assign(rule=rules, reason=reasons, name=rows["row_name"])
+    if "building_id" not in table:
+        table["building_id"] = table["site_id"]
     log.unfit.append(table[list(UNFIT_COLUMNS)])
     for row in table.itertuples():
         reason = f"ongeschikt ({row.rule}): {row.reason}"

@@ -16,8 +16,9 @@ from nsp_planner.report.text.dutch import (
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
-    """Indicators per gemeente, the L-NSPs, the C-NSPs and the norms with their source."""
-    return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), _norms(evaluation)]
+    """Indicators per gemeente, the L-NSPs, the C-NSPs, what is no candidate, and the norms with their source."""
+    unfit = [_unfit(evaluation)] if evaluation.unfit else []
+    return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), *unfit, _norms(evaluation)]
 
 
 def _gemeenten(evaluation: Evaluation) -> Table:
@@ -40,6 +41,12 @@ def _gemeenten(evaluation: Evaluation) -> Table:
             )
         )
     return table("Per gemeente (inwoners geteld waar zij wonen)", columns, rows, columns[1:])
+
+
+def _unfit(evaluation: Evaluation) -> Table:
+    columns = ("Regel", "Waarom geen kandidaat", "Gebouwen")
+    rows = [(each.rule, each.reason, number_nl(each.n_buildings)) for each in evaluation.unfit]
+    return table("Gebouwen van de lijsten die geen kandidaat zijn", columns, rows, columns[2:])
 
 
 def _lnsps(evaluation: Evaluation) -> Table:

@@ -34,6 +34,20 @@ SQUARES = (
     Column("inwoners_buiten_norm", "beyond_norm_persons", "persons", "Inwoners die verder gaan, of geen L-NSP hebben"),
 )
 
+UNFIT = (
+    Column("regel", "rule", "text", "Regel"),
+    Column("reden", "reason", "text", "Waarom geen kandidaat"),
+    Column("naam", "name", "text", "Naam"),
+    Column("soort", "kind", "text", "Soort"),
+    Column("gemeente", "gemeente_name", "text", "Gemeente"),
+    Column("adres", "address", "text", "Adres"),
+    Column("plaats", "place", "text", "Plaats"),
+    Column("bron", "source", "text", "Bron"),
+    Column("rij", "source_row_id", "text", "Rij in de bron"),
+    Column("id", "site_id", "text", "Id"),
+)
+"""Rows of the lists that are no candidates, in the list and on the map."""
+
 LAYERS: dict[str, tuple[Column, ...]] = {
     "gemeenten": (
         Column("gemeente_code", "area_code", "text", "Code van de gemeente"),
@@ -51,7 +65,9 @@ LAYERS: dict[str, tuple[Column, ...]] = {
     "kandidaten": sites.CANDIDATE_LAYER,
     "lnsp": sites.LNSP_LAYER,
     "cnsp": sites.CNSP_LAYER,
+    "ongeschikt": UNFIT,
     "omstandigheden": (Column("soort", "soort", "text", "onder water of zonder stroom"),),
     "lnsp_buren": sites.NEIGHBOUR_LAYER,
 }
-"""Columns beside the geometry; the last two layers are there where the study has circumstances or neighbours."""
+"""Columns beside the geometry; the last three layers are there where a rule left buildings out, and where
+the study has circumstances or neighbours."""

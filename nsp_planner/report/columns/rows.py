@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO
 
@@ -51,3 +52,13 @@ def candidate_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
     chosen = {*evaluation.lnsps["site_id"], *evaluation.cnsps["site_id"]}
     ids = evaluation.layers.sites["site_id"]
     return site_rows(evaluation, ids[~ids.isin(chosen) & evaluation.is_ours])
+
+
+def unfit_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
+    """Rows of the lists that are no candidates, by rule and name; an empty point where a row has no place."""
+    layers = evaluation.layers
+    assert layers.unfit is not None, "layers that were read have the table"
+    rows = layers.unfit
+    names = layers.areas.set_index("area_code")["name"]
+    points = gpd.points_from_xy(rows["x_m"].astype("float64"), rows["y_m"].astype("float64"))
+    return gpd.GeoDataFrame(rows.assign(gemeente_name=rows["gemeente_code"].map(names)), geometry=points, crs=RD)

@@ -30,6 +30,7 @@ def layer_styles(resolution_m: int) -> dict[str, str]:
         "lnsp": _single(_marker("circle", LNSP_COLOUR, 4.0), label="naam", label_up_to=250_000),
         "cnsp": _single(_marker("square", CNSP_COLOUR, 4.6), label="naam", label_up_to=250_000),
         "kandidaten": _single(_marker("triangle", "#ffffff", 2.2, outline=CANDIDATE_COLOUR)),
+        "ongeschikt": _single(_marker("cross2", "#999999", 1.8, outline="#777777")),
         "vierkanten": _graduated("inwoners", limits, class_labels(breaks), squares),
         "verzorgingsgebieden": _categorised("kleur", [str(n) for n in range(len(AREA_COLOURS))], areas),
         "toewijzing_l_c": _single(_line(CNSP_COLOUR, 0.4, "dash")),

@@ -1,7 +1,8 @@
 """The GeoPackage of a plan. In: an evaluation and the run. Out: ``plan.gpkg`` in EPSG:28992.
 
 Layers: lnsp, cnsp, kandidaten (points), vierkanten and verzorgingsgebieden (polygons), toewijzing_l_c (lines from
-L-NSP to C-NSP), gemeenten (polygons with indicators), omstandigheden (polygons, where water or an outage was drawn) and
+L-NSP to C-NSP), gemeenten (polygons with indicators), ongeschikt (points of the lists that a rule left out),
+omstandigheden (polygons, where water or an outage was drawn) and
 leeswijzer (a table without shapes: what the plan is and whose data it shows). Styles lie in ``layer_styles``, so QGIS
 opens the file drawn. Version 1.3: QGIS 3.22 warns of 1.4.
 """
@@ -24,7 +25,7 @@ from nsp_planner.layers.raw.gdal_date import gdal_date
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.columns.column import layer_values
 from nsp_planner.report.columns.layers import LAYERS
-from nsp_planner.report.columns.rows import candidate_rows, cnsp_rows, evaluated_rows, lnsp_rows, site_rows
+from nsp_planner.report.columns.rows import candidate_rows, cnsp_rows, evaluated_rows, lnsp_rows, site_rows, unfit_rows
 from nsp_planner.report.geopackage.styles import layer_styles
 from nsp_planner.report.gis.geometry import (
     circumstance_areas,
@@ -61,8 +62,10 @@ def write_geopackage(
     colours = site_colours(evaluation.layers.demand, evaluation) if colours is None else colours
     moment = run_info.created.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     note = " · ".join([*marks_nl(evaluation), date_nl(run_info.created), evaluation.metric_nl])
+    written = set()
     with gdal_date(moment):
         for name, geometry_type, layer in _layers(evaluation, colours):
+            written.add(name)
             pyogrio.write_dataframe(
                 layer,
                 path,
@@ -74,7 +77,8 @@ def write_geopackage(
             )
         guide = _guide(evaluation, run_info)
         pyogrio.write_dataframe(guide, path, layer="leeswijzer", driver="GPKG", layer_options={"DESCRIPTION": note})
-    _store_styles(path, layer_styles(int(evaluation.layers.demand["resolution_m"].iloc[0])), moment)
+    styles = layer_styles(int(evaluation.layers.demand["resolution_m"].iloc[0]))
+    _store_styles(path, {name: qml for name, qml in styles.items() if name in written}, moment)
 
 
 def _layers(evaluation: Evaluation, colours: Mapping[str, int]) -> Iterator[tuple[str, str, gpd.GeoDataFrame]]:
@@ -91,6 +95,9 @@ def _layers(evaluation: Evaluation, colours: Mapping[str, int]) -> Iterator[tupl
     yield "kandidaten", "Point", _layer("kandidaten", candidate_rows(evaluation))
     yield "lnsp", "Point", _layer("lnsp", lnsps)
     yield "cnsp", "Point", _layer("cnsp", cnsp_rows(evaluation))
+    if evaluation.unfit:
+        rows = unfit_rows(evaluation)
+        yield "ongeschikt", "Point", _layer("ongeschikt", rows[rows["x_m"].notna()])
     if (where := circumstance_areas(evaluation)) is not None:
         yield "omstandigheden", "MultiPolygon", _layer("omstandigheden", where)
     if evaluation.crossing is not None:

@@ -10,6 +10,7 @@ from nsp_planner.report.text.key_figures import key_figures
 
 Line = tuple[str, str]
 """Key and text."""
+UNFIT_TEXT = "Gebouwen van de lijsten die volgens een regel geen noodsteunpunt kunnen zijn, elk met de reden."
 
 
 def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str, tuple[Line, ...]], ...]:
@@ -38,7 +39,9 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
         ("Normen", "Elke norm met waarde, herkomst en zekerheid; ook of deze studie de waarde heeft vervangen."),
         ("Calibratie", "Wat het CBS per vierkant publiceert, wat is bijgeteld en het totaal per gemeente."),
         ("Samengevoegd", "Rijen uit verschillende bronnen die hetzelfde gebouw zijn."),
+        *([("Ongeschikt", UNFIT_TEXT)] if evaluation.unfit else []),
         ("Weggelaten", "Rijen die niet meedoen, elk met de reden. Er verdwijnt niets ongezien."),
+        *([("Opmerkingen", "Wat bij het lezen van de bronnen opviel.")] if len(evaluation.layers.notes) else []),
         ("Een blad per gemeente", "Alle gebouwen van die gemeente, ook de niet gekozen kandidaten."),
     )
     columns = (

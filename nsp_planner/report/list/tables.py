@@ -32,6 +32,8 @@ _MERGED = {
 }
 _LEFT_OUT = {"layer": "Bestand", "row_id": "Rij", "name": "Naam", "reason": "Reden", "persons": "Inwoners"}
 
+_NOTES = {"layer": "Bestand", "row_id": "Rij", "name": "Naam", "note": "Opmerking"}
+
 
 def calibration_table(layers: Layers) -> pd.DataFrame:
     """Published, added and total persons per gemeente."""
@@ -46,6 +48,11 @@ def merged_table(layers: Layers) -> pd.DataFrame:
 def left_out_table(layers: Layers) -> pd.DataFrame:
     """Raw rows left out, with the reason."""
     return layers.left_out.rename(columns=_LEFT_OUT)[list(_LEFT_OUT.values())]
+
+
+def notes_table(layers: Layers) -> pd.DataFrame:
+    """What was repaired, chosen or doubted while the sources were read."""
+    return layers.notes.rename(columns=_NOTES)[list(_NOTES.values())]
 
 
 def unreachable_table(evaluation: Evaluation) -> pd.DataFrame:

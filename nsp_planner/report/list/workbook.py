@@ -2,7 +2,7 @@
 
 Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Gebruik en bemensing,
 Planning and Planning per gebouw (of a study with phases), Wijzigingen and Wie verhuist (after a plan before it),
-Indicatoren, Normen, Calibratie, Samengevoegd, Weggelaten,
+Indicatoren, Normen, Calibratie, Samengevoegd, Ongeschikt, Weggelaten, Opmerkingen,
 Buiten bereik, Omwegfactor (over a network).
 """
 
@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.report.columns.column import list_table
+from nsp_planner.report.columns.layers import UNFIT
+from nsp_planner.report.columns.rows import unfit_rows
 from nsp_planner.report.list.changes import change_sheets
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.list.table import candidate_table
@@ -23,6 +26,7 @@ from nsp_planner.report.list.tables import (
     left_out_table,
     merged_table,
     norm_table,
+    notes_table,
     unreachable_table,
 )
 from nsp_planner.report.list.use import USE_SHEET, USE_TITLE, planning_sheets, use_table
@@ -57,7 +61,12 @@ def _tables(evaluation: Evaluation) -> Iterator[Table]:
     yield "Normen", "Normen die in dit plan gelden", norm_table(evaluation)
     yield "Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers)
     yield "Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers)
+    if evaluation.unfit:
+        title = "Gebouwen die geen kandidaat zijn, met de regel; een regel gaat uit in de studie"
+        yield "Ongeschikt", title, list_table(UNFIT, unfit_rows(evaluation))
     yield "Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers)
+    if len(layers.notes):
+        yield "Opmerkingen", "Wat bij het lezen van de bronnen opviel", notes_table(layers)
     yield "Buiten bereik", "Vierkanten zonder L-NSP binnen bereik", unreachable_table(evaluation)
     yield from presence_sheets(evaluation)
     if evaluation.detour is not None:

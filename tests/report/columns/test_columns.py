@@ -21,7 +21,7 @@ from nsp_planner.report.geojson.write import write_geojson
 from nsp_planner.report.list.table import NOTE_COLUMN
 from tests.towns.planned import RUN
 
-SOMETIMES = {"omstandigheden", "lnsp_buren"}
+SOMETIMES = {"ongeschikt", "omstandigheden", "lnsp_buren"}
 
 
 def test_the_candidate_list_has_the_columns_of_the_specification(toy_folder: Path) -> None:

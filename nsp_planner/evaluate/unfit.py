@@ -1,0 +1,35 @@
+"""Buildings of the lists that are no candidates, counted. In: layers. Out: how many each rule left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nsp_planner.layers.tables import Layers
+
+
+@dataclass(frozen=True)
+class UnfitCount:
+    """What one rule left out.
+
+    Attributes:
+        rule: Its id, as in ``config/unfit.toml`` or the study.
+        reason: Why, in Dutch; of the first building where reasons differ (floor area).
+        n_buildings: Buildings it left out.
+        n_rows: Rows of the lists they stood on.
+    """
+
+    rule: str
+    reason: str
+    n_buildings: int
+    n_rows: int
+
+
+def unfit_counts(layers: Layers) -> tuple[UnfitCount, ...]:
+    """What every rule left out, the one with most buildings first."""
+    if layers.unfit is None:
+        return ()
+    counts = [
+        UnfitCount(str(rule), str(rows["reason"].iloc[0]), int(rows["building_id"].nunique()), len(rows))
+        for rule, rows in layers.unfit.groupby("rule")
+    ]
+    return tuple(sorted(counts, key=lambda count: (-count.n_buildings, count.rule)))
