@@ -86,7 +86,7 @@ def _reasons(
     instance: CoordinationInstance, n_lnsp: IntArray, lnsp: int, own: int, other: int, saved_m: float
 ) -> tuple[str, ...]:
     """Why an L-NSP is not under the nearer station ``other``: prices that outweigh what it saves, or else a rule."""
-    prices = sorted(_prices_m(instance, lnsp, own, other), key=lambda price: -price[1])
+    prices = sorted(_prices_m(instance, n_lnsp, lnsp, own, other), key=lambda price: -price[1])
     if saved_m <= sum(metres for _, metres in prices) + NEARER_M:
         needed: list[str] = []
         left_m = saved_m - NEARER_M - sum(metres for _, metres in prices if metres < 0)
@@ -100,11 +100,17 @@ def _reasons(
     return ("least",) if n_lnsp[own] <= instance.min_lnsp_per_cnsp else ()
 
 
-def _prices_m(instance: CoordinationInstance, lnsp: int, own: int, other: int) -> Iterator[tuple[str, float]]:
+def _prices_m(
+    instance: CoordinationInstance, n_lnsp: IntArray, lnsp: int, own: int, other: int
+) -> Iterator[tuple[str, float]]:
     """Metres that count extra at ``other`` beyond those at ``own``, by reason."""
     home = instance.lnsp_gemeente[lnsp]
     elsewhere = [float(instance.station_gemeente[station] != home) for station in (own, other)]
     yield "gemeente", instance.other_gemeente_penalty_m * (elsewhere[1] - elsewhere[0])
+    above = n_lnsp - instance.lnsp_per_cnsp
+    yield "load", instance.load_price_m * float(max(0, above[other] + 1) - max(0, above[own]))
+    if instance.station_price_m is not None:
+        yield "station", float(instance.station_price_m[other] - instance.station_price_m[own])
 
 
 def n_nearer_cnsps(planned: PlannedStudy) -> IntArray:

@@ -1,7 +1,7 @@
 """Who takes over when a C-NSP fails. In: a planned study and its tables. Out: a table, one row per L-NSP.
 
 Columns: cnsp_name · lnsp_name · persons · takes_over_name (the nearest other C-NSP, None where none is in reach) ·
-distance_m · n_lnsp_then (L-NSPs that one then coordinates); by C-NSP and L-NSP.
+distance_m · minutes (by car) · n_lnsp_then (L-NSPs that one then coordinates); by C-NSP and L-NSP.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def station_takeover(planned: PlannedStudy, tables: PlanTables) -> pd.DataFrame:
             key = (int(plan.coordinator[i]), int(others.destination[arc]))
             takes_over[key] = takes_over.get(key, 0) + 1
     persons = dict(zip(tables.lnsps["site_id"], tables.lnsps["persons"], strict=True))
+    speed_m = planned.premises.driving_metres_per_minute
     rows = []
     for i, arc in enumerate(first):
         lnsp_id, station = instance.lnsp_ids[i], int(plan.coordinator[i])
@@ -42,6 +43,7 @@ def station_takeover(planned: PlannedStudy, tables: PlanTables) -> pd.DataFrame:
                 "persons": float(persons[lnsp_id]),
                 "takes_over_name": None if other is None else names[instance.station_ids[other]],
                 "distance_m": None if other is None else float(others.distance_m[arc]),
+                "minutes": None if other is None else float(others.distance_m[arc]) / speed_m,
                 "n_lnsp_then": None if other is None else int(counts[other]) + takes_over[(station, other)],
             }
         )

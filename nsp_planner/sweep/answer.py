@@ -26,6 +26,12 @@ SHOWN = (
     "worst_distance_m",
     "highest_load",
     "highest_nearest_load",
+    "cnsp_mean_distance_m",
+    "cnsp_worst_distance_m",
+    "cnsp_worst_minutes",
+    "highest_n_lnsp",
+    "n_beyond_cnsp_norm",
+    "n_nearer_cnsp",
 )
 
 

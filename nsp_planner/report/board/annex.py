@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.document import Table, table
+from nsp_planner.report.text.coordination import NEARER_TITLE, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
     certainty_nl,
     date_nl,
@@ -13,12 +14,14 @@ from nsp_planner.report.text.dutch import (
     percent_nl,
     text_or_dash,
 )
+from nsp_planner.report.text.units import value_text
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
-    """Indicators per gemeente, the L-NSPs, the C-NSPs, what is no candidate, and the norms with their source."""
+    """Indicators per gemeente, L-NSPs, C-NSPs, who passes a nearer one, what is no candidate, norms with their source."""
+    nearer = [_nearer(evaluation)] if len(evaluation.nearer) else []
     unfit = [_unfit(evaluation)] if evaluation.unfit else []
-    return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), *unfit, _norms(evaluation)]
+    return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), *nearer, *unfit, _norms(evaluation)]
 
 
 def _gemeenten(evaluation: Evaluation) -> Table:
@@ -50,7 +53,7 @@ def _unfit(evaluation: Evaluation) -> Table:
 
 
 def _lnsps(evaluation: Evaluation) -> Table:
-    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "C-NSP")
+    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "C-NSP", "Naar C-NSP")
     status = evaluation.layers.sites.set_index("site_id")["status"]
     rows = [
         (
@@ -61,14 +64,15 @@ def _lnsps(evaluation: Evaluation) -> Table:
             percent_nl(row.load, 0),
             metres_nl(row.worst_distance_m),
             text_or_dash(row.cnsp_name),
+            f"{km_nl(row.cnsp_distance_m)}, {value_text(row.cnsp_minutes, 'minutes')} min",
         )
         for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples(index=False)
     ]
-    return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, columns[3:6])
+    return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, (*columns[3:6], columns[7]))
 
 
 def _cnsps(evaluation: Evaluation) -> Table:
-    columns = ("Gemeente", "C-NSP", "L-NSP's", "Inwoners daarvan", "Gem. afstand", "Langste afstand")
+    columns = ("Gemeente", "C-NSP", "L-NSP's", "Inwoners daarvan", "Gem. afstand", "Langste afstand", "Langste rijden")
     rows = [
         (
             text_or_dash(row.gemeente_name),
@@ -77,10 +81,27 @@ def _cnsps(evaluation: Evaluation) -> Table:
             number_nl(row.persons),
             metres_nl(row.mean_distance_m),
             metres_nl(row.worst_distance_m),
+            f"{value_text(row.worst_minutes, 'minutes')} min",
         )
         for row in evaluation.cnsps.rename(columns={"name": "name_"}).itertuples(index=False)
     ]
     return table("Coördinerende noodsteunpunten (C-NSP's)", columns, rows, columns[2:])
+
+
+def _nearer(evaluation: Evaluation) -> Table:
+    columns = ("L-NSP", "C-NSP", "Afstand", "Dichterbij", "Afstand daartoe", "Reden")
+    rows = [
+        (
+            str(row["name"]),
+            text_or_dash(row["cnsp_name"]),
+            km_nl(row["cnsp_distance_m"]),
+            text_or_dash(row["nearer_name"]),
+            km_nl(row["nearer_distance_m"]),
+            reasons_nl(row),
+        )
+        for row in evaluation.nearer.to_dict("records")
+    ]
+    return table(NEARER_TITLE, columns, rows, (columns[2], columns[4]))
 
 
 def _norms(evaluation: Evaluation) -> Table:

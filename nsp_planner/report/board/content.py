@@ -20,6 +20,7 @@ from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.picture import circumstance_legend_nl
 from nsp_planner.report.text.changes import CHANGE_COLUMNS, ROLE_NL, change_rows, changes_nl
 from nsp_planner.report.text.circumstances import circumstances_nl, unknown_nl
+from nsp_planner.report.text.coordination import coordination_nl, km_nl
 from nsp_planner.report.text.dutch import (
     date_nl,
     measured_nl,
@@ -63,6 +64,7 @@ def board_content(
         "picture_extra": circumstance_legend_nl(evaluation),
         "picture_alt": _picture_alt(evaluation),
         "left_out": {"text": _left_out_text(evaluation), "table": _worst_places(evaluation.shortfall)},
+        "coordination": coordination_nl(evaluation),
         "staffing": staffing_nl(evaluation.staffing[None]),
         "circumstances": [vars(statement) for statement in circumstances_nl(evaluation)],
         "planning": planning(evaluation),
@@ -251,6 +253,12 @@ _COMPARED = (
     ("worst_distance_m", "Langste loopafstand", metres_nl),
     ("unreachable_persons", "Inwoners zonder L-NSP binnen bereik", number_nl),
     ("highest_load", "Max. belasting", percent_nl),
+    ("highest_n_lnsp", "Meeste L-NSP's per C-NSP", number_nl),
+    ("cnsp_mean_distance_m", "Gemiddelde afstand tot C-NSP", km_nl),
+    ("cnsp_worst_distance_m", "Grootste afstand tot C-NSP", km_nl),
+    ("n_beyond_cnsp_norm", "L-NSP's verder van C-NSP dan de norm", number_nl),
+    ("n_cnsp_elsewhere", "L-NSP's met C-NSP in een andere gemeente", number_nl),
+    ("n_nearer_cnsp", "L-NSP's voorbij een dichterbij gelegen C-NSP", number_nl),
 )
 
 

@@ -14,6 +14,7 @@ from nsp_planner.evaluate.provisions import CNSP
 from nsp_planner.report.list.tables import cnsp_table
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, nearer_table
 from nsp_planner.report.text.staffing import staffing_table
 from nsp_planner.report.workbook.book import Table, says_of, write_tables_workbook
 
@@ -33,6 +34,7 @@ def _sheets(evaluation: Evaluation) -> list[Table]:
     gaps, basics = (table[table["role"] == CNSP] for table in (figures.gaps, figures.basics))
     return [
         ("Toewijzing", "Elk L-NSP onder zijn C-NSP", cnsp_table(evaluation)),
+        (NEARER_SHEET, NEARER_TITLE, nearer_table(evaluation.nearer)),
         (
             "Uitval",
             "Als een C-NSP uitvalt: welk C-NSP neemt over",
@@ -56,6 +58,7 @@ def failure_table(takeover: pd.DataFrame) -> pd.DataFrame:
         "persons": "Inwoners",
         "takes_over_name": "Neemt over",
         "distance_m": "Afstand (m)",
+        "minutes": "Rijden (min)",
         "n_lnsp_then": "L-NSP's dan onder dat C-NSP",
     }
     return takeover.assign(persons=takeover["persons"].round().astype(int)).rename(columns=columns)

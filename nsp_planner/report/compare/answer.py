@@ -40,7 +40,10 @@ from nsp_planner.report.text.units import unit_of
 
 PAGE = OutputFile("vergelijking.html", "Vergelijking met kaart van wat verschuift; opent zonder internet")
 CHANGE_NL = {"came": "erbij", "went": "vervallen"}
-PER_GEMEENTE = ("n_lnsp", "n_cnsp", "share_within_norm", "mean_distance_m", "worst_distance_m", "highest_load")
+PER_GEMEENTE = (
+    *("n_lnsp", "n_cnsp", "share_within_norm", "mean_distance_m", "worst_distance_m", "highest_load"),
+    *("cnsp_worst_distance_m", "n_beyond_cnsp_norm", "n_nearer_cnsp"),
+)
 MOST_FLOWS = 200
 """Flows in the table, the largest first; the rest stands in one last row."""
 
@@ -116,7 +119,7 @@ def _indicator_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTab
         unit, label = describe_indicator(str(name))
         rows.append((label, *numbers))
         units.append(unit_of(unit))
-        if comparable or unit != "m":
+        if comparable or unit not in ("m", "minutes"):
             found = best_and_worst(list(numbers), better_direction(str(name)))
             marks |= {(row, column + 1): mark for column, mark in found.items()}
     columns = (Column("Kenmerk"), *(Column(f"{run.label}: {run.caption}") for run in runs))

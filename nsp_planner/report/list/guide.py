@@ -5,6 +5,7 @@ from __future__ import annotations
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, coordination_nl
 from nsp_planner.report.text.dutch import attribution_nl, date_nl
 from nsp_planner.report.text.key_figures import key_figures
 
@@ -15,7 +16,10 @@ UNFIT_TEXT = "Gebouwen van de lijsten die volgens een regel geen noodsteunpunt k
 
 def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """What a reader must know before using the list: headings, each with its lines."""
-    figures = tuple((figure.label, figure.text) for figure in key_figures(evaluation))
+    figures = (
+        *((figure.label, figure.text) for figure in key_figures(evaluation)),
+        *(("Van L-NSP naar C-NSP", text) for text in coordination_nl(evaluation)),
+    )
     about = (
         ("Regio", evaluation.premises.region_name),
         ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
@@ -25,7 +29,8 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
     )
     sheets = (
         ("Regio", "Alle gekozen gebouwen, eerst de L-NSP's en dan de C-NSP's."),
-        ("C-NSP", "Welke C-NSP welke L-NSP's ondersteunt, met de afstand."),
+        ("C-NSP", "Welke C-NSP welke L-NSP's ondersteunt, met afstand en minuten rijden."),
+        (NEARER_SHEET, f"{NEARER_TITLE}."),
         (
             "Gebruik en bemensing",
             "Per noodsteunpunt: bezoekers per dag en tegelijk, mensen per dienst en drinkwater, naar de normen.",

@@ -9,6 +9,7 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
+from nsp_planner.report.text.coordination import reasons_nl
 from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows
 from nsp_planner.report.text.units import Unit, unit_of
 from nsp_planner.report.workbook.book import Cell
@@ -107,6 +108,13 @@ def cnsp_table(evaluation: Evaluation) -> pd.DataFrame:
             "Gemeente van het L-NSP": table["gemeente_name"],
             "Inwoners": table["persons"].round(),
             "Afstand tot C-NSP (m)": table["cnsp_distance_m"].round(),
+            "Rijden (min)": table["cnsp_minutes"].round(),
+            "Verder dan de norm": table["cnsp_beyond_norm"].map({True: "ja", False: "nee"}),
+            "Andere gemeente": table["cnsp_elsewhere"].map({True: "ja", False: "nee"}),
+            "Open C-NSP's die dichterbij liggen": table["n_nearer_cnsp"],
+            "Reden": table["site_id"].map(
+                {row["site_id"]: reasons_nl(row) for row in evaluation.nearer.to_dict("records")}
+            ),
             "Id": table["site_id"],
             "Id van het C-NSP": table["cnsp_id"],
         }

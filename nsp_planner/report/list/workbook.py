@@ -1,9 +1,9 @@
 """The candidate list as a workbook. In: an evaluation and the run. Out: ``kandidatenlijst.xlsx``.
 
-Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Gebruik en bemensing,
-Planning and Planning per gebouw (of a study with phases), Wijzigingen and Wie verhuist (after a plan before it),
-Indicatoren, Normen, Calibratie, Samengevoegd, Ongeschikt, Weggelaten, Opmerkingen,
-Buiten bereik, Omwegfactor (over a network).
+Sheets: Leeswijzer, Regio (open sites, L-NSPs first), one per gemeente (all its sites), C-NSP, Voorbij een C-NSP,
+Gebruik en bemensing, Planning and Planning per gebouw (of a study with phases), Wijzigingen and Wie verhuist (after a
+plan before it), Indicatoren, Normen, Calibratie, Samengevoegd, Ongeschikt, Weggelaten, Opmerkingen, Buiten bereik,
+Omwegfactor (over a network).
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from nsp_planner.report.list.tables import (
 )
 from nsp_planner.report.list.use import USE_SHEET, USE_TITLE, planning_sheets, use_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
+from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, nearer_table
 from nsp_planner.report.text.dutch import ROLE_NONE
 from nsp_planner.report.text.presence import presence_sheets
 from nsp_planner.report.workbook.book import Table, open_book, says_of
@@ -53,6 +54,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table]:
     table, layers = candidate_table(evaluation), evaluation.layers
     yield "Regio", "L-NSP's en C-NSP's van de regio", table[table["Rol"] != ROLE_NONE]
     yield "C-NSP", "C-NSP's en hun L-NSP's", cnsp_table(evaluation)
+    yield NEARER_SHEET, NEARER_TITLE, nearer_table(evaluation.nearer)
     yield USE_SHEET, USE_TITLE, use_table(evaluation)
     yield from [] if evaluation.phases is None else planning_sheets(evaluation, evaluation.phases)
     if evaluation.changes is not None:

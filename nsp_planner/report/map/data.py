@@ -17,7 +17,9 @@ import shapely
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.places import place_points
+from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.view import View
+from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
 from nsp_planner.report import palette
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.map.circumstances import (
@@ -31,12 +33,14 @@ from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.page.signs import site_signs
 from nsp_planner.report.text.capacity import counts_nl
+from nsp_planner.report.text.coordination import drive_nl, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
     ROLE_CNSP,
     ROLE_LNSP,
     ROLE_NONE,
+    STATION_LABELS,
+    is_missing,
     measured_nl,
-    metres_nl,
     number_nl,
     percent_nl,
     text_or_dash,
@@ -178,13 +182,15 @@ def _site_columns(evaluation: Evaluation, site_ids: list[str]) -> dict[str, IntA
 def _lnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
     n_lnsp, counts = len(tables.lnsps), counts_nl(whole)
+    reasons = {str(row["site_id"]): reasons_nl(row) for row in tables.nearer.to_dict("records")}
     station = {i: n_lnsp + n for n, i in enumerate(tables.cnsps["site_id"].astype(str))}
     return [
         {
             "name": str(row.name_),
             "gemeente": str(row.gemeente_name),
             "cnsp": station.get(str(row.cnsp_id), NO_SITE),
-            "cnsp_distance": metres_nl(row.cnsp_distance_m),
+            "cnsp_distance": _drive(row, whole.premises),
+            "nearer": reasons.get(str(row.site_id), ""),
             "fixed": bool(row.fixed),
             "persons": number_nl(row.persons),
             "facts": [
@@ -215,7 +221,7 @@ def _refused(view: View, site_ids: list[str]) -> list[int]:
 
 def _cnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
-    fixed = whole.premises.fixed_cnsp
+    fixed, stations = whole.premises.fixed_cnsp, whole.layers.sites.set_index("site_id")
     members = tables.lnsps.assign(number=range(len(tables.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
         {
@@ -227,8 +233,9 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Aantal L-NSP's", number_nl(row.n_lnsp)],
                 ["Inwoners van die L-NSP's", number_nl(row.persons)],
-                ["Gemiddelde afstand tot L-NSP", metres_nl(row.mean_distance_m)],
-                ["Grootste afstand tot L-NSP", metres_nl(row.worst_distance_m)],
+                ["Gemiddelde afstand tot L-NSP", drive_nl(row.mean_distance_m, whole.premises)],
+                ["Grootste afstand tot L-NSP", drive_nl(row.worst_distance_m, whole.premises)],
+                *([STATION_LABELS[name], value] for name, value in station_facts(stations.loc[row.site_id])),
             ]
             + ([["Vastgelegd", "ja"]] if row.site_id in fixed else []),
         }
@@ -236,16 +243,34 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
     ]
 
 
-def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list[str]]:
-    """Name, kind, gemeente and status of the sites not chosen, and the capacity where it is known."""
+def _drive(row: Any, premises: Premises) -> str:
+    """Metres and minutes to the C-NSP of an L-NSP; said where it is farther than the norm."""
+    far = f"; verder dan de norm van {km_nl(premises.cnsp_norm_m)}" if row.cnsp_beyond_norm else ""
+    return drive_nl(row.cnsp_distance_m, premises) + far
+
+
+def station_facts(site: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    """What is known of a station: its column and the words of its list."""
+    return [(name, str(site[name])) for name in STATION_COLUMNS if not is_missing(site[name])]
+
+
+def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list[Any]]:
+    """Name, kind, gemeente and status of the sites not chosen, and what else is known as pairs."""
     sites = evaluation.layers.sites.set_index("site_id").loc[site_ids]
     names = evaluation.layers.areas.set_index("area_code")["name"]
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
-    known = sites["capacity_persons"].notna() | sites["capacity_present"].notna()
-    counts = counts_nl(evaluation)
-    texts = [[text_or_dash(value) for value in row] for row in zip(*columns, strict=True)]
-    return [[*row, counts[i]] if said else row for row, i, said in zip(texts, site_ids, known, strict=True)]
+    counted = sites["capacity_persons"].notna() | sites["capacity_present"].notna()
+    counts, known = counts_nl(evaluation), sites[list(STATION_COLUMNS)].to_dict("records")
+    facts = [
+        [
+            *([["Telt voor", counts[i]]] if says else []),
+            *([STATION_LABELS[name], value] for name, value in station_facts(station)),
+        ]
+        for i, says, station in zip(site_ids, counted, known, strict=True)
+    ]
+    texts = ([text_or_dash(value) for value in row] for row in zip(*columns, strict=True))
+    return [[*row, more] if more else row for row, more in zip(texts, facts, strict=True)]
 
 
 def _places(view: View) -> list[list[Any]]:

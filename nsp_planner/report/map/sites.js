@@ -86,9 +86,9 @@
     record(n) {
       if (n < this.nL) return this.header.lnsps[n];
       if (n < this.nL + this.nC) return this.header.cnsps[n - this.nL];
-      const [name, kind, gemeente, status, counts] = this.header.candidates[n - this.nL - this.nC];
-      const known = counts ? [["Telt voor", counts]] : [];
-      return { name: name, gemeente: gemeente, facts: [["Soort", kind], ["Gemeente", gemeente], ["Status", status], ...known] };
+      const [name, kind, gemeente, status, known] = this.header.candidates[n - this.nL - this.nC];
+      const facts = [["Soort", kind], ["Gemeente", gemeente], ["Status", status], ...(known || [])];
+      return { name: name, gemeente: gemeente, facts: facts };
     }
 
     label(n) {
@@ -226,6 +226,10 @@
         list.appendChild(nsp.element("dd")).appendChild(this._jump(record.cnsp));
         list.appendChild(nsp.element("dt", "", "Afstand tot C-NSP"));
         list.appendChild(nsp.element("dd", "", record.cnsp_distance));
+        if (record.nearer) {
+          list.appendChild(nsp.element("dt", "", "Niet het dichtstbijzijnde"));
+          list.appendChild(nsp.element("dd", "", record.nearer));
+        }
       }
       if (record.lnsps && record.lnsps.length) {
         box.appendChild(nsp.element("span", "nsp-sub", "L-NSP's van deze C-NSP"));

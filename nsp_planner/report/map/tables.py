@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
+from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, reasons_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, text_or_dash
 from nsp_planner.report.text.units import unit_of, value_text
 
@@ -48,7 +49,7 @@ def map_tables(tables: PlanTables, year_of_site: Mapping[str, int] | None = None
     if year_of_site is not None:
         ids = (tables.lnsps["site_id"], tables.cnsps["site_id"])
         sites = [_with_years(one, own.astype(str), year_of_site) for one, own in zip(sites, ids, strict=True)]
-    return [*sites, _indicator_table(tables)]
+    return [*sites, *([_nearer_table(tables)] if len(tables.nearer) else []), _indicator_table(tables)]
 
 
 def _with_years(table: Table, site_ids: Iterable[str], year_of_site: Mapping[str, int]) -> Table:
@@ -70,6 +71,7 @@ def _lnsp_table(tables: PlanTables) -> Table:
                 metres_nl(row.worst_distance_m),
                 text_or_dash(row.cnsp_name),
                 metres_nl(row.cnsp_distance_m),
+                value_text(row.cnsp_minutes, "minutes"),
                 "ja" if row.fixed else "nee",
             ),
             number,
@@ -86,6 +88,7 @@ def _lnsp_table(tables: PlanTables) -> Table:
         Column("Grootste loopafstand", number=True),
         Column("C-NSP", wide=True),
         Column("Afstand tot C-NSP", number=True),
+        Column("Rijden (min)", number=True),
         Column("Vastgelegd"),
     )
     caption = "Lokale noodsteunpunten. Kies een naam om het gebouw op de kaart te zien."
@@ -103,7 +106,9 @@ def _cnsp_table(tables: PlanTables) -> Table:
                 number_nl(row.n_lnsp),
                 number_nl(row.persons),
                 metres_nl(row.mean_distance_m),
+                value_text(row.mean_minutes, "minutes"),
                 metres_nl(row.worst_distance_m),
+                value_text(row.worst_minutes, "minutes"),
                 text_or_dash(members.get(row.site_id)),
             ),
             n_lnsp + number,
@@ -116,11 +121,42 @@ def _cnsp_table(tables: PlanTables) -> Table:
         Column("Aantal L-NSP's", number=True),
         Column("Inwoners van die L-NSP's", number=True),
         Column("Gemiddelde afstand", number=True),
+        Column("Gemiddeld rijden (min)", number=True),
         Column("Grootste afstand", number=True),
+        Column("Langste rijden (min)", number=True),
         Column("L-NSP's", wide=True),
     )
     caption = "Coördinerende noodsteunpunten (brandweerkazernes) en de L-NSP's die zij ondersteunen."
     return Table("tabel-cnsp", "C-NSP's", caption, columns, rows)
+
+
+def _nearer_table(tables: PlanTables) -> Table:
+    number_of_site = {site_id: number for number, site_id in enumerate(tables.lnsps["site_id"])}
+    rows = tuple(
+        Row(
+            (
+                str(row["name"]),
+                text_or_dash(row["gemeente_name"]),
+                text_or_dash(row["cnsp_name"]),
+                metres_nl(row["cnsp_distance_m"]),
+                text_or_dash(row["nearer_name"]),
+                metres_nl(row["nearer_distance_m"]),
+                reasons_nl(row),
+            ),
+            number_of_site.get(row["site_id"]),
+        )
+        for row in tables.nearer.to_dict("records")
+    )
+    columns = (
+        Column("L-NSP"),
+        Column("Gemeente"),
+        Column("C-NSP"),
+        Column("Afstand", number=True),
+        Column("Dichterbij"),
+        Column("Afstand daartoe", number=True),
+        Column("Reden", wide=True),
+    )
+    return Table("tabel-voorbij", NEARER_SHEET, f"{NEARER_TITLE}.", columns, rows)
 
 
 def _indicator_table(tables: PlanTables) -> Table:

@@ -28,6 +28,7 @@ from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineM
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.templates import render
 from nsp_planner.report.text.circumstances import circumstances_nl
+from nsp_planner.report.text.coordination import coordination_nl
 from nsp_planner.report.text.dutch import attribution_nl, certainty_nl, date_nl, marks_nl, measured_nl, metres_nl
 from nsp_planner.report.text.key_figures import key_figures
 
@@ -119,6 +120,7 @@ def _above(view: View, run_info: RunInfo, header: dict[str, Any]) -> dict[str, A
         "marks": marks_nl(evaluation),
         "scenarios": run_info.scenarios,
         "circumstances": circumstances_nl(evaluation),
+        "coordination": coordination_nl(evaluation, view.tables),
         "drawn": {each["key"]: each["colour"] for each in header["circumstances"]},
         "lost": bool(lost_sites(evaluation)),
         "figures": key_figures(evaluation, view.tables),

@@ -8,6 +8,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.circumstances import unknown_nl
+from nsp_planner.report.text.coordination import drive_nl, km_nl
 from nsp_planner.report.text.dutch import MISSING, proof_nl
 from nsp_planner.report.text.objective import local_proof_nl, objective_nl
 from nsp_planner.report.text.units import unit_of, value_text
@@ -39,14 +40,19 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
         "mean_distance_m": "Gemiddelde loopafstand",
         "worst_distance_m": "Grootste loopafstand",
         "highest_load": "Max. belasting",
+        "cnsp_mean_distance_m": "Gemiddelde afstand tot C-NSP",
+        "cnsp_worst_distance_m": "Grootste afstand tot C-NSP",
+        "n_beyond_cnsp_norm": f"L-NSP's verder dan {km_nl(evaluation.premises.cnsp_norm_m)} van C-NSP",
     }
     facts = evaluation.consequences
     if facts is not None and facts.flood is not None and facts.flood.evacuated:
         shown["unreachable_persons"] = "Te evacueren, of geen L-NSP binnen bereik"
     unknown = unknown_nl(evaluation)
-    unreached = tables.value("unreachable_persons") > 0
+    alarms = {"unreachable_persons", "n_beyond_cnsp_norm", "n_nearer_unexplained"}
+    if tables.value("n_nearer_unexplained") > 0:
+        shown["n_nearer_unexplained"] = "L-NSP's zonder reden voorbij een C-NSP"
     figures = [
-        KeyFigure(label, _text(evaluation.premises, tables, name), alarm=unreached and name == "unreachable_persons")
+        KeyFigure(label, _text(evaluation.premises, tables, name), alarm=name in alarms and tables.value(name) > 0)
         for name, label in shown.items()
     ]
     return [
@@ -64,5 +70,6 @@ def _text(premises: Premises, tables: PlanTables, indicator: str) -> str:
     except KeyError:
         return MISSING
     text = value_text(value, unit_of(INDICATORS[indicator][0]))
-    is_distance = INDICATORS[indicator][0] == "m" and text != MISSING
-    return f"{text}, {minutes_nl(value, premises)}" if is_distance else text
+    if INDICATORS[indicator][0] != "m" or text == MISSING:
+        return text
+    return drive_nl(value, premises) if indicator.startswith("cnsp_") else f"{text}, {minutes_nl(value, premises)}"

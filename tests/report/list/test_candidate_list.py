@@ -69,6 +69,7 @@ def test_the_workbook_has_a_sheet_for_every_question(book: openpyxl.Workbook) ->
         "Leeswijzer",
         "Regio",
         "C-NSP",
+        "Voorbij een C-NSP",
         "Gebruik en bemensing",
         "Indicatoren",
         "Normen",
