@@ -1,8 +1,8 @@
 """Open C-NSPs that an L-NSP passes on the way to its own, with the reason. In: level 2 and its plan. Out: a table.
 
 Computed from distances, prices and loads, without solver or plan/verify: what would going to the nearer C-NSP cost or
-break? Where it would neither break a rule nor cost more than it saves, there is no reason: the plan can be bettered by
-that one change, and every output says so.
+break? Where it would neither break a rule nor cost more than it saves, or where changing places with an L-NSP of a full
+C-NSP would cost less, there is no reason: the plan can be bettered by that one change, and every output says so.
 
 Columns, one row per L-NSP that passes a nearer open C-NSP, those without a reason first, then by metres saved:
 site_id · name · gemeente_name · cnsp_id · cnsp_name · cnsp_distance_m · nearer_id · nearer_name · nearer_gemeente_name
@@ -62,7 +62,7 @@ def passed_stations(instance: CoordinationInstance, plan: CoordinationPlan) -> l
     dense, own_m = distances_m(instance), coordinator_distance_m(instance, plan)
     n_lnsp: IntArray = np.bincount(plan.coordinator, minlength=len(instance.station_ids)).astype(np.int64)
     found = []
-    for lnsp, own in enumerate(plan.coordinator.tolist()):
+    for lnsp in range(len(instance.lnsp_ids)):
         to_open = dense[lnsp, plan.open_stations]
         nearer = plan.open_stations[to_open < own_m[lnsp] - NEARER_M]
         nearer = nearer[np.argsort(dense[lnsp, nearer], kind="stable")]
@@ -73,7 +73,7 @@ def passed_stations(instance: CoordinationInstance, plan: CoordinationPlan) -> l
                 float(own_m[lnsp] - dense[lnsp, station]),
                 int(n_lnsp[station]),
                 len(nearer),
-                _reasons(instance, n_lnsp, lnsp, own, int(station), float(own_m[lnsp] - dense[lnsp, station])),
+                _reasons(instance, plan, dense, n_lnsp, lnsp, int(station)),
             )
             for station in nearer
         ]
@@ -83,9 +83,11 @@ def passed_stations(instance: CoordinationInstance, plan: CoordinationPlan) -> l
 
 
 def _reasons(
-    instance: CoordinationInstance, n_lnsp: IntArray, lnsp: int, own: int, other: int, saved_m: float
+    instance: CoordinationInstance, plan: CoordinationPlan, dense: FloatArray, n_lnsp: IntArray, lnsp: int, other: int
 ) -> tuple[str, ...]:
     """Why an L-NSP is not under the nearer station ``other``: prices that outweigh what it saves, or else a rule."""
+    own = int(plan.coordinator[lnsp])
+    saved_m = float(dense[lnsp, own] - dense[lnsp, other])
     prices = sorted(_prices_m(instance, n_lnsp, lnsp, own, other), key=lambda price: -price[1])
     if saved_m <= sum(metres for _, metres in prices) + NEARER_M:
         needed: list[str] = []
@@ -95,9 +97,22 @@ def _reasons(
                 needed.append(name)
                 left_m -= metres
         return tuple(needed)
-    if n_lnsp[other] >= instance.max_lnsp_per_cnsp:
-        return ("most",)
-    return ("least",) if n_lnsp[own] <= instance.min_lnsp_per_cnsp else ()
+    rule = "most" if n_lnsp[other] >= instance.max_lnsp_per_cnsp else "least"
+    is_bound = rule == "most" or n_lnsp[own] <= instance.min_lnsp_per_cnsp
+    return (rule,) if is_bound and not _gains_by_exchange(instance, plan, dense, lnsp, own, other) else ()
+
+
+def _gains_by_exchange(
+    instance: CoordinationInstance, plan: CoordinationPlan, dense: FloatArray, lnsp: int, own: int, other: int
+) -> bool:
+    """Whether changing places with an L-NSP of ``other``, which leaves both loads as they are, would cost less."""
+    members = np.flatnonzero(plan.coordinator == other)
+    elsewhere_m = instance.other_gemeente_penalty_m * (
+        instance.lnsp_gemeente[:, None] != instance.station_gemeente[None, :]
+    )
+    cost_m = dense + elsewhere_m
+    now_m = cost_m[lnsp, own] + cost_m[members, other]
+    return bool((cost_m[lnsp, other] + cost_m[members, own] < now_m - NEARER_M).any())
 
 
 def _prices_m(

@@ -253,12 +253,8 @@ _COMPARED = (
     ("worst_distance_m", "Langste loopafstand", metres_nl),
     ("unreachable_persons", "Inwoners zonder L-NSP binnen bereik", number_nl),
     ("highest_load", "Max. belasting", percent_nl),
-    ("highest_n_lnsp", "Meeste L-NSP's per C-NSP", number_nl),
-    ("cnsp_mean_distance_m", "Gemiddelde afstand tot C-NSP", km_nl),
-    ("cnsp_worst_distance_m", "Grootste afstand tot C-NSP", km_nl),
-    ("n_beyond_cnsp_norm", "L-NSP's verder van C-NSP dan de norm", number_nl),
-    ("n_cnsp_elsewhere", "L-NSP's met C-NSP in een andere gemeente", number_nl),
-    ("n_nearer_cnsp", "L-NSP's voorbij een dichterbij gelegen C-NSP", number_nl),
+    ("cnsp_worst_distance_m", "Langste naar C-NSP", km_nl),
+    ("n_nearer_cnsp", "L-NSP's voorbij een C-NSP", number_nl),
 )
 
 

@@ -17,7 +17,7 @@ from nsp_planner.names import counted_nl
 from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl
 
 NO_REASON = "geen reden gevonden"
-MOST_NAMES = 6
+MOST_NAMES = 4
 NEARER_SHEET = "Voorbij een C-NSP"
 NEARER_TITLE = "L-NSP's die een dichterbij gelegen open C-NSP voorbijgaan, met de reden"
 
