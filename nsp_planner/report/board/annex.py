@@ -18,7 +18,7 @@ from nsp_planner.report.text.units import value_text
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
-    """Indicators per gemeente, L-NSPs, C-NSPs, who passes a nearer one, what is no candidate, norms with their source."""
+    """Gemeenten, L-NSPs, C-NSPs, who passes a nearer one, what is no candidate, and the norms with their source."""
     nearer = [_nearer(evaluation)] if len(evaluation.nearer) else []
     unfit = [_unfit(evaluation)] if evaluation.unfit else []
     return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), *nearer, *unfit, _norms(evaluation)]
