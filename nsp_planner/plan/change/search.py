@@ -131,6 +131,21 @@ class ChangeSearch:
         """The open sites by positions of the instance, sorted."""
         return np.sort(self.compact.site[np.flatnonzero(self.is_open)])
 
+    def exchanges(self, opens: int, tries: int) -> Iterator[tuple[int, LocalPlan]]:
+        """The plans in which one open site closes for ``opens``, as many as are worth a try; nothing is changed.
+
+        With each the position in the instance of the site that closes.
+        """
+        base_open, base_price = self.is_open.copy(), self.state.open.price.copy()
+        closing = np.flatnonzero(self.is_open & ~self.compact.fixed).tolist()
+        swaps = ((a, opens) for a in closing if self._may(a, opens))
+        for swap in self._best_looking(swaps, np.inf)[:tries]:
+            self._swapped(swap)
+            plan = self.plan()
+            self.state.move_to(base_open, base_price)
+            if plan is not None:
+                yield int(self.compact.site[swap[0]]), plan
+
     # -- steps ---------------------------------------------------------------------------------------------------
 
     def _step(self, swaps: Iterator[Swap], *, must_save: bool) -> bool:
