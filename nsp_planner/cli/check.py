@@ -22,6 +22,6 @@ def check(
         progress.stage("measuring distances")
         problem = build_local_problem(layers, settings)
     if as_json:
-        print_json({"ok": True, "study": str(study), **check_as_dict(layers, problem)})
+        print_json({"ok": True, "study": str(study), **check_as_dict(settings, layers, problem)})
     else:
         print_check(settings, layers, problem)

@@ -16,6 +16,8 @@ from nsp_planner.config import Study
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.layers.sites.capacity import share_at_once
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PlanStatus
@@ -40,7 +42,7 @@ def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
     table = Table("gemeente", title=escape(f"{study.title}: inputs are fine"), title_justify="left")
     for column in ("published", "added", "total", "official", "L-NSPs", "candidates"):
         table.add_column(column, justify="right")
-    figures = check_as_dict(layers, problem)
+    figures = check_as_dict(study, layers, problem)
     for row in figures["gemeenten"]:
         official = row["official_persons"]
         table.add_row(
@@ -67,11 +69,29 @@ def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
             f"Measured detour factor {detour['factor'].iloc[-1]:.2f} (the fallback of a straight line uses "
             f"{study.distances.detour_factor:g}); {len(problem.distances.not_connected)} buildings are not connected."
         )
+    capacity = figures["capacity"]
+    console.print(
+        f"The capacity is known of {capacity['n_known']} of {figures['n_candidates']} buildings "
+        f"({capacity['n_persons']} in inhabitants, {capacity['n_present']} in people at once; the smaller counts); "
+        f"the others count for {_count(capacity['full_persons'])} inhabitants, "
+        f"{_count(capacity['full_present'])} people at once."
+    )
     if figures["unreachable_persons"]:
         console.print(f"{_count(figures['unreachable_persons'])} persons have no candidate within the cutoff.")
 
 
-def check_as_dict(layers: Layers, problem: LocalProblem) -> dict[str, Any]:
+def _capacity_as_dict(study: Study, layers: Layers) -> dict[str, Any]:
+    """Of how many candidate L-NSPs the capacity is known, and what the others count for."""
+    known = layers.sites.loc[layers.sites["can_be_lnsp"], list(CAPACITY_FIELDS)].notna()
+    return {
+        "n_known": int(known.any(axis=1).sum()),
+        **{name.replace("capacity", "n"): int(known[name].sum()) for name in CAPACITY_FIELDS},
+        "full_persons": study.capacity.persons,
+        "full_present": study.capacity.persons * share_at_once(study.norms_in_force),
+    }
+
+
+def check_as_dict(study: Study, layers: Layers, problem: LocalProblem) -> dict[str, Any]:
     """The figures of :func:`print_check` for ``--json``."""
     instance = problem.instance
     gemeenten = []
@@ -100,6 +120,7 @@ def check_as_dict(layers: Layers, problem: LocalProblem) -> dict[str, Any]:
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
         **reading_as_dict(layers),
+        "capacity": _capacity_as_dict(study, layers),
         "metric": instance.costs.metric,
     }
 
@@ -131,7 +152,14 @@ def print_plan(result: RunResult) -> None:
     print_reading(console, planned.layers)
     if study.illustration:
         console.print("Made-up data: an illustration, not a plan for a real region.")
-    console.print(f"Distances: {planned.local.costs.metric}. Loads may reach {1 + study.capacity.slack:.0%}.")
+    premises, n_assumed = evaluation.premises, evaluation.value("n_lnsp_assumed")
+    console.print(f"Distances: {planned.local.costs.metric}.")
+    console.print(
+        f"A load of 100% is {_count(premises.full_persons)} inhabitants served, {_count(premises.full_present)} people "
+        f"in the hall at once, or less where a building is known to hold less; it may reach {premises.most_load:.0%}. "
+        f"The capacity is assumed of {_count(n_assumed)} of {_count(evaluation.value('n_lnsp'))} L-NSPs, which serve "
+        f"{_count(evaluation.value('assumed_persons'))} persons."
+    )
     console.print(f"Goal {study.plan.objective}: {_reached(evaluation.goal)}.")
     for name, level in (("L-NSPs", evaluation.goal.lnsp), ("C-NSPs", evaluation.goal.cnsp)):
         style = None if level.proof.is_finished else "bold red"

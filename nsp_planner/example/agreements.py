@@ -27,7 +27,8 @@ ROUNDS = 30
 MOST_APART_M = 250.0
 """Farther from the middle a building is not what a gemeente begins with."""
 NEAR_M = 1_000.0
-LEAST_CAPACITY_PERSONS = 5_000
+LEAST_AT_ONCE = 167
+"""People a hall must hold at once where 5,000 inhabitants come, by the norms of use."""
 KINDS = ("kulturhus", "dorpshuis", "verenigingsgebouw", "buurthuis", "wijkcentrum")
 EQUIPPED = tuple(read_facts("buildings.toml")["provisions"])[:-2]
 """What a noodsteunpunt in operation has: all but parking and land that stays dry."""
@@ -37,13 +38,13 @@ def with_agreements(table: pd.DataFrame, people: Mapping[str, People]) -> pd.Dat
     """The candidates with the status of those that are agreed on or in operation.
 
     Args:
-        table: Candidates with nummer, soort, gemeentecode, x, y, capaciteit_personen, status and provisions.
+        table: Candidates with nummer, soort, gemeentecode, x, y, capaciteit_tegelijk, status and provisions.
         people: By code of the gemeente, centres of its squares (metres, shape (n, 2)) and their inhabitants (n,).
     """
     table = table.copy()
     for code, own in table.groupby("gemeentecode", sort=True):
         may = own[own["soort"].isin(KINDS) & own["status"].isin(["idee", "in gesprek"])]
-        may = may[may["capaciteit_personen"].fillna(LEAST_CAPACITY_PERSONS) >= LEAST_CAPACITY_PERSONS]
+        may = may[may["capaciteit_tegelijk"].fillna(LEAST_AT_ONCE) >= LEAST_AT_ONCE]
         xy, persons = people[str(code)]
         n = 1 + int(persons.sum()) // PERSONS_PER_AGREEMENT
         rows = may.index[_in_the_middle(may[["x", "y"]].to_numpy(dtype=float), xy, persons, n)]

@@ -173,8 +173,8 @@ def _address(place: str, used: set[tuple[str, str]], rng: np.random.Generator) -
 def _with_details(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Add capacity, floor area, status and provisions: mostly unknown, as at the start of a real search."""
     n = len(table)
-    capacity = rng.choice([3_000, 4_000, 5_000, 6_000, 7_500], size=n, p=[0.15, 0.25, 0.3, 0.2, 0.1])
-    table["capaciteit_personen"] = pd.Series(capacity, dtype="Int64").mask(rng.random(n) > 0.15)
+    capacity = rng.choice([60, 120, 200, 300, 800], size=n, p=[0.15, 0.25, 0.3, 0.2, 0.1])
+    table["capaciteit_tegelijk"] = pd.Series(capacity, dtype="Int64").mask(rng.random(n) > 0.15)
     low, high = np.array([_KINDS[kind]["floor_m2"] for kind in table["soort"]], dtype=float).T
     floor = pd.Series(np.round(rng.uniform(low, high), 1))
     table["vloeroppervlak_m2"] = floor.mask(rng.random(n) > 0.6)
@@ -199,7 +199,7 @@ def _with_duplicates(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFr
     for axis in ("x", "y"):
         double[axis] = (double[axis] + rng.uniform(-4, 4, n)).round(2)
     double["status"] = "idee"
-    double["capaciteit_personen"] = pd.array([pd.NA] * n, dtype="Int64")
+    double["capaciteit_tegelijk"] = pd.array([pd.NA] * n, dtype="Int64")
     double["vloeroppervlak_m2"] = np.nan
     double[list(PROVISIONS)] = "onbekend"
     return pd.concat([table, double], ignore_index=True)

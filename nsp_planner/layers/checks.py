@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from nsp_planner.config import SiteRole, Study
 from nsp_planner.errors import Faults
-from nsp_planner.layers.sites.capacity import count_capacity
+from nsp_planner.layers.sites.capacity import count_capacity, measures_told
 from nsp_planner.layers.sites.standing import standing
 from nsp_planner.layers.tables import Layers
 
@@ -39,7 +39,7 @@ def check_capacity(layers: Layers, study: Study, faults: Faults) -> None:
             f"the {len(usable):,} candidates together hold {capacity:,.0f} persons (slack included), "
             f"the region has {persons:,}",
             f"Add candidates for at least {persons - capacity:,.0f} persons more, or raise capacity.persons or "
-            "capacity.slack in the study.",
+            f"capacity.slack in the study. {measures_told(study.capacity, study.norms_in_force)}",
             file=", ".join(str(each.path) for each in study.inputs.sites),
             column="capacity_persons",
         )

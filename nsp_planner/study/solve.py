@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from nsp_planner.config import Study
+from nsp_planner.errors import NoPlanError
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.checked import make_coordination_plan, make_local_plan
+from nsp_planner.study.build.capacity_faults import in_both_measures
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import build_coordination, build_local_problem
 from nsp_planner.study.build.neighbours import join_neighbours
@@ -100,7 +102,10 @@ def _solve_stages(
     instance = problem.priced if joint is None else joint.instance
     local_options = solve_options(study, on_progress=progress.trace)
     before = None if previous is None else previous.sites_of(instance, None if joint is None else joint.is_ours)
-    local_plan = make_local_plan(instance, local_options, on_stage=progress.stage, previous=before)
+    try:
+        local_plan = make_local_plan(instance, local_options, on_stage=progress.stage, previous=before)
+    except NoPlanError as error:
+        raise NoPlanError(in_both_measures(error.faults, study.capacity, study.norms_in_force)) from None
     own = own_part(problem, distances.layers, joint, local_plan)
     coordination, station_rows = build_coordination(own.layers, study, own.lnsp_rows, own.problem.effects, existing)
     progress.stage(f"choosing {coordination.n_coordinators} C-NSPs among {len(station_rows)} stations")

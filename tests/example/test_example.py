@@ -109,7 +109,7 @@ def test_some_buildings_are_agreed_on_and_the_study_fixes_just_these(folder: Pat
 def test_agreed_is_who_stands_in_the_middle_of_people_and_the_first_of_a_large_gemeente_is_equipped() -> None:
     spots = {"nummer": ["A", "B", "C", "D"], "soort": ["buurthuis", "buurthuis", "school", "dorpshuis"]}
     table = pd.DataFrame({**spots, "gemeentecode": "GM1", "x": [100.0, 40.0, 0.0, 5_000.0], "y": 0.0})
-    table = table.assign(capaciteit_personen=pd.array([pd.NA, 3_000, pd.NA, 6_000], dtype="Int64"), status="idee")
+    table = table.assign(capaciteit_tegelijk=pd.array([pd.NA, 120, pd.NA, 200], dtype="Int64"), status="idee")
     table = table.assign(**dict.fromkeys(EQUIPPED, "onbekend"))
     xy = np.array([[0.0, 0.0], [10.0, 0.0], [5_000.0, 0.0]])
     small = with_agreements(table, {"GM1": (xy, np.array([2_400, 2_400, 0]))})

@@ -10,7 +10,8 @@ from __future__ import annotations
 import pandas as pd
 
 from nsp_planner.layers.raw.rows import Rows
-from nsp_planner.layers.sites.columns import BARE_CAPACITY, CAPACITY_FIELDS
+from nsp_planner.layers.sites.columns import BARE_CAPACITY
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 
 MOST_AT_ONCE = 1_500
 """A middle value below this is people at once: few halls hold more, and a building for fewer inhabitants than this

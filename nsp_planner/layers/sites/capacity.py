@@ -31,6 +31,16 @@ def share_at_once(norms: Norms) -> float:
     return per_day * hours / HOURS_PER_DAY * norms.value("peak_factor")
 
 
+def measures_told(capacity: Capacity, norms: Norms) -> str:
+    """What the norms of use make of a capacity, and what a building counts for, as English sentences for faults."""
+    at_once = share_at_once(norms)
+    return (
+        f"Persons are inhabitants served: {capacity.persons:,.0f} of them are {capacity.persons * at_once:,.0f} people "
+        f"in the hall at once. A building of unknown capacity counts for {capacity.persons:,.0f}, none for more than "
+        f"{capacity.persons * capacity.largest:,.0f} (capacity.persons, capacity.largest), slack not included."
+    )
+
+
 def count_capacity(sites: pd.DataFrame, capacity: Capacity, norms: Norms) -> pd.DataFrame:
     """What every building counts for, whatever it can be; slack is not in it.
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from nsp_planner.errors import Faults
 from nsp_planner.layers.raw.columns import FieldSpec
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS, GAP_COLUMNS
 from nsp_planner.names import nearest_or_all
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -107,7 +107,6 @@ BARE_CAPACITY = "capacity"
 BARE_CAPACITY_NAMES = ("capaciteit", "capaciteit personen", "capacity", "maximale capaciteit", "max capaciteit")
 """A column that does not say whether it counts inhabitants or people at once: its values decide
 (:mod:`nsp_planner.layers.sites.bare_capacity`), unless the study names a column for either."""
-CAPACITY_FIELDS = ("capacity_persons", "capacity_present")
 
 assert set(GAP_COLUMNS) <= set(SYNONYMS)
 

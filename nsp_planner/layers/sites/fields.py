@@ -12,9 +12,9 @@ from nsp_planner.config import SiteRole, SitesInput
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.raw.text import encoded_twice, parse_numbers
 from nsp_planner.layers.sites.bare_capacity import measure_of_bare
-from nsp_planner.layers.sites.columns import BARE_CAPACITY, CAPACITY_FIELDS
+from nsp_planner.layers.sites.columns import BARE_CAPACITY
 from nsp_planner.layers.sites.status_words import nearest_status, plain, status_of
-from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS, STATUSES
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS, GAP_COLUMNS, STATION_COLUMNS, STATUSES
 
 ANSWERS = {
     **dict.fromkeys(("yes", "ja", "j", "y", "true", "waar", "1"), "yes"),

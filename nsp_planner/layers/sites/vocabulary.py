@@ -27,3 +27,6 @@ GAP_LABELS = {
     "flood_safe": "Veilig bij hoogwater",
 }
 """Provisions as readers see them."""
+
+CAPACITY_FIELDS = ("capacity_persons", "capacity_present")
+"""What a building can hold: inhabitants served, and people in it at once."""

@@ -6,6 +6,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.document import Table, table
 from nsp_planner.report.text.coordination import NEARER_TITLE, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
+    BASIS_NL,
     certainty_nl,
     date_nl,
     metres_nl,
@@ -53,7 +54,8 @@ def _unfit(evaluation: Evaluation) -> Table:
 
 
 def _lnsps(evaluation: Evaluation) -> Table:
-    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "C-NSP", "Naar C-NSP")
+    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "Telt voor (tegelijk)",
+               "C-NSP", "Naar C-NSP")  # fmt: skip
     status = evaluation.layers.sites.set_index("site_id")["status"]
     rows = [
         (
@@ -63,12 +65,13 @@ def _lnsps(evaluation: Evaluation) -> Table:
             number_nl(row.persons),
             percent_nl(row.load, 0),
             metres_nl(row.worst_distance_m),
+            f"{number_nl(row.counted_persons)} ({number_nl(row.counted_present)}), {BASIS_NL[str(row.capacity_basis)]}",
             text_or_dash(row.cnsp_name),
             f"{km_nl(row.cnsp_distance_m)}, {value_text(row.cnsp_minutes, 'minutes')} min",
         )
         for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples(index=False)
     ]
-    return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, (*columns[3:6], columns[7]))
+    return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, (*columns[3:6], columns[8]))
 
 
 def _cnsps(evaluation: Evaluation) -> Table:

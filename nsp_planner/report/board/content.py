@@ -18,6 +18,7 @@ from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.picture import circumstance_legend_nl
+from nsp_planner.report.text.capacity import assumed_nl, both_nl, busiest_nl
 from nsp_planner.report.text.changes import CHANGE_COLUMNS, ROLE_NL, change_rows, changes_nl
 from nsp_planner.report.text.circumstances import circumstances_nl, unknown_nl
 from nsp_planner.report.text.coordination import coordination_nl, km_nl
@@ -113,7 +114,7 @@ def _summary(evaluation: Evaluation, baseline: Baseline) -> str:
         f"{metres_nl(premises.service_distance_buitengebied_m)} in het buitengebied). {today} Gemiddeld is het "
         f"{how_far_nl(value('mean_distance_m'), premises)}; de langste afstand is "
         f"{how_far_nl(value('worst_distance_m'), premises)}. "
-        f"Het drukste L-NSP krijgt {percent_nl(value('highest_load'), 0)} van het aantal inwoners waarop is gerekend."
+        f"{busiest_nl(evaluation)}"
     )
 
 
@@ -197,6 +198,11 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
             "text": _agreed(evaluation) + " Van de voorzieningen (zoals noodstroom en toiletten) is "
             f"{percent_nl(sure.unknown_provisions_share, 0)} nog niet bekend. Onbekend is geen nee: het is een vraag "
             "aan de gemeente.",
+        },
+        {
+            "head": "De capaciteit",
+            "text": f"De capaciteit is {assumed_nl(evaluation)}. Is niet bekend wat een gebouw aankan, dan telt het "
+            f"voor {both_nl(evaluation.premises.full_persons, evaluation.premises.full_present)}.",
         },
         {
             "head": "De inwoners",

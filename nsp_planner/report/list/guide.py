@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
+from nsp_planner.report.text.capacity import full_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, coordination_nl
 from nsp_planner.report.text.dutch import attribution_nl, date_nl
@@ -53,7 +54,18 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
         ("Rol", "L-NSP: lokaal noodsteunpunt. C-NSP: coördinerend noodsteunpunt. Niet gekozen: kandidaat."),
         ("Status", "Kies uit de lijst: idee, in gesprek, akkoord eigenaar, pilot, operationeel, afgevallen."),
         ("Inwoners", "Inwoners die het plan aan dit L-NSP toewijst."),
-        ("Belasting", "Inwoners gedeeld door capaciteit; boven 100 % is de speling gebruikt."),
+        (
+            "Capaciteit (inwoners) en (mensen tegelijk)",
+            "Wat van het gebouw bekend is; leeg is niet bekend. Vul in wat u weet: hoeveel mensen er tegelijk in "
+            "kunnen is genoeg. Zijn beide bekend, dan telt de kleinste.",
+        ),
+        (
+            "Telt voor (inwoners) en (mensen tegelijk)",
+            "Waar het plan mee rekent. Capaciteit is: aangenomen (niet bekend, dan geldt de verhouding), ruim genoeg "
+            "(het gebouw kan meer aan, maar een L-NSP is er voor zo veel inwoners), of opgegeven (er kunnen er minder "
+            "in). Van inwoners naar mensen tegelijk gaat met de normen voor gebruik, op het blad Normen.",
+        ),
+        ("Belasting", f"Inwoners gedeeld door waarvoor het gebouw telt; {full_nl(evaluation.premises)}."),
         (
             "Inwoners voor wie dit het dichtst bij is",
             "Hoeveel mensen hier uit zichzelf heen zouden lopen.",
@@ -61,9 +73,9 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
         ("Noodstroom en verder", "ja, nee of onbekend. Onbekend is een vraag aan de gemeente, geen nee."),
         (
             "Aanpassen en teruggeven",
-            "U mag wijzigen: Naam, Soort, Adres, Plaats, Status, Reden, Vastgelegd, Capaciteit, Vloeroppervlak en de "
-            "voorzieningen. Een nieuw gebouw zet u onderaan: zonder Id, met Naam, X en Y. Bij afgevallen hoort een "
-            "reden. Andere kolommen rekent het programma uit.",
+            "U mag wijzigen: Naam, Soort, Adres, Plaats, Status, Reden, Vastgelegd, Capaciteit (beide), Vloeroppervlak "
+            "en de voorzieningen. Een nieuw gebouw zet u onderaan: zonder Id, met Naam, X en Y. Bij afgevallen hoort "
+            "een reden. Andere kolommen rekent het programma uit.",
         ),
         ("Het CSV-bestand", "Begint een tekst met = + - of @, dan staat er in het CSV-bestand een ' voor."),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, reasons_nl
-from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, text_or_dash
+from nsp_planner.report.text.dutch import BASIS_NL, metres_nl, number_nl, percent_nl, text_or_dash
 from nsp_planner.report.text.units import unit_of, value_text
 
 
@@ -66,6 +66,9 @@ def _lnsp_table(tables: PlanTables) -> Table:
                 text_or_dash(row.kind),
                 text_or_dash(row.gemeente_name),
                 number_nl(row.persons),
+                number_nl(row.counted_persons),
+                number_nl(row.counted_present),
+                BASIS_NL[row.capacity_basis],
                 percent_nl(row.load, 0),
                 metres_nl(row.mean_distance_m),
                 metres_nl(row.worst_distance_m),
@@ -83,6 +86,9 @@ def _lnsp_table(tables: PlanTables) -> Table:
         Column("Soort"),
         Column("Gemeente"),
         Column("Inwoners", number=True),
+        Column("Telt voor (inwoners)", number=True),
+        Column("Telt voor (mensen tegelijk)", number=True),
+        Column("Capaciteit is"),
         Column("Belasting", number=True),
         Column("Gemiddelde loopafstand", number=True),
         Column("Grootste loopafstand", number=True),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from nsp_planner.evaluate.provisions import CNSP, LNSP
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, YES_NO
 
 BASIC_NORM, WISH = "basisnorm", "aandachtspunt"
@@ -67,6 +68,8 @@ def action_table(sites: pd.DataFrame, basics: pd.DataFrame) -> pd.DataFrame:
         steps = [(CNSP_STATUS_ACTIONS if role == CNSP else {}).get(status, STATUS_ACTIONS[status])]
         steps += [f"Regelen: {_labels(arrange)}."] if arrange else []
         steps += [f"Navragen: {_labels(ask)}."] if ask else []
+        capacity = by_id.loc[site_id, list(CAPACITY_FIELDS)]
+        steps += ["Navragen: hoeveel mensen er tegelijk in kunnen."] if role == LNSP and capacity.isna().all() else []
         partner = "meldkamer en L-NSP's" if role == CNSP else "het C-NSP"
         steps.append(f"Lijn met {partner} afspreken, ook zonder telefoon en internet.")
         name = by_id.at[site_id, "name"]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.report.text.dutch import BASIS_NL, is_missing, number_nl, percent_nl
 
 
@@ -21,19 +24,32 @@ def full_nl(premises: Premises) -> str:
     return f"{full}; het plan gaat nergens boven {percent_nl(premises.most_load, 0)}"
 
 
+def busiest_nl(evaluation: Evaluation) -> str:
+    """The busiest L-NSP, in inhabitants first: a load of 110 % is no overload where the plan allows it."""
+    premises, lnsps = evaluation.premises, evaluation.lnsps
+    if lnsps.empty:
+        return ""
+    row = lnsps.iloc[int(lnsps["load"].to_numpy().argmax())]
+    return (
+        f"Het drukste L-NSP, {row['name']}, krijgt {number_nl(row['persons'])} inwoners: {percent_nl(row['load'], 0)} "
+        f"van waarvoor het telt. Daarbij geldt: {full_nl(premises)}, omdat 1 op {number_nl(premises.full_persons)} een "
+        "gemiddelde is."
+    )
+
+
 def counts_nl(evaluation: Evaluation) -> dict[str, str]:
     """What every building counts for as an L-NSP and why, by id; with what is known of it where that is more."""
-    sites = evaluation.layers.sites[["site_id", "capacity_persons", "capacity_present"]]
-    rows = sites.join(evaluation.counted).itertuples(index=False)
-    return {row.site_id: _counts_nl(row) for row in rows}
+    sites = pd.DataFrame(evaluation.layers.sites)
+    rows = sites.filter(["site_id", *CAPACITY_FIELDS]).join(evaluation.counted).to_dict("records")
+    return {str(row["site_id"]): _counts_nl(row) for row in rows}
 
 
-def _counts_nl(row: Any) -> str:
-    counts = both_nl(row.counted_persons, row.counted_present)
-    if row.capacity_basis != "enough":
-        return f"{counts}, {BASIS_NL[row.capacity_basis]}"
-    known = [] if is_missing(row.capacity_persons) else [f"{number_nl(row.capacity_persons)} inwoners"]
-    known += [] if is_missing(row.capacity_present) else [f"{number_nl(row.capacity_present)} mensen tegelijk"]
+def _counts_nl(row: dict[Any, Any]) -> str:
+    counts = both_nl(row["counted_persons"], row["counted_present"])
+    if row["capacity_basis"] != "enough":
+        return f"{counts}, {BASIS_NL[row['capacity_basis']]}"
+    words = zip(CAPACITY_FIELDS, ("inwoners", "mensen tegelijk"), strict=True)
+    known = [f"{number_nl(row[field])} {word}" for field, word in words if not is_missing(row[field])]
     return f"{counts}; het gebouw kan {' en '.join(known)} aan"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
+from nsp_planner.report.text.capacity import assumed_nl, full_nl
 from nsp_planner.report.text.circumstances import unknown_nl
 from nsp_planner.report.text.coordination import drive_nl, km_nl
 from nsp_planner.report.text.dutch import MISSING, proof_nl
@@ -58,6 +59,7 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
     return [
         *([KeyFigure("Niet bekend", " ".join(unknown), alarm=True)] if unknown else []),
         *figures,
+        KeyFigure("Capaciteit", assumed_nl(tables)),
         KeyFigure("Gezocht", objective_nl(goal)),
         KeyFigure("Keuze van de L-NSP's", local_proof_nl(goal), alarm=not goal.lnsp.proof.is_finished),
         KeyFigure("Keuze van de C-NSP's", proof_nl(goal.cnsp.proof), alarm=not goal.cnsp.proof.is_finished),
@@ -70,6 +72,8 @@ def _text(premises: Premises, tables: PlanTables, indicator: str) -> str:
     except KeyError:
         return MISSING
     text = value_text(value, unit_of(INDICATORS[indicator][0]))
+    if indicator == "highest_load":
+        return f"{text}; {full_nl(premises)}"
     if INDICATORS[indicator][0] != "m" or text == MISSING:
         return text
     return drive_nl(value, premises) if indicator.startswith("cnsp_") else f"{text}, {minutes_nl(value, premises)}"
