@@ -6,7 +6,7 @@ is not there) becomes a fault; no exception of GDAL, zipfile, openpyxl or pandas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from nsp_planner.config import FileInput
 from nsp_planner.errors import Faults
+from nsp_planner.layers.raw.header import find_header, title_above
 from nsp_planner.layers.raw.input_file import InputFile, record_file
 from nsp_planner.layers.raw.opening import refuse_file, refuse_format
 from nsp_planner.layers.raw.text import filled_rows, read_csv_text, table_from_rows
@@ -41,6 +42,8 @@ class RawTable:
         encoding: Of a CSV, such as ``cp1252``; "" where the format says.
         odd_cells: Cells of a workbook that do not hold what people see, by name of their column.
         hidden_rows: Rows of a workbook with values that are hidden, the header is row 1 or higher.
+        numbers: The number of each row in a text file or sheet, the first is 1; none where rows have no number.
+        title: What stands above the header, "" where nothing does.
     """
 
     frame: pd.DataFrame
@@ -50,6 +53,8 @@ class RawTable:
     encoding: str = ""
     odd_cells: Mapping[str, Sequence[OddCell]] = field(default_factory=dict)
     hidden_rows: Sequence[int] = ()
+    numbers: Sequence[int] = ()
+    title: str = ""
 
     @property
     def has_geometry(self) -> bool:
@@ -64,6 +69,7 @@ def read_table(
     *,
     suffixes: Sequence[str],
     columns: Callable[[Sequence[str]], Sequence[str]] | None = None,
+    known: Collection[str] = (),
 ) -> RawTable | None:
     """Read the table of one input.
 
@@ -73,6 +79,7 @@ def read_table(
         faults: Where faults are added.
         suffixes: File name endings this input may have.
         columns: Given all column names, those to read; all when left out. Vector files only.
+        known: Names that columns go by, folded, by which the header is found below a title. CSV and Excel only.
 
     Returns:
         The table with at least one row, or ``None`` with one or more faults added.
@@ -90,7 +97,7 @@ def read_table(
         )
         return None
     if suffix not in VECTOR_SUFFIXES and suffix != ".zip":
-        return _read_text(layer, path, source.layer, faults)
+        return _read_text(layer, path, source.layer, faults, known)
     if suffix in VECTOR_SUFFIXES:
         table = read_vector(layer, path, source.layer, faults, columns)
     else:
@@ -116,7 +123,7 @@ def is_readable_file(layer: str, path: Path, faults: Faults) -> bool:
     return refusal is None
 
 
-def _read_text(layer: str, path: Path, sheet: str | None, faults: Faults) -> RawTable | None:
+def _read_text(layer: str, path: Path, sheet: str | None, faults: Faults, known: Collection[str]) -> RawTable | None:
     refusal = refuse_format(path)
     if refusal is not None:
         faults.add(layer, refusal.message, refusal.fix, file=path)
@@ -126,15 +133,20 @@ def _read_text(layer: str, path: Path, sheet: str | None, faults: Faults) -> Raw
     try:
         if path.suffix.lower() in EXCEL_SUFFIXES:
             read, encoding = read_sheet(path, sheet), ""
-            frame, numbers = table_from_rows(read.rows), filled_rows(read.rows)
-            first = numbers[0]
-            for cell in read.odd_cells:
-                if cell.row > first and cell.column < len(frame.columns):
-                    odd_cells.setdefault(str(frame.columns[cell.column]), []).append(cell)
-            hidden = [number for number in numbers if number > first and number in read.hidden_rows]
+            rows = read.rows
         else:
-            rows, encoding = read_csv_text(path)
-            frame = table_from_rows(rows)
+            read = None
+            rows, encoding = read_csv_text(path, known)
+        numbers = filled_rows(rows)
+        header = find_header(rows, known) if numbers else 0
+        frame = table_from_rows(rows, header)
+        numbers = [number for number in numbers if number > header + 1]
+        title = title_above(rows, header)
+        if read is not None:
+            for cell in read.odd_cells:
+                if cell.row > header + 1 and cell.column < len(frame.columns):
+                    odd_cells.setdefault(str(frame.columns[cell.column]), []).append(cell)
+            hidden = [number for number in numbers if number in read.hidden_rows]
     except ValueError as error:
         faults.add(layer, str(error), "Repair the file or export it again.", file=path)
         return None
@@ -143,4 +155,6 @@ def _read_text(layer: str, path: Path, sheet: str | None, faults: Faults) -> Raw
         return None
     if not _has_rows(layer, path, frame, faults):
         return None
-    return RawTable(frame, None, True, record_file(layer, path, len(frame)), encoding, odd_cells, hidden)
+    return RawTable(
+        frame, None, True, record_file(layer, path, len(frame)), encoding, odd_cells, hidden, numbers, title
+    )

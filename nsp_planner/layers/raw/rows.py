@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from nsp_planner.config import FileInput
 from nsp_planner.layers.raw import limits
 from nsp_planner.layers.raw.cbs_codes import read_counts
-from nsp_planner.layers.raw.columns import FieldSpec, find_columns
+from nsp_planner.layers.raw.columns import FieldSpec, find_columns, fold
 from nsp_planner.layers.raw.files import RawTable, read_table
 from nsp_planner.layers.raw.input_log import InputLog
-from nsp_planner.layers.raw.text import MAX_SHOWN, text_column
+from nsp_planner.layers.raw.text import MAX_SHOWN, clean_text, text_column
 from nsp_planner.layers.raw.workbook import PROBLEMS
 
+MAX_TITLE_CHARACTERS = 80
 BoolArray = NDArray[np.bool_]
 
 
@@ -137,9 +138,10 @@ def read_rows(
         only: Given all column names, those to read; all when left out. Vector files only.
 
     Returns:
-        At least one row; called "row 5" in faults, counted with the header as row 1 where there is one.
+        At least one row; called "row 5" in faults, by its number in the file.
     """
-    raw = read_table(layer, source, log.faults, suffixes=suffixes, columns=only)
+    known = {fold(name) for spec in fields.values() for name in (*spec.synonyms, spec.named or "")} - {""}
+    raw = read_table(layer, source, log.faults, suffixes=suffixes, columns=only, known=known)
     if raw is None:
         return None
     log.files.append(raw.record)
@@ -148,8 +150,11 @@ def read_rows(
         return None
     if raw.encoding == "cp1252":
         log.notes.add(layer, "gelezen als Windows-1252: het bestand is geen UTF-8")
-    first = 1 + raw.is_text
-    ids = pd.Series([f"row {n}" for n in range(first, first + len(raw.frame))], index=raw.frame.index)
+    if raw.title:
+        title = clean_text(raw.title)[:MAX_TITLE_CHARACTERS]
+        log.notes.add(layer, f'de kop staat onder een titel, die niet is gelezen: "{title}"')
+    numbers = raw.numbers or range(1, 1 + len(raw.frame))
+    ids = pd.Series([f"row {n}" for n in numbers], index=raw.frame.index)
     rows = Rows(layer, source.path, raw, columns, ids, log)
     n_before = log.n_faults
     rows.check_cells(list(columns.values()))

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.layers.raw import limits
+from nsp_planner.layers.raw.header import LOOK_ROWS, count_known
 
 MAX_SHOWN = 3
 _THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
@@ -52,8 +53,12 @@ def read_csv_rows(path: Path) -> list[list[str]]:
     return read_csv_text(path).rows
 
 
-def read_csv_text(path: Path) -> CsvText:
+def read_csv_text(path: Path, known: Collection[str] = ()) -> CsvText:
     """All rows of a CSV file as text, and its encoding.
+
+    Args:
+        path: The file.
+        known: Names that columns go by, folded: the line with most of them tells the separator; else the first line.
 
     Raises:
         ValueError: The file is no text, its quotes do not match, or it holds more than a table of people does; the
@@ -61,7 +66,7 @@ def read_csv_text(path: Path) -> CsvText:
     """
     text, encoding = _decode(path.read_bytes())
     # Strict: a quote that is never closed would otherwise swallow every row after it.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, known), strict=True)
     try:
         rows = list(islice(reader, limits.MAX_ROWS + 2))
     except csv.Error as error:
@@ -91,13 +96,17 @@ def filled_rows(rows: Sequence[Sequence[str]]) -> list[int]:
     return [number for number, row in enumerate(rows, start=1) if any(value.strip() for value in row)]
 
 
-def table_from_rows(rows: list[list[str]]) -> pd.DataFrame:
+def table_from_rows(rows: list[list[str]], header_at: int = 0) -> pd.DataFrame:
     """Rows of text to a table of text; the first row that is not empty is the header, empty rows are passed over.
+
+    Args:
+        rows: The rows of a file.
+        header_at: Where the header is looked for: rows above it are passed over.
 
     Raises:
         ValueError: No header, two columns of one name, or rows with more values than the header has columns.
     """
-    numbered = [(number, rows[number - 1]) for number in filled_rows(rows)]
+    numbered = [(number, rows[number - 1]) for number in filled_rows(rows) if number > header_at]
     if not numbered:
         raise ValueError("the file has no rows")
     header = [clean_text(name) for name in numbered[0][1]]
@@ -221,8 +230,12 @@ def _is_utf8_elsewhere(raw: bytes) -> bool:
     return re.search(rb"[\xc3][\x80-\xbf]|[\xe2][\x80-\xbf][\x80-\xbf]", raw) is not None
 
 
-def _delimiter(text: str) -> str:
-    """The separator that splits the header in most columns; quoted parts do not count."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    counts = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in ";,\t|"}
-    return max(counts, key=lambda mark: counts[mark])
+def _delimiter(text: str, known: Collection[str]) -> str:
+    """The separator that splits the header in most columns; quoted parts do not count.
+
+    The header is the line that holds most names of columns with some separator, else the first one.
+    """
+    lines = list(islice((line for line in text.splitlines() if line.strip()), LOOK_ROWS)) or [""]
+    split = {(mark, line): next(csv.reader([line], delimiter=mark), []) for mark in ";,\t|" for line in lines}
+    header = max(lines, key=lambda line: max(count_known(split[mark, line], known) for mark in ";,\t|"))
+    return max(";,\t|", key=lambda mark: len(split[mark, header]))

@@ -123,8 +123,10 @@ def note_far_joins(buildings: Buildings, same_building_m: float, same_address_m:
     if len(far):
         names = list(dict.fromkeys(buildings.sites.set_index("site_id").loc[far["site_id"], "name"]))
         least, most = far["distance_m"].min(), far["distance_m"].max()
-        how_many = "1 rij ligt" if len(far) == 1 else f"{len(far)} rijen liggen"
-        told = f"{how_many} {least:.0f} tot {most:.0f} m van hetzelfde gebouw, met één adres of naam"
+        how_many = (
+            f"1 rij ligt {most:.0f} m" if len(far) == 1 else f"{len(far)} rijen liggen {least:.0f} tot {most:.0f} m"
+        )
+        told = f"{how_many} van hetzelfde gebouw, met één adres of naam"
         log.notes.add("sites", f"{told}: {listed(names)}")
     for address, names in far_addresses(buildings.rows, same_address_m):
         log.notes.add("sites", f"één adres op twee plekken ({address}): {listed(names)}; controleer de coördinaten")

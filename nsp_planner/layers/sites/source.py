@@ -69,13 +69,14 @@ def read_sites(
         also for status. ``None`` where no row is left, or areas or region are.
     """
     read = []
-    for source in sources:
-        log.on_step(f"reading sites: {source.source}")
-        found = read_site_rows(source, study, log)
+    for each in sources:
+        log.on_step(f"reading sites: {each.source}")
+        found = read_site_rows(each, study, log)
         read += [] if found is None else [found]
-    without = [each for each in read if each.table["x_m"].isna().any()]
-    book = build_address_book([each.table for each in read], study.inputs.addresses, log) if without else None
-    if without and book is None:
+    addresses = study.inputs.addresses
+    needed = any(each.table["x_m"].isna().any() for each in read) or (addresses and sources is study.inputs.sites)
+    book = build_address_book([each.table for each in read], addresses, log) if needed else None
+    if needed and book is None:
         return None
     tables = [table for each in read if (table := _placed(each, study, areas, region, book, log)) is not None]
     tables = [table for table in tables if len(table)]
