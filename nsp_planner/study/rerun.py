@@ -15,6 +15,7 @@ from nsp_planner.config import AppliedScenario, Study
 from nsp_planner.config.loading import study_from_dict
 from nsp_planner.config.overlay import Change
 from nsp_planner.errors import DataError, Faults
+from nsp_planner.report.manifest.write import FILE as MANIFEST
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.storage import sha256_of
 from nsp_planner.study.deliver import read_deliver_options
@@ -98,6 +99,16 @@ def _manifest_of(folder: Path) -> dict[str, Any]:
             faults.add(LAYER, f"this input ({given['layer']}) is not there", where, file=path)
         elif sha256_of(path) != given["sha256"]:
             faults.add(LAYER, f"this input ({given['layer']}) is not what it was: its SHA-256 differs", back, file=path)
+    if (changes := manifest.get("changes")) is not None:
+        before = Path(changes["previous"]) / MANIFEST.name
+        if not before.is_file():
+            faults.add(
+                LAYER, "the run before it, which it changes as little as it can, is not there", where, file=before
+            )
+        elif sha256_of(before) != changes["sha256"]:
+            faults.add(
+                LAYER, "the run before it, which it changes as little as it can, is not what it was", back, file=before
+            )
     faults.raise_if_any(DataError)
     return manifest
 

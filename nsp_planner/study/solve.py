@@ -80,7 +80,7 @@ def make_existing_plan(study: Study, distances: DistancesOnce, progress: Progres
     have moved anyway, the sites stay and everybody is allocated once more before circumstances are compared with it.
     """
     normal = normal_study(study)
-    planned = _solve_stages(normal, distances, progress, None)
+    planned = _solve_stages(normal, distances, progress, None, read_previous_plan(normal))
     return planned, existing_plan_of(_solve_stages(normal, distances, progress, existing_plan_of(planned)))
 
 

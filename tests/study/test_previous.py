@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from nsp_planner.audit.run import audit_run
 from nsp_planner.config import load_study
 from nsp_planner.errors import DataError, SettingsError
 from nsp_planner.report.options import DeliverOptions
+from nsp_planner.study.rerun import rerun
 from nsp_planner.study.run import RunResult, run_study
 from tests.cli.test_command_line import run_here
 from tests.towns.village import HALLS, write_villages
@@ -40,11 +40,11 @@ def first(folder: Path) -> RunResult:
 @pytest.fixture(scope="module")
 def second(first: RunResult, folder: Path) -> RunResult:
     """The plan after it, with the barn sold."""
-    (folder / "zalen.csv").write_text(SHUT, encoding="utf-8")
-    study = load_study(folder / "study.toml").after(first.folder)
-    made = run_study(study, command="test", deliver=DeliverOptions())
-    (folder / "zalen.csv").write_text(HALLS, encoding="utf-8")
-    return made
+    (folder / "zalen-verkocht.csv").write_text(SHUT, encoding="utf-8")
+    text = (folder / "study.toml").read_text(encoding="utf-8").replace("zalen.csv", "zalen-verkocht.csv")
+    (folder / "verkocht.toml").write_text(text, encoding="utf-8")
+    study = load_study(folder / "verkocht.toml").after(first.folder)
+    return run_study(study, command="test", deliver=DeliverOptions())
 
 
 def told(run: RunResult) -> dict[str, Any]:
@@ -110,15 +110,28 @@ def test_the_auditor_counts_the_changes_again(second: RunResult) -> None:
     assert all(each.holds for each in findings), findings
 
 
-def test_the_terminal_tells_why(first: RunResult, folder: Path, tmp_path: Path) -> None:
-    shutil.copytree(folder, tmp_path / "dorpen", ignore=shutil.ignore_patterns("runs"))
-    (tmp_path / "dorpen" / "zalen.csv").write_text(SHUT, encoding="utf-8")
-    study = str(tmp_path / "dorpen" / "study.toml")
+def test_the_terminal_tells_why(first: RunResult, second: RunResult, folder: Path, tmp_path: Path) -> None:
+    study = str(folder / "verkocht.toml")
     result = run_here("plan", study, "--previous", str(first.folder), "--output", str(tmp_path / "runs"))
     assert result.returncode == 0, result.stderr
     assert "is er 1 een andere dan in het plan van" in result.stdout
     assert "verkocht" in result.stdout
     assert "bestuursrapport" not in result.stdout
+
+
+def test_a_run_after_another_one_is_made_again_from_both_or_says_what_is_missing(
+    first: RunResult, second: RunResult, tmp_path: Path
+) -> None:
+    again = rerun(second.folder, output=tmp_path / "runs")
+    assert again.is_same, again.differences
+    manifest = first.folder / "manifest.json"
+    kept = manifest.read_bytes()
+    try:
+        manifest.write_bytes(kept + b" ")
+        with pytest.raises(DataError, match="run before it"):
+            rerun(second.folder, output=tmp_path / "runs")
+    finally:
+        manifest.write_bytes(kept)
 
 
 def test_a_run_that_is_none_is_told_before_anything_is_read(folder: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from nsp_planner.evaluate.changes import Changes
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, LevelResult
 from nsp_planner.report.options import DeliverOptions
@@ -84,7 +85,7 @@ def write_manifest(
         "phases": None
         if phases is None
         else {"year_of_site": dict(phases.year_of_site), "per_phase": phases.per_phase.to_dict(orient="records")},
-        "changes": changes_data(evaluation.changes),
+        "changes": _changes(evaluation.changes),
         "people": presence_data(evaluation),
         "n_merged_rows": len(layers.merged),
         "n_left_out_rows": len(layers.left_out),
@@ -102,6 +103,13 @@ def write_manifest(
     }
     text = json.dumps(_plain(manifest), ensure_ascii=False, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def _changes(changes: Changes | None) -> dict[str, Any] | None:
+    """The changes, with the checksum of the run before: it decided on the plan as the inputs did."""
+    if changes is None:
+        return None
+    return {"sha256": sha256_of(changes.previous.folder / FILE.name), **(changes_data(changes) or {})}
 
 
 def _asked_for(options: DeliverOptions) -> dict[str, Any]:
