@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.sites.capacity import share_at_once
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
+from nsp_planner.layers.sites.standing import standing_counts
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PlanStatus
@@ -63,6 +65,8 @@ def print_check(study: Study, layers: Layers, problem: LocalProblem) -> None:
         f"{figures['n_left_out_rows']} rows were left out (see the lists of a run)."
     )
     print_reading(console, layers)
+    for line in _status_lines(figures["status"]):
+        console.print(line, markup=False)
     detour = problem.distances.detour
     if detour is not None:
         console.print(
@@ -121,8 +125,19 @@ def check_as_dict(study: Study, layers: Layers, problem: LocalProblem) -> dict[s
         "n_left_out_rows": len(layers.left_out),
         **reading_as_dict(layers),
         "capacity": _capacity_as_dict(study, layers),
+        "status": standing_counts(layers, study.decisions),
         "metric": instance.costs.metric,
     }
+
+
+def _status_lines(counts: dict[str, Any]) -> Iterator[str]:
+    """What statuses and [decisions] do before anything is solved, and where they contradict each other."""
+    for rule, told in (("fixed", "must be chosen"), ("preferred", "go before others"), ("refused", "are left out")):
+        if counts[rule]:
+            by = ", ".join(f"{n} by {what}" for what, n in counts[rule].items())
+            yield f"{sum(counts[rule].values())} buildings {told}: {by}."
+    for each in counts["against_status"]:
+        yield f"[decisions] goes against the status of {each['name']} ({each['site_id']}): it is {each['status']}."
 
 
 def print_plan(result: RunResult) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from nsp_planner.evaluate.account import persons_account, present_persons
 from nsp_planner.evaluate.baseline import build_baseline
 from nsp_planner.evaluate.changes import Changes
+from nsp_planner.evaluate.choices import build_choices
 from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.evaluation import Evaluation, ReportFigures
 from nsp_planner.evaluate.groups import known_groups, who_indicators
@@ -65,6 +66,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         site_staff={"lnsp": staff_per_site("lnsp", norms), "cnsp": staff_per_site("cnsp", norms)},
         staffing=staffing_per_area(layers, tables, premises),
         shortfall=build_shortfall(planned, tables, names),
+        choices=build_choices(planned),
         certainty=build_certainty(layers, tables),
         unfit=unfit_counts(layers),
     )

@@ -82,6 +82,7 @@ class Evaluation(PlanTables):
         site_staff: Staff of one L-NSP and of one C-NSP (``lnsp``, ``cnsp``).
         staffing: Staff and drinking water per gemeente, and of the region under None.
         shortfall: Who has no L-NSP within the norm.
+        choices: Why each building is chosen or not (:mod:`nsp_planner.evaluate.choices`).
         certainty: How much of the plan is agreed and known.
         unfit: What each rule left out of the lists.
         phases: When each site opens; None where the study does not ask for an order.
@@ -117,6 +118,7 @@ class Evaluation(PlanTables):
     site_staff: Mapping[str, SiteStaff]
     staffing: Mapping[str | None, Staffing]
     shortfall: Shortfall
+    choices: pd.DataFrame
     certainty: Certainty
     unfit: tuple[UnfitCount, ...] = ()
     phases: PhasePlan | None = None

@@ -43,6 +43,8 @@ class Premises:
         refused: Ids of the sites that must not be one.
         fixed_cnsp: Ids of the sites that must be a C-NSP.
         refused_cnsp: Ids of the sites that must not be one.
+        by_status: What each status does to a plan: fixed, preferred, free or refused.
+        preferred_status_m: Metres that a building without a preferred status counts farther.
         by_day: Whether the plan is made for the day.
         guests_count_for_number: Whether guests count for the number of L-NSPs.
         vulnerable_weights: Weight of each group of vulnerable residents.
@@ -77,6 +79,8 @@ class Premises:
     refused: frozenset[str]
     fixed_cnsp: frozenset[str]
     refused_cnsp: frozenset[str]
+    by_status: Mapping[str, str]
+    preferred_status_m: float
     by_day: bool
     guests_count_for_number: bool
     vulnerable_weights: Mapping[str, float]
@@ -122,6 +126,8 @@ def premises_of(study: Study) -> Premises:
         refused=frozenset(decisions.refused),
         fixed_cnsp=frozenset(decisions.fixed_cnsp),
         refused_cnsp=frozenset(decisions.refused_cnsp),
+        by_status={str(status): str(rule) for status, rule in decisions.by_status.items()},
+        preferred_status_m=decisions.preferred_status_m,
         by_day=study.day.time == "day",
         guests_count_for_number=study.tourism.count_for_number,
         vulnerable_weights=dict(vulnerable.weights),

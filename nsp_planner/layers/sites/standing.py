@@ -8,7 +8,7 @@ C-NSP is no L-NSP.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,24 @@ def standing(layers: Layers, decisions: Decisions, role: SiteRole) -> Standing:
         by_decision=can & named,
         against_status=can & (fixed & (rule == "refused") | refused & ~fixed & wanted),
     )
+
+
+def standing_counts(layers: Layers, decisions: Decisions) -> dict[str, Any]:
+    """How many buildings are fixed, preferred and refused, each by what; and those that are so against their status."""
+    both = [standing(layers, decisions, role) for role in (SiteRole.LNSP, SiteRole.CNSP)]
+    status = layers.sites["status"].to_numpy(dtype=object)
+    as_lnsp = layers.sites["can_be_lnsp"].to_numpy(dtype=bool)
+    counts: dict[str, Any] = {}
+    for rule in ("fixed", "preferred", "refused"):
+        found: dict[str, int] = {}
+        for known, counted in zip(both, (as_lnsp, ~as_lnsp), strict=True):
+            for row in np.flatnonzero(getattr(known, rule) & counted):
+                what = "[decisions]" if known.by_decision[row] else f"status {status[row]}"
+                found[what] = found.get(what, 0) + 1
+        counts[rule] = found
+    against = layers.sites[np.logical_or.reduce([known.against_status for known in both])]
+    counts["against_status"] = against[["site_id", "name", "status"]].astype(str).to_dict("records")
+    return counts
 
 
 def merged_ids(layers: Layers) -> dict[str, str]:

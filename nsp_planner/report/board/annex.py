@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.document import Table, table
+from nsp_planner.report.text.choices import passed_over
 from nsp_planner.report.text.coordination import NEARER_TITLE, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
     BASIS_NL,
@@ -19,10 +20,11 @@ from nsp_planner.report.text.units import value_text
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
-    """Gemeenten, L-NSPs, C-NSPs, who passes a nearer one, what is no candidate, and the norms with their source."""
+    """Gemeenten, L-NSPs and who was passed over, C-NSPs, who passes a nearer one, what is no candidate, and the norms with their source."""
+    sites = [_lnsps(evaluation), *_passed_over(evaluation), _cnsps(evaluation)]
     nearer = [_nearer(evaluation)] if len(evaluation.nearer) else []
     unfit = [_unfit(evaluation)] if evaluation.unfit else []
-    return [_gemeenten(evaluation), _lnsps(evaluation), _cnsps(evaluation), *nearer, *unfit, _norms(evaluation)]
+    return [_gemeenten(evaluation), *sites, *nearer, *unfit, _norms(evaluation)]
 
 
 def _gemeenten(evaluation: Evaluation) -> Table:
@@ -72,6 +74,15 @@ def _lnsps(evaluation: Evaluation) -> Table:
         for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples(index=False)
     ]
     return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, (*columns[3:6], columns[8]))
+
+
+def _passed_over(evaluation: Evaluation) -> list[Table]:
+    columns = ("Gemeente", "Gebouw", "Waarom niet gekozen")
+    rows = [
+        (text_or_dash(row["gemeente_name"]), text_or_dash(row["name"]), row["why"])
+        for row in passed_over(evaluation).to_dict("records")
+    ]
+    return [table("Gebouwen met voorrang door hun status die niet gekozen zijn", columns, rows, ())] if rows else []
 
 
 def _cnsps(evaluation: Evaluation) -> Table:

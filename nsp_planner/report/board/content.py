@@ -20,6 +20,7 @@ from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.picture import circumstance_legend_nl
 from nsp_planner.report.text.capacity import assumed_nl, both_nl, busiest_nl
 from nsp_planner.report.text.changes import CHANGE_COLUMNS, ROLE_NL, change_rows, changes_nl
+from nsp_planner.report.text.choices import status_nl
 from nsp_planner.report.text.circumstances import circumstances_nl, unknown_nl
 from nsp_planner.report.text.coordination import coordination_nl, km_nl
 from nsp_planner.report.text.dutch import (
@@ -195,7 +196,8 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
         },
         {
             "head": "De gebouwen",
-            "text": _agreed(evaluation) + " Van de voorzieningen (zoals noodstroom en toiletten) is "
+            "text": " ".join([_agreed(evaluation), *status_nl(evaluation)])
+            + " Van de voorzieningen (zoals noodstroom en toiletten) is "
             f"{percent_nl(sure.unknown_provisions_share, 0)} nog niet bekend. Onbekend is geen nee: het is een vraag "
             "aan de gemeente.",
         },

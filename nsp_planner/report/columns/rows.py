@@ -13,21 +13,23 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO
 
 
 def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFrame:
     """The sites with these ids in this order: the columns of ``layers.sites``, provisions in Dutch, gemeente_name.
 
-    With what each counts for as an L-NSP, missing for what cannot be one.
+    With what each counts for as an L-NSP, missing for what cannot be one, and why it is chosen or not.
     """
     names = evaluation.layers.areas.set_index("area_code")["name"]
     counted = evaluation.counted[evaluation.layers.sites["can_be_lnsp"]]
     sites = evaluation.layers.sites.join(counted).set_index("site_id").loc[list(site_ids)].reset_index()
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
+    why = sites["site_id"].map(why_nl(evaluation, sites["site_id"])).fillna("")
     basis = sites["capacity_basis"].map(BASIS_NL)
     told = {name: sites[name].map(YES_NO) for name in GAP_COLUMNS}
-    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, **told)
+    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, why=why, **told)
 
 
 def evaluated_rows(evaluation: Evaluation, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.capacity import full_nl
+from nsp_planner.report.text.choices import status_rules_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, coordination_nl
 from nsp_planner.report.text.dutch import attribution_nl, date_nl
@@ -53,6 +54,9 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
     columns = (
         ("Rol", "L-NSP: lokaal noodsteunpunt. C-NSP: coördinerend noodsteunpunt. Niet gekozen: kandidaat."),
         ("Status", "Kies uit de lijst: idee, in gesprek, akkoord eigenaar, pilot, operationeel, afgevallen."),
+        ("Wat een status doet", status_rules_nl(evaluation.premises)),
+        ("Waarom", "Waarom een gebouw is gekozen, of niet hoewel het vastligt of voorrang heeft."),
+        ("Vastgelegd", "Een besluit over dit ene gebouw: ja of afgewezen. Het gaat voor de status."),
         ("Inwoners", "Inwoners die het plan aan dit L-NSP toewijst."),
         (
             "Capaciteit (inwoners) en (mensen tegelijk)",

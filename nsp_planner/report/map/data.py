@@ -32,6 +32,7 @@ from nsp_planner.report.page.backdrop import backdrop_columns, backdrop_looks
 from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.page.signs import site_signs
+from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.capacity import counts_nl
 from nsp_planner.report.text.coordination import drive_nl, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
@@ -181,7 +182,7 @@ def _site_columns(evaluation: Evaluation, site_ids: list[str]) -> dict[str, IntA
 
 def _lnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
-    n_lnsp, counts = len(tables.lnsps), counts_nl(whole)
+    n_lnsp, counts, why = len(tables.lnsps), counts_nl(whole), why_nl(whole)
     reasons = {str(row["site_id"]): reasons_nl(row) for row in tables.nearer.to_dict("records")}
     station = {i: n_lnsp + n for n, i in enumerate(tables.cnsps["site_id"].astype(str))}
     return [
@@ -202,8 +203,8 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, whole.premises)],
                 ["Grootste loopafstand", how_far_nl(row.worst_distance_m, whole.premises)],
                 ["Wonen hier het dichtst bij", f"{number_nl(row.nearest_persons)} inwoners"],
-            ]
-            + ([["Vastgelegd", "ja"]] if row.fixed else []),
+                ["Waarom hier", why.get(str(row.site_id), "")],
+            ],
         }
         for row in tables.lnsps.rename(columns={"name": "name_"}).itertuples()
     ]
@@ -212,23 +213,22 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
 def _refused(view: View, site_ids: list[str]) -> list[int]:
     """Numbers of the sites not chosen that were refused, by the study or by their status, or drop out now."""
     whole, tables = view.whole, view.tables
-    premises, sites = whole.premises, whole.layers.sites
-    refused = {*premises.refused, *premises.refused_cnsp, *sites.loc[sites["status"] == "afgevallen", "site_id"]}
-    refused |= lost_sites(whole)
+    refused = {*whole.choices.index[whole.choices["standing"] == "refused"], *lost_sites(whole)}
     n_chosen = len(tables.lnsps) + len(tables.cnsps)
     return [n for n, site_id in enumerate(site_ids) if n >= n_chosen and site_id in refused]
 
 
 def _cnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
-    fixed, stations = whole.premises.fixed_cnsp, whole.layers.sites.set_index("site_id")
+    standing, why = whole.choices["standing"], why_nl(whole)
+    stations = whole.layers.sites.set_index("site_id")
     members = tables.lnsps.assign(number=range(len(tables.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
         {
             "name": str(row.name_),
             "gemeente": str(row.gemeente_name),
             "lnsps": members.get(row.site_id, []),
-            "fixed": row.site_id in fixed,
+            "fixed": standing.get(row.site_id) == "fixed",
             "facts": [
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Aantal L-NSP's", number_nl(row.n_lnsp)],
@@ -236,8 +236,8 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Gemiddelde afstand tot L-NSP", drive_nl(row.mean_distance_m, whole.premises)],
                 ["Grootste afstand tot L-NSP", drive_nl(row.worst_distance_m, whole.premises)],
                 *([STATION_LABELS[name], value] for name, value in station_facts(stations.loc[row.site_id])),
-            ]
-            + ([["Vastgelegd", "ja"]] if row.site_id in fixed else []),
+                ["Waarom hier", why.get(str(row.site_id), "")],
+            ],
         }
         for row in tables.cnsps.rename(columns={"name": "name_"}).itertuples()
     ]
@@ -261,11 +261,13 @@ def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
     counted = sites["capacity_persons"].notna() | sites["capacity_present"].notna()
+    why = why_nl(evaluation, site_ids)
     counts, known = counts_nl(evaluation), sites[list(STATION_COLUMNS)].to_dict("records")
     facts = [
         [
             *([["Telt voor", counts[i]]] if says else []),
             *([STATION_LABELS[name], value] for name, value in station_facts(station)),
+            *([["Waarom niet", why[i]]] if why.get(i) else []),
         ]
         for i, says, station in zip(site_ids, counted, known, strict=True)
     ]

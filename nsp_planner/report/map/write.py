@@ -131,7 +131,7 @@ def _above(view: View, run_info: RunInfo, header: dict[str, Any]) -> dict[str, A
         "norm_kern": metres_nl(premises.service_distance_kern_m),
         "norm_buitengebied": metres_nl(premises.service_distance_buitengebied_m),
         "norm_certainty": certainty_nl(evaluation.premises.norms["service_distance_kern_m"].certainty),
-        "any_fixed": bool(view.tables.lnsps["fixed"].any() or premises.fixed_cnsp),
+        "any_fixed": bool((evaluation.choices["chosen"] & (evaluation.choices["standing"] == "fixed")).any()),
         "second_classes": list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True)),
         "resolution": resolution_m,
         "classes": list(zip(palette.POPULATION_COLOURS, labels, strict=True)),

@@ -25,7 +25,7 @@ def wish_table(evaluation: Evaluation, wishes: pd.DataFrame, code: str) -> pd.Da
     """A row per building of the gemeente: first the chosen ones left out, then others taken in, cheapest first."""
     sites = evaluation.layers.sites.set_index("site_id")
     gemeente = str(evaluation.layers.areas.set_index("area_code")["name"].get(code, code))
-    fixed = evaluation.premises.fixed
+    fixed = set(evaluation.choices.index[evaluation.choices["standing"] == "fixed"])
     extra = f"Extra loopafstand in de regio ({person_km_nl(evaluation.goal)})"
     own = wishes[wishes["gemeente_code"] == code]
     order = pd.DataFrame(

@@ -58,6 +58,7 @@ _KNOWN: dict[str, SheetColumn] = {
         SheetColumn("Deel", width=60),
         SheetColumn("Vloeroppervlak (m2)", width=17),
         SheetColumn("Reden", width=26, wrapped=True),
+        SheetColumn("Waarom", width=48, wrapped=True),
         *_columns(52, "Norm", wrapped=True),
         *_columns(60, "Actie", "Wat te doen", "Wat het betekent", wrapped=True),
         *_columns(70, "Herkomst", wrapped=True),

@@ -1,0 +1,123 @@
+"""Why a building is chosen or not, in Dutch. In: an evaluation. Out: a sentence per building, and what status did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.premises import Premises
+from nsp_planner.report.text.dutch import is_missing, metres_nl, number_nl
+
+SIMPLE = {
+    "fixed_by_kind": "ligt vast: de gemeente wil eerst deze soort gebouw",
+    "chosen": "gekozen door de berekening",
+    "of_plan_at_hand": "hoort bij het plan dat er al is",
+    "dropped": "valt uit in deze omstandigheden",
+    "other_kind": "niet gekozen: de gemeente wil eerst een andere soort gebouw",
+    "not_in_plan_at_hand": "hoort niet bij het plan dat er al is, of valt uit",
+    "not_needed": "",
+}
+DECISION = "een besluit in de studie"
+
+
+def why_nl(evaluation: Evaluation, site_ids: Iterable[str] | None = None) -> pd.Series:
+    """Why buildings of the region (all, or these) are chosen or not, by site_id; "" for one that was not needed."""
+    sites = evaluation.layers.sites.set_index("site_id")
+    names = evaluation.layers.areas.set_index("area_code")["name"]
+    n_open = evaluation.lnsps["gemeente_code"].value_counts()
+    texts = {}
+    choices = evaluation.choices
+    asked = choices if site_ids is None else choices[choices.index.isin(list(site_ids))]
+    for row in asked.reset_index().to_dict("records"):
+        if row["reason"] in SIMPLE:
+            texts[str(row["site_id"])] = SIMPLE[row["reason"]]
+            continue
+        site = sites.loc[row["site_id"]]
+        code = site["gemeente_code"]
+        where = f"de {number_nl(int(n_open.get(code, 0)))} plaatsen in {names.get(code, code)}"
+        texts[str(row["site_id"])] = _sentence(evaluation, row, str(site["status"]), sites, where)
+    return pd.Series(texts, dtype="str")
+
+
+def status_rules_nl(premises: Premises) -> str:
+    """What each status does to a plan by the settings, in one sentence per rule."""
+    texts = []
+    preferred = f"gaat voor een ander gebouw in de gemeente, tot {metres_nl(premises.preferred_status_m)} extra lopen"
+    words = (("fixed", "ligt vast"), ("preferred", preferred), ("refused", "doet niet mee"), ("free", "kan meedoen"))
+    for rule, told in words:
+        named = [name for name, own in premises.by_status.items() if own == rule]
+        if named:
+            texts.append(f"{', '.join(named)}: {told}.")
+    return " ".join(texts)
+
+
+def status_nl(evaluation: Evaluation) -> list[str]:
+    """What the status of buildings did to the plan, in sentences; nothing where it did nothing."""
+    choices = evaluation.choices
+    status = evaluation.layers.sites.set_index("site_id")["status"].reindex(choices.index)
+    by_status = choices["by"] == "status"
+    texts = []
+    for name, rows in choices[by_status & (choices["standing"] == "preferred")].groupby(status, sort=True):
+        n, chosen = len(rows), int(rows["chosen"].sum())
+        text = f"Gebouwen met de status {name}: {number_nl(n)}, gekozen: {number_nl(chosen)}."
+        if n > chosen:
+            text += " Waarom de andere niet gekozen zijn, staat in de bijlage en in de kandidatenlijst."
+        texts.append(text)
+    fixed = choices[by_status & (choices["standing"] == "fixed")]
+    if len(fixed):
+        told = " en ".join(sorted({str(name) for name in status[fixed.index]}))
+        n, chosen = len(fixed), int(fixed["chosen"].sum())
+        text = f"Gebouwen die vastliggen door hun status ({told}): {number_nl(n)}"
+        texts.append(text + ("." if n == chosen else f", waarvan open: {number_nl(chosen)}."))
+    against = choices[choices["against"]]
+    if len(against):
+        listed = evaluation.layers.sites.set_index("site_id").loc[against.index]
+        told = "; ".join(f"{row.name_} ({row.status})" for row in listed.rename(columns={"name": "name_"}).itertuples())
+        texts.append(f"Tegen de status in besloten: {told}.")
+    return texts
+
+
+def passed_over(evaluation: Evaluation) -> pd.DataFrame:
+    """Preferred buildings that are not chosen: site_id · name · gemeente_code · status · why, by gemeente and name."""
+    choices = evaluation.choices
+    ids = choices.index[(choices["standing"] == "preferred") & ~choices["chosen"]]
+    sites = evaluation.layers.sites.set_index("site_id").loc[ids]
+    table = sites.assign(why=why_nl(evaluation, ids))[["name", "gemeente_code", "status", "why"]]
+    names = evaluation.layers.areas.set_index("area_code")["name"]
+    table = table.assign(gemeente_name=table["gemeente_code"].map(names))
+    return pd.DataFrame(table.reset_index().sort_values(["gemeente_name", "name", "site_id"], ignore_index=True))
+
+
+def _sentence(evaluation: Evaluation, row: dict[Any, Any], status: str, sites: pd.DataFrame, where: str) -> str:
+    reason = row["reason"]
+    by = DECISION if row["by"] == "decision" else f"status {status}"
+    against = f", tegen status {status} in" if row["against"] else ""
+    if reason == "fixed":
+        return f"ligt vast door {by}{against}"
+    if reason == "refused":
+        return f"doet niet mee door {by}{against}"
+    if reason == "preferred":
+        return f"gekozen; had voorrang door status {status}"
+    told = f"status {status}, maar niet gekozen: "
+    near = f"{_name(sites, row['other_id'])} ligt op {metres_nl(row['other_m'])}" if row["other_m"] >= 0 else ""
+    if reason == "out_of_reach":
+        return f"{told}binnen {metres_nl(evaluation.premises.cutoff_m)} lopen woont niemand"
+    if reason == "places_fixed":
+        return f"{told}{where} liggen vast; {near}"
+    if reason == "others_agreed":
+        return f"{told}{where} gaan naar gebouwen die vastliggen of ook voorrang hebben; {near}"
+    km = float(row["swap_person_km"])
+    swap, walk = _name(sites, row["swap_id"]), f"{number_nl(abs(km), 1 if abs(km) < 10 else 0)} persoon-km"
+    change = f"met dit gebouw in plaats van {swap} lopen de inwoners samen {walk} {'meer' if km >= 0 else 'minder'}"
+    if reason == "costs_little":
+        change += "; dat scheelt zo weinig dat ruilen te verdedigen is, als er plaats voor allen is"
+    if reason == "other_goal":
+        change += "; het doel van deze studie weegt zwaarder"
+    return f"{told}{near}; {change}"
+
+
+def _name(sites: pd.DataFrame, site_id: Any) -> str:
+    return "" if is_missing(site_id) else str(sites.loc[site_id, "name"])
