@@ -20,7 +20,7 @@ from nsp_planner.report.text.units import value_text
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
-    """Gemeenten, L-NSPs and who was passed over, C-NSPs, who passes a nearer one, what is no candidate, and the norms with their source."""
+    """Gemeenten, sites, who was passed over, who passes a nearer C-NSP, what is no candidate, norms with source."""
     sites = [_lnsps(evaluation), *_passed_over(evaluation), _cnsps(evaluation)]
     nearer = [_nearer(evaluation)] if len(evaluation.nearer) else []
     unfit = [_unfit(evaluation)] if evaluation.unfit else []

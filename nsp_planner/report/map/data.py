@@ -32,8 +32,8 @@ from nsp_planner.report.page.backdrop import backdrop_columns, backdrop_looks
 from nsp_planner.report.page.packing import NO_SITE, STEP_M
 from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.page.signs import site_signs
-from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.capacity import counts_nl
+from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.coordination import drive_nl, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
     ROLE_CNSP,
