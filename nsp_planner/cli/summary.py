@@ -18,8 +18,8 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.sites.capacity import share_at_once
-from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.layers.sites.standing import standing_counts
+from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import PlanStatus
