@@ -118,6 +118,7 @@ class Cluster:
         self.unit = float(problem["step"]) * np.maximum(self.persons, LEAST_PERSONS)
         group, quota = groups(problem)
         self.group, self.spread, self.must = group[sites], spread, problem["fixed"][sites]
+        self.ratio, self.load_price = float(problem.get("ratio", 0)), float(problem.get("load_price_m", 0.0))
         self.penalty = np.where(spread, problem["penalty"], 0.0)[self.group]
         limits = [(np.flatnonzero(self.group == g), int(quota[g])) for g in np.unique(self.group) if not spread[g]]
         self.limits = [(members, n, n) for members, n in limits]
@@ -174,7 +175,10 @@ class Cluster:
         return value, must, may
 
     def site_values(self, multipliers: np.ndarray) -> np.ndarray:
-        """What every site gains at most when it opens: a continuous knapsack each, filled up in the best order."""
+        """What every site gains at most when it opens: a continuous knapsack each, filled up in the best order.
+
+        On level 2 everybody is one person, and those above the ratio cost more, the later the more.
+        """
         gain = self.cost - multipliers[self.point]
         arcs = np.flatnonzero(gain < 0)
         persons = self.persons[self.point[arcs]]
@@ -186,7 +190,8 @@ class Cluster:
         start = np.concatenate([before, [0.0]])[first]
         left = self.capacity[site] - (before - start[site])
         filled = np.clip(np.divide(left, persons, out=np.ones(len(arcs)), where=persons > 0), 0.0, 1.0)
-        return np.bincount(site, gain[arcs] * filled, len(self.capacity))
+        above = np.maximum(before - start[site] + persons - self.ratio, 0.0)
+        return np.bincount(site, np.minimum(gain[arcs] + self.load_price * above, 0.0) * filled, len(self.capacity))
 
     def _parts_are_nested(self) -> bool:
         """Whether any two sets of sites with a limit lie in one another or apart: only then is the choice the best."""

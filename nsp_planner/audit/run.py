@@ -192,7 +192,7 @@ def _objective(level: str, problem: Arrays, claim: dict[str, Any]) -> tuple[list
     found.append(Finding(f"{level}: every allocation is an arc", not missing, f"{missing} are not"))
     if name == "min_max":
         cost = problem["weight"][problem["demand"]] * (cost > value * (1 + ROUND_OFF))
-    total = math.fsum(np.nan_to_num(cost * problem["share"]))
+    total = math.fsum([*np.nan_to_num(cost * problem["share"]).tolist(), *_load_prices(problem)])
     if name in ("min_sites", "min_max"):
         n_open, enough = len(problem["open_sites"]), total <= allowed_beyond(problem) + ROUND_OFF
         found.append(Finding(f"{level}: no more lies beyond than may", enough, f"{total:,.3f}"))
@@ -211,6 +211,13 @@ def _objective(level: str, problem: Arrays, claim: dict[str, Any]) -> tuple[list
         past = math.isfinite(bound) and sign * (bound - value) > ROUND_OFF * max(1.0, abs(value))
         found.append(Finding(f"{level}: the {what} bound does not contradict the plan", not past, f"{bound:,.3f}"))
     return found, Certified(level, name, value, float(problem["bound"]), certified, maximised)
+
+
+def _load_prices(problem: Arrays) -> list[float]:
+    """What every L-NSP above the ratio costs, station by station; nothing on level 1."""
+    n_lnsp = np.bincount(problem["site"]).tolist()
+    ratio, price = int(problem.get("ratio", 0)), float(problem.get("load_price_m", 0.0))
+    return [price * (number - ratio) for n in n_lnsp if price for number in range(ratio + 1, n + 1)]
 
 
 def _arc_costs(problem: Arrays) -> np.ndarray:
@@ -281,9 +288,12 @@ def _area_values(walk: Arrays, here: np.ndarray) -> dict[str, float]:
 
 
 def _drives(cnsp: Arrays) -> Finding:
-    """The metres to the station of each L-NSP are what its allocation costs, with or without the penalty."""
-    extra, room = _arc_costs(cnsp) - cnsp["metres"], ROUND_OFF * np.maximum(1.0, cnsp["metres"])
-    same = (abs(extra) <= room) | (abs(extra - cnsp["penalty_m"]) <= room)
+    """The metres to the station of each L-NSP are what its allocation costs, less the prices of that station."""
+    lnsp, station = cnsp["demand"], cnsp["site"]
+    price = cnsp["penalty_m"] * (cnsp["lnsp_gemeente"][lnsp] != cnsp["station_gemeente"][station])
+    if "station_price_m" in cnsp:
+        price = price + cnsp["station_price_m"][station]
+    same = abs(_arc_costs(cnsp) - price - cnsp["metres"]) <= ROUND_OFF * np.maximum(1.0, cnsp["metres"] + price)
     wrong = cnsp["demand_ids"][cnsp["demand"][~same]]
     return _finding("cnsp: distances are those of the objective", wrong, f"{len(same)} L-NSPs")
 

@@ -82,7 +82,11 @@ class Certificate:
         proven: What the proof is of: the number of sites that is too few (``min_sites``), the distance that no plan
             keeps below (``min_max``); None where the proof is of the objective itself.
         proof: None where nothing could be proven.
-        metres, penalty_m: Level 2 only: distance of each allocation, and what its cost has more in another gemeente.
+        metres: Level 2 only, as what follows: distance of each allocation.
+        penalty_m: What the cost of an arc has more in another gemeente.
+        lnsp_gemeente, station_gemeente: Shapes (n,) and (m,), which gemeente that is, by a number.
+        station_price_m: Shape (m,), what the cost of an arc to the station has more; None for none.
+        ratio, load_price_m: The L-NSPs of a station beyond ``ratio`` cost this, twice this, and so on.
     """
 
     objective: str
@@ -114,6 +118,11 @@ class Certificate:
     proof: Proof | None
     metres: FloatArray | None = None
     penalty_m: float | None = None
+    lnsp_gemeente: IntArray | None = None
+    station_gemeente: IntArray | None = None
+    station_price_m: FloatArray | None = None
+    ratio: int | None = None
+    load_price_m: float | None = None
 
 
 def rounded_down(values: FloatArray) -> Float32Array:

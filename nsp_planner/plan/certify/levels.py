@@ -1,4 +1,4 @@
-"""The certificates of both levels. In: an instance and its plan. Out: a Certificate, docs/certificate.md.
+"""The certificate of level 1. In: an instance and its plan. Out: a Certificate, docs/certificate.md.
 
 Every objective is proven as a least-cost problem: ``min_distance`` and the like as they are, ``max_coverage`` by the
 weight beyond the norm. ``min_sites`` is proven by a number of sites with which too much weight lies beyond the norm in
@@ -16,9 +16,9 @@ from nsp_planner.plan.certify.certificate import Certificate, Float32Array, Proo
 from nsp_planner.plan.certify.idle_arcs import without_idle_arcs
 from nsp_planner.plan.evidence import Evidence
 from nsp_planner.plan.groups import merge_groups
-from nsp_planner.plan.instance import MIN_DISTANCE, CoordinationInstance, Divisibility, LocalInstance
+from nsp_planner.plan.instance import MIN_DISTANCE, Divisibility, LocalInstance
 from nsp_planner.plan.objective import objective
-from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
+from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.plan.thresholds import radii_m
 
 EDGE = 1e-6
@@ -74,39 +74,6 @@ def certify_local(instance: LocalInstance, plan: LocalPlan) -> Certificate:
     if plan.objective == "min_max" and proven is not None:
         return without_idle_arcs(certificate, beyond_from=proven * (1 - EDGE))
     return without_idle_arcs(certificate)
-
-
-def certify_coordination(instance: CoordinationInstance, plan: CoordinationPlan) -> Certificate:
-    """The certificate of a plan of C-NSPs; the fewest L-NSPs per C-NSP are left out, which only lowers the bound."""
-    n, m = len(instance.lnsp_ids), len(instance.station_ids)
-    apart = instance.lnsp_gemeente[instance.costs.arc_origin] != instance.station_gemeente[instance.costs.destination]
-    nowhere = np.zeros(n, dtype=np.int64)
-    problem = LocalInstance(
-        demand_ids=instance.lnsp_ids,
-        population_persons=np.ones(n),
-        weight=np.ones(n),
-        demand_gemeente=nowhere,
-        service_distance_m=np.zeros(n),
-        site_ids=instance.station_ids,
-        capacity_persons=np.full(m, float(instance.max_lnsp_per_cnsp)),
-        site_gemeente=np.zeros(m, dtype=np.int64),
-        fixed=instance.fixed,
-        refused=instance.refused,
-        gemeente_codes=("all",),
-        costs=instance.costs,
-        n_sites=instance.n_coordinators,
-        cost_per_arc=instance.costs.distance_m + instance.other_gemeente_penalty_m * apart,
-    )
-    positions = np.arange(n, dtype=np.int64)
-    as_local = LocalPlan(
-        plan.open_stations, positions, plan.coordinator, np.ones(n), MIN_DISTANCE, plan.value, plan.bound, plan.report
-    )
-    return replace(
-        certify_local(problem, as_local),
-        objective="distance",
-        metres=instance.costs.lookup(positions, plan.coordinator),
-        penalty_m=instance.other_gemeente_penalty_m,
-    )
 
 
 @dataclass(frozen=True, eq=False)

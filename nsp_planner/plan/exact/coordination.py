@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
-from nsp_planner.costs.matrix import FloatArray
+from nsp_planner.costs.matrix import IntArray
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.plan.diagnose.coordination import explain_no_coordination
 from nsp_planner.plan.instance import CoordinationInstance
@@ -47,14 +48,11 @@ def solve_coordination(
             raise KeyboardInterrupt
         message = f"no C-NSPs found within {options.time_limit_s:g} s ({outcome.solver}); that none exist is not proven"
         raise NoPlanError(Fault("solver", message, "raise the time limit", column="time_limit_s", proven=False))
-    chosen = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.v], dtype=bool)
-    coordinator = np.full(len(instance.lnsp_ids), -1, dtype=np.int64)
-    coordinator[model.lnsp[chosen]] = model.station[chosen]
     is_open = np.array([(variable.varValue or 0.0) > 0.5 for variable in model.z], dtype=bool)
-    above = np.maximum(np.bincount(coordinator, minlength=len(is_open)) - instance.lnsp_per_cnsp, 0)
-    value = float(np.sum(model.cost_m[chosen]) + np.sum(load_cost_m(instance)[above]))
+    open_stations = np.flatnonzero(is_open).astype(np.int64)
+    coordinator, value = best_under(instance, open_stations)
     return CoordinationPlan(
-        open_stations=np.flatnonzero(is_open).astype(np.int64),
+        open_stations=open_stations,
         coordinator=coordinator,
         value=value,
         bound=settled_bound(value, outcome.bound),
@@ -62,6 +60,24 @@ def solve_coordination(
     )
 
 
-def load_cost_m(instance: CoordinationInstance) -> FloatArray:
-    """Shape (steps + 1,), what a C-NSP costs in all with so many L-NSPs above the ratio."""
-    return np.concatenate([[0.0], np.cumsum(instance.step_price_m)])
+def best_under(instance: CoordinationInstance, open_stations: IntArray) -> tuple[IntArray, float]:
+    """The least that these stations allow: coordinator per L-NSP, shape (l,), and the value.
+
+    An assignment of L-NSPs to places: each station has as many as it may coordinate, those above the ratio each at its
+    price, the fewest it must coordinate first. A MILP that stopped within a gap can leave an L-NSP at a farther station
+    than these allow.
+    """
+    n, m = len(instance.lnsp_ids), len(open_stations)
+    arc_cost = np.full((n, len(instance.station_ids)), np.inf)
+    arc_cost[instance.costs.arc_origin, instance.costs.destination] = instance.costs.distance_m + instance.arc_price_m
+    most = min(instance.max_lnsp_per_cnsp, n)
+    free = most - len(instance.step_price_m)
+    place_price = np.tile(np.concatenate([np.zeros(free), instance.step_price_m]), m)
+    place_station = np.repeat(open_stations, most)
+    must = np.tile(np.arange(most) < instance.min_lnsp_per_cnsp, m)
+    cost = arc_cost[:, place_station] + place_price
+    dear = 1.0 + 2.0 * n * float(cost[np.isfinite(cost)].max())
+    lnsp, place = linear_sum_assignment(cost - dear * must)
+    coordinator = np.full(n, -1, dtype=np.int64)
+    coordinator[lnsp] = place_station[place]
+    return coordinator, float(cost[lnsp, place].sum())

@@ -16,7 +16,7 @@ from nsp_planner.plan.certify import Certificate, packed
 from nsp_planner.report.run_info import OutputFile
 
 FILE = OutputFile("bewijs.npz", "Bewijs van het plan, om na te rekenen met nsp-planner audit")
-FORMAT = 2
+FORMAT = 3
 
 
 def write_proof(path: Path, evaluation: Evaluation) -> None:

@@ -193,6 +193,7 @@ def build_coordination(
         n_coordinators=n_coordinators,
         max_lnsp_per_cnsp=most,
         lnsp_per_cnsp=lnsps_per_cnsp(study.ratios),
+        load_price_m=study.ratios.load_price_m,
         min_lnsp_per_cnsp=study.ratios.min_lnsp_per_cnsp,
         other_gemeente_penalty_m=study.distances.other_gemeente_penalty_m,
     )
