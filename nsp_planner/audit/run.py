@@ -202,6 +202,9 @@ def _objective(level: str, problem: Arrays, claim: dict[str, Any]) -> tuple[list
         again = float(problem["constant"]) - total if maximised else total
         same = _same(again, value)
         found.append(Finding(f"{level}: the objective is the sum of its parts", same, f"{again:,.3f}"))
+    if "parts" in claim:
+        parts = math.fsum(part for name, part in claim["parts"].items() if name.endswith("_m"))
+        found.append(Finding(f"{level}: the parts of the value add up to it", _same(parts, value), f"{parts:,.3f}"))
     same = all(_same(claim[key], float(problem[key])) for key in ("value", "bound"))
     told = f"{claim['value']}, {claim['bound']}"
     found.append(Finding(f"{level}: the manifest claims what the proof holds", same, told))

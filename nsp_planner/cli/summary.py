@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from rich.table import Table
 from nsp_planner.cli.console import wide_console
 from nsp_planner.cli.reading import print_reading, reading_as_dict
 from nsp_planner.config import Study
+from nsp_planner.evaluate.coordination_value import CoordinationValue
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
@@ -180,6 +182,7 @@ def print_plan(result: RunResult) -> None:
         style = None if level.proof.is_finished else "bold red"
         solved = f"({level.report.solver}, {level.report.seconds:.0f} s)"
         console.print(f"{name}: {_proof(level.proof)} {solved}.", style=style)
+    console.print(_coordination(evaluation.goal.cnsp_value))
     unreachable = evaluation.value("unreachable_persons")
     served = evaluation.value("served_persons")
     console.print(f"{_count(served)} persons served, {_count(unreachable)} without an L-NSP within reach.")
@@ -241,7 +244,7 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
     for row in result.evaluation.indicators.to_dict("records"):
         value = float(row["value"])
         areas.setdefault(str(row["area_code"]), {})[str(row["indicator"])] = None if math.isnan(value) else value
-    proofs = {
+    proofs: dict[str, dict[str, Any]] = {
         level: {
             "objective": str(planned.local_plan.objective) if level == "lnsp" else "min_distance",
             "status": str(plan.status),
@@ -254,6 +257,7 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
         }
         for level, plan in (("lnsp", planned.local_plan), ("cnsp", planned.coordination_plan))
     }
+    proofs["cnsp"]["parts"] = asdict(result.evaluation.goal.cnsp_value)
     return {
         "folder": str(result.folder),
         "scenarios": [scenario.as_dict() for scenario in result.scenarios],
@@ -265,3 +269,15 @@ def plan_as_dict(result: RunResult) -> dict[str, Any]:
         "indicators": areas,
         "seconds": result.seconds,
     }
+
+
+def _coordination(value: CoordinationValue) -> str:
+    """Kilometres from L-NSPs to their C-NSPs, and apart from them what weighed in the choice."""
+    prices = (
+        (value.other_gemeente_m, f"{value.n_other_gemeente} in another gemeente"),
+        (value.above_ratio_m, f"{value.n_above_ratio} above the ratio"),
+        (value.stations_m, "wishes about stations"),
+    )
+    beside = ", ".join(f"{what} as {_count(price_m / 1000)} km" for price_m, what in prices if price_m > 0)
+    text = f"L-NSPs to their C-NSPs: {_count(value.distance_m / 1000)} km in all"
+    return f"{text}; beside it counted {beside}." if beside else f"{text}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nsp_planner.evaluate.coordination_value import CoordinationValue
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import Objective, objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, PlanStatus, SolverReport, status_of
@@ -88,6 +89,7 @@ class Goal:
         crossing_m: Metres that crossing the border counts extra; None where it is free or nobody may.
         most_extra_m: The most that any building counts as farther away; None where none does.
         lnsp, cnsp: How each level was solved.
+        cnsp_value: What the value of level 2 is made of.
     """
 
     instance: LocalInstance
@@ -99,6 +101,7 @@ class Goal:
     most_extra_m: float | None
     lnsp: LevelResult
     cnsp: LevelResult
+    cnsp_value: CoordinationValue
 
     @property
     def objective(self) -> Objective:

@@ -11,6 +11,7 @@ import pandas as pd
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.evaluate.consequences import Consequences
+from nsp_planner.evaluate.coordination_value import CoordinationValue
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.goal import Goal, LevelResult
 from nsp_planner.evaluate.nearest import NearestSites
@@ -136,4 +137,5 @@ class PlannedStudy:
             most_extra_m=None if self.extra_m is None else float(self.extra_m.max()),
             lnsp=LevelResult.of(plan, str(plan.objective), len(plan.open_sites)),
             cnsp=LevelResult.of(self.coordination_plan, "min_distance", len(self.coordination_plan.open_stations)),
+            cnsp_value=CoordinationValue.of(self.coordination, self.coordination_plan),
         )

@@ -21,7 +21,7 @@ class StationFailure:
         takes_over: Position of the station each orphan goes to, -1 where no other C-NSP is left or within reach.
         extra_m: Metres more than before, per orphan; NaN without another C-NSP.
         highest_n_lnsp: Most L-NSPs under one C-NSP afterwards.
-        n_over_ratio: L-NSPs above what the instance allows per C-NSP, afterwards.
+        n_over_ratio: L-NSPs above the ratio, afterwards.
     """
 
     station: int
@@ -71,7 +71,7 @@ def station_failures(instance: CoordinationInstance, plan: CoordinationPlan) -> 
                 takes_over=takes_over,
                 extra_m=extra_m,
                 highest_n_lnsp=int(counts.max(initial=0)),
-                n_over_ratio=int(np.maximum(counts - instance.max_lnsp_per_cnsp, 0).sum()),
+                n_over_ratio=int(np.maximum(counts - instance.lnsp_per_cnsp, 0).sum()),
             )
         )
     return sorted(failures, key=lambda f: (-len(f.orphans), -float(np.nansum(f.extra_m)), f.station))

@@ -11,7 +11,7 @@ from tests.towns.instances import coordination_instance, costs_along
 REPORT = SolverReport("exact", "by hand", 0.0, 1, 1, 0.0, 1.0, "gap")
 COSTS = costs_along([0, 1000, 2000, 9000], [0, 2500, 9000, 500], cutoff_m=4000.0)
 """L-NSPs at 0, 1, 2 and 9 km; stations at 0, 2.5 and 9 km, and one at 0.5 km that stays closed."""
-TOWN = coordination_instance(COSTS, 3, max_lnsp_per_cnsp=2)
+TOWN = coordination_instance(COSTS, 3, lnsp_per_cnsp=2)
 PLAN = CoordinationPlan(np.array([0, 1, 2]), np.array([0, 0, 1, 2]), 1500.0, 1500.0, REPORT)
 
 

@@ -97,6 +97,51 @@ def own_gemeente_not_forced() -> CoordinationInstance:
     return replace(own_gemeente_preferred(), other_gemeente_penalty_m=300.0)
 
 
+def price_paid() -> CoordinationInstance:
+    """(3) above the ratio: K1 has L1, L2 and L3, one above the ratio of 2, for 5,000 m; to K2 is 6,000 m farther.
+
+    0 + 1,000 + 2,000 + 0 + 5,000 = 8,000. As a hard maximum of 2: 9,000.
+    """
+    return replace(road_stations(n_coordinators=2), lnsp_per_cnsp=2, load_price_m=5000.0)
+
+
+def price_avoided() -> CoordinationInstance:
+    """(3) above the ratio: for 7,000 m L3 rather goes to K2: 0 + 1,000 + 8,000 + 0 = 9,000. Without a price: 3,000."""
+    return replace(price_paid(), load_price_m=7000.0)
+
+
+def price_rises() -> CoordinationInstance:
+    """(3) above the ratio, each next one dearer: of four L-NSPs beside K1, ratio 1, the fourth goes to K2.
+
+    ::
+
+        L1,L2,L3,L4,K1                K2
+        0                             4000 m     1,500 m for the first above the ratio
+
+    1,500 + 3,000 for two above it, 4,000 to K2 instead of 4,500 for the third: 8,500. With 1,500 each all stay: 4,500.
+    """
+    town = road_stations(n_coordinators=2, least=0, lnsp_at_m=(0.0, 0.0, 0.0, 0.0), station_at_m=(0.0, 4000.0))
+    return replace(town, lnsp_per_cnsp=1, load_price_m=1500.0)
+
+
+def wide_most() -> CoordinationInstance:
+    """(3) the most, whatever the price: at 100 m a step all four would be at K1 (600), but three is the most.
+
+    100 + 200 + 4,000 = 4,300.
+    """
+    return replace(price_rises(), max_lnsp_per_cnsp=3, load_price_m=100.0)
+
+
+def wish_about_a_station() -> CoordinationInstance:
+    """The price of a station: 4,000 m for each L-NSP under K1 makes it 13,000 + 16,000, so K2: 27,000."""
+    return replace(four_on_a_road(), station_price_m=np.array([4000.0, 0.0]))
+
+
+def wish_not_forced() -> CoordinationInstance:
+    """The price of a station is a wish: at 3,000 m K1 is still better, 13,000 + 12,000 = 25,000 against 27,000."""
+    return replace(four_on_a_road(), station_price_m=np.array([3000.0, 0.0]))
+
+
 TOY_STATIONS = (
     ToyStations(four_on_a_road, ("(1)", "(2)", "(4)"), ("K1", "K1", "K1", "K1"), 13_000.0),
     ToyStations(at_most_two, ("(3) most",), ("K1", "K1", "K2", "K2"), 9_000.0),
@@ -105,5 +150,11 @@ TOY_STATIONS = (
     ToyStations(refused_station, ("(5) refused",), ("K2", "K2", "K2", "K2"), 27_000.0),
     ToyStations(own_gemeente_preferred, ("penalty",), ("K1", "K2"), 1_400.0),
     ToyStations(own_gemeente_not_forced, ("penalty",), ("K1", "K1"), 1_300.0),
+    ToyStations(price_paid, ("(3) price",), ("K1", "K1", "K1", "K2"), 8_000.0),
+    ToyStations(price_avoided, ("(3) price",), ("K1", "K1", "K2", "K2"), 9_000.0),
+    ToyStations(price_rises, ("(3) price",), ("K1", "K1", "K1", "K2"), 8_500.0),
+    ToyStations(wide_most, ("(3) most",), ("K1", "K1", "K1", "K2"), 4_300.0),
+    ToyStations(wish_about_a_station, ("wish",), ("K2", "K2", "K2", "K2"), 27_000.0),
+    ToyStations(wish_not_forced, ("wish",), ("K1", "K1", "K1", "K1"), 25_000.0),
 )
 """All toys of level 2 that have a plan."""

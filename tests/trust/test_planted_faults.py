@@ -38,7 +38,14 @@ from nsp_planner.plan.verify.instance import verify_coordination_instance, verif
 from nsp_planner.plan.verify.plan import verify_local_plan
 from tests.towns.phasing import small_phasing
 from tests.towns.seeded_small import small_town
-from tests.towns.stations import at_most_two, four_on_a_road
+from tests.towns.stations import (
+    at_most_two,
+    four_on_a_road,
+    price_paid,
+    price_rises,
+    wide_most,
+    wish_not_forced,
+)
 
 pytestmark = pytest.mark.slow  # many small instances: left out of make check, in make test
 
@@ -261,6 +268,10 @@ IN_LEVEL_2: dict[str, tuple[Callable[[], CoordinationInstance], Callable[[Coordi
     "a station that does not exist": (four_on_a_road, lambda p: coordinator(p, 0, 7)),
     "an L-NSP without coordinator": (four_on_a_road, lambda p: replace(p, coordinator=p.coordinator[:-1])),
     "a wrong distance to the coordinator": (four_on_a_road, lambda p: replace(p, value=p.value - 1, bound=p.value - 1)),
+    "the price above the ratio left out": (price_paid, lambda p: replace(p, value=3000.0, bound=3000.0)),
+    "the price of every step the same": (price_rises, lambda p: replace(p, value=7000.0, bound=7000.0)),
+    "a wish left out": (wish_not_forced, lambda p: replace(p, value=13_000.0, bound=13_000.0)),
+    "more than the wide most": (wide_most, lambda p: replace(coordinator(p, 3, 0), value=600.0, bound=600.0)),
     "a bound above the metres": (four_on_a_road, lambda p: replace(p, bound=1.001 * p.value)),
 }
 
@@ -318,8 +329,9 @@ def test_a_fault_in_an_instance_is_found(fault: str) -> None:
         lambda s: replace(s, max_lnsp_per_cnsp=0),
         lambda s: replace(s, other_gemeente_penalty_m=-1.0),
         lambda s: replace(s, n_coordinators=0),
+        lambda s: replace(s, load_price_m=-1.0),
     ],
-    ids=["a station twice", "no L-NSP per C-NSP", "a penalty below 0", "no C-NSP"],
+    ids=["a station twice", "no L-NSP per C-NSP", "a penalty below 0", "no C-NSP", "a price below 0"],
 )
 def test_a_fault_in_an_instance_of_level_2_is_found(change: Change) -> None:
     verify_coordination_instance(four_on_a_road())

@@ -10,6 +10,7 @@ import json
 import math
 import platform
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def write_manifest(
                 "reached_nl": reached_nl(evaluation.goal),
                 **_of_the_region(evaluation.goal),
             },
-            "cnsp": _level(evaluation.goal.cnsp),
+            "cnsp": {**_level(evaluation.goal.cnsp), "parts": asdict(evaluation.goal.cnsp_value)},
         },
         "indicators": evaluation.indicators.to_dict(orient="records"),
         "outputs": [_output_entry(path.parent, output) for output in outputs],
