@@ -68,7 +68,7 @@ def test_one_coordination_point_that_fails_leaves_everyone_without() -> None:
 
 
 def test_after_a_failure_more_l_nsps_than_the_ratio_are_counted() -> None:
-    instance = road_stations(n_coordinators=2, most=3)
+    instance = replace(road_stations(n_coordinators=2), lnsp_per_cnsp=3)
     worst = station_failures(instance, solve_coordination(instance))[0]
     assert (worst.highest_n_lnsp, worst.n_over_ratio) == (4, 1)
 
