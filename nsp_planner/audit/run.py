@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from nsp_planner.audit.bound import Arrays, allowed_beyond, certified_bound, origins, reachable
+from nsp_planner.audit.capacities import audit_capacities
 from nsp_planner.audit.changes import audit_changes
 
 ROUND_OFF, SHARE_ROOM, CAPACITY_ROOM = 1e-6, 1e-6, 1e-6
@@ -94,6 +95,7 @@ def audit_run(run: Path, root: Path | None = None) -> Audit:
     walk, cnsp = _part(proof, "walk_"), _part(proof, "cnsp_")
     findings += [_drives(cnsp), *_persons(walk, manifest)]
     findings += [*_indicators(walk, manifest), *_tables(run, walk, cnsp, manifest)]
+    findings += [Finding(*each) for each in audit_capacities(run, _part(proof, "lnsp_"), manifest)]
     findings += [Finding(*each) for each in audit_changes(run, manifest, root or Path())]
     return Audit(tuple(findings), tuple(certified))
 

@@ -82,6 +82,11 @@ def _a_smaller_hall(fields: Arrays) -> None:
     fields["lnsp_capacity"][int(load.argmax())] = load.max() - 1.0
 
 
+def _a_larger_hall(fields: Arrays) -> None:
+    fields["lnsp_capacity"] = fields["lnsp_capacity"].copy()
+    fields["lnsp_capacity"][-1] *= 2
+
+
 def _a_quota_more(fields: Arrays) -> None:
     fields["lnsp_quota"] = fields["lnsp_quota"] + 1
 
@@ -124,6 +129,7 @@ def _stations_in_another_gemeente(fields: Arrays) -> None:
         (_one_site_closed, "only to open sites"),
         (_a_hall_refused, "refused sites are closed"),
         (_a_smaller_hall, "capacities hold"),
+        (_a_larger_hall, "capacities follow"),
         (_a_quota_more, "number per gemeente"),
         (_a_better_value, "sum of its parts"),
         (_a_bound_past_the_value, "does not contradict"),

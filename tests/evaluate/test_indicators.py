@@ -170,3 +170,12 @@ def test_a_weighted_quantile_is_the_quantile_of_the_persons_one_by_one(
     one_by_one = np.sort(np.repeat(values, weights.astype(int)))
     position = max(1, int(np.ceil(share * len(one_by_one) * (1 - 1e-12)))) - 1
     assert weighted_quantile(values, weights, share) == one_by_one[position]
+
+
+def test_how_much_hinges_on_assumed_capacities_is_counted_where_people_live(town: Evaluation) -> None:
+    """Of s0 nothing is known: A and 200 of B go there. s2 is known to serve 200."""
+    assert town.lnsps.set_index("site_id")["capacity_basis"].to_dict() == {"s0": "assumed", "s2": "persons"}
+    assert town.lnsps.set_index("site_id")["counted_persons"].to_dict() == {"s0": 250, "s2": 200}
+    areas = (None, "GM0001", "GM0002")
+    found = {code: (town.value("n_lnsp_assumed", code), town.value("assumed_persons", code)) for code in areas}
+    assert found == {None: (1, 300), "GM0001": (1, 300), "GM0002": (0, 0)}

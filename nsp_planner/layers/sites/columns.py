@@ -46,6 +46,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "capacity_present": (
         "capacity_present",
         "capaciteit tegelijk",
+        "capaciteit mensen tegelijk",
+        "capaciteit personen tegelijk",
         "zaalcapaciteit",
         "capaciteit zaal",
         "mensen tegelijk",
