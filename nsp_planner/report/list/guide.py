@@ -78,8 +78,8 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
         (
             "Aanpassen en teruggeven",
             "U mag wijzigen: Naam, Soort, Adres, Plaats, Status, Reden, Vastgelegd, Capaciteit (beide), Vloeroppervlak "
-            "en de voorzieningen. Een nieuw gebouw zet u onderaan: zonder Id, met Naam, X en Y. Bij afgevallen hoort "
-            "een reden. Andere kolommen rekent het programma uit.",
+            "en de voorzieningen. Een nieuw gebouw zet u onderaan: zonder Id, met Naam, Adres en Plaats (of X en Y). "
+            "Bij afgevallen hoort een reden. Andere kolommen rekent het programma uit.",
         ),
         ("Het CSV-bestand", "Begint een tekst met = + - of @, dan staat er in het CSV-bestand een ' voor."),
     )

@@ -1,10 +1,10 @@
 """Candidate lists that come back. In: a run and lists edited by gemeenten. Out: every change, or every fault at once.
 
 A gemeente edits the workbook (or the CSV) of a run: status and reason, names and addresses, provisions, capacity, what
-is decided (``Vastgelegd``), where it lies, and new buildings below the others (no Id; Naam, X and Y filled). Other
-columns are the plan's and are not read. Cells are held against those that were handed out: what nobody changed is no
-change, however it was rounded. A row that was taken out changes nothing. Two lists, or two sheets of one, that give one
-cell different new values are refused together: somebody has to choose. Buildings keep their ids.
+is decided (``Vastgelegd``), where it lies, and new buildings below the others (no Id; Naam and Adres, or X and Y,
+filled). Other columns are the plan's and are not read. Cells are held against those that were handed out: what nobody
+changed is no change, however it was rounded. A row that was taken out changes nothing. Two lists, or two sheets of one,
+that give one cell different new values are refused together: somebody has to choose. Buildings keep their ids.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def merge_lists(run: Path, edited: Sequence[Path]) -> MergedLists:
         for number, row in sheet.rows:
             site_id = row.get("Id", "")
             if not site_id:
-                if any(row.get(column) for column in ("Naam", "X (RD)", "Y (RD)")):
+                if any(row.get(column) for column in ("Naam", "Adres", *PLACE_COLUMNS)):
                     _check_new(sheet, number, row, faults)
                     new_sites.append(NewSite(sheet.file, sheet.name, row))
                 continue
@@ -313,8 +313,12 @@ def _check_new(sheet: _Sheet, number: int, row: dict[str, str], faults: Faults) 
     where = [f"row {number}"]
     if not row.get("Naam"):
         faults.add(LAYER, "a new building without a name", "fill in Naam", file=sheet.file, column="Naam", ids=where)
-    for column, (low, high) in zip(("X (RD)", "Y (RD)"), RD_RANGE_M, strict=True):
-        if not low <= number_of(row.get(column, "")) <= high:
+    has_coordinates = any(row.get(column) for column in PLACE_COLUMNS)
+    if not has_coordinates and not row.get("Adres"):
+        faults.add(LAYER, "a new building without a place", "fill in Adres and Plaats, or X (RD) and Y (RD)",
+                   file=sheet.file, column="Adres", ids=where)  # fmt: skip
+    for column, (low, high) in zip(PLACE_COLUMNS, RD_RANGE_M, strict=True):
+        if has_coordinates and not low <= number_of(row.get(column, "")) <= high:
             _not_in_rd(sheet, column, row.get(column, ""), (low, high), where, faults, "a new building with ")
     for column, words in WORD_COLUMNS.items():
         if row.get(column) and row[column].casefold() not in words:
@@ -339,7 +343,7 @@ def _distinct(sites: Sequence[NewSite]) -> list[NewSite]:
     """A new building that stands on several sheets or lists, once."""
     kept: dict[tuple[str, ...], NewSite] = {}
     for site in sites:
-        kept.setdefault(tuple(site.values.get(column, "") for column in ("Naam", "X (RD)", "Y (RD)")), site)
+        kept.setdefault(tuple(site.values.get(column, "") for column in ("Naam", "Adres", *PLACE_COLUMNS)), site)
     return list(kept.values())
 
 

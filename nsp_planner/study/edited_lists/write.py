@@ -125,7 +125,9 @@ def _field_and_value(change: Change) -> tuple[str, str]:
 
 
 def _place(values: dict[str, str]) -> str:
-    return f"{values['X (RD)']}, {values['Y (RD)']}"
+    """Where a new building is: its coordinates, or its address, which the next run looks up."""
+    parts = [values.get(column, "") for column in PLACE_COLUMNS]
+    return ", ".join(part for part in (parts if any(parts) else [values["Adres"], values.get("Plaats", "")]) if part)
 
 
 def _added_rows(merged: MergedLists) -> dict[str, list[dict[str, str]]]:
@@ -149,7 +151,7 @@ def _fields(row: dict[str, str]) -> dict[str, str]:
     fields = {field: row.get(column, "") for column, field in TEXT_COLUMNS.items()}
     fields |= {field: row.get(column, "") for column, field in NUMBER_COLUMNS.items()}
     fields |= {name: _YES_NO[row.get(label, "").casefold()] for label, name in GAP_FIELDS.items()}
-    fields |= {"status": row.get("Status", "").casefold(), "x": row["X (RD)"], "y": row["Y (RD)"]}
+    fields |= {"status": row.get("Status", "").casefold(), "x": row.get("X (RD)", ""), "y": row.get("Y (RD)", "")}
     return fields
 
 

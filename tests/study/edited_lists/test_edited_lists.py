@@ -122,6 +122,7 @@ def test_two_lists_that_contradict_each_other_are_refused(run: Path, tmp_path: P
         (set_cell("gebouwen-2", Naam=None), "name was emptied"),
         (add_row(Naam="Nieuw", X=210_100), "Y \\(RD\\)"),
         (add_row(X=210_100, Y=500_100), "without a name"),
+        (add_row(Naam="Nieuw", Plaats="Rechts"), "without a place"),
         (add_row(Naam="Nieuw", X=500_100, Y=210_100), "RD metres"),
         (add_row(Id="gebouwen-2", Naam="Dubbel", Status="idee"), "twice"),
     ],
@@ -164,6 +165,16 @@ def test_decisions_follow_the_lists(run: Path, tmp_path: Path) -> None:
         "fixed_cnsp": ["kazernes-4"],
         "refused_cnsp": [],
     }
+
+
+def test_a_new_building_may_come_with_its_address_only(run: Path, tmp_path: Path) -> None:
+    """Its place is looked up when the lists are read (``layers.sites.address_book``)."""
+    new = add_row(Naam="Nieuw", Adres="Plein 1", Plaats="Rechts")
+    merged = merge_lists(run, [edited(run, tmp_path / "a.xlsx", "Rechts", new)])
+    assert change_table(merged)["Wordt"].tolist() == ["Plein 1, Rechts"]
+    write_merged_lists(tmp_path / "terug", merged)
+    added = dict(zip(*read_csv_rows(tmp_path / "terug/gebouwen-aanvulling.csv"), strict=True))
+    assert (added["address"], added["place"], added["x"], added["y"]) == ("Plein 1", "Rechts", "", "")
 
 
 def test_nothing_is_written_over(run: Path, tmp_path: Path) -> None:
