@@ -21,6 +21,7 @@ SINGULAR = {
     "ambtenaren": "ambtenaar",
     "berekeningen": "berekening",
     "bezoekers": "bezoeker",
+    "buurten": "buurt",
     "diensten": "dienst",
     "gasten": "gast",
     "gebouwen": "gebouw",
@@ -118,6 +119,11 @@ def counted_nl(n: float, plural: str, singular: str | None = None, *, none: str 
 def agreeing_nl(n: float, singular: str, plural: str) -> str:
     """The form of a verb or an article that goes with a count: of one the first, else the second."""
     return singular if f"{n:.0f}" == "1" else plural
+
+
+def inhabitants_nl(n: float) -> str:
+    """A number of inhabitants: geen inwoners, 1 inwoner, 1.234 inwoners."""
+    return counted_nl(n, "inwoners")
 
 
 def lnsps_nl(n: float) -> str:

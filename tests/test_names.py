@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from nsp_planner.names import agreeing_nl, counted_nl, did_you_mean, nearest_names, nearest_or_all, plain_name
+from nsp_planner.names import SINGULAR, agreeing_nl, counted_nl, did_you_mean, nearest_names, nearest_or_all, plain_name
+
+PACKAGE = Path(__file__).resolve().parents[1] / "nsp_planner"
 
 
 @pytest.mark.parametrize(
@@ -82,3 +87,23 @@ def test_an_adjective_goes_with_its_noun() -> None:
     told = [counted_nl(n, "nieuwe gebouwen", "nieuw gebouw") for n in (0, 1, 2)]
     assert told == ["geen nieuwe gebouwen", "1 nieuw gebouw", "2 nieuwe gebouwen"]
     assert [agreeing_nl(n, "loopt", "lopen") for n in (0, 0.6, 1, 2)] == ["lopen", "loopt", "loopt", "lopen"]
+
+
+DUTCH_ROOMS = ("report", "questions", "sweep", "evaluate", "layers", "study/edited_lists")
+OF_ALL = ("van de", "van alle", "alle", "alleen de", "de eerste", "een op de", "per", "onder", "elk van de", "1 op")
+"""Words after which a number is a whole that is never one, or a ratio."""
+
+
+def test_every_count_in_a_dutch_sentence_is_made_by_the_one_function() -> None:
+    """A number that a sentence puts before a plural by hand would say "1 gebouwen" one day."""
+    nouns = "|".join(sorted(map(re.escape, SINGULAR), key=len, reverse=True))
+    by_hand = re.compile(rf"(?P<before>[^\n]{{0,20}})\{{[^{{}}\n]+\}} (?:{nouns})(?![\w-])")
+    assert by_hand.search('f"{n} gebouwen"')
+    found = [
+        f"{path.name}: {match[0].strip()}"
+        for room in DUTCH_ROOMS
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for match in by_hand.finditer(path.read_text(encoding="utf-8"))
+        if not match["before"].rstrip().lower().endswith(OF_ALL)
+    ]
+    assert found == []

@@ -26,6 +26,7 @@ from nsp_planner.layers.sites.buildings import merge_buildings
 from nsp_planner.layers.sites.source import read_sites
 from nsp_planner.layers.sites.unfit import without_unfit
 from nsp_planner.layers.tables import NeighbourLayers
+from nsp_planner.names import agreeing_nl, counted_nl
 
 LAYER = "neighbours"
 PREFIX = "buren:"
@@ -104,8 +105,8 @@ def _inhabitants(
         codes = find_gemeente(x_m, y_m, areas).codes
         n_withheld = int(grid["published_persons"].isna().sum())
         if n_withheld:
-            text = f"{n_withheld} vierkanten van het bestand van de buren zonder gepubliceerd aantal tellen niet mee"
-            log.notes.add(LAYER, text)
+            who = f"{counted_nl(n_withheld, 'vierkanten')} van het bestand van de buren zonder gepubliceerd aantal"
+            log.notes.add(LAYER, f"{who} {agreeing_nl(n_withheld, 'telt', 'tellen')} niet mee")
         table = pd.DataFrame(
             {
                 "demand_id": lived["demand_id"].to_numpy(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from nsp_planner.evaluate.comparison import better_direction
 from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.names import agreeing_nl, counted_nl
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.text.dutch import CONCEPT, ILLUSTRATION, number_nl, percent_nl
@@ -14,6 +15,9 @@ from nsp_planner.report.text.units import unit_of
 
 ScenarioName = tuple[str, tuple[str, ...], tuple[tuple[str, Any], ...]]
 """Title of the study, names of overlays, values per key."""
+
+SCENARIOS = "scenario's"
+
 
 SHOWN = (
     "persons",
@@ -69,7 +73,7 @@ def sweep_answer(title: str, names: Sequence[ScenarioName], records: Sequence[di
     return Answer(
         name="overzicht",
         title=title,
-        question=f"{len(records)} scenario's naast elkaar.",
+        question=f"{counted_nl(len(records), SCENARIOS)} naast elkaar.",
         conclusion=_conclusion(names, records),
         tables=(table,),
         notes=(
@@ -130,12 +134,13 @@ def _conclusion(names: Sequence[ScenarioName], records: Sequence[dict[str, Any]]
         _named(name) for name, record in zip(names, records, strict=True) if record["result"]["status"] == "refused"
     ]
     without = len(records) - len(planned) - len(refused)
-    text = f"{without} van de {len(records)} scenario's hebben geen plan. " if without else ""
+    has = agreeing_nl(without, "heeft", "hebben")
+    text = f"{without} van de {counted_nl(len(records), SCENARIOS)} {has} geen plan. " if without else ""
     if refused:
         n = len(refused)
-        counted = "1 plan is geweigerd" if n == 1 else f"{n} plannen zijn geweigerd"
+        counted = f"{counted_nl(n, 'plannen')} {agreeing_nl(n, 'is', 'zijn')} geweigerd"
         text = (
-            f"Let op: {counted} door de controle en {'telt' if n == 1 else 'tellen'} nergens in mee: "
+            f"Let op: {counted} door de controle en {agreeing_nl(n, 'telt', 'tellen')} nergens in mee: "
             f"{'; '.join(refused)}. Meld dit. {text}"
         )
     if len(planned) < 2:

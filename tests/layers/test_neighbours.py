@@ -111,7 +111,7 @@ def test_squares_of_the_neighbours_count_with_what_is_published_and_make_a_kern_
     assert rows["area_type"].tolist() == ["kern", "kern", "buitengebied"]
     assert rows["gemeente_code"].unique().tolist() == ["GM0003"]
     assert [note[3] for note in log.notes.rows] == [
-        "1 vierkanten van het bestand van de buren zonder gepubliceerd aantal tellen niet mee"
+        "1 vierkant van het bestand van de buren zonder gepubliceerd aantal telt niet mee"
     ]
 
 

@@ -37,7 +37,7 @@ def test_a_long_table_ends_with_how_many_rows_its_file_has_more() -> None:
     short = answer_markdown(answer(3), most_rows=2)
     assert "| r1 | 1 |" in short
     assert "r2" not in short
-    assert "En nog 1 rijen in `tabel.csv`.\n\n- Een noot." in short
+    assert "En nog 1 rij in `tabel.csv`.\n\n- Een noot." in short
     assert "En nog" not in answer_markdown(answer(3))
 
 

@@ -25,7 +25,7 @@ from nsp_planner.layers.raw.polygons import polygons_in_rd
 from nsp_planner.layers.raw.rows import Rows, read_rows
 from nsp_planner.layers.raw.text import text_column
 from nsp_planner.layers.rd import RD
-from nsp_planner.names import nearest_or_all
+from nsp_planner.names import counted_nl, nearest_or_all
 
 LAYER = "buurten"
 CODES = ("buurtcode", "bu_code", "buurt_code", "statcode", "code")
@@ -85,7 +85,9 @@ def read_buurten(source: BuurtenInput, log: InputLog) -> Buurten | None:
             log.faults.add(LAYER, message, fix, file=source.table, column="table_code_column", ids=unknown)
             return None
         if len(unknown):
-            log.notes.add(LAYER, f"{len(unknown)} buurten van de tabel staan niet op de kaart: {unknown[0]} en verder")
+            log.notes.add(
+                LAYER, f"niet op de kaart: {counted_nl(len(unknown), 'buurten')} van de tabel, zoals {unknown[0]}"
+            )
     return Buurten(merged[["buurt_code", "name", "geometry"]], pd.DataFrame(own), figure_rows.file)
 
 
@@ -124,7 +126,10 @@ def join_buurten(demand: gpd.GeoDataFrame, buurten: Buurten, log: InputLog) -> g
         log.faults.add(LAYER, message, "Give the buurten of this region.", file=buurten.file, column="geometry")
     elif alone.any():
         persons = int(demand.loc[alone, "population_persons"].sum())
-        log.notes.add(LAYER, f"{int(alone.sum())} vierkanten ({persons} mensen) liggen in geen enkele buurt")
+        log.notes.add(
+            LAYER,
+            f"in geen enkele buurt: {counted_nl(alone.sum(), 'vierkanten')} ({counted_nl(persons, 'mensen')})",
+        )
     return demand.assign(buurt_code=codes)
 
 
@@ -164,7 +169,7 @@ def _polygons(rows: Rows) -> gpd.GeoDataFrame | None:
     drawn = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     keep = (table["buurt_code"] != "") & drawn & ~is_water(rows.raw.frame)
     if rd.repaired.any():
-        rows.log.notes.add(LAYER, f"ongeldige geometrie hersteld van {int(rd.repaired.sum())} buurten")
+        rows.log.notes.add(LAYER, f"ongeldige geometrie hersteld van {counted_nl(rd.repaired.sum(), 'buurten')}")
     if not keep.any():
         message = "no row has a code and a polygon"
         rows.fault(message, "Name the column with code_column.", column=rows.columns["code"])

@@ -17,6 +17,7 @@ from nsp_planner.layers.population.calibrate import apportion
 from nsp_planner.layers.population.spread import round_half_up
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_label
 from nsp_planner.layers.raw.input_log import InputLog
+from nsp_planner.names import counted_nl
 
 
 def add_buurt_groups(
@@ -38,7 +39,7 @@ def add_buurt_groups(
             demand = demand.assign(**{group_column(group): counts})
             unknown = int(demand.loc[counts.isna(), "population_persons"].sum())
             text = f"{group_label(group)}: geschat per vierkant uit {column} per buurt"
-            log.notes.add(LAYER, text + (f"; niet bekend voor {unknown} mensen" if unknown else ""))
+            log.notes.add(LAYER, text + (f"; niet bekend voor {counted_nl(unknown, 'mensen')}" if unknown else ""))
     return demand
 
 

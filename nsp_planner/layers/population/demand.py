@@ -18,6 +18,7 @@ from nsp_planner.layers.population.vulnerable_groups import group_column, group_
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.locate import NEAR_AREA_M, find_gemeente
 from nsp_planner.layers.rd import RD
+from nsp_planner.names import counted_nl, inhabitants_nl
 
 LAYER = "population"
 MAX_LISTED = 500
@@ -104,8 +105,8 @@ def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, log: Input
         persons = int(grid["published_persons"][near][located.is_nearest].sum())
         log.notes.add(
             LAYER,
-            f"{_squares_nl(int(located.is_nearest.sum()))} ({persons} inwoners) net buiten elke grens "
-            "toegedeeld aan de dichtstbijzijnde gemeente",
+            f"{counted_nl(located.is_nearest.sum(), 'vierkanten')} ({inhabitants_nl(persons)}) net buiten elke "
+            "grens toegedeeld aan de dichtstbijzijnde gemeente",
         )
     alone = grid[codes == ""]
     reason = f"meer dan {NEAR_AREA_M:.0f} m van elke gemeente in het bestand met grenzen"
@@ -113,7 +114,9 @@ def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, log: Input
         for square, persons in zip(alone["demand_id"], alone["published_persons"], strict=True):
             log.left_out.add(LAYER, square, "", reason, None if pd.isna(persons) else int(persons))
     elif len(alone):
-        log.left_out.add(LAYER, "", "", f"{reason} ({_squares_nl(len(alone))})", int(alone["published_persons"].sum()))
+        log.left_out.add(
+            LAYER, "", "", f"{reason} ({counted_nl(len(alone), 'vierkanten')})", int(alone["published_persons"].sum())
+        )
     return pd.Series(codes, index=grid.index, dtype="str")
 
 
@@ -163,7 +166,7 @@ def _check_totals(
     if none.any():
         faults.add(
             LAYER,
-            f"{int(none.sum())} gemeenten of the region have no squares with inhabitants",
+            f"{counted_nl(none.sum(), 'gemeenten')} of the region have no squares with inhabitants",
             "Give a grid that covers the whole region, or correct gemeenten in [region].",
             file=files[0],
             ids=named[none],
@@ -178,7 +181,7 @@ def _check_totals(
     if unknown.any():
         faults.add(
             "totals",
-            f"{int(unknown.sum())} gemeenten of the region have no official number of inhabitants",
+            f"{counted_nl(unknown.sum(), 'gemeenten')} of the region have no official number of inhabitants",
             "Give totals of the same year as the boundaries, with a row per gemeente.",
             file=files[1],
             ids=named[unknown],
@@ -209,10 +212,6 @@ def _count_left_out(
             LAYER,
             code,
             names[str(code)],
-            f"{reason} ({_squares_nl(len(published))})",
+            f"{reason} ({counted_nl(len(published), 'vierkanten')})",
             known if persons is None else persons,
         )
-
-
-def _squares_nl(n: int) -> str:
-    return f"{n} vierkant" if n == 1 else f"{n} vierkanten"

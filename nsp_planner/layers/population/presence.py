@@ -21,6 +21,7 @@ from nsp_planner.layers.population.spread import round_half_up
 from nsp_planner.layers.population.vulnerable_groups import PERSONS_65PLUS, PREFIX
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.rd import RD
+from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl
 
 COLUMNS = ("residents_persons", "away_persons", "day_persons", "guest_persons")
 """Columns of the demand table where people were moved or added: all int64, per square."""
@@ -81,7 +82,7 @@ def move_persons(
         _note_day(account, log)
     empty = present == 0
     if empty.any():
-        log.notes.add("day", f"{int(empty.sum())} vierkanten zonder iemand overdag doen niet mee")
+        log.notes.add("day", f"overdag niemand in {counted_nl(empty.sum(), 'vierkanten')}: doet niet mee")
     kept = table[~empty].sort_values("demand_id").reset_index(drop=True)
     return Presence(gpd.GeoDataFrame(kept, geometry="geometry", crs=RD), account)
 
@@ -166,9 +167,9 @@ def _account(table: gpd.GeoDataFrame, region: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _note_day(account: pd.DataFrame, log: InputLog) -> None:
     away, there = int(account["away"].sum()), int(account["day"].sum())
-    text = f"overdag: {away} inwoners zijn niet thuis, {there} mensen zijn op school of werk"
+    text = f"overdag: {inhabitants_nl(away)} niet thuis, {counted_nl(there, 'mensen')} op school of werk"
     if there > away:
-        text += f"; {there - away} van hen komen van buiten de regio"
+        text += f"; {there - away} van hen {agreeing_nl(there - away, 'komt', 'komen')} van buiten de regio"
     elif away > there:
-        text += f"; {away - there} inwoners zijn buiten de regio of op een plek die niet is opgegeven"
+        text += f"; {inhabitants_nl(away - there)} buiten de regio of op een plek die niet is opgegeven"
     log.notes.add("day", text)

@@ -15,6 +15,7 @@ from nsp_planner.layers.raw.files import ANY_SUFFIXES
 from nsp_planner.layers.raw.input_log import InputLog
 from nsp_planner.layers.raw.locate import normalise_code
 from nsp_planner.layers.raw.rows import read_rows
+from nsp_planner.names import counted_nl
 
 LAYER = "totals"
 
@@ -43,7 +44,6 @@ def read_totals(source: TotalsInput, log: InputLog) -> pd.Series | None:
     official = persons[ours & ~missing].groupby(codes[ours & ~missing]).sum().astype(np.int64).sort_index()
     for code, count in codes[missing & ~is_water(rows.raw.frame)].value_counts().sort_index().items():
         if code in official.index:
-            rows_nl = "1 rij" if count == 1 else f"{count} rijen"
-            note = f"{rows_nl} zonder aantal inwoners niet meegeteld in het officiële totaal"
+            note = f"{counted_nl(count, 'rijen')} zonder aantal inwoners niet meegeteld in het officiële totaal"
             log.notes.add(LAYER, note, row_id=code)
     return official

@@ -13,6 +13,7 @@ from nsp_planner.layers.population.placed_persons import PlacedPersons, read_pla
 from nsp_planner.layers.population.presence import move_persons
 from nsp_planner.layers.population.spread import spread_over, spread_persons
 from nsp_planner.layers.raw.input_log import InputLog
+from nsp_planner.names import counted_nl
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +77,8 @@ def add_visitors(
     if guests:
         labels = [each.label for each in visitors.guests]
         season = f", seizoen x {tourism.factor:g}" if tourism.factor != 1 and labels else ""
-        text = f"{int(presence.table['guests'].sum())} gasten ({'; '.join(labels) or 'plaats niet bekend'}{season})"
+        where = "; ".join(labels) or "plaats niet bekend"
+        text = f"{counted_nl(presence.table['guests'].sum(), 'gasten')} ({where}{season})"
         log.notes.add("guests", f"{text}: geen inwoners, wel meegeteld voor afstand en plaats in de L-NSP's")
     return presence.demand, presence.table
 
@@ -89,7 +91,8 @@ def _spread_unplaced(demand: gpd.GeoDataFrame, study: Study, log: InputLog) -> p
     rows = rural if rural.any() else here
     log.notes.add(
         "tourism",
-        f"van {tourism.persons} gasten is de plek niet bekend: gelijk verdeeld over {int(np.sum(rows))} bewoonde "
-        f"vierkanten {'buiten de kernen ' if rural.any() else ''}van {', '.join(tourism.gemeenten)}",
+        f"van {counted_nl(tourism.persons, 'gasten')} is de plek niet bekend: gelijk verdeeld over "
+        f"{counted_nl(np.sum(rows), 'bewoonde vierkanten', 'bewoond vierkant')} "
+        f"{'buiten de kernen ' if rural.any() else ''}van {', '.join(tourism.gemeenten)}",
     )
     return spread_over(demand, rows, tourism.persons)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from nsp_planner.names import counted_nl
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.sites.columns import BARE_CAPACITY
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
@@ -37,7 +38,7 @@ def measure_of_bare(rows: Rows, numbers: pd.Series) -> str | None:
         return None
     rows.log.notes.add(
         rows.layer,
-        f'kolom "{column}" van {rows.file.name} gelezen als {WORDS_NL[field]}: {len(known)} gebouwen, middelste '
+        f'kolom "{column}" van {rows.file.name} gelezen als {WORDS_NL[field]}: {counted_nl(len(known), 'gebouwen')}, middelste '
         f"waarde {known.median():g} (onder {MOST_AT_ONCE} is het mensen tegelijk). Zijn het {WORDS_NL[other]}? Schrijf "
         f'dan bij deze bron columns = {{ {other} = "{column}" }}.',
     )

@@ -27,6 +27,7 @@ from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.rooms import without_room_numbers
 from nsp_planner.layers.sites.same_address import addresses_of, far_addresses, join_addresses, plain_names
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
+from nsp_planner.names import agreeing_nl, counted_nl
 
 SITE_COLUMNS = (
     "site_id",
@@ -123,10 +124,9 @@ def note_far_joins(buildings: Buildings, same_building_m: float, same_address_m:
     if len(far):
         names = list(dict.fromkeys(buildings.sites.set_index("site_id").loc[far["site_id"], "name"]))
         least, most = far["distance_m"].min(), far["distance_m"].max()
-        how_many = (
-            f"1 rij ligt {most:.0f} m" if len(far) == 1 else f"{len(far)} rijen liggen {least:.0f} tot {most:.0f} m"
-        )
-        told = f"{how_many} van hetzelfde gebouw, met één adres of naam"
+        rows_nl = f"{counted_nl(len(far), 'rijen')} {agreeing_nl(len(far), 'ligt', 'liggen')}"
+        metres = f"{most:.0f} m" if len(far) == 1 else f"{least:.0f} tot {most:.0f} m"
+        told = f"{rows_nl} {metres} van hetzelfde gebouw, met één adres of naam"
         log.notes.add("sites", f"{told}: {listed(names)}")
     for address, names in far_addresses(buildings.rows, same_address_m):
         log.notes.add("sites", f"één adres op twee plekken ({address}): {listed(names)}; controleer de coördinaten")

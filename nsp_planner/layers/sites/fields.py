@@ -15,6 +15,7 @@ from nsp_planner.layers.sites.bare_capacity import measure_of_bare
 from nsp_planner.layers.sites.columns import BARE_CAPACITY
 from nsp_planner.layers.sites.status_words import nearest_status, plain, status_of
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS, GAP_COLUMNS, STATION_COLUMNS, STATUSES
+from nsp_planner.names import counted_nl
 
 ANSWERS = {
     **dict.fromkeys(("yes", "ja", "j", "y", "true", "waar", "1"), "yes"),
@@ -74,7 +75,9 @@ def build_fields(rows: Rows, source: SitesInput) -> pd.DataFrame:
     for field in ("name", "address", "place"):
         twice = [text for text in rows.of(field).unique() if encoded_twice(text)]
         if twice:
-            note = f'{len(twice)} teksten in kolom "{rows.columns[field]}" zijn door twee coderingen gegaan'
+            note = (
+                f'{counted_nl(len(twice), "teksten")} in kolom "{rows.columns[field]}" zijn door twee coderingen gegaan'
+            )
             rows.log.notes.add(rows.layer, f"{note}, zoals {twice[0][:SHOWN_CHARACTERS]}")
     table["status"] = missing_if_empty(_statuses(rows, source))
     for field in STATION_COLUMNS:

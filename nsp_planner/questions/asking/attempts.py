@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from nsp_planner.errors import Fault, NoPlanError, VerificationError
+from nsp_planner.names import agreeing_nl, counted_nl
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
-from nsp_planner.report.text.dutch import number_nl
 from nsp_planner.report.text.no_plan import refused_why_nl
 
 Made = TypeVar("Made")
@@ -70,11 +70,8 @@ def with_refused(answer: Answer, refused: Sequence[RefusedPlan]) -> Answer:
     if not refused:
         return answer
     n = len(refused)
-    counted = (
-        "1 plan is geweigerd door de controle en telt"
-        if n == 1
-        else f"{number_nl(n)} plannen zijn geweigerd door de controle en tellen"
-    )
+    is_, counts = agreeing_nl(n, "is", "zijn"), agreeing_nl(n, "telt", "tellen")
+    counted = f"{counted_nl(n, 'plannen')} {is_} geweigerd door de controle en {counts}"
     sentence = f"Let op: {counted} nergens in mee (zie de tabel 'Geweigerd door de controle'). Meld dit."
     rows = tuple(
         (plan.name_nl, refused_why_nl(plan.faults[0]), "; ".join(fault.message for fault in plan.faults))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once
+from nsp_planner.names import counted_nl
 from nsp_planner.norms import Norms
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
@@ -115,7 +116,7 @@ def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> str:
     parts = [
         f"Komt {percent_nl(norms.value('share_attending_per_day'), 0)} van de inwoners per dag en blijft een bezoeker "
         f"{hours_nl(norms.value('max_stay_hours'))}, dan zijn dat {number_nl(region['visitors_per_day'])} "
-        f"bezoeken per dag en zijn er op het drukst gemiddeld {number_nl(mean)} mensen tegelijk in een L-NSP."
+        f"bezoeken per dag en zijn er op het drukst gemiddeld {counted_nl(mean, 'mensen')} tegelijk in een L-NSP."
     ]
     if busiest is not None:
         parts.append(
@@ -129,13 +130,13 @@ def _conclusion(areas: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> str:
             )
     staff = int(region["lnsp_staff"] + region["cnsp_staff"])
     parts.append(
-        f"Bemensing: {number_nl(staff)} mensen per dienst ({number_nl(region['lnsp_staff'])} op L-NSP's, "
-        f"{number_nl(region['cnsp_staff'])} op C-NSP's), {number_nl(region['staff_shifts_crisis'])} diensten in "
+        f"Bemensing: {counted_nl(staff, 'mensen')} per dienst ({number_nl(region['lnsp_staff'])} op L-NSP's, "
+        f"{number_nl(region['cnsp_staff'])} op C-NSP's), {counted_nl(region['staff_shifts_crisis'], 'diensten')} in "
         f"{hours_nl(norms.value('operational_within_hours'))} en {number_nl(region['staff_shifts_week'])} in een week."
     )
     parts.append(
-        f"Water: {number_nl(region['n_water_points'])} punten en {number_nl(region['water_litres_per_day'])} liter per "
-        f"dag; dat zijn {number_nl(region['n_water_points'] / max(region['n_lnsp'], 1), 1)} waterpunten per L-NSP."
+        f"Water: {counted_nl(region['n_water_points'], 'punten')} en {number_nl(region['water_litres_per_day'])} liter "
+        f"per dag: {number_nl(region['n_water_points'] / max(region['n_lnsp'], 1), 1)} per L-NSP."
     )
     return " ".join(parts)
 

@@ -11,6 +11,7 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach
+from nsp_planner.names import lnsps_nl
 from nsp_planner.questions.asking.tables import no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
@@ -144,7 +145,7 @@ def _ratio_figure(points: Sequence[RatioPoint], knee: int | None) -> AnswerFigur
     curve = curve_of(points)
     reaches = [reach for position in curve if (reach := points[position].reach) is not None]
     title = "Meer L-NSP's: inwoners binnen de norm en gemiddelde loopafstand"
-    marked = None if knee is None else (curve.index(knee), f"knik: {points[knee].n_sites} L-NSP's")
+    marked = None if knee is None else (curve.index(knee), f"knik: {lnsps_nl(points[knee].n_sites)}")
     svg = line_chart(
         [float(reach.n_sites) for reach in reaches],
         (
@@ -179,7 +180,7 @@ def _conclusion(points: Sequence[RatioPoint], knee: int | None, front: Sequence[
     if not points:
         return "Bij geen enkele verhouding is een plan gemaakt."
     few, many = (
-        f"{number_nl(p.n_sites)} L-NSP's (1 op {number_nl(p.ratio)})"
+        f"{lnsps_nl(p.n_sites)} (1 op {number_nl(p.ratio)})"
         for p in (max(points, key=lambda p: p.ratio), min(points, key=lambda p: p.ratio))
     )
     low, high = (p.reach for p in (max(points, key=lambda p: p.ratio), min(points, key=lambda p: p.ratio)))
@@ -192,9 +193,7 @@ def _conclusion(points: Sequence[RatioPoint], knee: int | None, front: Sequence[
     )
     if knee is not None:
         at = points[knee]
-        text += (
-            f" De knik ligt bij 1 op {number_nl(at.ratio)} ({number_nl(at.n_sites)} L-NSP's): daarna levert een extra "
-        )
+        text += f" De knik ligt bij 1 op {number_nl(at.ratio)} ({lnsps_nl(at.n_sites)}): daarna levert een extra "
         text += "L-NSP minder op."
     else:
         text += " Er is geen duidelijke knik: elk extra L-NSP levert ongeveer evenveel op."

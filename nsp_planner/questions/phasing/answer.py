@@ -13,6 +13,7 @@ from nsp_planner.errors import Fault
 from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
+from nsp_planner.names import cnsps_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.plan.phasing.model import PhasingPlanned
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
@@ -84,7 +85,7 @@ def _budget_notes(planned: PlannedStudy) -> tuple[str, ...]:
         notes.append("Geld dat in een jaar overblijft, mag in een later jaar worden uitgegeven.")
     if phasing.max_sites_per_year is not None:
         notes.append(
-            f"Er gaan ten hoogste {phasing.max_sites_per_year} noodsteunpunten per jaar open (projectcapaciteit)."
+            f"Per jaar hoogstens {counted_nl(phasing.max_sites_per_year, 'noodsteunpunten')} erbij (projectcapaciteit)."
         )
     return tuple(notes)
 
@@ -170,8 +171,8 @@ def _conclusion(
     first, last = table.iloc[0], table.iloc[-1]
     n_sites = len(costs.once_low)
     parts = [
-        f"In {years[0]} gaan voor {number_nl(first['spent_eur'])} euro {number_nl(first['n_lnsp_new'])} L-NSP's en "
-        f"{number_nl(first['n_cnsp_new'])} C-NSP's open; {number_nl(first['within_norm_persons'])} inwoners "
+        f"In {years[0]} gaan voor {number_nl(first['spent_eur'])} euro {lnsps_nl(first['n_lnsp_new'])} en "
+        f"{cnsps_nl(first['n_cnsp_new'])} open; {inhabitants_nl(first['within_norm_persons'])} "
         f"({percent_nl(first['share_within_norm'])}) hebben dan een plek binnen de norm."
     ]
     end = END_NL[planned.study.phasing.plan_at]
@@ -182,11 +183,11 @@ def _conclusion(
         row = table.iloc[enough[0]]
         parts.append(
             f"Negen van de tien inwoners die in {years[-1]} een plek binnen de norm hebben, hebben die al in "
-            f"{years[enough[0]]}, met {number_nl(row['n_lnsp'])} L-NSP's."
+            f"{years[enough[0]]}, met {lnsps_nl(row['n_lnsp'])}."
         )
     if done is not None:
         parts.append(
-            f"Bij de {end} raming is in {done} alles open ({n_sites} noodsteunpunten): "
+            f"Bij de {end} raming is in {done} alles open ({counted_nl(n_sites, 'noodsteunpunten')}): "
             f"{percent_nl(last['share_within_norm'])} van de inwoners binnen de norm met plek, voor "
             f"{number_nl(costs.per_year_low.sum())} tot {number_nl(costs.per_year_high.sum())} euro per jaar."
         )
@@ -213,7 +214,7 @@ def _other_nl(planned: PlannedStudy, other: OtherEstimate) -> str:
         return f"Bij de {name} raming is het eerste budget te klein."
     done = complete_year(planned, other.phases)
     first = other.phases.per_phase.iloc[0]
-    opens = f"gaan in {other.phases.years[0]} {number_nl(first['n_lnsp_new'])} L-NSP's open"
+    opens = f"gaan in {other.phases.years[0]} {lnsps_nl(first['n_lnsp_new'])} open"
     if done is None:
         return f"Bij de {name} raming {opens} en is niet alles open voor eind {other.phases.years[-1]}."
     return f"Bij de {name} raming {opens} en is in {done} alles open."
@@ -236,7 +237,7 @@ def _persons_figure(phases: PhasePlan) -> AnswerFigure:
         title=title,
     )
     alternative = "; ".join(
-        f"{row['year']}: {number_nl(row['within_norm_persons'])} inwoners bij {row['n_lnsp']} L-NSP's"
+        f"{row['year']}: {inhabitants_nl(row['within_norm_persons'])} bij {lnsps_nl(row['n_lnsp'])}"
         for row in table.to_dict("records")
     )
     return AnswerFigure("fasering-inwoners", title, svg, alternative)

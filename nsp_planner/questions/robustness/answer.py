@@ -10,7 +10,7 @@ import numpy as np
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.regret import evaluate_sites
 from nsp_planner.evaluate.site_failure import site_shares
-from nsp_planner.names import agreeing_nl, counted_nl, lnsps_nl
+from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.questions.robustness.tables import (
     CORE_SHARE,
     FEWEST_PLANS,
@@ -39,10 +39,10 @@ def robustness_answer(planned: PlannedStudy, figures: RobustnessFigures) -> Answ
         tables.insert(1, regret(figures.cases))
     gap = "niet bewezen" if not math.isfinite(core.largest_gap) else f"ten hoogste {_up(core.largest_gap)} %"
     notes = [
-        f"Varianten: {len(figures.variants) - 1} plannen, begonnen vanaf dit plan, met een ander toevalsgetal en met "
-        "inwoners per vierkant die 20 % en afstanden per gebouw die 10 % afwijken (spreiding). Een plan is goed als de "
-        f"inwoners er in deze studie gemiddeld ten hoogste {percent_nl(figures.tolerance, 0)} verder naar het "
-        f"dichtstbijzijnde L-NSP lopen dan in het beste van deze plannen: {core.n_good} van de "
+        f"Varianten: {counted_nl(len(figures.variants) - 1, 'plannen')}, begonnen vanaf dit plan, met een ander "
+        "toevalsgetal en met inwoners per vierkant die 20 % en afstanden per gebouw die 10 % afwijken (spreiding). Een "
+        f"plan is goed als de inwoners er in deze studie gemiddeld hoogstens {percent_nl(figures.tolerance, 0)} verder "
+        f"naar het dichtstbijzijnde L-NSP lopen dan in het beste van deze plannen: {core.n_good} van de "
         f"{len(figures.variants)}. In hun eigen variant zijn ze {gap} van het best mogelijke plan af.",
         f"Kern van het netwerk: in ten minste {percent_nl(CORE_SHARE, 0)} van de goede plannen.",
         "Bij uitval gaat ieder naar het dichtstbijzijnde L-NSP dat over is, vol of niet; wie er binnen "
@@ -95,33 +95,33 @@ def _conclusion(planned: PlannedStudy, figures: RobustnessFigures, core: Core) -
     inside = int(np.isin(core.core, planned.local_plan.open_sites).sum())
     if core.n_good < FEWEST_PLANS:
         parts = [
-            f"Er {'is' if core.n_good == 1 else 'zijn'} maar {core.n_good} goed{'e' if core.n_good > 1 else ''} "
-            f"{'plan' if core.n_good == 1 else 'plannen'}: te weinig om een kern van het netwerk te noemen. Geef meer "
-            "rekentijd, meer varianten of een ruimere grens."
+            f"Er {agreeing_nl(core.n_good, 'is', 'zijn')} maar "
+            f"{counted_nl(core.n_good, 'goede plannen', 'goed plan')}: te weinig om een kern van het netwerk te "
+            "noemen. Geef meer rekentijd, meer varianten of een ruimere grens."
         ]
     else:
         parts = [
-            f"{len(core.core)} gebouwen zitten in ten minste {percent_nl(CORE_SHARE, 0)} van de {core.n_good} goede "
-            f"plannen: de kern van het netwerk. {inside} van de {n_open} L-NSP's van dit plan horen daarbij; voor de "
-            "andere plekken is er keus."
+            f"De kern van het netwerk: {counted_nl(len(core.core), 'gebouwen')} in ten minste "
+            f"{percent_nl(CORE_SHARE, 0)} van de {core.n_good} goede plannen. Daarvan staan er {inside} in dit plan "
+            f"van {lnsps_nl(n_open)}; voor de andere plekken is er keus."
         ]
     if figures.worst:
         one = figures.worst[0]
         parts.append(
-            f"Het zwaarst weegt uitval van {set_nl(planned, one)}: {number_nl(one.moved_persons)} inwoners lopen dan "
-            f"gemiddeld {number_nl(one.extra_m)} m verder."
+            f"Het zwaarst weegt uitval van {set_nl(planned, one)}: {inhabitants_nl(one.moved_persons)} "
+            f"{agreeing_nl(one.moved_persons, 'loopt', 'lopen')} dan gemiddeld {number_nl(one.extra_m)} m verder."
         )
     if len(figures.worst) > 1:
         most = figures.worst[-1]
         parts.append(
             f"Vallen er {len(most.sites)} tegelijk uit, dan is het ergste {set_nl(planned, most)}: "
-            f"{number_nl(most.moved_persons)} inwoners, gemiddeld {number_nl(most.extra_m)} m verder, "
+            f"{inhabitants_nl(most.moved_persons)}, gemiddeld {number_nl(most.extra_m)} m verder, "
             f"{number_nl(most.out_of_norm_persons)} niet meer binnen de norm."
         )
     row = backups(planned, figures).rows[0]
     parts.append(
         f"Het tweede L-NSP ligt gemiddeld op {number_nl(row[3])} m (het dichtstbijzijnde op {number_nl(row[2])} m); "
-        f"{counted_nl(row[5], 'inwoners')} {agreeing_nl(row[5], 'heeft', 'hebben')} er geen tweede binnen bereik."
+        f"{inhabitants_nl(row[5])} {agreeing_nl(row[5], 'heeft', 'hebben')} er geen tweede binnen bereik."
     )
     if figures.cases is not None:
         parts.append(_regret_nl(figures.cases))
@@ -165,13 +165,13 @@ def _unknown_nl(cases: CasePlans, case: int) -> str:
     if not now.n_unknown:
         return f"{name}: van dit plan is alles bekend; van andere plannen niet."
     lost = (
-        f"hebben {counted_nl(worst.without_persons, 'inwoners')} geen L-NSP binnen bereik"
+        f"hebben {inhabitants_nl(worst.without_persons)} geen L-NSP binnen bereik"
         if worst.without_persons > 0
         else f"lopen inwoners gemiddeld {metres_nl(worst.mean_m)} in plaats van {metres_nl(now.mean_m)}"
     )
     return (
         f"{name}: onbekend. Van {number_nl(now.n_unknown)} van de {lnsps_nl(now.n_open)} die dan "
-        f"open kunnen, is niet bekend of er noodstroom is; {counted_nl(now.unknown_persons, 'inwoners')} "
+        f"open kunnen, is niet bekend of er noodstroom is; {inhabitants_nl(now.unknown_persons)} "
         f"{agreeing_nl(now.unknown_persons, 'hangt', 'hangen')} daarvan af. Is die er nergens, dan {lost}."
     )
 
@@ -189,10 +189,9 @@ def _figure(core: Core) -> AnswerFigure:
         (Series("deel van de goede plannen", [100 * float(value) for value in share]),),
         x_axis=Axis("gebouwen, van vaak naar zelden gekozen"),
         left=Axis("% van de goede plannen"),
-        marked=(len(core.core) - 1, f"kern: {len(core.core)} gebouwen") if len(core.core) else None,
+        marked=(len(core.core) - 1, f"kern: {counted_nl(len(core.core), 'gebouwen')}") if len(core.core) else None,
         title=title,
     )
-    alternative = (
-        f"{len(core.core)} gebouwen in ten minste {percent_nl(CORE_SHARE, 0)}, {len(share)} in ten minste één plan"
-    )
+    inside = f"{counted_nl(len(core.core), 'gebouwen')} in ten minste {percent_nl(CORE_SHARE, 0)}"
+    alternative = f"{inside}, {len(share)} in ten minste één plan"
     return AnswerFigure("kern-van-het-netwerk", title, svg, alternative)

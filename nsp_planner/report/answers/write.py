@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from nsp_planner.names import counted_nl
 from nsp_planner.report.answers.answer import MARKS_NL, Answer, AnswerTable, plain
 from nsp_planner.report.csv_files import guarded
 from nsp_planner.report.run_info import OutputFile
@@ -125,7 +126,7 @@ def answer_markdown(answer: Answer, *, heading: str = "##", most_rows: int | Non
         lines = [f"| {' | '.join(line)} |" for line in (labels, aligned, *rows)]
         parts += [f"{heading}# {table.title}", *([table.caption] if table.caption else []), "\n".join(lines)]
         if more := len(table.rows) - len(rows):
-            parts.append(f"En nog {more} rijen in `{table.name}.csv`.")
+            parts.append(f"En nog {counted_nl(more, 'rijen')} in `{table.name}.csv`.")
     parts += ["\n".join(f"- {note}" for note in answer.notes)] if answer.notes else []
     return "\n\n".join(parts) + "\n"
 

@@ -13,6 +13,7 @@ from nsp_planner.evaluate.baseline import Baseline
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.shortfall import Shortfall
+from nsp_planner.names import agreeing_nl, cnsps_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.paper.document import Table, document_head, table
@@ -150,24 +151,29 @@ def _baseline_text(baseline: Baseline) -> str:
 
 def _picture_alt(evaluation: Evaluation) -> str:
     return (
-        f"Kaart van {evaluation.premises.region_name} met {len(evaluation.lnsps)} L-NSP's als ronde stippen, "
-        f"{len(evaluation.cnsps)} C-NSP's als vierkante stippen en de bewoonde vierkanten; de vierkanten verder dan de "
-        "maat zijn roze. De bijlage noemt alle punten per gemeente."
+        f"Kaart van {evaluation.premises.region_name} met {lnsps_nl(len(evaluation.lnsps))} als ronde stippen, "
+        f"{cnsps_nl(len(evaluation.cnsps))} als vierkante stippen en de bewoonde vierkanten; de vierkanten verder dan "
+        "de maat zijn roze. De bijlage noemt alle punten per gemeente."
     )
 
 
 def _left_out_text(evaluation: Evaluation) -> list[str]:
     shortfall, premises = evaluation.shortfall, evaluation.premises
-    texts = [
-        f"{number_nl(shortfall.beyond_persons)} inwoners ({percent_nl(shortfall.beyond_share)}) wonen verder van hun "
-        f"L-NSP dan de maat: {number_nl(shortfall.beyond_kern_persons)} in een kern en "
-        f"{number_nl(shortfall.beyond_buitengebied_persons)} in het buitengebied.",
-        "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit plan.",
-    ]
+    beyond = shortfall.beyond_persons
+    if round(beyond) == 0:
+        texts = ["Iedereen woont binnen de maat van een L-NSP."]
+    else:
+        texts = [
+            f"{inhabitants_nl(beyond)} ({percent_nl(shortfall.beyond_share)}) {agreeing_nl(beyond, 'woont', 'wonen')} "
+            f"verder van hun L-NSP dan de maat: {number_nl(shortfall.beyond_kern_persons)} in een kern en "
+            f"{number_nl(shortfall.beyond_buitengebied_persons)} in het buitengebied.",
+            "Voor deze inwoners is vervoer, een eigen plek in de buurt of hulp aan huis nodig. Dat valt buiten dit "
+            "plan.",
+        ]
     texts += vulnerable_nl(evaluation)
     if shortfall.unreachable_persons > 0:
-        cutoff, persons = metres_nl(premises.cutoff_m), number_nl(shortfall.unreachable_persons)
-        texts.insert(1, f"Voor {persons} inwoners is er binnen {cutoff} geen gebouw op de lijst met plaats.")
+        cutoff, persons = metres_nl(premises.cutoff_m), inhabitants_nl(shortfall.unreachable_persons)
+        texts.insert(1, f"Voor {persons} is er binnen {cutoff} geen gebouw op de lijst met plaats.")
     return texts
 
 

@@ -11,6 +11,7 @@ import pypdf
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Part
+from nsp_planner.names import counted_nl
 from nsp_planner.report.cards.content import card_content
 from nsp_planner.report.file_names import file_slug
 from nsp_planner.report.paper.document import document_head
@@ -50,7 +51,9 @@ def write_cards(
         if own:
             name = f"{CARDS_FOLDER}/{file_slug(own[0].gemeente, used)}.pdf"
             (folder / name).write_bytes(cards_pdf(evaluation, run_info, own, evaluation.place_points, marks))
-            written.append(OutputFile(name, f"Meterkastkaarten {own[0].gemeente}: {len(own)} kaarten op A5"))
+            written.append(
+                OutputFile(name, f"Meterkastkaarten {own[0].gemeente}: {counted_nl(len(own), 'kaarten')} op A5")
+            )
     return tuple(written)
 
 

@@ -22,6 +22,7 @@ from nsp_planner.evaluate.comparison import (
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.tables import INDICATORS
+from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.answers.write import write_tables
@@ -32,7 +33,6 @@ from nsp_planner.report.text.dutch import (
     ILLUSTRATION,
     measured_text_nl,
     metres_nl,
-    number_nl,
     percent_nl,
     proof_nl,
 )
@@ -83,7 +83,7 @@ def comparison_answer(runs: Sequence[FinishedRun]) -> Answer:
     ]
     return Answer(
         name="vergelijking",
-        title=f"Vergelijking van {len(runs)} plannen: {reference.region}",
+        title=f"Vergelijking van {counted_nl(len(runs), 'plannen')}: {reference.region}",
         question=f"Wat verandert er ten opzichte van {reference.label} ({reference.caption})?",
         conclusion=" ".join(_sentence(runs, other, what) for other, what in zip(others, moved, strict=True)),
         tables=tuple(table for table in tables if table.rows),
@@ -228,13 +228,14 @@ def _value(values: pd.DataFrame, indicator: str, label: str) -> float:
 def _sentence(runs: Sequence[FinishedRun], other: FinishedRun, what: Moved) -> str:
     values = indicator_values([runs[0], other])
     came, went = _count(what, "lnsp", "came"), _count(what, "lnsp", "went")
-    sites = f"{came} L-NSP's komen erbij en {went} vervallen" if came or went else "dezelfde L-NSP's"
+    sites = f"{lnsps_nl(came)} erbij en {went} eraf" if came or went else "dezelfde L-NSP's"
     mean = [_value(values, "mean_distance_m", label) for label in (runs[0].label, other.label)]
     within = [_value(values, "share_within_norm", label) for label in (runs[0].label, other.label)]
     share = what.moved_persons / what.n_persons if what.n_persons else 0.0
-    who = f"{number_nl(what.moved_persons)} inwoners ({percent_nl(share)})"
+    gets = agreeing_nl(what.moved_persons, "krijgt", "krijgen")
+    who = f"{inhabitants_nl(what.moved_persons)} ({percent_nl(share)})"
     return (
-        f"Plan {other.label} ({other.caption}): {sites}; {who} krijgen een ander L-NSP; "
+        f"Plan {other.label} ({other.caption}): {sites}; {who} {gets} een ander L-NSP; "
         f"de gemiddelde loopafstand gaat van {metres_nl(mean[0])} naar {metres_nl(mean[1])} en "
         f"het deel binnen de norm van {percent_nl(within[0])} naar {percent_nl(within[1])}."
     )
@@ -258,8 +259,8 @@ def _notes(runs: Sequence[FinishedRun], moved: Sequence[Moved], comparable: bool
     for what in moved:
         if what.n_other_squares:
             notes.append(
-                f"{number_nl(what.n_other_squares)} vierkanten staan maar in een van de plannen A en {what.label}, "
-                "of hebben daar een ander aantal inwoners."
+                f"Maar in een van de plannen A en {what.label}, of daar met een ander aantal inwoners: "
+                f"{counted_nl(what.n_other_squares, 'vierkanten')}."
             )
     gaps = [run.proofs["lnsp"].gap for run in runs if math.isfinite(run.proofs["lnsp"].gap)]
     if gaps and max(gaps) > 0:

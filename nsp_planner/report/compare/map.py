@@ -20,6 +20,7 @@ from jinja2 import Template
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.evaluate.comparison import Moved
 from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
+from nsp_planner.names import inhabitants_nl
 from nsp_planner.report import palette
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import answer_body
@@ -29,7 +30,7 @@ from nsp_planner.report.page.packing import DATA_ID, pack
 from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
 from nsp_planner.report.page.signs import site_signs
 from nsp_planner.report.templates import render
-from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, date_nl, number_nl
+from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, date_nl
 
 SCRIPTS = (LEAFLET_SCRIPT, "page/decode.js", "page/grid.js", "page/shell.js", "page/backdrop.js", "compare/compare.js")
 STYLES = (LEAFLET_STYLE, "page/page.css", "answers/answer.css")
@@ -140,7 +141,7 @@ def _open_sites(run: FinishedRun, places: dict[str, list[float]]) -> list[list[A
             str(row.role),
             str(row.site_name),
             f"{row.gemeente_name} · {row.kind}",
-            f"{number_nl(row.persons)} inwoners" if row.role == "lnsp" else "",
+            inhabitants_nl(row.persons) if row.role == "lnsp" else "",
         ]
         for row in chosen.rename(columns={"name": "site_name"}).itertuples(index=False)
     ]
@@ -159,7 +160,7 @@ def _other(reference: FinishedRun, run: FinishedRun, what: Moved, places: dict[s
                 str(row.change),
                 str(row.site_name),
                 f"{row.gemeente_name} · {row.kind}",
-                "" if row.role != "lnsp" else f"{number_nl(row.persons)} inwoners",
+                "" if row.role != "lnsp" else inhabitants_nl(row.persons),
             ]
             for row in sites.itertuples(index=False)
         ],
@@ -169,7 +170,7 @@ def _other(reference: FinishedRun, run: FinishedRun, what: Moved, places: dict[s
                 places[flow["from_id"]],
                 places[flow["to_id"]],
                 round(flow["persons"]),
-                f"{number_nl(flow['persons'])} inwoners: van {names[flow['from_id']]} naar {names[flow['to_id']]}",
+                f"{inhabitants_nl(flow['persons'])}: van {names[flow['from_id']]} naar {names[flow['to_id']]}",
             ]
             for flow in what.flows[what.flows["persons"] >= LEAST_FLOW_PERSONS].to_dict("records")
             if flow["from_id"] and flow["to_id"]

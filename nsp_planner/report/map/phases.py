@@ -10,6 +10,7 @@ from typing import Any
 
 from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.view import View
+from nsp_planner.names import inhabitants_nl, lnsps_nl
 from nsp_planner.report.map.tables import Column, Row, Table
 from nsp_planner.report.text.dutch import euro_range_nl, number_nl, percent_nl
 
@@ -18,9 +19,9 @@ def phase_header(view: View, phases: PhasePlan, site_ids: list[str]) -> dict[str
     """What the slider shows: the years, the phase of every site on the map, and a sentence per year."""
     n_lnsp, n_cnsp = len(view.tables.lnsps), len(view.tables.cnsps)
     texts = [
-        f"{number_nl(now.n_lnsp)} van {number_nl(n_lnsp)} L-NSP's en {number_nl(now.n_cnsp)} van {number_nl(n_cnsp)} "
-        f"C-NSP's open; {number_nl(now.within_norm_persons)} inwoners ({percent_nl(now.within_norm_share, 0)}) hebben "
-        "een open L-NSP binnen de norm"
+        f"{number_nl(now.n_lnsp)} van {lnsps_nl(n_lnsp)} en {number_nl(now.n_cnsp)} van {number_nl(n_cnsp)} "
+        f"C-NSP's open; {inhabitants_nl(now.within_norm_persons)} ({percent_nl(now.within_norm_share, 0)}) "
+        "met een open L-NSP binnen de norm"
         for now in view.open_per_phase
     ]
     return {"years": list(phases.years), "of_site": phases.phase_of(site_ids), "texts": texts}

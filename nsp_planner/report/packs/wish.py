@@ -11,6 +11,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.local_wish import WISH_OUT
+from nsp_planner.names import agreeing_nl, inhabitants_nl
 from nsp_planner.report.text.dutch import is_missing, number_nl
 from nsp_planner.report.text.objective import person_km_nl
 from nsp_planner.report.workbook.book import Cell
@@ -79,7 +80,8 @@ def sentence(row: dict[Any, Any], gemeente: str, name: str, other: str | None) -
     if round(abs(persons)) == 0:
         return f"{change}, {walk}; voor de norm maakt het niet uit."
     more = "meer" if persons > 0 else "minder"
-    return f"{change}, {walk} en hebben {number_nl(abs(persons))} inwoners {more} een L-NSP binnen de norm."
+    has = agreeing_nl(abs(persons), "heeft", "hebben")
+    return f"{change}, {walk} en {has} {inhabitants_nl(abs(persons))} {more} een L-NSP binnen de norm."
 
 
 def _cell(value: Any) -> Cell | None:

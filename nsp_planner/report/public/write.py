@@ -17,6 +17,7 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Part
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.names import counted_nl
 from nsp_planner.report.cards.write import write_cards
 from nsp_planner.report.columns.rows import site_rows
 from nsp_planner.report.columns.sites import PUBLIC_FEATURE
@@ -28,7 +29,7 @@ from nsp_planner.report.places.write import place_list
 from nsp_planner.report.public.gate import verify_public
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.svg.picture import points_picture
-from nsp_planner.report.text.dutch import illustration_marks, measured_nl, metres_nl, number_nl, text_or_dash
+from nsp_planner.report.text.dutch import illustration_marks, measured_nl, metres_nl, text_or_dash
 
 FOLDER = "openbaar"
 PUBLIC_STATUSES = ("akkoord eigenaar", "operationeel")
@@ -162,6 +163,6 @@ def _without(places: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _picture_alt(evaluation: Evaluation, n: int) -> str:
-    what = "1 stip" if n == 1 else f"{number_nl(n)} stippen"
+    what = counted_nl(n, "stippen")
     region = evaluation.premises.region_name
     return f"Kaart van {region} met {what}: de noodsteunpunten die vaststaan. De tabellen noemen ze."

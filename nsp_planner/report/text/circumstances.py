@@ -14,7 +14,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl
+from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.report.text.presence import presence_nl
 
@@ -69,7 +69,7 @@ def unknown_nl(evaluation: Evaluation) -> list[str]:
         who = power.persons_on_unknown
         texts.append(
             f"Onbekend: van {number_nl(power.n_open_unknown)} van de {number_nl(power.n_open)} gekozen L-NSP's"
-            f"{stations} is niet bekend of er noodstroom is; {counted_nl(who, 'inwoners')} "
+            f"{stations} is niet bekend of er noodstroom is; {inhabitants_nl(who)} "
             f"{agreeing_nl(who, 'hangt', 'hangen')} daarvan af."
         )
         if power.n_open_unknown == power.n_open:
@@ -81,7 +81,7 @@ def unknown_nl(evaluation: Evaluation) -> list[str]:
         texts.append("Onbekend: of er bij de buurregio's stroom is; hun noodsteunpunten tellen als open.")
     if flood is not None and flood.unknown_persons:
         texts.append(
-            f"Onbekend: {counted_nl(flood.unknown_persons, 'inwoners')} "
+            f"Onbekend: {inhabitants_nl(flood.unknown_persons)} "
             f"{agreeing_nl(flood.unknown_persons, 'woont', 'wonen')} buiten de waterdieptekaart; dat het daar droog "
             "blijft, is aangenomen."
         )
@@ -126,14 +126,14 @@ def _power(facts: Consequences, power: OutageConsequences) -> str:
     priced = facts.n_sites("power_outage", "lnsp", "penalty")
     n = power.n_yes + power.n_no + power.n_unknown
     texts = [
-        f"De stroom is uit in {power.where_nl}, waar {number_nl(power.persons)} inwoners wonen. Van de {number_nl(n)} "
+        f"De stroom is uit in {power.where_nl}, voor {inhabitants_nl(power.persons)}. Van de {number_nl(n)} "
         f"gebouwen die daar L-NSP kunnen zijn, hebben er {number_nl(power.n_yes)} noodstroom en "
         f"{number_nl(power.n_no)} niet; van {number_nl(power.n_unknown)} is het niet bekend."
     ]
     if lost or stations:
-        texts.append(f"Er vallen {_buildings(lost, stations)} uit.")
+        texts.append(f"{_buildings(lost, stations, 'Er valt', 'Er vallen')} uit.")
     if priced:
-        texts.append(f"{_buildings(priced, 0)} tellen als verder weg, zodat ze alleen als het nodig is open gaan.")
+        texts.append(f"{_buildings(priced, 0, 'Alleen als het nodig is gaat', 'Alleen als het nodig is gaan')} open.")
     if power.n_open_unknown or power.n_stations_unknown:
         texts.append("Onbekend is geen nee: vraag het de eigenaren.")
     elif power.unknown == "drop":
@@ -146,25 +146,29 @@ def _power(facts: Consequences, power: OutageConsequences) -> str:
 def _flood(evaluation: Evaluation, facts: Consequences, flood: FloodConsequences) -> str:
     lost, stations = facts.n_sites("flood", "lnsp", "dropped"), facts.n_sites("flood", "cnsp", "dropped")
     texts = [
-        f"Onder water: {number_nl(flood.n_squares)} bewoonde vierkanten met {number_nl(flood.persons)} inwoners. Er "
-        f"vallen {_buildings(lost, stations)} uit."
+        f"Onder water: {counted_nl(flood.n_squares, 'bewoonde vierkanten', 'bewoond vierkant')} met "
+        f"{inhabitants_nl(flood.persons)}. {_buildings(lost, stations, 'Er valt', 'Er vallen')} uit."
     ]
     if flood.people == "to_evacuate":
-        texts.append(f"Te evacueren: {number_nl(flood.evacuated)} inwoners; zij krijgen in dit plan geen L-NSP.")
-    else:
+        who = agreeing_nl(flood.evacuated, "die krijgt", "zij krijgen")
+        texts.append(
+            f"Te evacueren: {inhabitants_nl(flood.evacuated)}; {who} in dit plan geen L-NSP."
+            if flood.evacuated
+            else "Niemand hoeft te worden geëvacueerd."
+        )
+    elif flood.evacuated:
         texts.append(
             f"Wie er woont vertrekt op tijd, over de wegen zoals ze waren, naar een droog L-NSP; "
-            f"{number_nl(flood.evacuated)} van hen hebben er geen binnen bereik en moeten worden geëvacueerd."
+            f"{number_nl(flood.evacuated)} van hen {agreeing_nl(flood.evacuated, 'heeft', 'hebben')} er geen binnen "
+            f"bereik en {agreeing_nl(flood.evacuated, 'moet', 'moeten')} worden geëvacueerd."
+        )
+    else:
+        texts.append(
+            "Wie er woont vertrekt op tijd, over de wegen zoals ze waren, naar een droog L-NSP; iedereen heeft er een "
+            "binnen bereik."
         )
     if flood.cut_off:
-        texts.append(f"Op het droge maar afgesneden, zonder L-NSP binnen bereik: {number_nl(flood.cut_off)} inwoners.")
-    if not flood.roads:
-        texts.append("Afstanden zijn hemelsbreed: dat wegen onder water staan, zit niet in de loopafstand.")
-    if flood.unknown_persons:
-        texts.append(
-            f"{number_nl(flood.unknown_persons)} inwoners wonen buiten de waterdieptekaart; daar is niets bekend en "
-            "telt het als droog."
-        )
+        texts.append(f"Op het droge maar afgesneden, zonder L-NSP binnen bereik: {inhabitants_nl(flood.cut_off)}.")
     if facts.islanded:
         names = _names_of(evaluation, facts.islanded)
         texts.append(
@@ -200,21 +204,23 @@ def _links(facts: Consequences) -> str:
 def _beside_existing(existing: ChangeFromExisting) -> str:
     n_open = existing.n_lnsp - existing.n_closed
     texts = [
-        f"Alleen de {number_nl(existing.n_lnsp)} L-NSP's van het plan voor gewone dagen kunnen open: "
-        f"{number_nl(n_open)} gaan open."
+        f"Alleen de {number_nl(existing.n_lnsp)} L-NSP's van het plan voor gewone dagen kunnen open; open "
+        f"{agreeing_nl(n_open, 'gaat', 'gaan')} er {number_nl(n_open)}."
     ]
     if existing.n_closed:
         texts.append(f"Dicht blijven er {number_nl(existing.n_closed)}: {_first(existing.closed)}.")
     if existing.farther > 0:
         texts.append(
-            f"{number_nl(existing.farther)} inwoners lopen verder dan op een gewone dag, gemiddeld "
+            f"{inhabitants_nl(existing.farther)} {agreeing_nl(existing.farther, 'loopt', 'lopen')} verder dan op een "
+            "gewone dag, gemiddeld "
             f"{metres_nl(existing.farther_mean_m)} en ten hoogste {metres_nl(existing.farther_most_m)} extra; "
-            f"{number_nl(existing.moved)} gaan naar een ander L-NSP of hebben er geen meer."
+            f"{inhabitants_nl(existing.moved)} met een ander L-NSP of geen meer."
         )
     else:
         texts.append("Niemand loopt verder dan op een gewone dag.")
     if existing.lost:
-        texts.append(f"{number_nl(existing.lost)} inwoners hadden een L-NSP en hebben er nu geen.")
+        had, has = agreeing_nl(existing.lost, "had", "hadden"), agreeing_nl(existing.lost, "heeft", "hebben")
+        texts.append(f"{inhabitants_nl(existing.lost)} {had} een L-NSP en {has} er nu geen.")
     return " ".join(texts)
 
 
@@ -223,18 +229,27 @@ def _numbers(evaluation: Evaluation, facts: Consequences) -> str:
     texts = []
     if n_lnsp < facts.n_lnsp_wanted and facts.existing is None:
         where = "; ".join(f"{row['name']} {row['open']} van {row['wanted']}" for row in _records(facts.fewer))
-        texts.append(f"{number_nl(n_lnsp)} L-NSP's in plaats van {number_nl(facts.n_lnsp_wanted)}: {where}.")
+        texts.append(f"{lnsps_nl(n_lnsp)} in plaats van {number_nl(facts.n_lnsp_wanted)}: {where}.")
     if n_cnsp < facts.n_cnsp_wanted:
-        texts.append(f"{number_nl(n_cnsp)} C-NSP's in plaats van {number_nl(facts.n_cnsp_wanted)}.")
+        texts.append(f"{cnsps_nl(n_cnsp)} in plaats van {number_nl(facts.n_cnsp_wanted)}.")
     if facts.max_lnsp_per_cnsp is not None:
-        texts.append(f"Het drukste C-NSP coördineert daarom {number_nl(facts.max_lnsp_per_cnsp)} L-NSP's.")
+        texts.append(f"Het drukste C-NSP coördineert daarom {lnsps_nl(facts.max_lnsp_per_cnsp)}.")
     return " ".join(texts)
 
 
-def _buildings(lnsps: int, stations: int) -> str:
-    first = f"{number_nl(lnsps)} gebouwen die L-NSP kunnen zijn"
-    kazernes = f"{number_nl(stations)} {'kazerne' if stations == 1 else 'kazernes'}"
-    return f"{first} en {kazernes}" if stations else first
+def _buildings(lnsps: int, stations: int, one: str, more: str) -> str:
+    """Buildings after the verb that goes with them: Er valt 1 gebouw, er vallen 2 gebouwen en 1 kazerne."""
+    can_be = agreeing_nl(lnsps, "dat L-NSP kan zijn", "die L-NSP kunnen zijn")
+    first = f"{counted_nl(lnsps, 'gebouwen')} {can_be}"
+    if not lnsps:
+        return (
+            f"{agreeing_nl(stations, one, more)} {counted_nl(stations, 'kazernes')}"
+            if stations
+            else f"{one} geen gebouw"
+        )
+    if not stations:
+        return f"{agreeing_nl(lnsps, one, more)} {first}"
+    return f"{more} {first} en {counted_nl(stations, 'kazernes')}"
 
 
 def _names_of(evaluation: Evaluation, ids: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
-from nsp_planner.names import counted_nl
+from nsp_planner.names import counted_nl, lnsps_nl
 from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl
 
 NO_REASON = "geen reden gevonden"
@@ -109,9 +109,9 @@ def reasons_nl(row: Mapping[Any, Any]) -> str:
     name, n = row["nearer_name"], number_nl(row["n_lnsp"])
     told = {
         "gemeente": f"{name} ligt in een andere gemeente ({row['nearer_gemeente_name']})",
-        "load": f"{name} heeft al {n} L-NSP's (de verhouding is bereikt)",
+        "load": f"{name} heeft al {lnsps_nl(n)} (de verhouding is bereikt)",
         "station": f"er is een wens om {name} minder te gebruiken",
-        "most": f"{name} zit aan het maximum ({n} L-NSP's)",
+        "most": f"{name} zit aan het maximum ({lnsps_nl(n)})",
         "least": f"{row['cnsp_name']} zou te weinig L-NSP's overhouden",
     }
     return "; ".join(told[reason] for reason in row["reasons"]) or NO_REASON

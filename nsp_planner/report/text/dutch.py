@@ -17,6 +17,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal, Proof
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.layers.sites.vocabulary import GAP_LABELS as GAP_LABELS
+from nsp_planner.names import counted_nl
 
 MISSING = "–"
 
@@ -261,7 +262,7 @@ def _presence_marks(evaluation: Evaluation) -> list[str]:
     """Who is counted beside the inhabitants at home; empty in an ordinary plan."""
     marks, present = [], evaluation.present
     if present is not None and present.guests:
-        marks.append(f"met {number_nl(present.guests)} gasten")
+        marks.append(f"met {counted_nl(present.guests, 'gasten')}")
     if present is not None and evaluation.premises.by_day:
         marks.append("overdag")
     if evaluation.crossing is not None:

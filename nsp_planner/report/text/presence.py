@@ -15,6 +15,7 @@ from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.layers.population.vulnerable_groups import group_label
+from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 
 MAX_NAMED = 5
@@ -45,7 +46,7 @@ def presence_nl(evaluation: Evaluation) -> list[tuple[str, str]]:
             statements.append(
                 (
                     "Gasten",
-                    f"Er zijn {number_nl(present.guests)} gasten bij {number_nl(present.residents)} inwoners. Waar "
+                    f"Bij {inhabitants_nl(present.residents)} zijn er {counted_nl(present.guests, 'gasten')}. Waar "
                     "'inwoners' staat, zijn de gasten meegeteld: zij lopen ook naar een L-NSP en nemen er plaats in. "
                     f"Het aantal L-NSP's volgt uit {'inwoners en gasten samen' if counted else 'de inwoners alleen'}.",
                 )
@@ -85,7 +86,7 @@ def vulnerable_nl(evaluation: Evaluation) -> list[str]:
         if unknown:
             estimate = evaluation.value(f"{name}_beyond_norm_estimate")
             text += (
-                f"; van {number_nl(unknown)} inwoners is het niet bekend, met een schatting voor hen zijn het er "
+                f"; van {inhabitants_nl(unknown)} is het niet bekend, met een schatting voor hen zijn het er "
                 f"{number_nl(estimate)}"
             )
         texts.append(text + ".")
@@ -158,14 +159,14 @@ def _indicator_sheet(evaluation: Evaluation, prefix: str) -> pd.DataFrame:
 def _day_nl(present: PresentPersons) -> str:
     more = present.from_outside
     text = (
-        f"Het plan is gemaakt voor overdag: van {number_nl(present.residents)} inwoners zijn er "
-        f"{number_nl(present.away)} niet thuis, en {number_nl(present.day)} mensen zijn op school of werk. Waar "
+        f"Het plan is gemaakt voor overdag: van {inhabitants_nl(present.residents)} zijn er "
+        f"{number_nl(present.away)} niet thuis, en op school of werk zijn {counted_nl(present.day, 'mensen')}. Waar "
         "'inwoners' staat, gaat het om wie er dan is."
     )
     if more > 0:
-        return f"{text} {number_nl(more)} mensen komen van buiten de regio."
+        return f"{text} Van buiten de regio {agreeing_nl(more, 'komt', 'komen')} {counted_nl(more, 'mensen')}."
     if more < 0:
-        return f"{text} {number_nl(-more)} inwoners zijn buiten de regio, of op een plek die niet is opgegeven."
+        return f"{text} Buiten de regio, of op een plek die niet is opgegeven: {inhabitants_nl(-more)}."
     return f"{text} Samen zijn het er even veel als 's nachts: niemand komt van buiten."
 
 
@@ -182,15 +183,13 @@ def _across_nl(crossing: Crossing) -> str:
         "hier zijn de echte."
     )  # fmt: skip
     text = (
-        f"Binnen {metres_nl(crossing.buffer_m)} van de regio zijn {number_nl(crossing.persons)} mensen van de buren "
-        f"meegeteld en {number_nl(len(crossing.sites))} noodsteunpunten ({given}).{priced} "
-        f"{number_nl(crossing.out_persons())} mensen van hier gaan naar een punt van de buren"
-        f"{_names(crossing.out_per_site)}; "
-        f"{number_nl(crossing.in_persons())} mensen van de buren gaan naar een L-NSP hier"
-        f"{_names(crossing.in_per_site)}."
+        f"Binnen {metres_nl(crossing.buffer_m)} van de regio zijn {counted_nl(crossing.persons, 'mensen')} van de "
+        f"buren meegeteld en {counted_nl(len(crossing.sites), 'noodsteunpunten')} ({given}).{priced} Naar een punt van "
+        f"de buren gaan {counted_nl(crossing.out_persons(), 'mensen')} van hier{_names(crossing.out_per_site)}; naar "
+        f"een L-NSP hier gaan {counted_nl(crossing.in_persons(), 'mensen')} van de buren{_names(crossing.in_per_site)}."
     )
     if crossing.unreachable_persons:
-        text += f" {number_nl(crossing.unreachable_persons)} mensen van de buren hebben er geen binnen bereik."
+        text += f" Zonder L-NSP binnen bereik: {counted_nl(crossing.unreachable_persons, 'mensen')} van de buren."
     return text
 
 
@@ -203,4 +202,6 @@ def _names(sums: pd.Series) -> str:
 
 
 def _live(persons: float) -> str:
-    return f"woont er {number_nl(persons)}" if round(persons) == 1 else f"wonen er {number_nl(persons)}"
+    if round(persons) == 0:
+        return "woont niemand"
+    return f"{agreeing_nl(persons, 'woont', 'wonen')} er {number_nl(persons)}"

@@ -6,6 +6,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.staffing import Staffing
+from nsp_planner.names import cnsps_nl, counted_nl, lnsps_nl
 from nsp_planner.report.text.dutch import number_nl
 
 
@@ -15,18 +16,18 @@ def staffing_nl(staff: Staffing) -> list[str]:
     texts = []
     if staff.n_lnsp:
         texts.append(
-            f"{number_nl(staff.lnsp_staff)} mensen per dienst op de L-NSP's "
+            f"{counted_nl(staff.lnsp_staff, 'mensen')} per dienst op de L-NSP's "
             f"({number_nl(staff.n_lnsp)} EHBO'ers of BHV'ers en {number_nl(staff.lnsp_staff - staff.n_lnsp)} "
-            f"gemeenteambtenaren). Bij {day} diensten per dag zijn dat {number_nl(staff.lnsp_staff * day)} mensen "
-            "per dag."
+            f"gemeenteambtenaren). Bij {counted_nl(day, 'diensten')} per dag zijn dat "
+            f"{counted_nl(staff.lnsp_staff * day, 'mensen')} per dag."
         )
     if staff.n_cnsp:
         texts.append(
-            f"{number_nl(staff.cnsp_staff)} medewerkers van de veiligheidsregio per dienst op de C-NSP's; per dag "
+            f"{counted_nl(staff.cnsp_staff, 'medewerkers')} van de veiligheidsregio per dienst op de C-NSP's; per dag "
             f"{number_nl(staff.cnsp_staff * day)}."
         )
     texts.append(
-        f"Bij uitval van drinkwater: {number_nl(staff.n_water_points)} punten voor nooddrinkwater en "
+        f"Bij uitval van drinkwater: {counted_nl(staff.n_water_points, 'punten')} voor nooddrinkwater en "
         f"{number_nl(staff.water_litres_per_day)} liter water per dag."
     )
     return texts
@@ -37,16 +38,24 @@ def staffing_table(staff: Staffing, premises: Premises) -> pd.DataFrame:
     day = staff.shifts_per_day
     per_lnsp, per_cnsp = (f"{premises.norms.value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
     rows = [
-        ("Mensen per dienst op de L-NSP's", staff.lnsp_staff, f"{staff.n_lnsp} L-NSP's x {per_lnsp}"),
+        ("Mensen per dienst op de L-NSP's", staff.lnsp_staff, f"{lnsps_nl(staff.n_lnsp)} x {per_lnsp}"),
         ("waarvan EHBO'ers of BHV'ers", staff.n_lnsp, "1 per L-NSP"),
         ("waarvan gemeenteambtenaren", staff.lnsp_staff - staff.n_lnsp, "de andere"),
-        ("Mensen per dag op de L-NSP's", staff.lnsp_staff * day, f"{day} diensten per dag (eigen instelling)"),
+        (
+            "Mensen per dag op de L-NSP's",
+            staff.lnsp_staff * day,
+            f"{counted_nl(day, 'diensten')} per dag (eigen instelling)",
+        ),
         (
             "Medewerkers veiligheidsregio per dienst op de C-NSP's",
             staff.cnsp_staff,
-            f"{staff.n_cnsp} C-NSP's x {per_cnsp}",
+            f"{cnsps_nl(staff.n_cnsp)} x {per_cnsp}",
         ),
-        ("Medewerkers veiligheidsregio per dag", staff.cnsp_staff * day, f"{day} diensten per dag (eigen instelling)"),
+        (
+            "Medewerkers veiligheidsregio per dag",
+            staff.cnsp_staff * day,
+            f"{counted_nl(day, 'diensten')} per dag (eigen instelling)",
+        ),
         (
             "Punten voor nooddrinkwater",
             staff.n_water_points,

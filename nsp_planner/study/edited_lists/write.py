@@ -17,6 +17,7 @@ import pandas as pd
 from nsp_planner.config import SiteRole
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
+from nsp_planner.names import counted_nl
 from nsp_planner.report import OutputFile
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP
@@ -165,7 +166,8 @@ def _scenario_text(merged: MergedLists, has_edits: bool, added: tuple[str, ...])
 
     files = sorted({change.file for change in merged.changes} | {site.file for site in merged.new_sites})
     n = len(merged.changes)
-    sentence = f"Met de lijsten van de gemeenten: {n} wijzigingen en {len(merged.new_sites)} nieuwe gebouwen."
+    added_nl = counted_nl(len(merged.new_sites), "nieuwe gebouwen", "nieuw gebouw")
+    sentence = f"Met de lijsten van de gemeenten: {counted_nl(n, 'wijzigingen')} en {added_nl}."
     lines = ['title = "Lijsten van de gemeenten"', f"sentence = {toml(sentence)}"]
     lines += [f"# from {json.dumps(name, ensure_ascii=False)}" for name in files]
     lines += ["", "[decisions]", *(f"{key} = {toml(ids)}" for key, ids in decisions_of(merged).items())]

@@ -124,7 +124,7 @@ def test_by_day_a_share_may_leave_for_outside_the_region(tmp_path: Path) -> None
     layers = layers_of(day_world(tmp_path, csv, **day))
     assert layers.presence is not None
     assert layers.presence.set_index("area_code")["away"].to_dict() == {"GM0001": 315, "GM0002": 5}
-    assert any("310 inwoners zijn buiten de regio" in note for note in layers.notes["note"])
+    assert any("310 inwoners buiten de regio" in note for note in layers.notes["note"])
 
 
 def test_more_people_at_work_than_live_in_the_region_is_a_fault_unless_they_come_from_outside(tmp_path: Path) -> None:

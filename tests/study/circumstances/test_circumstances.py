@@ -217,7 +217,7 @@ def test_straight_lines_know_no_closed_streets_and_say_so(tmp_path: Path) -> Non
     study = river_study(tmp_path, distances={"method": "straight_line"}, flood={"area": ["water.gpkg"]})
     planned = solve(study, layers)
     assert planned.unreachable["reason"].tolist() == ["in_water"]
-    assert "dat wegen onder water staan, zit niet in de loopafstand" in told(planned)
+    assert "Onbekend: welke wegen onder water staan; de afstanden zijn hemelsbreed." in told(planned)
 
 
 def test_an_lnsp_that_no_station_reaches_keeps_a_coordinator_and_is_named(tmp_path: Path) -> None:
