@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 MAX_NAMES_SHOWN = 20
 
@@ -96,21 +97,25 @@ def nearest_or_all(name: str, known: Sequence[str]) -> str:
     return f"There are: {shown}{', ...' if len(known) > MAX_NAMES_SHOWN else ''}." if known else "There are none."
 
 
-def counted_nl(n: float, plural: str, singular: str | None = None, *, none: str = "geen") -> str:
+def counted_nl(n: Any, plural: str, singular: str | None = None, *, none: str = "geen") -> str:
     """A count with its noun as Dutch has it: geen gebouwen, 1 gebouw, 1.234 gebouwen; what is not known is said.
 
     What is rounded to one has the singular too.
 
     Args:
-        n: The number; NaN where it is not known.
+        n: The number; NaN, None or ``pd.NA`` where it is not known.
         plural: The noun, adjectives before it included, such as "nieuwe gebouwen".
         singular: The same for one; left out where the noun is in :data:`SINGULAR`.
         none: What stands for zero.
     """
     one = SINGULAR[plural] if singular is None else singular
-    if math.isnan(n):
+    try:
+        number = float(n)
+    except TypeError:
+        number = math.nan
+    if math.isnan(number):
         return f"een onbekend aantal {plural}"
-    text = f"{n:,.0f}".replace(",", ".")
+    text = f"{number:,.0f}".replace(",", ".")
     if text in ("0", "-0"):
         return f"{none} {plural}"
     return f"{text} {one if text == '1' else plural}"
@@ -121,16 +126,16 @@ def agreeing_nl(n: float, singular: str, plural: str) -> str:
     return singular if f"{n:.0f}" == "1" else plural
 
 
-def inhabitants_nl(n: float) -> str:
+def inhabitants_nl(n: Any) -> str:
     """A number of inhabitants: geen inwoners, 1 inwoner, 1.234 inwoners."""
     return counted_nl(n, "inwoners")
 
 
-def lnsps_nl(n: float) -> str:
+def lnsps_nl(n: Any) -> str:
     """A number of L-NSPs: geen L-NSP's, 1 L-NSP, 2 L-NSP's."""
     return counted_nl(n, "L-NSP's")
 
 
-def cnsps_nl(n: float) -> str:
+def cnsps_nl(n: Any) -> str:
     """A number of C-NSPs."""
     return counted_nl(n, "C-NSP's")

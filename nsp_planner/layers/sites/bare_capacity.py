@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nsp_planner.names import counted_nl
 from nsp_planner.layers.raw.rows import Rows
 from nsp_planner.layers.sites.columns import BARE_CAPACITY
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
+from nsp_planner.names import counted_nl
 
 MOST_AT_ONCE = 1_500
 """A middle value below this is people at once: few halls hold more, and a building for fewer inhabitants than this
@@ -36,10 +36,11 @@ def measure_of_bare(rows: Rows, numbers: pd.Series) -> str | None:
         note = f'kolom "{column}" niet gelezen: "{rows.columns[field]}" zegt al hoeveel {WORDS_NL[field]}'
         rows.log.notes.add(rows.layer, note)
         return None
+    many = counted_nl(len(known), "gebouwen")
     rows.log.notes.add(
         rows.layer,
-        f'kolom "{column}" van {rows.file.name} gelezen als {WORDS_NL[field]}: {counted_nl(len(known), 'gebouwen')}, middelste '
-        f"waarde {known.median():g} (onder {MOST_AT_ONCE} is het mensen tegelijk). Zijn het {WORDS_NL[other]}? Schrijf "
-        f'dan bij deze bron columns = {{ {other} = "{column}" }}.',
+        f'kolom "{column}" van {rows.file.name} gelezen als {WORDS_NL[field]}: {many}, '
+        f"middelste waarde {known.median():g} (onder {MOST_AT_ONCE} is het mensen tegelijk). Zijn het "
+        f'{WORDS_NL[other]}? Schrijf dan bij deze bron columns = {{ {other} = "{column}" }}.',
     )
     return field

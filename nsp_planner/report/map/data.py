@@ -20,7 +20,7 @@ from nsp_planner.evaluate.places import place_points
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.view import View
 from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
-from nsp_planner.names import counted_nl, inhabitants_nl
+from nsp_planner.names import inhabitants_nl
 from nsp_planner.report import palette
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.map.circumstances import (
@@ -185,7 +185,6 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
     n_lnsp, counts, why = len(tables.lnsps), counts_nl(whole), why_nl(whole)
     reasons = {str(row["site_id"]): reasons_nl(row) for row in tables.nearer.to_dict("records")}
-    nearest_nl = [inhabitants_nl(persons) for persons in tables.lnsps["nearest_persons"].astype(float)]
     station = {i: n_lnsp + n for n, i in enumerate(tables.cnsps["site_id"].astype(str))}
     return [
         {
@@ -201,14 +200,14 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Gemeente", text_or_dash(row.gemeente_name)],
                 ["Inwoners", number_nl(row.persons)],
                 ["Telt voor", counts[str(row.site_id)]],
-                ["Belasting", f"{percent_nl(row.load, 0)} van {counted_nl(row.counted_persons, 'inwoners')}"],
+                ["Belasting", f"{percent_nl(row.load, 0)} van {inhabitants_nl(row.counted_persons)}"],
                 ["Gemiddelde loopafstand", how_far_nl(row.mean_distance_m, whole.premises)],
                 ["Grootste loopafstand", how_far_nl(row.worst_distance_m, whole.premises)],
-                ["Wonen hier het dichtst bij", nearest],
+                ["Wonen hier het dichtst bij", inhabitants_nl(row.nearest_persons)],
                 ["Waarom hier", why.get(str(row.site_id), "")],
             ],
         }
-        for row, nearest in zip(tables.lnsps.rename(columns={"name": "name_"}).itertuples(), nearest_nl, strict=True)
+        for row in tables.lnsps.rename(columns={"name": "name_"}).itertuples()
     ]
 
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.names import counted_nl
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
+from nsp_planner.names import counted_nl, inhabitants_nl
 from nsp_planner.report.text.dutch import BASIS_NL, is_missing, number_nl, percent_nl
 
 
 def both_nl(persons: Any, present: Any) -> str:
     """Inhabitants, and the same as people in the hall: 5.000 inwoners (167 mensen tegelijk)."""
-    return f"{counted_nl(persons, 'inwoners')} ({counted_nl(present, 'mensen')} tegelijk)"
+    return f"{inhabitants_nl(persons)} ({counted_nl(present, 'mensen')} tegelijk)"
 
 
 def full_nl(premises: Premises) -> str:
@@ -32,7 +32,7 @@ def busiest_nl(evaluation: Evaluation) -> str:
         return ""
     row = lnsps.iloc[int(lnsps["load"].to_numpy().argmax())]
     return (
-        f"Het drukste L-NSP, {row['name']}, krijgt {counted_nl(row['persons'], 'inwoners')}: {percent_nl(row['load'], 0)} "
+        f"Het drukste L-NSP, {row['name']}, krijgt {inhabitants_nl(row['persons'])}: {percent_nl(row['load'], 0)} "
         f"van waarvoor het telt. Daarbij geldt: {full_nl(premises)}, omdat 1 op {number_nl(premises.full_persons)} een "
         "gemiddelde is."
     )

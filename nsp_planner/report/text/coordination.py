@@ -106,7 +106,7 @@ _WHY_NL = {
 
 def reasons_nl(row: Mapping[Any, Any]) -> str:
     """Why an L-NSP passes the nearer C-NSP: a row of ``Evaluation.nearer``."""
-    name, n = row["nearer_name"], number_nl(row["n_lnsp"])
+    name, n = row["nearer_name"], row["n_lnsp"]
     told = {
         "gemeente": f"{name} ligt in een andere gemeente ({row['nearer_gemeente_name']})",
         "load": f"{name} heeft al {lnsps_nl(n)} (de verhouding is bereikt)",
