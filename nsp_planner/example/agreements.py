@@ -55,11 +55,6 @@ def with_agreements(table: pd.DataFrame, people: Mapping[str, People]) -> pd.Dat
     return table
 
 
-def agreed_numbers(table: pd.DataFrame) -> tuple[str, ...]:
-    """Numbers of the buildings that are decided on, for ``[decisions]`` of the study."""
-    return tuple(table.loc[table["status"].isin([AGREED, OPERATIONAL]), "nummer"].astype(str))
-
-
 def _in_the_middle(buildings: Floats, xy: Floats, persons: Ints, n: int) -> list[int]:
     """At most ``n`` buildings near the middle of a group of some 5,000 people, the nearest first, each once."""
     apart = cdist(buildings, _middles(xy, persons, max(1, math.ceil(persons.sum() / PERSONS_PER_GROUP))))

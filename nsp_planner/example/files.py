@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -31,7 +30,8 @@ SOURCE = "voorbeeld"
 FILE_DATE = "2025-01-01T00:00:00.000Z"
 """Date written inside the files, always the same."""
 _NORMS = {"per_lnsp": "inhabitants_per_lnsp", "lnsp_per_cnsp": "lnsp_per_cnsp", "detour": "detour_factor",
-          "kern_m": "service_distance_kern_m", "buitengebied_m": "service_distance_buitengebied_m"}  # fmt: skip
+          "kern_m": "service_distance_kern_m", "buitengebied_m": "service_distance_buitengebied_m",
+          "preferred_status_m": "preferred_status_m"}  # fmt: skip
 
 
 def write_layer(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
@@ -59,14 +59,13 @@ def write_grid(grid: gpd.GeoDataFrame, folder: Path) -> Path:
     return package.with_suffix(".zip")
 
 
-def study_text(norms: Norms, data: str = "", output: str = "runs", fixed: Sequence[str] = ()) -> str:
+def study_text(norms: Norms, data: str = "", output: str = "runs") -> str:
     """The text of the study file.
 
     Args:
         norms: What the study starts from.
         data: Folder of the data as seen from the study file, with a slash at its end; empty for the same folder.
         output: Folder for the runs as seen from the study file.
-        fixed: Numbers of the buildings that are decided on, as in the file of candidates.
     """
     template = (resources.files(__package__) / "study_template.txt").read_text(encoding="utf-8")
     return template.format(
@@ -81,5 +80,4 @@ def study_text(norms: Norms, data: str = "", output: str = "runs", fixed: Sequen
         stations=STATIONS_FILE,
         streets=STREETS_FILE,
         provisions="\n".join(f'{ours} = "{dutch}"' for ours, dutch in zip(GAP_COLUMNS, PROVISIONS, strict=True)),
-        fixed="".join(f'    "{SOURCE}:{number}",\n' for number in fixed),
     )

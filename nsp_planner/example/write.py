@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from nsp_planner.example import files
-from nsp_planner.example.agreements import agreed_numbers
 from nsp_planner.example.build import build_example
 from nsp_planner.example.cbs import areas_table, totals_table
 from nsp_planner.example.neighbours import build_across
@@ -37,7 +36,6 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     guests, workers, beyond = (np.random.default_rng([seed, stream]) for stream in (101, 102, 103))
     areas, squares, sites = build_across(example, beyond)
-    fixed = agreed_numbers(example.candidates)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".voorbeeld-") as name:
         draft = Path(name)
         buurten, campsites, by_day = (draft / file for file in files.PRESENT_FILES)
@@ -60,5 +58,5 @@ def write_example(folder: Path, *, seed: int = 1, scale: float = 1.0) -> Path:
             file.replace(folder / file.name)
         # the study comes last: who sees it finds the files it names
         study = draft / files.STUDY_FILE
-        study.write_text(files.study_text(published_norms(), fixed=fixed), encoding="utf-8", newline="\n")
+        study.write_text(files.study_text(published_norms()), encoding="utf-8", newline="\n")
         return study.replace(folder / files.STUDY_FILE)

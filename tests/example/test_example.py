@@ -14,10 +14,10 @@ import pyogrio
 import pytest
 import shapely
 
-from nsp_planner.config import load_scenario_study, load_study
+from nsp_planner.config import Decisions, load_scenario_study, load_study
 from nsp_planner.example import Example, build_example, write_example
 from nsp_planner.example.__main__ import main
-from nsp_planner.example.agreements import EQUIPPED, agreed_numbers, with_agreements
+from nsp_planner.example.agreements import EQUIPPED, with_agreements
 from nsp_planner.example.cbs import GRID_COLUMNS, WITHHELD
 from nsp_planner.example.files import (
     ACROSS_FILES,
@@ -92,18 +92,16 @@ def test_only_the_finished_files_stand_in_the_folder_and_the_study_names_them_al
 def test_the_study_in_scenarios_is_the_one_the_generator_writes() -> None:
     scenarios = Path(__file__).resolve().parents[2] / "scenarios"
     text = (scenarios / "voorbeeld.toml").read_text(encoding="utf-8")
-    assert text == study_text(
-        published_norms(), "../data/raw/voorbeeld/", "../runs", agreed_numbers(build_example().candidates)
-    )
+    assert text == study_text(published_norms(), "../data/raw/voorbeeld/", "../runs")
 
 
-def test_some_buildings_are_agreed_on_and_the_study_fixes_just_these(folder: Path) -> None:
+def test_some_buildings_are_agreed_on_and_the_study_leaves_them_to_their_status(folder: Path) -> None:
     table = pd.read_csv(folder / SITES_FILE, sep=";", decimal=",", encoding="cp1252")
     agreed = table[table["status"].isin(["akkoord eigenaar", "operationeel"])]
     assert 1 <= len(agreed) <= len(table) / 10
     assert not agreed["naam"].str.startswith("Stembureau").any()
-    fixed = load_study(folder / "voorbeeld.toml").decisions.fixed
-    assert fixed == tuple(f"voorbeeld:{number}" for number in agreed["nummer"])
+    decisions = load_study(folder / "voorbeeld.toml").decisions
+    assert decisions == Decisions()
 
 
 def test_agreed_is_who_stands_in_the_middle_of_people_and_the_first_of_a_large_gemeente_is_equipped() -> None:

@@ -49,8 +49,9 @@ def test_a_study_with_phases_has_its_planning_in_every_output(text: str, tmp_pat
     assert "staat vast" in public
     assert list((run.folder / "openbaar/meterkastkaarten").glob("*.pdf"))
     points = json.loads((run.folder / "openbaar/noodsteunpunten.geojson").read_text(encoding="utf-8"))
-    fixed = load_study(tmp_path / "studie.toml").decisions.fixed
-    assert {feature["id"] for feature in points["features"]} == set(fixed) != set()
+    sites = run.evaluation.layers.sites
+    agreed = set(sites.loc[sites["status"].isin(["akkoord eigenaar", "operationeel"]), "site_id"])
+    assert {feature["id"] for feature in points["features"]} == agreed & set(run.evaluation.lnsps["site_id"]) != set()
 
 
 def test_without_the_section_nothing_is_phased(text: str, tmp_path: Path) -> None:

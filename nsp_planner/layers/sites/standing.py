@@ -80,7 +80,7 @@ def standing_counts(layers: Layers, decisions: Decisions) -> dict[str, Any]:
                 found[what] = found.get(what, 0) + 1
         counts[rule] = found
     against = layers.sites[np.logical_or.reduce([known.against_status for known in both])]
-    counts["against_status"] = against[["site_id", "name", "status"]].astype(str).to_dict("records")
+    counts["against_status"] = against.sort_values("name")[["site_id", "name", "status"]].astype(str).to_dict("records")
     return counts
 
 

@@ -74,7 +74,7 @@ def status_nl(evaluation: Evaluation) -> list[str]:
         texts.append(text + ("." if n == chosen else f", waarvan open: {number_nl(chosen)}."))
     against = choices[choices["against"]]
     if len(against):
-        listed = evaluation.layers.sites.set_index("site_id").loc[against.index]
+        listed = evaluation.layers.sites.set_index("site_id").loc[against.index].sort_values("name")
         told = "; ".join(f"{row.name_} ({row.status})" for row in listed.rename(columns={"name": "name_"}).itertuples())
         texts.append(f"Tegen de status in besloten: {told}.")
     return texts
