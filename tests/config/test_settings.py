@@ -28,6 +28,15 @@ def test_the_smallest_study_takes_its_norms_from_the_norms_file() -> None:
     assert study.distances.service_distance_kern_m == norms.value("service_distance_kern_m")
 
 
+def test_a_key_that_was_replaced_says_what_took_its_place() -> None:
+    with pytest.raises(SettingsError) as error:
+        smallest_study(ratios={"extra_lnsp_per_cnsp": 2})
+    (fault,) = error.value.faults
+    assert (fault.column, fault.message) == ("ratios.extra_lnsp_per_cnsp", "this key is no longer there")
+    assert "ratios.most_lnsp_per_cnsp" in fault.fix
+    assert "ratios.load_price_m" in fault.fix
+
+
 def test_another_study_differs_in_the_keys_that_are_changed_only() -> None:
     study = smallest_study()
     other = study.change(title="Anders", solver={"gap": 0.02}, inputs={"population": {"source_nl": "een model"}})

@@ -80,6 +80,16 @@ def test_the_ratio_of_the_study_gives_the_plan_of_the_study(planned: PlannedStud
     assert own.instance.n_coordinators == planned.coordination.n_coordinators
 
 
+def test_the_price_and_the_most_of_the_study_are_those_of_the_problem_and_of_every_ratio(planned: PlannedStudy) -> None:
+    instance, ratios = planned.coordination, planned.study.ratios
+    assert (instance.lnsp_per_cnsp, instance.max_lnsp_per_cnsp, instance.load_price_m) == (4, 15, 500.0)
+    assert (ratios.most_lnsp_per_cnsp, ratios.load_price_m) == (15, 500.0)
+    three = solve_ratio(planned, 3.0, Attempts()).instance
+    assert (three.lnsp_per_cnsp, three.max_lnsp_per_cnsp, three.load_price_m) == (3, 15, 500.0)
+    free = solve_ratio(planned, 3.0, Attempts(), limited=False).instance
+    assert free.max_lnsp_per_cnsp == free.lnsp_per_cnsp == len(instance.lnsp_ids), "no price is ever reached"
+
+
 def test_one_coordination_point_is_one_station_for_all(planned: PlannedStudy) -> None:
     one = solve_ratio(planned, None, Attempts())
     assert one.plan is not None

@@ -88,8 +88,8 @@ def _count_lnsps(faults: Faults, instance: CoordinationInstance) -> None:
             "L-NSPs per C-NSP",
             f"{n} C-NSPs with at most {instance.max_lnsp_per_cnsp} L-NSPs each have place for "
             f"{n * instance.max_lnsp_per_cnsp} L-NSPs, there are {n_lnsp}",
-            "ask for more C-NSPs, or allow more L-NSPs per C-NSP",
-            column="ratios.lnsp_per_cnsp",
+            "ask for more C-NSPs (ratios.lnsp_per_cnsp), or allow more L-NSPs per C-NSP",
+            column="ratios.most_lnsp_per_cnsp",
         )
     if n * instance.min_lnsp_per_cnsp > n_lnsp:
         faults.add(
@@ -111,6 +111,7 @@ def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, optio
         broken = [i for i, s in slack.items() if outcome.has_solution and (s.varValue or 0.0) > 0.5]
         return (outcome.bound if outcome.has_solution else 0.0), broken
 
+    instance = replace(instance, load_price_m=0.0)  # a price forbids nothing
     without_minimum = build_coordination_model(replace(instance, min_lnsp_per_cnsp=0)).problem
     bound, without = least_broken("one", without_minimum, len(instance.lnsp_ids))
     if bound > BROKEN:
@@ -119,7 +120,8 @@ def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, optio
             f"{instance.n_coordinators} C-NSPs of at most {instance.max_lnsp_per_cnsp} L-NSPs cannot be chosen so "
             f"that each L-NSP has one within {instance.costs.cutoff_m:g} m; the best choice found leaves "
             f"{len(without)} without",
-            "ask for more C-NSPs, allow more L-NSPs per C-NSP, raise the cutoff, or fix and refuse fewer stations",
+            "ask for more C-NSPs, allow more L-NSPs per C-NSP (ratios.most_lnsp_per_cnsp), raise the cutoff, or fix "
+            "and refuse fewer stations",
             column="ratios.lnsp_per_cnsp",
             ids=ids_at(instance.lnsp_ids, without),
         )

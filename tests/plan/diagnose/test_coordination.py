@@ -24,7 +24,7 @@ def the_fault(instance: CoordinationInstance) -> Fault:
     ("build", "message", "column", "ids"),
     [
         (toys.too_few_places_for_lnsps, "1 C-NSPs with at most 3 L-NSPs each have place for 3 L-NSPs, there are 4",
-         "ratios.lnsp_per_cnsp", ()),
+         "ratios.most_lnsp_per_cnsp", ()),
         (toys.too_few_lnsps_for_coordinators, "2 C-NSPs with at least 3 L-NSPs each need 6 L-NSPs, there are 4",
          "ratios.min_lnsp_per_cnsp", ()),
         (toys.more_stations_fixed_than_asked, "2 stations are fixed, but only 1 C-NSPs may open",

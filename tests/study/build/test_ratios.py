@@ -11,6 +11,7 @@ from nsp_planner.config import Ratios
 from nsp_planner.errors import SettingsError
 from nsp_planner.study.build.ratios import (
     lnsps_in_region,
+    lnsps_per_cnsp,
     lnsps_per_gemeente,
     max_lnsps_per_cnsp,
     n_cnsps,
@@ -78,3 +79,12 @@ def test_cnsps_are_lnsps_divided_by_four_rounded_up(n_lnsps: int, expected: int)
 def test_the_cnsps_can_always_hold_the_lnsps(n_lnsps: int, ratio: float, most: int) -> None:
     ratios = Ratios(lnsp_per_cnsp=ratio, most_lnsp_per_cnsp=most)
     assert n_cnsps(n_lnsps, ratios) * max_lnsps_per_cnsp(ratios) >= n_lnsps
+
+
+def test_the_most_per_cnsp_is_a_number_of_its_own_and_never_below_the_ratio() -> None:
+    assert (lnsps_per_cnsp(Ratios()), max_lnsps_per_cnsp(Ratios())) == (4, 15)
+    assert max_lnsps_per_cnsp(Ratios(most_lnsp_per_cnsp=4)) == 4
+    assert max_lnsps_per_cnsp(Ratios(lnsp_per_cnsp=4.5, most_lnsp_per_cnsp=4)) == lnsps_per_cnsp(
+        Ratios(lnsp_per_cnsp=4.5)
+    )
+    assert max_lnsps_per_cnsp(Ratios(lnsp_per_cnsp=100_000)) == 100_000, "one coordination point"
