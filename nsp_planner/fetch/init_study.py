@@ -121,7 +121,7 @@ def _read_region(folder: Path) -> dict[str, Any]:
 
 
 def _study_text(region: Mapping[str, Any], folder: Path, target: Path, norms: Norms) -> tuple[str, list[str]]:
-    files = {name: folder / file for name, file in region["files"].items() if name in (*_ALWAYS, "streets", *_SOURCES)}
+    files = {name: folder / file for name, file in region["files"].items() if name in (*_ALWAYS, "streets", "bag", *_SOURCES)}
     for name in ("sites_osm", "stations_osm"):
         if name in files and not len(_table(files[name])):
             del files[name]
