@@ -29,6 +29,7 @@ from nsp_planner.storage import write_atomically
 LAYER = "init"
 
 _ALWAYS = ("population", "areas", "totals")
+_MORE = ("streets", "bag")
 _SOURCES = {"sites_osm": "osm", "polling_places": "stemlokalen", "stations_osm": "kazernes"}
 """Lists of candidates by their name among the files, and the source they are in the study."""
 _NORMS = (
@@ -121,7 +122,7 @@ def _read_region(folder: Path) -> dict[str, Any]:
 
 
 def _study_text(region: Mapping[str, Any], folder: Path, target: Path, norms: Norms) -> tuple[str, list[str]]:
-    files = {name: folder / file for name, file in region["files"].items() if name in (*_ALWAYS, "streets", "bag", *_SOURCES)}
+    files = {name: folder / file for name, file in region["files"].items() if name in (*_ALWAYS, *_MORE, *_SOURCES)}
     for name in ("sites_osm", "stations_osm"):
         if name in files and not len(_table(files[name])):
             del files[name]

@@ -14,7 +14,7 @@ def fetched(folder: Path, *, streets: bool) -> Path:
     """A folder as ``nsp-planner fetch`` leaves it, with hardly anything in the files."""
     files = {"population": "vk.zip", "areas": "g.gpkg", "totals": "t.csv", "sites_osm": "osm.csv"}
     if streets:
-        files["streets"] = "straten.osm.pbf"
+        files |= {"streets": "straten.osm.pbf", "bag": "bag.gpkg"}
     folder.mkdir()
     for name in files.values():
         (folder / name).write_text("naam;x;y\nZaal;200000;500000\n", encoding="utf-8")
@@ -31,3 +31,4 @@ def test_a_first_study_walks_along_the_streets_where_they_were_fetched(
     study = load_study(written.path)
     assert study.distances.method == method
     assert (study.inputs.network is not None) == streets
+    assert (study.inputs.addresses is not None) == streets, "the extract of the BAG"
