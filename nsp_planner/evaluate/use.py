@@ -70,12 +70,14 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
     """Use of every L-NSP, in the order of ``lnsps``.
 
     Columns: site_id, name, gemeente_code, gemeente_name, persons, visitors_per_day, mean_at_once, peak_at_once,
-    nearest_peak_at_once (when everybody goes to the nearest one), floor_area_m2 (NaN where not known), m2_per_visitor
+    nearest_peak_at_once (when everybody goes to the nearest one), capacity_present (people it is known to hold at once,
+    NaN where not known), floor_area_m2 (NaN where not known), m2_per_visitor
     (at the busiest moment), n_water_points, water_litres_per_day, water_litres_crisis.
     """
     persons = lnsps["persons"].to_numpy(dtype=float)
     litres = persons * norms.value("water_litres_per_person_day")
-    area = sites.set_index("site_id")["floor_area_m2"].astype("Float64").reindex(lnsps["site_id"])
+    of_lnsp = sites.set_index("site_id").reindex(lnsps["site_id"])
+    area, present = (of_lnsp[name].astype("Float64") for name in ("floor_area_m2", "capacity_present"))
     peak = share_at_once(norms) * persons
     floor = area.to_numpy(dtype=float, na_value=np.nan)
     return pd.DataFrame(
@@ -89,6 +91,7 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
             "mean_at_once": peak / norms.value("peak_factor"),
             "peak_at_once": peak,
             "nearest_peak_at_once": share_at_once(norms) * lnsps["nearest_persons"],
+            "capacity_present": present.to_numpy(dtype=float, na_value=np.nan),
             "floor_area_m2": floor,
             "m2_per_visitor": np.divide(floor, peak, out=np.full(len(peak), np.nan), where=peak > 0),
             "n_water_points": np.ceil(persons / norms.value("inhabitants_per_water_point") - ROUND_OFF),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.paper.document import Table, table
 from nsp_planner.report.text.choices import passed_over
 from nsp_planner.report.text.coordination import NEARER_TITLE, km_nl, reasons_nl
 from nsp_planner.report.text.dutch import (
-    BASIS_NL,
     certainty_nl,
     date_nl,
     metres_nl,
@@ -17,6 +18,8 @@ from nsp_planner.report.text.dutch import (
     text_or_dash,
 )
 from nsp_planner.report.text.units import value_text
+
+LNSPS_TITLE = "Lokale noodsteunpunten (L-NSP's). Belasting: van hoeveel inwoners (mensen tegelijk); * is een aanname"
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
@@ -56,8 +59,7 @@ def _unfit(evaluation: Evaluation) -> Table:
 
 
 def _lnsps(evaluation: Evaluation) -> Table:
-    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "Telt voor (tegelijk)",
-               "C-NSP", "Naar C-NSP")  # fmt: skip
+    columns = ("Gemeente", "L-NSP", "Status", "Inwoners", "Belasting", "Langste afstand", "C-NSP", "Naar C-NSP")
     status = evaluation.layers.sites.set_index("site_id")["status"]
     rows = [
         (
@@ -65,15 +67,14 @@ def _lnsps(evaluation: Evaluation) -> Table:
             text_or_dash(row.name_),
             text_or_dash(status[row.site_id]),
             number_nl(row.persons),
-            percent_nl(row.load, 0),
+            _load(row),
             metres_nl(row.worst_distance_m),
-            f"{number_nl(row.counted_persons)} ({number_nl(row.counted_present)}), {BASIS_NL[str(row.capacity_basis)]}",
             text_or_dash(row.cnsp_name),
             f"{km_nl(row.cnsp_distance_m)}, {value_text(row.cnsp_minutes, 'minutes')} min",
         )
         for row in evaluation.lnsps.rename(columns={"name": "name_"}).itertuples(index=False)
     ]
-    return table("Lokale noodsteunpunten (L-NSP's)", columns, rows, (*columns[3:6], columns[8]))
+    return table(LNSPS_TITLE, columns, rows, (*columns[3:6], columns[7]))
 
 
 def _passed_over(evaluation: Evaluation) -> list[Table]:
@@ -83,6 +84,11 @@ def _passed_over(evaluation: Evaluation) -> list[Table]:
         for row in passed_over(evaluation).to_dict("records")
     ]
     return [table("Gebouwen met voorrang door hun status die niet gekozen zijn", columns, rows, ())] if rows else []
+
+
+def _load(row: Any) -> str:
+    star = "*" if row.capacity_basis == "assumed" else ""
+    return f"{percent_nl(row.load, 0)} van {number_nl(row.counted_persons)} ({number_nl(row.counted_present)}){star}"
 
 
 def _cnsps(evaluation: Evaluation) -> Table:

@@ -41,6 +41,7 @@ def use_table(evaluation: Evaluation) -> pd.DataFrame:
             "Gemiddeld tegelijk": _whole(use["mean_at_once"]),
             "Tegelijk op het drukst": _whole(use["peak_at_once"]),
             "Op het drukst, als ieder naar het dichtstbijzijnde gaat": _whole(use["nearest_peak_at_once"]),
+            "Capaciteit (mensen tegelijk)": use["capacity_present"],
             "Vloeroppervlak (m2)": use["floor_area_m2"],
             "m2 per bezoeker op het drukst": use["m2_per_visitor"],
             "Waterpunten": use["n_water_points"],

@@ -10,8 +10,8 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
-from nsp_planner.names import counted_nl, inhabitants_nl
-from nsp_planner.report.text.dutch import BASIS_NL, is_missing, number_nl, percent_nl
+from nsp_planner.names import counted_nl, inhabitants_nl, lnsps_nl
+from nsp_planner.report.text.dutch import BASIS_NL, MISSING, is_missing, number_nl, percent_nl
 
 
 def both_nl(persons: Any, present: Any) -> str:
@@ -25,16 +25,30 @@ def full_nl(premises: Premises) -> str:
     return f"{full}; het plan gaat nergens boven {percent_nl(premises.most_load, 0)}"
 
 
+def load_nl(load: Any, premises: Premises) -> str:
+    """The highest load with what 100 % is, as short as it can be told."""
+    if is_missing(load):
+        return MISSING
+    full = f"100 % is {inhabitants_nl(premises.full_persons)}, {counted_nl(premises.full_present, 'mensen')} tegelijk"
+    return f"{percent_nl(load, 0)} ({full}; tot {percent_nl(premises.most_load, 0)} mag)"
+
+
 def busiest_nl(evaluation: Evaluation) -> str:
-    """The busiest L-NSP, in inhabitants first: a load of 110 % is no overload where the plan allows it."""
+    """The busiest L-NSP, in inhabitants: a load of 110 % is no overload where the plan allows it."""
     premises, lnsps = evaluation.premises, evaluation.lnsps
     if lnsps.empty:
         return ""
     row = lnsps.iloc[int(lnsps["load"].to_numpy().argmax())]
+    slack = premises.most_load - 1
+    may = (
+        f"het plan mag daar {percent_nl(slack, 0)} boven gaan, omdat 1 op {number_nl(premises.full_persons)} een "
+        "gemiddelde is"
+        if slack
+        else "meer geeft het plan nergens"
+    )
     return (
-        f"Het drukste L-NSP, {row['name']}, krijgt {inhabitants_nl(row['persons'])}: {percent_nl(row['load'], 0)} "
-        f"van waarvoor het telt. Daarbij geldt: {full_nl(premises)}, omdat 1 op {number_nl(premises.full_persons)} een "
-        "gemiddelde is."
+        f"Het drukste L-NSP, {row['name']}, krijgt {inhabitants_nl(row['persons'])}. Een L-NSP telt voor "
+        f"{both_nl(premises.full_persons, premises.full_present)}, of minder waar het gebouw minder aankan; {may}."
     )
 
 
@@ -58,11 +72,8 @@ def assumed_nl(tables: PlanTables, area_code: str | None = None) -> str:
     """How much of a plan hinges on capacities that nobody gave, of the region or of one gemeente."""
     n_lnsp, n_assumed = (tables.value(name, area_code) for name in ("n_lnsp", "n_lnsp_assumed"))
     if not n_assumed:
-        return f"opgegeven voor alle {number_nl(n_lnsp)} L-NSP's"
-    persons = tables.value("assumed_persons", area_code)
-    served = tables.value("served_persons", area_code)
-    share = f", {percent_nl(persons / served, 0)} van wie een L-NSP heeft" if served else ""
-    return (
-        f"aangenomen voor {number_nl(n_assumed)} van de {number_nl(n_lnsp)} L-NSP's: daar gaan {number_nl(persons)} "
-        f"inwoners heen{share}"
-    )
+        return f"opgegeven voor {lnsps_nl(n_lnsp)}"
+    persons, served = (tables.value(name, area_code) for name in ("assumed_persons", "served_persons"))
+    share = f" ({percent_nl(persons / served, 0)})" if served else ""
+    go = f"daar gaan {inhabitants_nl(persons)} heen{share}"
+    return f"aangenomen voor {number_nl(n_assumed)} van de {lnsps_nl(n_lnsp)}; {go}"

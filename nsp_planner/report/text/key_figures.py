@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
-from nsp_planner.report.text.capacity import assumed_nl, full_nl
+from nsp_planner.report.text.capacity import assumed_nl, load_nl
 from nsp_planner.report.text.circumstances import unknown_nl
 from nsp_planner.report.text.coordination import drive_nl, km_nl
 from nsp_planner.report.text.dutch import MISSING, proof_nl
@@ -73,7 +73,7 @@ def _text(premises: Premises, tables: PlanTables, indicator: str) -> str:
         return MISSING
     text = value_text(value, unit_of(INDICATORS[indicator][0]))
     if indicator == "highest_load":
-        return f"{text}; {full_nl(premises)}"
+        return load_nl(value, premises)
     if INDICATORS[indicator][0] != "m" or text == MISSING:
         return text
     return drive_nl(value, premises) if indicator.startswith("cnsp_") else f"{text}, {minutes_nl(value, premises)}"

@@ -25,16 +25,16 @@ from nsp_planner.layers.sites.fields import MOST
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 from nsp_planner.names import did_you_mean
 from nsp_planner.report import OutputFile
+from nsp_planner.report.columns.sites import CAPACITY, PRESENT
 from nsp_planner.report.csv_files import unguarded
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP
 from nsp_planner.study.finished_run import read_finished_runs
 
 TEXT_COLUMNS = {"Naam": "name", "Soort": "kind", "Adres": "address", "Plaats": "place", "Reden": "status_reason"}
-NUMBER_COLUMNS = {
-    "Capaciteit (inwoners)": "capacity_persons",
-    "Capaciteit (mensen tegelijk)": "capacity_present",
-    "Vloeroppervlak (m2)": "floor_area_m2",
-}
+CAPACITY_COLUMNS = {CAPACITY.label: CAPACITY.source, PRESENT.label: PRESENT.source}
+BARE_CAPACITY = "Capaciteit"
+"""A column that older lists had, and that people add."""
+NUMBER_COLUMNS = {**CAPACITY_COLUMNS, "Vloeroppervlak (m2)": "floor_area_m2"}
 WORD_COLUMNS: dict[str, tuple[str, ...]] = {
     "Status": STATUSES,
     "Vastgelegd": ("ja", "nee", "afgewezen"),
@@ -236,6 +236,10 @@ def _check_cells(path: Path, name: str, table: Sheet, header_at: int, header: Se
 
 def _changes(sheet: _Sheet, row: dict[str, str], base: dict[str, str], faults: Faults) -> list[Change]:
     changes = []
+    if row.get(BARE_CAPACITY, "") != base.get(BARE_CAPACITY, ""):
+        faults.add(LAYER, f"{BARE_CAPACITY} does not say whether it counts inhabitants or people at once",
+                   f"fill in one of: {', '.join(CAPACITY_COLUMNS)}", file=sheet.file, column=BARE_CAPACITY,
+                   ids=[row["Id"]])  # fmt: skip
     for column in EDITABLE:
         if column not in row:
             continue

@@ -19,6 +19,7 @@ from nsp_planner.evaluate.use import visitors_at_once
 from nsp_planner.layers.sites.capacity import count_capacity, share_at_once
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import published_norms
+from nsp_planner.report.columns.sites import CAPACITY, PRESENT
 from tests.towns.raw_files import faults_of, layers_of, make_world
 
 NORMS = published_norms()
@@ -139,6 +140,13 @@ def test_columns_that_say_what_they_hold_are_read_as_that_however_small(tmp_path
     assert known(layers, "capacity_persons") == [400, None]
     assert known(layers, "capacity_present") == [30, 900]
     assert notes_of(layers) == []
+
+
+def test_our_own_list_and_layers_are_read_as_what_they_say(tmp_path: Path) -> None:
+    for columns in ((CAPACITY.label, PRESENT.label), (CAPACITY.name, PRESENT.name)):
+        layers = read(tmp_path, ";".join(columns), "1400;60")
+        assert (known(layers, "capacity_persons"), known(layers, "capacity_present")) == ([1400], [60])
+        assert notes_of(layers) == []
 
 
 def test_a_bare_column_beside_one_that_says_the_same_is_not_read_and_that_is_said(tmp_path: Path) -> None:

@@ -31,17 +31,20 @@ def with_known(town: Evaluation, **known: list[float | None]) -> Evaluation:
 
 def test_what_100_percent_is_stands_beside_the_highest_load(town: Evaluation) -> None:
     told = {figure.label: figure.text for figure in key_figures(town)}
-    assert told["Max. belasting"] == f"120,0 %; {full_nl(town.premises)}"
+    assert told["Max. belasting"] == "120 % (100 % is 250 inwoners, 8 mensen tegelijk; tot 110 % mag)"
     assert full_nl(town.premises) == (
         "100 % is 250 inwoners (8 mensen tegelijk), of minder waar het gebouw minder aankan; het plan gaat nergens "
         "boven 110 %"
     )
 
 
-def test_the_busiest_is_told_in_inhabitants_before_it_is_a_percentage(town: Evaluation) -> None:
-    assert busiest_nl(town).startswith(
-        "Het drukste L-NSP, Zaal twee, krijgt 240 inwoners: 120 % van waarvoor het telt."
+def test_the_busiest_is_told_in_inhabitants_beside_what_a_plan_may_give(town: Evaluation) -> None:
+    assert busiest_nl(town) == (
+        "Het drukste L-NSP, Zaal twee, krijgt 240 inwoners. Een L-NSP telt voor 250 inwoners (8 mensen tegelijk), of "
+        "minder waar het gebouw minder aankan; het plan mag daar 10 % boven gaan, omdat 1 op 250 een gemiddelde is."
     )
+    strict = replace(town, premises=replace(town.premises, most_load=1.0))
+    assert busiest_nl(strict).endswith("minder aankan; meer geeft het plan nergens.")
 
 
 def test_every_building_says_what_it_counts_for_and_why(town: Evaluation) -> None:
@@ -53,10 +56,8 @@ def test_every_building_says_what_it_counts_for_and_why(town: Evaluation) -> Non
 
 
 def test_how_much_hinges_on_assumed_capacities_is_said_of_region_and_gemeente(town: Evaluation) -> None:
-    assert assumed_nl(town) == (
-        "aangenomen voor 1 van de 2 L-NSP's: daar gaan 300 inwoners heen, 56 % van wie een L-NSP heeft"
-    )
-    assert assumed_nl(town, "GM0002") == "opgegeven voor alle 1 L-NSP's"
+    assert assumed_nl(town) == "aangenomen voor 1 van de 2 L-NSP's; daar gaan 300 inwoners heen (56 %)"
+    assert assumed_nl(town, "GM0002") == "opgegeven voor 1 L-NSP"
     (figure,) = [each for each in key_figures(town) if each.label == "Capaciteit"]
     assert figure.text == assumed_nl(town)
 

@@ -94,6 +94,19 @@ def test_every_change_is_told_from_what_to_what(run: Path, tmp_path: Path) -> No
     assert len(change_table(merged)) == 4
 
 
+def test_a_capacity_that_does_not_say_of_what_is_refused(run: Path, tmp_path: Path) -> None:
+    def add_column(page: openpyxl.worksheet.worksheet.Worksheet, columns: dict[str, int]) -> None:
+        at = max(columns.values()) + 1
+        page.cell(4, at).value = "Capaciteit"
+        set_cell("gebouwen-1", Capaciteit=250)(page, {**columns, "Capaciteit": at})
+
+    with pytest.raises(DataError, match="inhabitants or people at once") as refusal:
+        merge_lists(run, [edited(run, tmp_path / "a.xlsx", "Links", add_column)])
+    (fault,) = refusal.value.faults
+    assert fault.fix == "fill in one of: Capaciteit (inwoners), Capaciteit (mensen tegelijk)"
+    assert fault.ids == ("gebouwen-1",)
+
+
 def test_a_computed_column_is_not_read(run: Path, tmp_path: Path) -> None:
     merged = merge_lists(run, [edited(run, tmp_path / "a.xlsx", "Links", set_cell("gebouwen-1", Inwoners=99_999))])
     assert merged.changes == ()

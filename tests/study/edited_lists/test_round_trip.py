@@ -18,6 +18,7 @@ from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.comparison import find_moved
 from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.report.columns.sites import PRESENT
 from nsp_planner.report.csv_files import read_semicolon_rows
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.edited_lists.merge import merge_lists
@@ -93,14 +94,17 @@ def test_a_list_in_which_nothing_was_edited_gives_the_same_plan_bit_for_bit(
 
 
 def test_only_the_edited_cells_change(study: Path, first: RunResult, tmp_path: Path) -> None:
-    edits = {HALL: {"Capaciteit": "350", "Toiletten": "ja"}, BARN: {"X (RD)": "203.560", "Naam": "De Schuur; oud"}}
+    edits = {
+        HALL: {PRESENT.label: "350", "Toiletten": "ja"},
+        BARN: {"X (RD)": "203.560", "Naam": "De Schuur; oud"},
+    }
     scenario = sent_back(first.folder, tmp_path / "terug", edits)
     loaded, _ = load_scenario_study(study, [str(scenario)])
     before, after = (layers.sites.set_index("site_id") for layers in (first.planned.layers, check_layers(loaded)))
     columns = [name for name in before.columns if name != "geometry"]
     differs = (before[columns].astype(object).fillna("") != after[columns].astype(object).fillna("")).stack()
-    assert set(differs[differs].index) == {(HALL, "capacity_persons"), (HALL, "toilets"), (BARN, "name")}
-    assert after.at[HALL, "capacity_persons"] == 350
+    assert set(differs[differs].index) == {(HALL, "capacity_present"), (HALL, "toilets"), (BARN, "name")}
+    assert after.at[HALL, "capacity_present"] == 350
     assert after.at[BARN, "name"] == "De Schuur; oud"
     assert (after.geometry[BARN].x, after.geometry[BARN].y) == (203_560, 502_049.71)
     others = [site for site in before.index if site != BARN]
