@@ -48,6 +48,10 @@ class Changes:
         n_lnsp: L-NSPs of the plan.
         n_other: L-NSPs that were not in the plan before.
         n_other_at_least: Proven: no plan within the asked gap has fewer of them.
+        n_cnsp: C-NSPs of the plan.
+        n_other_cnsp: C-NSPs that were none in the plan before.
+        n_other_cnsp_at_least: Proven: no plan within the asked gap has fewer of them for these L-NSPs.
+        moved_lnsps: L-NSPs of both plans that have another C-NSP.
         n_persons: Persons on squares that both plans know.
         n_new_squares: Squares that the plan before did not know.
         n_gone_squares: Squares of the plan before that are not there any more.
@@ -63,6 +67,10 @@ class Changes:
     n_lnsp: int
     n_other: int
     n_other_at_least: int
+    n_cnsp: int
+    n_other_cnsp: int
+    n_other_cnsp_at_least: int
+    moved_lnsps: int
     n_persons: float
     n_new_squares: int
     n_gone_squares: int
@@ -82,7 +90,7 @@ class Changes:
     @property
     def is_same(self) -> bool:
         """Whether no noodsteunpunt came or went and nobody moves."""
-        return not self.reasons and self.flows.empty
+        return not self.reasons and self.flows.empty and not self.moved_lnsps
 
     def of(self, role: Literal["lnsp", "cnsp"], change: Literal["came", "went"]) -> list[ChangeReason]:
         """The noodsteunpunten of a role that came, or those that went."""
@@ -94,9 +102,15 @@ def find_changes(
 ) -> Changes:
     """What a plan with its tables changes of a run; ``kept`` says what keeping each site would cost."""
     then, now = state_of_run(before), state_of_plan(planned, tables)
-    least = planned.local_plan.least_change
+    least, least_cnsp = planned.local_plan.least_change, planned.coordination_plan.least_change
     reasons = tuple(find_reasons(then, now))
-    n_other = sum((reason.role, reason.change) == ("lnsp", "came") for reason in reasons)
+    n_other, n_other_cnsp = (
+        sum((reason.role, reason.change) == (role, "came") for reason in reasons) for role in ("lnsp", "cnsp")
+    )
+    under_then, under_now = (
+        dict(zip(table["site_id"].astype(str), table["cnsp_id"].astype(str), strict=True))
+        for table in (before.sites[before.sites["role"] == "lnsp"], tables.lnsps)
+    )
     both = np.isin(tables.demand["demand_id"], before.squares["demand_id"])
     return Changes(
         previous=before,
@@ -111,6 +125,10 @@ def find_changes(
         n_lnsp=len(tables.lnsps),
         n_other=n_other,
         n_other_at_least=0 if least is None else min(least.n_other_at_least, n_other),
+        n_cnsp=len(tables.cnsps),
+        n_other_cnsp=n_other_cnsp,
+        n_other_cnsp_at_least=0 if least_cnsp is None else min(least_cnsp.n_other_at_least, n_other_cnsp),
+        moved_lnsps=sum(under_then[site] != station for site, station in under_now.items() if site in under_then),
         n_persons=float(planned.local.population_persons[both].sum()),
         n_new_squares=int((~both).sum()),
         n_gone_squares=int((~before.squares["demand_id"].isin(tables.demand["demand_id"])).sum()),

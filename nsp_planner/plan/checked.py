@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nsp_planner.plan.change.coordination import PreviousStations, change_least_coordination
 from nsp_planner.plan.change.least import change_least
 from nsp_planner.plan.change.previous import PreviousSites
 from nsp_planner.plan.exact.coordination import solve_coordination
@@ -16,7 +17,7 @@ from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.plan.solve import engine_for, solve_local
-from nsp_planner.plan.verify.changes import verify_least_change
+from nsp_planner.plan.verify.changes import verify_least_change, verify_other_stations
 from nsp_planner.plan.verify.coordination import verify_coordination_plan
 from nsp_planner.plan.verify.instance import verify_local_instance
 from nsp_planner.plan.verify.plan import verify_local_plan
@@ -58,10 +59,17 @@ def make_local_plan(
     return plan
 
 
-def make_coordination_plan(instance: CoordinationInstance, options: SolveOptions) -> CoordinationPlan:
-    """A verified plan of level 2; raises as :func:`make_local_plan`."""
-    plan = solve_coordination(instance, options)
+def make_coordination_plan(
+    instance: CoordinationInstance, options: SolveOptions, previous: PreviousStations | None = None
+) -> CoordinationPlan:
+    """A verified plan of level 2, which changes as little as it can of one before; raises as :func:`make_local_plan`."""
+    if previous is None:
+        plan = solve_coordination(instance, options)
+    else:
+        plan = change_least_coordination(instance, options, previous)
     verify_coordination_plan(instance, plan)
+    if previous is not None:
+        verify_other_stations(instance, plan, previous)
     return plan
 
 

@@ -110,16 +110,18 @@ class LeastChange:
     Attributes:
         n_other: Sites that were not open before.
         n_other_at_least: Proven: no plan within the asked gap has fewer of them.
-        moved_persons: Persons who get another site; a square counts by the parts of it that move.
+        moved: Persons who get another site, a square by the parts of it that move; at level 2 L-NSPs that get another
+            C-NSP.
         first_n_other: Other sites in the plan that was found without looking at the one before.
         first_value: Its value.
-        allowed_value: The worst value that the asked gap allows, by the bound.
+        allowed_value: The worst value that the asked gap allows: from the bound, or where the plan found at first did
+            not come within that gap, from its value.
         stopped_by: ``gap`` (came to its end), ``time`` or ``interrupt``.
     """
 
     n_other: int
     n_other_at_least: int
-    moved_persons: float
+    moved: float
     first_n_other: int
     first_value: float
     allowed_value: float
@@ -185,6 +187,7 @@ class CoordinationPlan:
         value: Total metres, with penalties where the instance asks for them.
         bound: Proven lower bound on the value.
         report: Who made the plan and how.
+        least_change: Beside the plan before it; None where none was named.
     """
 
     open_stations: IntArray
@@ -192,6 +195,7 @@ class CoordinationPlan:
     value: float
     bound: float
     report: SolverReport
+    least_change: LeastChange | None = None
 
     @property
     def gap(self) -> float:

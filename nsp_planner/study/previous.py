@@ -7,8 +7,9 @@ from pathlib import Path
 
 from nsp_planner.config import Study
 from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.plan.change.coordination import PreviousStations
 from nsp_planner.plan.change.previous import PreviousSites
-from nsp_planner.plan.instance import BoolArray, LocalInstance
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance
 from nsp_planner.study.finished_run import read_finished_runs
 
 
@@ -24,6 +25,12 @@ class PreviousPlan:
         squares = self.run.squares.dropna(subset=["site_id"])
         site_of = dict(zip(squares["demand_id"].astype(str), squares["site_id"].astype(str), strict=True))
         return PreviousSites.of(instance, self.run.lnsps, site_of, counts=counts, search_s=self.search_s)
+
+    def stations_of(self, instance: CoordinationInstance) -> PreviousStations:
+        """The C-NSPs by positions of an instance of level 2."""
+        lnsps = self.run.sites[(self.run.sites["role"] == "lnsp") & (self.run.sites["cnsp_id"].astype(str) != "")]
+        coordinator_of = dict(zip(lnsps["site_id"].astype(str), lnsps["cnsp_id"].astype(str), strict=True))
+        return PreviousStations.of(instance, self.run.cnsps, coordinator_of, search_s=self.search_s)
 
 
 def read_previous_plan(study: Study) -> PreviousPlan | None:

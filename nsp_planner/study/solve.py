@@ -110,7 +110,9 @@ def _solve_stages(
     coordination, station_rows = build_coordination(own.layers, study, own.lnsp_rows, own.problem.effects, existing)
     progress.stage(f"choosing {coordination.n_coordinators} C-NSPs among {len(station_rows)} stations")
     limit_s = study.solver.time_limit_s * COORDINATION_SHARE
-    coordination_plan = make_coordination_plan(coordination, solve_options(study, time_limit_s=limit_s))
+    stations_before = None if previous is None else previous.stations_of(coordination)
+    coordination_options = solve_options(study, time_limit_s=limit_s)
+    coordination_plan = make_coordination_plan(coordination, coordination_options, stations_before)
     planned = PlannedStudy(
         study=study,
         layers=own.layers,

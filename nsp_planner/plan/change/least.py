@@ -81,7 +81,7 @@ def change_least(
     change = LeastChange(
         n_other=n_other,
         n_other_at_least=min(n_other, max(at_least, found.n_other_at_least)),
-        moved_persons=_moved(instance, previous, plan),
+        moved=_moved(instance, previous, plan),
         first_n_other=_n_other(previous, first),
         first_value=first.value,
         allowed_value=limit,
@@ -91,10 +91,17 @@ def change_least(
 
 
 def allowed_value(goal: Objective, plan: LocalPlan, gap: float) -> float:
-    """The worst value whose gap to the bound of a plan is at most ``gap``; never better than that of the plan."""
+    """The worst value that may be had for fewer changes; never better than that of the plan.
+
+    Its gap to the bound is at most ``gap``. Where the plan itself did not come within that gap, so that nothing is known
+    to be, the value lies by at most ``gap`` off that of the plan: a change must be worth more than that.
+    """
+    best = plan.bound if plan.gap <= gap else plan.value
+    if not np.isfinite(best):
+        return plan.value
     if goal.maximised:
-        return min(plan.value, plan.bound / (1 + gap) * (1 + ROOM)) if np.isfinite(plan.bound) else plan.value
-    return max(plan.value, plan.bound / (1 - gap) * (1 - ROOM)) if np.isfinite(plan.bound) else plan.value
+        return min(plan.value, best / (1 + gap) * (1 + ROOM))
+    return max(plan.value, best / (1 - gap) * (1 - ROOM))
 
 
 def _by_milp(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int) -> _Found:

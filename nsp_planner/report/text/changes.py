@@ -26,6 +26,7 @@ def changes_nl(changes: Changes) -> list[str]:
     sentences = [f"{_others(changes, before)}; {_moved(changes)}."]
     if changes.n_other:
         sentences.append(_fewest(changes))
+    sentences.append(_stations(changes))
     unmatched = [
         f"{number_nl(n)} {words}"
         for n, words in (
@@ -52,6 +53,21 @@ def _moved(changes: Changes) -> str:
         return "niemand krijgt een ander L-NSP"
     persons, of = number_nl(changes.moved_persons), number_nl(changes.n_persons)
     return f"{persons} van de {of} inwoners krijgen een ander L-NSP"
+
+
+def _stations(changes: Changes) -> str:
+    of = number_nl(changes.n_cnsp)
+    if changes.n_other_cnsp:
+        proven = changes.n_other_cnsp == changes.n_other_cnsp_at_least
+        are = "is er 1 een andere" if changes.n_other_cnsp == 1 else f"zijn er {number_nl(changes.n_other_cnsp)} andere"
+        told = f"Van de {of} C-NSP's {are}{' (minder kan niet)' if proven else ''}"
+    else:
+        told = f"Alle {of} C-NSP's waren het al"
+    if not changes.moved_lnsps:
+        return f"{told}; geen L-NSP dat blijft, krijgt een ander C-NSP."
+    if changes.moved_lnsps == 1:
+        return f"{told}; 1 L-NSP dat blijft, krijgt een ander C-NSP."
+    return f"{told}; {number_nl(changes.moved_lnsps)} L-NSP's die blijven, krijgen een ander C-NSP."
 
 
 def _fewest(changes: Changes) -> str:
@@ -127,6 +143,9 @@ def changes_data(changes: Changes | None) -> dict[str, Any] | None:
         "n_other": changes.n_other,
         "n_other_at_least": changes.n_other_at_least,
         "moved_persons": changes.moved_persons,
+        "n_other_cnsp": changes.n_other_cnsp,
+        "n_other_cnsp_at_least": changes.n_other_cnsp_at_least,
+        "moved_lnsps": changes.moved_lnsps,
         "n_persons": changes.n_persons,
         "n_new_squares": changes.n_new_squares,
         "n_gone_squares": changes.n_gone_squares,
