@@ -62,7 +62,7 @@ def make_local_plan(
 def make_coordination_plan(
     instance: CoordinationInstance, options: SolveOptions, previous: PreviousStations | None = None
 ) -> CoordinationPlan:
-    """A verified plan of level 2, which changes as little as it can of one before; raises as :func:`make_local_plan`."""
+    """A verified plan of level 2, which changes as little as it can of ``previous``; raises as for level 1."""
     if previous is None:
         plan = solve_coordination(instance, options)
     else:

@@ -106,7 +106,7 @@ def test_list_report_and_manifest_tell_the_same(second: RunResult) -> None:
 
 def test_the_auditor_counts_the_changes_again(second: RunResult) -> None:
     findings = [each for each in audit_run(second.folder).findings if each.check.startswith("changes")]
-    assert len(findings) == 4
+    assert len(findings) == 5
     assert all(each.holds for each in findings), findings
 
 

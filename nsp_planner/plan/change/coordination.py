@@ -1,7 +1,7 @@
 """C-NSPs that change as little as they can of a plan before. In: level 2, the stations before. Out: a plan.
 
-Of the plans that the asked gap allows the one with the fewest other stations, then the one of least value. L-NSPs are not
-kept under a C-NSP for its own sake: one that passes a nearer C-NSP needs a reason that people understand.
+Of the plans that the asked gap allows the one with the fewest other stations, then the one of least value. L-NSPs are
+not kept under a C-NSP for its own sake: one that passes a nearer C-NSP needs a reason that people understand.
 """
 
 from __future__ import annotations

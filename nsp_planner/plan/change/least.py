@@ -93,8 +93,8 @@ def change_least(
 def allowed_value(goal: Objective, plan: LocalPlan, gap: float) -> float:
     """The worst value that may be had for fewer changes; never better than that of the plan.
 
-    Its gap to the bound is at most ``gap``. Where the plan itself did not come within that gap, so that nothing is known
-    to be, the value lies by at most ``gap`` off that of the plan: a change must be worth more than that.
+    Its gap to the bound is at most ``gap``. Where the plan itself did not come within that gap, so that nothing is
+    known to be, the value lies by at most ``gap`` off that of the plan: a change must be worth more than that.
     """
     best = plan.bound if plan.gap <= gap else plan.value
     if not np.isfinite(best):

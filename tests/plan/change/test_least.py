@@ -178,7 +178,7 @@ def test_sites_of_neighbours_are_no_changes() -> None:
 
 
 def test_a_solve_that_time_ended_gives_up_as_much_of_its_own_value() -> None:
-    """At a gap of 40 % asked for: from the bound of 50 up to 83.3; of a plan of 200, which is not within it, to 333.3."""
+    """At a gap of 40 % asked for: from a bound of 50 up to 83.3; from a plan of 200, which is not within it, to 333."""
     plan = solve_local(three_villages(), options("exact"))
     goal = objective("min_distance")
     within, beyond = (replace(plan, value=value, bound=50.0) for value in (80.0, 200.0))
