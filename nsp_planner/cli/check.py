@@ -20,7 +20,7 @@ def check(
     with progress_on_stderr() as progress:
         layers = check_layers(settings, progress)
         progress.stage("measuring distances")
-        problem = build_local_problem(layers, settings)
+        problem = build_local_problem(layers, settings, stations_too=True)
     if as_json:
         print_json({"ok": True, "study": str(study), **check_as_dict(settings, layers, problem)})
     else:

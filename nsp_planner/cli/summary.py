@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -30,6 +30,9 @@ from nsp_planner.report.text.changes import CHANGE_COLUMNS, change_rows, changes
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.study.build.instances import LocalProblem
 from nsp_planner.study.run import RunResult
+
+METRES_PER_KM = 1_000
+MOST_NAMES = 5
 
 
 def _count(value: float) -> str:
@@ -183,6 +186,7 @@ def print_plan(result: RunResult) -> None:
         solved = f"({level.report.solver}, {level.report.seconds:.0f} s)"
         console.print(f"{name}: {_proof(level.proof)} {solved}.", style=style)
     console.print(_coordination(evaluation.goal.cnsp_value))
+    _print_coordination(console, evaluation)
     unreachable = evaluation.value("unreachable_persons")
     served = evaluation.value("served_persons")
     console.print(f"{_count(served)} persons served, {_count(unreachable)} without an L-NSP within reach.")
@@ -208,6 +212,44 @@ def _print_changes(console: Console, evaluation: Evaluation) -> None:
     for row in rows:
         table.add_row(*(escape(text) for text in row))
     console.print(table)
+
+
+def _print_coordination(console: Console, evaluation: Evaluation) -> None:
+    """How far L-NSPs lie from their C-NSP, and by name what lies beyond the norm or passes a nearer one for nothing."""
+    value, norm_km = evaluation.value, evaluation.premises.cnsp_norm_m / METRES_PER_KM
+    ways = evaluation.lnsps.sort_values(["cnsp_distance_m", "name"], ascending=[False, True])
+    if ways.empty:
+        return
+    worst = ways.iloc[0]
+    console.print(
+        f"To its C-NSP an L-NSP has {value('cnsp_mean_distance_m') / METRES_PER_KM:.1f} km "
+        f"({value('cnsp_mean_minutes'):.0f} min), at most {value('cnsp_worst_distance_m') / METRES_PER_KM:.1f} km "
+        f"({value('cnsp_worst_minutes'):.0f} min): {worst['name']} to {worst['cnsp_name']}.",
+        markup=False,
+    )
+    console.print(
+        f"{value('n_cnsp_elsewhere'):.0f} L-NSPs have a C-NSP in another gemeente; {value('n_nearer_cnsp'):.0f} pass a "
+        f"nearer open one, with the reason in the candidate list; at most {value('highest_n_lnsp'):.0f} under one.",
+        markup=False,
+    )
+    far = ways[ways["cnsp_beyond_norm"]]
+    if len(far):
+        names = _named(
+            f"{n} ({m / METRES_PER_KM:.1f} km)" for n, m in zip(far["name"], far["cnsp_distance_m"], strict=True)
+        )
+        text = f"{len(far)} L-NSPs lie farther from their C-NSP than the norm of {norm_km:g} km: {names}."
+        console.print(text, style="bold red", markup=False)
+    unexplained = evaluation.nearer[evaluation.nearer["reasons"].str.len() == 0]
+    if len(unexplained):
+        text = f"{len(unexplained)} L-NSPs pass a nearer C-NSP without a reason, which is a fault of the plan: "
+        console.print(text + _named(unexplained["name"]) + ".", style="bold red", markup=False)
+
+
+def _named(names: Iterable[str]) -> str:
+    listed = [str(name) for name in names]
+    return ", ".join(listed[:MOST_NAMES]) + (
+        f" and {len(listed) - MOST_NAMES} more" if len(listed) > MOST_NAMES else ""
+    )
 
 
 def _reached(goal: Goal) -> str:

@@ -23,7 +23,7 @@ from nsp_planner.config.loading import load_study, study_from_dict
 from nsp_planner.config.norms import NormSettings
 from nsp_planner.config.overlay import AppliedScenario, Change, Overlay
 from nsp_planner.config.phasing import Phasing
-from nsp_planner.config.planning import Capacity, Decisions, PlanSettings, Ratios, SolverSettings
+from nsp_planner.config.planning import Capacity, Decisions, PlanSettings, Ratios, SolverSettings, StationDecisions
 from nsp_planner.config.previous import Previous
 from nsp_planner.config.reference import SettingDoc, settings_reference
 from nsp_planner.config.scenario import apply_overlays
@@ -69,6 +69,7 @@ __all__ = [
     "SolverSettings",
     "SourceOverride",
     "StaffShortage",
+    "StationDecisions",
     "Status",
     "StatusRule",
     "Study",

@@ -2,10 +2,11 @@
 
 choices (DataFrame, indexed by site_id, in the order of ``layers.sites``):
     chosen bool · standing (``fixed``, ``preferred``, ``free``, ``refused``: as what it may be, by [decisions] or its
-    status) · by (``decision`` or ``status``, "" for a free one) · against bool ([decisions] says otherwise than the
-    status does) · reason (:data:`REASONS`) · other_id (the L-NSP nearest to a preferred building that is not chosen) ·
-    other_m (straight line to it) · swap_id (the chosen building it replaces best) · swap_person_km (what that exchange
-    makes the inhabitants walk more together, everyone to the nearest L-NSP, full or not; may be below 0)
+    status) · by (``decision``, ``rule`` (of stations) or ``status``, "" for a free one) · against bool ([decisions]
+    says otherwise than the status does) · reason (:data:`REASONS`) · other_id (the L-NSP nearest to a preferred
+    building that is not chosen) · other_m (straight line to it) · swap_id (the chosen building it replaces best) ·
+    swap_person_km (what that exchange makes the inhabitants walk more together, everyone to the nearest L-NSP, full or
+    not; may be below 0)
 
 An exchange is with a building that is neither fixed nor preferred, in the same gemeente where each gemeente has its
 number.

@@ -30,6 +30,7 @@ from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.evaluate.unfit import unfit_counts
 from nsp_planner.evaluate.use import staff_per_site, use_per_lnsp
+from nsp_planner.layers.sites.station_rules import station_rules
 
 
 def evaluate_plan(planned: PlannedStudy) -> Evaluation:
@@ -65,6 +66,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         use=use_per_lnsp(layers.sites, tables.lnsps, norms),
         site_staff={"lnsp": staff_per_site("lnsp", norms), "cnsp": staff_per_site("cnsp", norms)},
         staffing=staffing_per_area(layers, tables, premises),
+        station_rules=station_rules(layers.sites, planned.study.decisions.stations),
         shortfall=build_shortfall(planned, tables, names),
         choices=build_choices(planned),
         certainty=build_certainty(layers, tables),

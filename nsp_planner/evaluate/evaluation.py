@@ -81,6 +81,7 @@ class Evaluation(PlanTables):
         use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.use.use_per_lnsp`).
         site_staff: Staff of one L-NSP and of one C-NSP (``lnsp``, ``cnsp``).
         staffing: Staff and drinking water per gemeente, and of the region under None.
+        station_rules: Rules and wishes of stations that hold (:mod:`nsp_planner.layers.sites.station_rules`).
         shortfall: Who has no L-NSP within the norm.
         choices: Why each building is chosen or not (:mod:`nsp_planner.evaluate.choices`).
         certainty: How much of the plan is agreed and known.
@@ -117,6 +118,7 @@ class Evaluation(PlanTables):
     use: pd.DataFrame
     site_staff: Mapping[str, SiteStaff]
     staffing: Mapping[str | None, Staffing]
+    station_rules: pd.DataFrame
     shortfall: Shortfall
     choices: pd.DataFrame
     certainty: Certainty

@@ -97,7 +97,7 @@ def _solve_stages(
     did. Tables and settings become arrays here, and are put beside the plans again; each plan comes verified.
     """
     progress.stage("measuring distances")
-    problem = build_local_problem(distances.layers, study, existing, distances)
+    problem = build_local_problem(distances.layers, study, existing, distances, stations_too=True)
     joint = join_neighbours(problem, distances.layers, study, distances)
     instance = problem.priced if joint is None else joint.instance
     local_options = solve_options(study, on_progress=progress.trace)

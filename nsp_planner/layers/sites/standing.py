@@ -1,8 +1,8 @@
 """What is decided of a building before a plan is made. In: the tables, [decisions]. Out: fixed, preferred, refused.
 
 The rule, the same on both levels: what [decisions] says of a building goes before its status; for all others the status
-decides by ``decisions.by_status``. A building that may be both is meant as L-NSP by its status, and one that must be a
-C-NSP is no L-NSP.
+decides by ``decisions.by_status``, and of stations that it leaves free the rules of ``decisions.stations``. A building
+that may be both is meant as L-NSP by its status, and one that must be a C-NSP is no L-NSP.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nsp_planner.config import STATUS_RULES, Decisions, SiteRole
+from nsp_planner.errors import Faults
+from nsp_planner.layers.sites.station_rules import station_rules
 from nsp_planner.layers.tables import Layers
+from nsp_planner.names import did_you_mean
 
 BoolArray = NDArray[np.bool_]
-By = Literal["decision", "status"]
+By = Literal["decision", "rule", "status"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,7 @@ class Standing:
         fixed, refused: It must, or must not be one.
         preferred: It counts as nearer than a building that is not.
         by_decision: [decisions] names it; others that are fixed, preferred or refused are so by their status.
+        by_rule: A rule of ``decisions.stations`` fixes or refuses it.
         against_status: [decisions] says otherwise than its status does by itself.
     """
 
@@ -35,11 +39,12 @@ class Standing:
     preferred: BoolArray
     refused: BoolArray
     by_decision: BoolArray
+    by_rule: BoolArray
     against_status: BoolArray
 
     def by(self, row: int) -> By:
         """What decided of the building in a row."""
-        return "decision" if self.by_decision[row] else "status"
+        return "decision" if self.by_decision[row] else "rule" if self.by_rule[row] else "status"
 
 
 def standing(layers: Layers, decisions: Decisions, role: SiteRole) -> Standing:
@@ -57,11 +62,21 @@ def standing(layers: Layers, decisions: Decisions, role: SiteRole) -> Standing:
     named = fixed | refused
     by_status = can & ~named
     wanted = can & meant & np.isin(rule, ["fixed", "preferred"])
+    as_fixed, as_refused = by_status & meant & (rule == "fixed"), by_status & (rule == "refused")
+    by_rule = np.zeros(len(sites), dtype=bool)
+    if role is SiteRole.CNSP:
+        ruled = station_rules(sites, decisions.stations).groupby("rule")["site_id"].agg(set)
+        fixes, refuses = (sites["site_id"].isin(ruled.get(name, set())) for name in ("fixed", "refused"))
+        loose = by_status & ~as_fixed & ~as_refused
+        by_rule = loose & (refuses.to_numpy(dtype=bool) | meant & fixes.to_numpy(dtype=bool))
+        as_refused |= loose & refuses.to_numpy(dtype=bool)
+        as_fixed |= loose & meant & fixes.to_numpy(dtype=bool) & ~as_refused
     return Standing(
-        fixed=can & fixed | by_status & meant & (rule == "fixed"),
+        fixed=can & fixed | as_fixed,
         preferred=by_status & meant & (rule == "preferred"),
-        refused=can & refused | by_status & (rule == "refused"),
+        refused=can & refused | as_refused,
         by_decision=can & named,
+        by_rule=by_rule,
         against_status=can & (fixed & (rule == "refused") | refused & ~fixed & wanted),
     )
 
@@ -76,12 +91,22 @@ def standing_counts(layers: Layers, decisions: Decisions) -> dict[str, Any]:
         found: dict[str, int] = {}
         for known, counted in zip(both, (as_lnsp, ~as_lnsp), strict=True):
             for row in np.flatnonzero(getattr(known, rule) & counted):
-                what = "[decisions]" if known.by_decision[row] else f"status {status[row]}"
+                by = {"decision": "[decisions]", "rule": "[decisions.stations]"}
+                what = by.get(known.by(int(row)), f"status {status[row]}")
                 found[what] = found.get(what, 0) + 1
         counts[rule] = found
     against = layers.sites[np.logical_or.reduce([known.against_status for known in both])]
     counts["against_status"] = against.sort_values("name")[["site_id", "name", "status"]].astype(str).to_dict("records")
     return counts
+
+
+def check_named(layers: Layers, wanted: tuple[str, ...], known: tuple[str, ...], key: str, faults: Faults) -> None:
+    """Add a fault for every id of a list of decisions that is none of the known sites, nor a row merged into one."""
+    aliases = merged_ids(layers) if wanted else {}
+    for given in wanted:
+        if aliases.get(given, given) not in known:
+            fix = did_you_mean(given, known, "take the id from the candidate list of a run")
+            faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
 
 
 def merged_ids(layers: Layers) -> dict[str, str]:

@@ -13,7 +13,8 @@ import pulp
 
 from nsp_planner.errors import Fault, Faults
 from nsp_planner.plan.diagnose.at_a_price import BROKEN, EXPLAIN_OPTIONS, miss_at_a_price
-from nsp_planner.plan.diagnose.decisions import count_decided, ids_at
+from nsp_planner.plan.diagnose.decisions import ids_at
+from nsp_planner.plan.diagnose.station_counts import count_lnsps, count_stations
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import solve_milp
@@ -25,8 +26,14 @@ def explain_no_coordination(
 ) -> tuple[Fault, ...]:
     """Name what stands in the way of any plan of C-NSPs, with ids, numbers and what to do; at least one fault."""
     faults = Faults()
-    _count_stations(faults, instance)
-    _count_lnsps(faults, instance)
+    count_stations(faults, instance.fixed, instance.refused, instance.station_ids, instance.n_coordinators)
+    count_lnsps(
+        faults,
+        instance.n_coordinators,
+        len(instance.lnsp_ids),
+        most=instance.max_lnsp_per_cnsp,
+        least=instance.min_lnsp_per_cnsp,
+    )
     usable = ~instance.refused[instance.costs.destination]
     n_near = np.bincount(instance.costs.arc_origin[usable], minlength=len(instance.lnsp_ids))
     if not n_near.all() and not instance.refused.all():
@@ -47,58 +54,6 @@ def explain_no_coordination(
             "take decisions or numbers out one by one",
         )
     return tuple(faults.items)
-
-
-def _count_stations(faults: Faults, instance: CoordinationInstance) -> None:
-    """(5) against itself and against (4); (4) against the stations that are not refused."""
-    usable = int((~instance.refused).sum())
-    count_decided(
-        faults,
-        instance.fixed,
-        instance.refused,
-        instance.station_ids,
-        instance.n_coordinators,
-        layer="fixed stations",
-        places="stations",
-        column="decisions.fixed_cnsp",
-        opened=" C-NSPs",
-    )
-    if not usable and len(instance.station_ids):
-        faults.add(
-            "refused stations",
-            f"all {len(instance.station_ids)} stations are refused, so there is no C-NSP at all",
-            "take stations out of decisions.refused_cnsp, or change their status afgevallen",
-            column="decisions.refused_cnsp",
-            ids=instance.station_ids,
-        )
-    elif usable < instance.n_coordinators:
-        faults.add(
-            "number of C-NSPs",
-            f"{instance.n_coordinators} C-NSPs are asked for, but only {usable} stations are not refused",
-            "add stations, refuse fewer (decisions.refused_cnsp), or allow more L-NSPs per C-NSP",
-            column="ratios.lnsp_per_cnsp",
-        )
-
-
-def _count_lnsps(faults: Faults, instance: CoordinationInstance) -> None:
-    """(3) times (4) against the number of L-NSPs."""
-    n, n_lnsp = instance.n_coordinators, len(instance.lnsp_ids)
-    if n * instance.max_lnsp_per_cnsp < n_lnsp:
-        faults.add(
-            "L-NSPs per C-NSP",
-            f"{n} C-NSPs with at most {instance.max_lnsp_per_cnsp} L-NSPs each have place for "
-            f"{n * instance.max_lnsp_per_cnsp} L-NSPs, there are {n_lnsp}",
-            "ask for more C-NSPs (ratios.lnsp_per_cnsp), or allow more L-NSPs per C-NSP",
-            column="ratios.most_lnsp_per_cnsp",
-        )
-    if n * instance.min_lnsp_per_cnsp > n_lnsp:
-        faults.add(
-            "L-NSPs per C-NSP",
-            f"{n} C-NSPs with at least {instance.min_lnsp_per_cnsp} L-NSPs each need {n * instance.min_lnsp_per_cnsp} "
-            f"L-NSPs, there are {n_lnsp}",
-            "ask for fewer C-NSPs, or lower the minimum",
-            column="ratios.min_lnsp_per_cnsp",
-        )
 
 
 def _one_broken_at_a_price(faults: Faults, instance: CoordinationInstance, options: SolveOptions) -> None:

@@ -14,6 +14,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.choices import why_nl
+from nsp_planner.report.text.coordination import station_rules_nl
 from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO
 
 
@@ -29,7 +30,8 @@ def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFra
     why = sites["site_id"].map(why_nl(evaluation, sites["site_id"])).fillna("")
     basis = sites["capacity_basis"].map(BASIS_NL)
     told = {name: sites[name].map(YES_NO) for name in GAP_COLUMNS}
-    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, why=why, **told)
+    rules = sites["site_id"].map(station_rules_nl(evaluation)).astype(object)
+    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, why=why, station_rule=rules, **told)
 
 
 def evaluated_rows(evaluation: Evaluation, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -27,6 +27,7 @@ PROVISIONS = tuple(
     for name, label in ((name, GAP_LABELS[name]) for name in GAP_COLUMNS)
 )
 STATION = tuple(Column(STATION_LABELS[name].lower(), name, "text", STATION_LABELS[name]) for name in STATION_COLUMNS)
+STATION_RULE = Column("regel_kazerne", "station_rule", "text", "Regel voor deze kazerne")
 FLOOR_AREA = Column("vloeroppervlak_m2", "floor_area_m2", "number", "Vloeroppervlak (m2)")
 CAPACITY = Column("capaciteit_inwoners", "capacity_persons", "persons", "Capaciteit (inwoners)")
 PRESENT = Column("capaciteit_tegelijk", "capacity_present", "persons", "Capaciteit (mensen tegelijk)")
@@ -61,7 +62,7 @@ WORST_MINUTES_TO_LNSPS = Column("max_minuten", "worst_minutes", "minutes", "Lang
 LIST = (
     *(ID, NAME, KIND, GEMEENTE, ADDRESS, PLACE, ROLE, STATUS, REASON, DECISION, WHY),
     *(PERSONS, *CAPACITIES, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, CNSP_MINUTES, N_LNSP),
-    *(*STATION, *PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
+    *(*STATION, STATION_RULE, *PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
 )
 """The candidate list, as CSV and in the workbook."""
 
@@ -70,10 +71,10 @@ TO_CNSP = (CNSP_DISTANCE, CNSP_MINUTES, CNSP_BEYOND, CNSP_ELSEWHERE, N_NEARER)
 """What the way from an L-NSP to its C-NSP is."""
 LNSP_LAYER = (*_KNOWN, PERSONS, *CAPACITIES, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, *TO_CNSP, FIXED)
 CNSP_LAYER = (
-    *(*_KNOWN, *STATION, N_LNSP, PERSONS_OF_LNSPS),
+    *(*_KNOWN, *STATION, STATION_RULE, N_LNSP, PERSONS_OF_LNSPS),
     *(MEAN_TO_LNSPS, WORST_TO_LNSPS, MEAN_MINUTES_TO_LNSPS, WORST_MINUTES_TO_LNSPS),
 )
-CANDIDATE_LAYER = (*_KNOWN, *STATION, CAN_BE_LNSP, CAN_BE_CNSP, *CAPACITIES)
+CANDIDATE_LAYER = (*_KNOWN, *STATION, STATION_RULE, CAN_BE_LNSP, CAN_BE_CNSP, *CAPACITIES)
 NEIGHBOUR_LAYER = (
     *(*_KNOWN, *CAPACITIES, PERSONS),
     Column("inwoners_van_hier", "our_persons", "persons", "Inwoners van deze regio die erheen gaan"),

@@ -35,7 +35,7 @@ from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.page.signs import site_signs
 from nsp_planner.report.text.capacity import counts_nl
 from nsp_planner.report.text.choices import why_nl
-from nsp_planner.report.text.coordination import drive_nl, km_nl, reasons_nl
+from nsp_planner.report.text.coordination import drive_nl, km_nl, reasons_nl, station_rules_nl
 from nsp_planner.report.text.dutch import (
     ROLE_CNSP,
     ROLE_LNSP,
@@ -221,7 +221,7 @@ def _refused(view: View, site_ids: list[str]) -> list[int]:
 
 def _cnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
-    standing, why = whole.choices["standing"], why_nl(whole)
+    standing, why, rules = whole.choices["standing"], why_nl(whole), station_rules_nl(whole)
     stations = whole.layers.sites.set_index("site_id")
     members = tables.lnsps.assign(number=range(len(tables.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
@@ -236,7 +236,7 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Inwoners van die L-NSP's", number_nl(row.persons)],
                 ["Gemiddelde afstand tot L-NSP", drive_nl(row.mean_distance_m, whole.premises)],
                 ["Grootste afstand tot L-NSP", drive_nl(row.worst_distance_m, whole.premises)],
-                *([STATION_LABELS[name], value] for name, value in station_facts(stations.loc[row.site_id])),
+                *_station_facts(stations.loc[row.site_id], rules.get(str(row.site_id))),
                 ["Waarom hier", why.get(str(row.site_id), "")],
             ],
         }
@@ -250,9 +250,10 @@ def _drive(row: Any, premises: Premises) -> str:
     return drive_nl(row.cnsp_distance_m, premises) + far
 
 
-def station_facts(site: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    """What is known of a station: its column and the words of its list."""
-    return [(name, str(site[name])) for name in STATION_COLUMNS if not is_missing(site[name])]
+def _station_facts(site: Mapping[Any, Any], rule: str | None) -> list[list[str]]:
+    """What is known of a station in the words of its list, and what the study says of it for that."""
+    known = [[STATION_LABELS[name], str(site[name])] for name in STATION_COLUMNS if not is_missing(site[name])]
+    return [*known, *([["Regel", rule]] if rule else [])]
 
 
 def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list[Any]]:
@@ -263,11 +264,12 @@ def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
     counted = sites["capacity_persons"].notna() | sites["capacity_present"].notna()
     why = why_nl(evaluation, site_ids)
+    rules = station_rules_nl(evaluation)
     counts, known = counts_nl(evaluation), sites[list(STATION_COLUMNS)].to_dict("records")
     facts = [
         [
             *([["Telt voor", counts[i]]] if says else []),
-            *([STATION_LABELS[name], value] for name, value in station_facts(station)),
+            *_station_facts(station, rules.get(i)),
             *([["Waarom niet", why[i]]] if why.get(i) else []),
         ]
         for i, says, station in zip(site_ids, counted, known, strict=True)

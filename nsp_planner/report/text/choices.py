@@ -21,6 +21,7 @@ SIMPLE = {
     "not_needed": "",
 }
 DECISION = "een besluit in de studie"
+RULE = "een regel voor kazernes in de studie"
 
 
 def why_nl(evaluation: Evaluation, site_ids: Iterable[str] | None = None) -> pd.Series:
@@ -93,7 +94,7 @@ def passed_over(evaluation: Evaluation) -> pd.DataFrame:
 
 def _sentence(evaluation: Evaluation, row: dict[Any, Any], status: str, sites: pd.DataFrame, where: str) -> str:
     reason = row["reason"]
-    by = DECISION if row["by"] == "decision" else f"status {status}"
+    by = {"decision": DECISION, "rule": RULE}.get(row["by"], f"status {status}")
     against = f", tegen status {status} in" if row["against"] else ""
     if reason == "fixed":
         return f"ligt vast door {by}{against}"

@@ -14,7 +14,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.names import counted_nl, lnsps_nl
-from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl
+from nsp_planner.report.text.dutch import MISSING, STATION_LABELS, is_missing, metres_nl, number_nl
 
 NO_REASON = "geen reden gevonden"
 MOST_NAMES = 4
@@ -115,6 +115,16 @@ def reasons_nl(row: Mapping[Any, Any]) -> str:
         "least": f"{row['cnsp_name']} zou te weinig L-NSP's overhouden",
     }
     return "; ".join(told[reason] for reason in row["reasons"]) or NO_REASON
+
+
+def station_rules_nl(evaluation: Evaluation) -> dict[str, str]:
+    """What the study says of a station by what is known of it, per id: telt 1.000 m verder (Vernieuwing: 2025-2030)."""
+    words = {"fixed": "moet C-NSP zijn", "refused": "mag geen C-NSP zijn"}
+    told: dict[str, list[str]] = {}
+    for row in evaluation.station_rules.to_dict("records"):
+        what = words.get(row["rule"]) or f"telt {metres_nl(row['price_m'])} verder"
+        told.setdefault(str(row["site_id"]), []).append(f"{what} ({STATION_LABELS[row['column']]}: {row['value']})")
+    return {site_id: "; ".join(each) for site_id, each in told.items()}
 
 
 def nearer_table(nearer: pd.DataFrame) -> pd.DataFrame:

@@ -10,11 +10,10 @@ import numpy as np
 from nsp_planner.config import SiteRole, Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.costs.rows import keep_near
-from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
+from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.sites.capacity import count_capacity
-from nsp_planner.layers.sites.standing import merged_ids, standing
+from nsp_planner.layers.sites.standing import check_named, standing
 from nsp_planner.layers.tables import Layers
-from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, priced
 from nsp_planner.plan.objective import objective
 from nsp_planner.study.build.distances import DistancesOnce, PeopleDistances, measure_road_distances
@@ -25,14 +24,13 @@ from nsp_planner.study.build.ratios import (
     lnsps_in_region,
     lnsps_per_cnsp,
     lnsps_per_gemeente,
-    max_lnsps_per_cnsp,
-    n_cnsps,
 )
 from nsp_planner.study.build.site_prices import site_prices_m
+from nsp_planner.study.build.stations import check_enough_stations, find_stations
 from nsp_planner.study.build.weights import counted_for_number, objective_weight
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.numbers import SiteNumbers, numbers_to_open
-from nsp_planner.study.circumstances.site_effects import SiteEffects, refuse_lnsps, refuse_stations, site_effects
+from nsp_planner.study.circumstances.site_effects import SiteEffects, refuse_lnsps, site_effects
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,23 +64,34 @@ class LocalProblem:
 
 
 def build_local_problem(
-    layers: Layers, study: Study, existing: ExistingPlan | None = None, distances: DistancesOnce | None = None
+    layers: Layers,
+    study: Study,
+    existing: ExistingPlan | None = None,
+    distances: DistancesOnce | None = None,
+    *,
+    stations_too: bool = False,
 ) -> LocalProblem:
     """Level 1 of a study, chosen among the sites of the existing plan where one is given.
 
+    Args:
+        layers: The checked tables.
+        study: The settings.
+        existing: The plan the choice is limited to.
+        distances: Distances in these layers; None measures them.
+        stations_too: Whether to look for too few stations first, before anything is measured.
+
     Raises:
         SettingsError: A fixed or refused id is no candidate, or circumstances name what is not there.
-        NoPlanError: All candidates drop out.
+        NoPlanError: All candidates drop out, or there are too few stations.
     """
     can_be = layers.sites["can_be_lnsp"].to_numpy(dtype=bool)
     rows = np.flatnonzero(can_be)
     sites = layers.sites.iloc[rows]
     site_ids = tuple(sites["site_id"])
     faults = Faults()
-    aliases = merged_ids(layers)
     left_out = () if layers.unfit is None else tuple(layers.unfit["site_id"])
-    _check_ids(study.decisions.fixed, site_ids, aliases, "decisions.fixed", faults)
-    _check_ids(study.decisions.refused, (*site_ids, *left_out), aliases, "decisions.refused", faults)
+    check_named(layers, study.decisions.fixed, site_ids, "decisions.fixed", faults)
+    check_named(layers, study.decisions.refused, (*site_ids, *left_out), "decisions.refused", faults)
     faults.raise_if_any(SettingsError)
     known = standing(layers, study.decisions, SiteRole.LNSP)
     effects = site_effects(layers, study)
@@ -111,8 +120,13 @@ def build_local_problem(
         None if by_quota else np.ones(len(codes), dtype=np.int64),
     )
     numbers = numbers_to_open(layers, study, existing, normal, site_gemeente, ~refused)
-    if not objective(study.plan.objective).finds_number:
+    finds_number = objective(study.plan.objective).finds_number
+    if not finds_number:
         check_fixed_fit(layers, known, rows, fixed, numbers)
+    if stations_too:
+        n_lnsp = max(int(fixed.sum()), 1) if finds_number else numbers.n_sites
+        stations = find_stations(layers, study, n_lnsp, effects, existing)
+        check_enough_stations(stations, n_lnsp, study, at_least=finds_number)
     measured = (distances or DistancesOnce(layers)).of(study)
     costs = measured.costs
     if not study.distances.cross_border:
@@ -158,57 +172,29 @@ def build_coordination(
     Raises:
         SettingsError: An unknown id. NoPlanError: there is no station, or all drop out.
     """
-    can_be = layers.sites["can_be_cnsp"].to_numpy(dtype=bool).copy()
-    can_be[lnsp_rows] = False
-    rows = np.flatnonzero(can_be)
-    if not len(rows):
-        fix = 'give a source of fire stations with can_be = ["cnsp"]'
-        raise NoPlanError(Fault("sites", "no site can be a C-NSP", fix))
-    lnsps, stations = layers.sites.iloc[lnsp_rows], layers.sites.iloc[rows]
-    station_ids = tuple(stations["site_id"])
-    faults = Faults()
-    aliases = merged_ids(layers)
-    for key in ("fixed_cnsp", "refused_cnsp"):
-        _check_ids(getattr(study.decisions, key), station_ids, aliases, f"decisions.{key}", faults)
-    faults.raise_if_any(SettingsError)
-    known = standing(layers, study.decisions, SiteRole.CNSP)
-    fixed, refused = known.fixed[rows], known.refused[rows]
-    usable_normally, refused_normally = int((~refused).sum()), refused
-    refused = refuse_stations(effects, existing, rows, station_ids, refused)
-    n_coordinators, most = n_cnsps(len(lnsp_rows), study.ratios), max_lnsps_per_cnsp(study.ratios)
-    usable = int((~refused).sum())
-    if 0 < usable < min(n_coordinators, usable_normally):
-        n_coordinators = usable
-        most = max(most, -(-len(lnsp_rows) // usable))
+    found = find_stations(layers, study, len(lnsp_rows), effects, existing, lnsp_rows)
+    lnsps, stations = layers.sites.iloc[lnsp_rows], layers.sites.iloc[found.rows]
     codes = tuple(layers.areas["area_code"])
-    costs = measure_road_distances(layers, study, lnsps, stations, usable=~refused)
+    costs = measure_road_distances(layers, study, lnsps, stations, usable=~found.refused)
     instance = CoordinationInstance(
         lnsp_ids=tuple(lnsps["site_id"]),
         lnsp_gemeente=_positions(lnsps["gemeente_code"], codes),
-        station_ids=station_ids,
+        station_ids=found.ids,
         station_gemeente=_positions(stations["gemeente_code"], codes),
-        fixed=fixed & ~(refused & ~refused_normally),
-        refused=refused,
+        fixed=found.fixed,
+        refused=found.refused,
         costs=costs,
-        n_coordinators=n_coordinators,
-        max_lnsp_per_cnsp=most,
+        n_coordinators=found.n_coordinators,
+        max_lnsp_per_cnsp=found.most,
         lnsp_per_cnsp=lnsps_per_cnsp(study.ratios),
         load_price_m=study.ratios.load_price_m,
         min_lnsp_per_cnsp=study.ratios.min_lnsp_per_cnsp,
         other_gemeente_penalty_m=study.distances.other_gemeente_penalty_m,
+        station_price_m=found.price_m,
     )
-    return instance, [int(row) for row in rows]
+    return instance, [int(row) for row in found.rows]
 
 
 def _positions(codes: object, gemeente_codes: tuple[str, ...]) -> IntArray:
     position = {code: i for i, code in enumerate(gemeente_codes)}
     return np.array([position[code] for code in codes], dtype=np.int64)  # type: ignore[attr-defined]
-
-
-def _check_ids(
-    wanted: tuple[str, ...], known: tuple[str, ...], aliases: dict[str, str], key: str, faults: Faults
-) -> None:
-    for given in wanted:
-        if aliases.get(given, given) not in known:
-            fix = did_you_mean(given, known, "take the id from the candidate list of a run")
-            faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
