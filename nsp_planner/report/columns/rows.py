@@ -27,7 +27,7 @@ def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFra
     counted = evaluation.counted[evaluation.layers.sites["can_be_lnsp"]]
     sites = evaluation.layers.sites.join(counted).set_index("site_id").loc[list(site_ids)].reset_index()
     gemeente = sites["gemeente_code"].map(names).fillna(sites["gemeente_code"])
-    why = sites["site_id"].map(why_nl(evaluation, sites["site_id"])).fillna("")
+    why = sites["site_id"].map(why_nl(evaluation, sites["site_id"])).astype(object).fillna("")
     basis = sites["capacity_basis"].map(BASIS_NL)
     told = {name: sites[name].map(YES_NO) for name in GAP_COLUMNS}
     rules = sites["site_id"].map(station_rules_nl(evaluation)).astype(object)
