@@ -43,10 +43,9 @@ UNFIT = (
     Column("adres", "address", "text", "Adres"),
     Column("plaats", "place", "text", "Plaats"),
     Column("bron", "source", "text", "Bron"),
-    Column("rij", "source_row_id", "text", "Rij in de bron"),
     Column("id", "site_id", "text", "Id"),
 )
-"""Rows of the lists that are no candidates, in the list and on the map."""
+"""Buildings of the lists that are no candidates."""
 
 LAYERS: dict[str, tuple[Column, ...]] = {
     "gemeenten": (

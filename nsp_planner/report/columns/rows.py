@@ -59,10 +59,10 @@ def candidate_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
 
 
 def unfit_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
-    """Rows of the lists that are no candidates, by rule and name; an empty point where a row has no place."""
+    """Buildings of the lists that are no candidates, by rule and name; an empty point where one has no place."""
     layers = evaluation.layers
     assert layers.unfit is not None, "layers that were read have the table"
-    rows = layers.unfit
+    rows = layers.unfit[layers.unfit["site_id"] == layers.unfit["building_id"]]
     names = layers.areas.set_index("area_code")["name"]
     points = gpd.points_from_xy(rows["x_m"].astype("float64"), rows["y_m"].astype("float64"))
     return gpd.GeoDataFrame(rows.assign(gemeente_name=rows["gemeente_code"].map(names)), geometry=points, crs=RD)

@@ -13,7 +13,7 @@ from nsp_planner.report.text.key_figures import key_figures
 
 Line = tuple[str, str]
 """Key and text."""
-UNFIT_TEXT = "Gebouwen van de lijsten die volgens een regel geen noodsteunpunt kunnen zijn, elk met de reden."
+UNFIT_TEXT = "Gebouwen van de lijsten die volgens een regel geen L-NSP kunnen zijn, elk met de reden."
 
 
 def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str, tuple[Line, ...]], ...]:

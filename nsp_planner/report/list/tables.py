@@ -33,6 +33,19 @@ _MERGED = {
 }
 _LEFT_OUT = {"layer": "Bestand", "row_id": "Rij", "name": "Naam", "reason": "Reden", "persons": "Inwoners"}
 
+_INPUTS_NL = {
+    "sites": "gebouwen",
+    "eligibility": "gebouwen",
+    "addresses": "adressen",
+    "population": "bevolking",
+    "neighbours": "buren",
+    "totals": "inwoners per gemeente",
+    "areas": "grenzen",
+    "guests": "gasten",
+    "day": "overdag",
+    "network": "wegennet",
+}
+"""What the inputs are called, by the word in front of their name in faults."""
 _NOTES = {"layer": "Bestand", "row_id": "Rij", "name": "Naam", "note": "Opmerking"}
 
 
@@ -43,17 +56,33 @@ def calibration_table(layers: Layers) -> pd.DataFrame:
 
 def merged_table(layers: Layers) -> pd.DataFrame:
     """Raw rows that became one building."""
-    return layers.merged.rename(columns=_MERGED)[list(_MERGED.values())]
+    return _in_dutch(layers.merged.rename(columns=_MERGED)[list(_MERGED.values())])
 
 
 def left_out_table(layers: Layers) -> pd.DataFrame:
     """Raw rows left out, with the reason."""
-    return layers.left_out.rename(columns=_LEFT_OUT)[list(_LEFT_OUT.values())]
+    return _in_dutch(layers.left_out.rename(columns=_LEFT_OUT)[list(_LEFT_OUT.values())])
 
 
 def notes_table(layers: Layers) -> pd.DataFrame:
     """What was repaired, chosen or doubted while the sources were read."""
-    return layers.notes.rename(columns=_NOTES)[list(_NOTES.values())]
+    return _in_dutch(layers.notes.rename(columns=_NOTES)[list(_NOTES.values())])
+
+
+def _in_dutch(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with inputs and rows by their Dutch names: "gebouwen: scholen" and "rij 7"."""
+    told = table.copy()
+    if "Bestand" in told:
+        told["Bestand"] = [_input_nl(name) for name in told["Bestand"]]
+    for column in ("Rij", "Rij in de bron"):
+        if column in told:
+            told[column] = told[column].str.replace(r"^row (?=\d+$)", "rij ", regex=True)
+    return told
+
+
+def _input_nl(name: str) -> str:
+    first, colon, rest = name.partition(":")
+    return f"{_INPUTS_NL.get(first, first)}{colon}{rest}"
 
 
 def unreachable_table(evaluation: Evaluation) -> pd.DataFrame:

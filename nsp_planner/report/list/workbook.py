@@ -64,7 +64,7 @@ def _tables(evaluation: Evaluation) -> Iterator[Table]:
     yield "Calibratie", "Inwoners: gepubliceerd, bijgeteld en totaal", calibration_table(layers)
     yield "Samengevoegd", "Rijen uit de bronnen die één gebouw zijn", merged_table(layers)
     if evaluation.unfit:
-        title = "Gebouwen die geen kandidaat zijn, met de regel; een regel gaat uit in de studie"
+        title = "Gebouwen van de lijsten die geen kandidaat zijn, met de regel"
         yield "Ongeschikt", title, list_table(UNFIT, unfit_rows(evaluation))
     yield "Weggelaten", "Rijen uit de bronnen die niet meedoen, met de reden", left_out_table(layers)
     if len(layers.notes):
