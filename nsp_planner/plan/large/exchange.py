@@ -1,0 +1,202 @@
+"""A plan with one decision more, at full size. In: an instance, its plan. Out: the plan without a site, or with one.
+
+The search state of the plan is kept: a decision closes one site and opens another in all promising ways, each followed
+by a descent around the two and valued exactly; then sites around them are perturbed. Every choice counts steps and has
+a seed, so that the same decision gets the same plan whoever asks, whatever was asked before.
+
+The lower bound is the Lagrangian one of the plan's own multipliers with the site shut out, or in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.plan.instance import BoolArray, LocalInstance
+from nsp_planner.plan.large import knapsack
+from nsp_planner.plan.large.best_plan import ROUND_OFF, allocation_of
+from nsp_planner.plan.large.compact_instance import build_compact
+from nsp_planner.plan.large.kept_search import UNSERVED_FACTOR
+from nsp_planner.plan.large.perturbation import LEAST_BIAS, MAX_LOOKS, perturb
+from nsp_planner.plan.large.search_state import MIN_GAIN, SearchState, site_neighbours
+from nsp_planner.plan.solution import LocalPlan
+
+TRIES = 6
+"""First exchanges that are followed by a descent, the most promising first."""
+PERTURBATIONS = 12
+"""Perturbations around the sites that changed."""
+SHUT = -LEAST_BIAS
+"""Opening bias of a site that must not open."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exchanged:
+    """What a decision makes of a plan.
+
+    Attributes:
+        open_sites, demand, site, share: The plan, by positions of the instance.
+        cost: What it costs.
+        bound: What any plan with the decision costs at least.
+    """
+
+    open_sites: IntArray
+    demand: IntArray
+    site: IntArray
+    share: FloatArray
+    cost: float
+    bound: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    cost: float
+    is_open: BoolArray
+    price: FloatArray
+
+
+class ExchangeSearch:
+    """Plans with one decision more, begun from one plan; every site that is asked for must not be refused."""
+
+    def __init__(self, instance: LocalInstance, plan: LocalPlan, seed: int) -> None:
+        """Lay out the plan once; groups that stay whole must be merged, and the objective be a least cost."""
+        self.instance, self.seed = instance, seed
+        self.arc_cost = instance.arc_cost
+        self.compact = compact = build_compact(instance, self.arc_cost)
+        self.position = np.full(instance.n_candidates, -1, dtype=np.int64)
+        self.position[compact.site] = np.arange(compact.m)
+        self.near, _ = site_neighbours(compact)
+        unserved_cost = UNSERVED_FACTOR * max(1.0, float(compact.row_cost.max(initial=1.0)))
+        per_point = int(min(np.diff(compact.row_start).max(initial=1), max(1, compact.p + 1)))
+        self.state = SearchState(compact, self.near, unserved_cost, per_point)
+        self.state.set_open(self.position[plan.open_sites])
+        self.base = _Found(self.state.value(), self.state.open.is_open.copy(), self.state.open.price.copy())
+        self._kept = [array.copy() for array in self._arrays()]
+        self.threshold = -max(1e-9, MIN_GAIN * abs(self.base.cost))
+        self.known_bound = plan.bound
+        self.site_value, self.constant = self._relaxed(plan)
+
+    # -- decisions -------------------------------------------------------------------------------------------------
+
+    def without(self, site: int) -> Exchanged | None:
+        """An open site closed for good; None where no plan was found that serves everybody."""
+        a = int(self.position[site])
+        rows = np.nonzero(self.near == a)
+        self.near[rows] = rows[0]  # a site is no neighbour of itself that could open
+        try:
+            closed = np.flatnonzero(~self.base.is_open)
+            if self._tied(a):
+                closed = closed[self.compact.area[closed] == self.compact.area[a]]
+            bias = np.ones(self.compact.m)
+            bias[a] = SHUT
+            return self._best([(a, int(b)) for b in closed], a, bias, self._bound(a, shut=True))
+        finally:
+            self.near[rows] = a
+
+    def with_site(self, site: int) -> Exchanged | None:
+        """A closed site opened for good, in the place of one that is not fixed; None likewise."""
+        b = int(self.position[site])
+        self.compact.fixed[b] = True
+        try:
+            ours = self.compact.area == self.compact.area[b]
+            may_go = self.base.is_open & ~self.compact.fixed
+            gone = [int(a) for a in np.flatnonzero(may_go) if ours[a] or not self._tied(int(a))]
+            return self._best([(a, b) for a in gone], b, np.ones(self.compact.m), self._bound(b, shut=False))
+        finally:
+            self.compact.fixed[b] = False
+
+    def free(self, site: int) -> Exchanged | None:
+        """A fixed site that may close too; None likewise."""
+        a = int(self.position[site])
+        self.compact.fixed[a] = False
+        try:
+            return self._best([(-1, -1)], a, np.ones(self.compact.m), -np.inf)
+        finally:
+            self.compact.fixed[a] = True
+
+    def _tied(self, a: int) -> bool:
+        """Whether a site that closes has to be replaced in its own gemeente."""
+        return len(self.compact.quota) > 1 or bool(self.state.open.spare[self.compact.area[a]] <= 0)
+
+    # -- search ----------------------------------------------------------------------------------------------------
+
+    def _best(self, exchanges: list[tuple[int, int]], centre: int, bias: FloatArray, bound: float) -> Exchanged | None:
+        """The best plan found after one of these exchanges (close, open), perturbed around a site."""
+        state = self.state
+        worth = [state.swap_bound(a, b) if a >= 0 else 0.0 for a, b in exchanges]
+        best: _Found | None = None
+        for n in np.argsort(worth, kind="stable")[:TRIES]:
+            a, b = exchanges[int(n)]
+            if best is not None and self.base.cost + worth[int(n)] >= best.cost:
+                break
+            found = self._settled(a, b, centre)
+            if best is None or found.cost < best.cost:
+                best = found
+            self._reset()
+        if best is None:
+            return None
+        rng = np.random.default_rng((self.seed, centre))
+        state.move_to(best.is_open, best.price)
+        around = state.around(centre)[: 2 * PERTURBATIONS]
+        for _ in range(PERTURBATIONS if len(around) else 0):
+            at = int(rng.choice(around))
+            if state.open.is_open[at]:
+                perturb(state, rng, at, bias, self.threshold)
+        exchanged = self._read(bound)
+        self._reset()
+        return exchanged
+
+    def _arrays(self) -> tuple[np.ndarray, ...]:
+        return (*self.state.open, self.state.share)
+
+    def _reset(self) -> None:
+        """Back to the plan, to the bit: what was asked before leaves no trace."""
+        for now, kept in zip(self._arrays(), self._kept, strict=True):
+            now[:] = kept
+
+    def _settled(self, a: int, b: int, centre: int) -> _Found:
+        """One exchange with the descent that follows, its exact cost."""
+        state = self.state
+        if a >= 0:
+            state.swap(a, b, np.inf)
+        state.improve_from(state.around(*(j for j in (a, b, centre) if j >= 0)), self.threshold, MAX_LOOKS)
+        state.switched[:] = state.open.is_open != self.base.is_open
+        moved = np.flatnonzero(state.switched | (state.open.price != self.base.price))
+        state.moved[: len(moved)] = moved
+        state.rebalance(len(moved))
+        return _Found(state.value(), state.open.is_open.copy(), state.open.price.copy())
+
+    def _read(self, bound: float) -> Exchanged | None:
+        allocation = allocation_of(self.instance, self.compact, self.state)
+        if allocation is None:
+            return None
+        demand, site, share = allocation
+        cost = float((self.arc_cost[self.instance.costs.arcs(demand, site)] * share).sum())
+        opened = np.sort(self.compact.site[np.flatnonzero(self.state.open.is_open)])
+        return Exchanged(opened, demand, site, share, cost, max(bound, self.known_bound))
+
+    # -- bounds ----------------------------------------------------------------------------------------------------
+
+    def _relaxed(self, plan: LocalPlan) -> tuple[FloatArray | None, float]:
+        """What each site is worth at the plan's multipliers, and what the multipliers themselves give."""
+        compact = self.compact
+        if plan.evidence is None or plan.evidence.multipliers.shape != (self.instance.n_demand,):
+            return None, -np.inf
+        multipliers = plan.evidence.multipliers[compact.demand]
+        longest = max(1, int(np.diff(compact.col_start).max(initial=0)))
+        work = (np.empty(longest), np.empty(longest), np.empty(longest, dtype=np.int32))
+        value = np.zeros(compact.m)
+        knapsack.site_values(0, compact.m, *compact.columns(), compact.size, compact.capacity, multipliers, value, *work)  # type: ignore[call-arg]
+        return value, float((compact.size * multipliers).sum())
+
+    def _bound(self, j: int, *, shut: bool) -> float:
+        """The Lagrangian bound with a site shut out, or in."""
+        if self.site_value is None:
+            return -np.inf
+        value, compact = self.site_value.copy(), self.compact
+        if shut:
+            value[j] = np.inf
+        chosen, _ = compact.choose(value)
+        bound = self.constant + float(value[chosen].sum())
+        return bound - ROUND_OFF * abs(bound) if np.isfinite(bound) else -np.inf
