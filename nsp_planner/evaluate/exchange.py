@@ -1,13 +1,9 @@
-"""What closing an open site would cost, estimated for all. In: an instance and its plan. Out: cost and replacements.
+"""What a decision about a building costs. In: a planned study, a decision. Out: its price; the same for every output.
 
-For site j closed and site k opened in its place, everybody else stays where the plan has them unless k is nearer:
-
-    cost(j, k) = sum_i w_i x_ij (d_i - c_ij)
-                 - f_jk sum_i w_i x_ij max(0, d_i - c_ik) - sum_i sum_l≠j w_i x_il max(0, c_il - c_ik)
-
-with d_i the distance to the nearest open site but j (the cutoff where there is none) and f_jk the part of the people of
-j for whom k has room. The room of other sites is not looked at and no third site moves, so this is an estimate, no
-bound: it says which refusals deserve a new solve.
+The plan is solved again from there (:mod:`nsp_planner.plan.decisions`), so that a price is the difference of two plans
+that exist: what is ``found`` is the most that it can cost. What it costs at least is proven by a bound. Both are held
+against the yardstick: the plan at hand, or a better one that the same search finds without any decision. That one is
+itself only within its gap of the best plan: ``proven`` is above 0 where a decision costs more than that gap.
 """
 
 from __future__ import annotations
@@ -16,94 +12,106 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
-from nsp_planner.plan.instance import BoolArray, LocalInstance
-from nsp_planner.plan.solution import LocalPlan
+from nsp_planner.errors import Fault, NoPlanError
+from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.reach import Reach, measure_reach
+from nsp_planner.plan.decisions import FREED, REFUSED, DecidedPlan, opened_and_closed, variant_of
+from nsp_planner.plan.objective import objective
 
 
-@dataclass(frozen=True, eq=False)
-class RefusalEstimate:
-    """One open site that would close.
+@dataclass(frozen=True)
+class DecisionPrice:
+    """One decision, solved again.
 
     Attributes:
+        decision: ``refused``, ``fixed`` (what fixing it costs) or ``insisted``.
         site: Position of the site.
-        persons: Persons allocated to it.
-        cost: Estimated weighted metres more with the best replacement, infinite where no site may replace it.
-        replacements: Positions of the best replacements, the best first.
-        replacement_costs: Estimated weighted metres more with each of them.
+        persons: Persons allocated to it in the plan at hand.
+        found: What the decision costs in the unit of the objective, by the plans found; None without a plan.
+        proven: What it costs at least, proven; None where nothing is proven.
+        within_norm_persons: Persons within the norm with the decision minus without.
+        opened: Other sites that open for it and are not in the plan at hand.
+        closed: Other sites that close for it and are in the plan at hand.
+        fault: Why there is no plan.
+        walked_person_m: Persons times true metres with the decision minus without; unlike ``found`` neither weights
+            nor prices are in it, so it may be below 0. None without a plan.
+        lost_persons: Persons who have a site within reach no more; they count as going as far as the cutoff.
     """
 
+    decision: str
     site: int
     persons: float
-    cost: float
-    replacements: IntArray
-    replacement_costs: FloatArray
+    found: float | None = None
+    proven: float | None = None
+    within_norm_persons: float | None = None
+    opened: tuple[int, ...] = ()
+    closed: tuple[int, ...] = ()
+    fault: Fault | None = None
+    walked_person_m: float | None = None
+    lost_persons: float = 0.0
 
 
-def estimate_refusals(instance: LocalInstance, plan: LocalPlan, *, n_replacements: int = 3) -> list[RefusalEstimate]:
-    """Every open site of a plan, in its order."""
-    m, costs = instance.n_candidates, instance.costs
-    is_open = np.zeros(m, dtype=bool)
-    is_open[plan.open_sites] = True
-    may_open = ~is_open & ~instance.refused
-    used = costs.lookup(plan.demand, plan.site)
-    weight = instance.weight[plan.demand] * plan.share
-    persons = plan.persons(instance.population_persons)
-    gain = _gain(costs, plan.demand, weight, used, may_open)
-    estimates = []
-    for site in plan.open_sites.tolist():
-        own = np.flatnonzero(plan.site == site)
-        elsewhere = _nearest_open_but(costs, plan.demand[own], is_open, site)
-        lost = float((weight[own] * (elsewhere - used[own])).sum())
-        own_gain = _gain(costs, plan.demand[own], weight[own], elsewhere, may_open)
-        takers = _gain(costs, plan.demand[own], persons[own], elsewhere, may_open, count=True)
-        own_gain = own_gain * np.minimum(1.0, instance.capacity_persons / np.maximum(takers, 1.0))
-        kept_gain = gain - _gain(costs, plan.demand[own], weight[own], used[own], may_open)
-        may = may_open.copy()
-        if instance.quota is not None:
-            may &= instance.site_gemeente == instance.site_gemeente[site]
-        candidates = np.flatnonzero(may)
-        cost = lost - own_gain[candidates] - kept_gain[candidates]
-        order = np.argsort(cost, kind="stable")[:n_replacements]
-        estimates.append(
-            RefusalEstimate(
-                site=site,
-                persons=float(persons[own].sum()),
-                cost=float(cost[order[0]]) if len(order) else float("inf"),
-                replacements=candidates[order].astype(np.int64),
-                replacement_costs=cost[order],
-            )
-        )
-    return estimates
+def price_decision(planned: PlannedStudy, decision: str, site: int) -> DecisionPrice:
+    """Solve again with one building refused, no longer fixed, or insisted on; without a plan the price says why.
+
+    Raises:
+        VerificationError: The plan differs from what independent code recomputes.
+    """
+    try:
+        return price_of(planned, decision, site, planned.decisions.solve(decision, site))
+    except NoPlanError as error:
+        return no_price(planned, decision, site, error.faults[0])
 
 
-def _gain(
-    costs: CostMatrix,
-    demand: IntArray,
-    weight: FloatArray,
-    distance: FloatArray,
-    may_open: BoolArray,
-    *,
-    count: bool = False,
-) -> FloatArray:
-    """Weighted metres less per candidate if these persons may go there, shape (m,); with ``count`` the weights."""
-    start, n_arcs = costs.indptr[demand], np.diff(costs.indptr)[demand]
-    first = np.repeat(start - np.r_[0, np.cumsum(n_arcs)[:-1]], n_arcs)
-    arcs = first + np.arange(int(n_arcs.sum()))
-    who = np.repeat(np.arange(len(demand)), n_arcs)
-    less_m = np.maximum(0.0, distance[who] - costs.distance_m[arcs])
-    saved = weight[who] * (less_m > 0 if count else less_m)
-    gain = np.bincount(costs.destination[arcs], saved, costs.n_destinations).astype(np.float64)
-    return np.where(may_open, gain, 0.0)
+def no_price(planned: PlannedStudy, decision: str, site: int, fault: Fault | None) -> DecisionPrice:
+    """A decision without a plan, and why."""
+    return DecisionPrice(decision, site, _persons_at(planned, site), fault=fault)
 
 
-def _nearest_open_but(costs: CostMatrix, demand: IntArray, is_open: BoolArray, site: int) -> FloatArray:
-    """Distance from each demand point to the nearest open site but one; the cutoff where there is none."""
-    start, n_arcs = costs.indptr[demand], np.diff(costs.indptr)[demand]
-    first = np.repeat(start - np.r_[0, np.cumsum(n_arcs)[:-1]], n_arcs)
-    arcs = first + np.arange(int(n_arcs.sum()))
-    who = np.repeat(np.arange(len(demand)), n_arcs)
-    other = is_open[costs.destination[arcs]] & (costs.destination[arcs] != site)
-    nearest = np.full(len(demand), costs.cutoff_m)
-    np.minimum.at(nearest, who[other], costs.distance_m[arcs][other])
-    return nearest
+def price_of(planned: PlannedStudy, decision: str, site: int, decided: DecidedPlan) -> DecisionPrice:
+    """The price of a decision whose plan is there.
+
+    That of a refusal or a wish is what the new plan costs more; that of a fixed site what the plan at hand costs more
+    than one without the fixing. Persons within the norm and what people walk are counted in true metres.
+    """
+    before, after, instance = planned.decisions.yardstick, decided.plan, planned.local
+    goal = objective(instance.objective)
+    sign = -1.0 if goal.maximised else 1.0
+    lost = decided.lost_cost if goal.words.weighs_persons and not goal.maximised else 0.0
+    found = sign * (after.value - before.value) + lost
+    proven: float | None = sign * (after.bound - before.value) + lost
+    then, now = measure_reach(variant_of(instance, decision, site), after), measure_reach(instance, before)
+    covered = then.within_norm_persons - now.within_norm_persons
+    walked = _walked_person_m(then) - _walked_person_m(now) + decided.lost_persons * instance.costs.cutoff_m
+    if decision == FREED:
+        found, proven, covered, walked = -found, None, -covered, -walked
+    opened, closed = opened_and_closed(before, after, site)
+    in_plan = set(planned.local_plan.open_sites.tolist())
+    return DecisionPrice(
+        decision=decision,
+        site=site,
+        persons=_persons_at(planned, site),
+        found=found,
+        proven=None if proven is None or not np.isfinite(proven) else max(0.0, proven),
+        within_norm_persons=covered,
+        opened=tuple(j for j in opened if j not in in_plan),
+        closed=tuple(j for j in closed if j in in_plan),
+        walked_person_m=walked,
+        lost_persons=decided.lost_persons,
+    )
+
+
+def price_refusals(planned: PlannedStudy) -> list[DecisionPrice]:
+    """Every open site of the plan refused, in its order; raises as :func:`price_decision`."""
+    opened = planned.local_plan.open_sites.tolist()
+    planned.decisions.solve_ahead((REFUSED, site) for site in opened)
+    return [price_decision(planned, REFUSED, site) for site in opened]
+
+
+def _persons_at(planned: PlannedStudy, site: int) -> float:
+    plan = planned.local_plan
+    return float(plan.persons(planned.local.population_persons)[plan.site == site].sum())
+
+
+def _walked_person_m(reach: Reach) -> float:
+    return reach.mean_m * reach.served_persons if reach.served_persons else 0.0

@@ -1,101 +1,126 @@
 """Our hall instead of yours: what a gemeente's own wish does. In: a planned study. Out: one table.
 
-For every chosen L-NSP: left out, with the best replacement. For every candidate that is not chosen: taken in, for the
-chosen L-NSP it replaces best (in the same gemeente where each gemeente has its number). The exchange is that of
-:mod:`nsp_planner.evaluate.exchange`: only the two buildings change, so these are estimates and no proven prices; a site
-that the study fixes is never given up. What people notice is counted on the nearest open site, full or not: mean
-distance and persons within their norm, of the inhabitants of the gemeente the building lies in.
+For every chosen L-NSP: left out for good. For candidates that are not chosen: taken in for good. Each is solved again
+from the plan (:mod:`nsp_planner.evaluate.exchange`), so that the sheet, the table of replacements and the question give
+one figure. Of the candidates that are not chosen those are solved that talks are held about, and per gemeente the
+:data:`MOST_LIKELY` that promise to cost least; the others are left to the question. Nothing is solved where the
+neighbours are planned along, nor for another objective than least distance at full size.
+
+What people notice is counted on the nearest open site, full or not: mean distance and persons within their norm, of the
+inhabitants of the gemeente the building lies in.
 
 local_wishes (DataFrame, one row per candidate L-NSP that is not refused, in the order of the instance):
-    site_id · gemeente_code · wish (``out`` or ``in``) · other_id (site that comes, or goes, in its place; NA where none
-    may) · extra_person_km (of the whole region, weighed as the plan is, at least 0; NA without an exchange) ·
-    mean_before_m · mean_after_m · within_norm_change_persons (of the gemeente; negative: fewer)
+    site_id · gemeente_code · wish (``out`` or ``in``) · state (``solved``, ``impossible``, ``not_solved``) · cost (in
+    the unit of the objective for readers, at least 0; NA where not solved) · opened, closed (ids of the other sites
+    that come and go, in tuples) · mean_before_m · mean_after_m (NaN where not solved) · within_norm_change_persons (of
+    the gemeente; negative: fewer; NaN where not solved)
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.exchange import estimate_refusals
+from nsp_planner.evaluate.exchange import DecisionPrice, price_decision
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.plan.decisions import INSISTED, REFUSED
+from nsp_planner.plan.instance import BoolArray
+from nsp_planner.plan.objective import objective
 
 WISH_OUT, WISH_IN = "out", "in"
-COLUMNS = ["site_id", "gemeente_code", "wish", "other_id", "extra_person_km", "mean_before_m", "mean_after_m",
+SOLVED, IMPOSSIBLE, NOT_SOLVED = "solved", "impossible", "not_solved"
+TALKING = ("in gesprek", "akkoord eigenaar", "pilot", "operationeel")
+"""Statuses of a building that a gemeente is likely to wish for."""
+MOST_LIKELY = 5
+"""Candidates per gemeente that are solved beside those; each takes a part of a second."""
+COLUMNS = ["site_id", "gemeente_code", "wish", "state", "cost", "opened", "closed", "mean_before_m", "mean_after_m",
            "within_norm_change_persons"]  # fmt: skip
 
 
 def local_wishes(planned: PlannedStudy) -> pd.DataFrame:
-    """A row per candidate; columns in the module's docstring."""
-    instance, plan = planned.priced, planned.local_plan
-    estimates = estimate_refusals(instance, plan, n_replacements=instance.n_candidates)
-    effect = _Effect(planned)
-    codes = planned.layers.sites["gemeente_code"].iloc[planned.local_site_rows].to_numpy(dtype=object)
-    best_cost = np.full(instance.n_candidates, np.inf)
-    best_for = np.full(instance.n_candidates, -1, dtype=np.int64)
-    rows: dict[int, tuple[str, int, float, float, float, float]] = {}
-    for estimate in estimates:
-        found = len(estimate.replacements) > 0
-        other = int(estimate.replacements[0]) if found else -1
-        out = effect.of(estimate.site, other, codes[estimate.site])
-        rows[estimate.site] = (WISH_OUT, other, estimate.cost, *out)
-        if instance.fixed[estimate.site] or not found:
-            continue
-        better = estimate.replacement_costs < best_cost[estimate.replacements]
-        taken = estimate.replacements[better]
-        best_cost[taken], best_for[taken] = estimate.replacement_costs[better], estimate.site
-    for site in np.flatnonzero(~instance.refused).tolist():
-        if site not in rows:
-            gone = int(best_for[site])
-            rows[site] = (WISH_IN, gone, float(best_cost[site]), *effect.of(gone, site, codes[site]))
-    ids = np.array([*instance.site_ids, pd.NA], dtype=object)
-    table = [
-        [ids[site], codes[site], wish, ids[other], _person_km(cost), before, after, change]
-        for site, (wish, other, cost, before, after, change) in sorted(rows.items())
-    ]
-    return pd.DataFrame(table, columns=COLUMNS).astype({"extra_person_km": "Float64"})
+    """A row per candidate; columns in the module's docstring. Raises ``VerificationError`` for a plan that is wrong."""
+    instance, plan = planned.local, planned.local_plan
+    sites = planned.layers.sites.iloc[planned.local_site_rows]
+    codes = sites["gemeente_code"].to_numpy(dtype=object)
+    is_open = np.zeros(instance.n_candidates, dtype=bool)
+    is_open[plan.open_sites] = True
+    candidates = np.flatnonzero(~instance.refused | is_open).tolist()
+    asked = _asked(planned, is_open, codes, sites["status"].to_numpy(dtype=object))
+    planned.decisions.solve_ahead(asked)
+    prices = {site: price_decision(planned, decision, site) for decision, site in asked}
+    effect = _Effect(planned, is_open, codes)
+    ids = np.asarray(instance.site_ids, dtype=object)
+    rows = []
+    for site in candidates:
+        price = prices.get(site)
+        solved = price is not None and price.found is not None
+        state = SOLVED if solved else NOT_SOLVED if price is None else IMPOSSIBLE
+        opened, closed = (price.opened, price.closed) if price is not None and solved else ((), ())
+        goes, comes = ([*closed, site], opened) if is_open[site] else (closed, [*opened, site])
+        told = effect.of(codes[site], goes, comes) if solved else (effect.now(codes[site]), np.nan, np.nan)
+        names = (tuple(ids[list(opened)].tolist()), tuple(ids[list(closed)].tolist()))
+        wish = WISH_OUT if is_open[site] else WISH_IN
+        rows.append([ids[site], codes[site], wish, state, _cost(planned, price), *names, *told])
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"cost": "Float64"})
 
 
-def _person_km(cost_m: float) -> object:
-    return max(0.0, cost_m) / 1_000 if np.isfinite(cost_m) else pd.NA
+def _asked(planned: PlannedStudy, is_open: BoolArray, codes: np.ndarray, statuses: np.ndarray) -> list[tuple[str, int]]:
+    """The decisions to solve: every chosen site refused, and the likeliest others insisted on."""
+    if planned.crossing is not None or not planned.decisions.is_quick:
+        return []
+    free = np.flatnonzero(~is_open & ~planned.local.refused).tolist()
+    wished = {site for site in free if statuses[site] in TALKING}
+    per_gemeente: dict[object, int] = {}
+    for site in planned.decisions.likely(site for site in free if site not in wished):
+        per_gemeente[codes[site]] = per_gemeente.get(codes[site], 0) + 1
+        if per_gemeente[codes[site]] <= MOST_LIKELY:
+            wished.add(site)
+    refused = [(REFUSED, site) for site in planned.local_plan.open_sites.tolist()]
+    return [*refused, *((INSISTED, site) for site in sorted(wished))]
+
+
+def _cost(planned: PlannedStudy, price: DecisionPrice | None) -> object:
+    if price is None or price.found is None:
+        return pd.NA
+    return max(0.0, price.found) / objective(planned.local.objective).words.per
 
 
 class _Effect:
-    """Distances to the nearest open site when one closes and one opens."""
+    """Distances of the inhabitants of a gemeente to the nearest open site when some close and some open."""
 
-    def __init__(self, planned: PlannedStudy) -> None:
-        costs, nearest = planned.distances, planned.nearest
-        shape = (costs.n_origins, costs.n_destinations)
-        # A stored zero would read as "no arc"; a millimetre is nothing on foot.
-        arcs = sparse.csr_array((np.maximum(costs.distance_m, 0.001), costs.destination, costs.indptr), shape)
-        self.columns = arcs.tocsc()
-        self.nearest = nearest.site
-        self.nearest_m, self.second_m = _metres(nearest.distance_m), _metres(nearest.second_distance_m)
-        self.persons = planned.local.population_persons
-        self.norm_m = planned.local.service_distance_m
-        self.code = planned.layers.demand["gemeente_code"].to_numpy(dtype=object)
-        self.far_m = costs.cutoff_m
+    def __init__(self, planned: PlannedStudy, is_open: BoolArray, codes: np.ndarray) -> None:
+        costs = planned.distances
+        home = planned.layers.demand["gemeente_code"].to_numpy(dtype=object)
+        self.far_m, self.is_open = costs.cutoff_m, is_open
+        self.of_gemeente = {}
+        for code in set(codes.tolist()):
+            own = np.flatnonzero(home == code)
+            arcs = np.concatenate([np.arange(0), *(np.arange(costs.indptr[i], costs.indptr[i + 1]) for i in own)])
+            point = np.repeat(np.arange(len(own)), np.diff(costs.indptr)[own])
+            persons, norm_m = planned.local.population_persons[own], planned.local.service_distance_m[own]
+            self.of_gemeente[code] = (point, costs.destination[arcs], costs.distance_m[arcs], persons, norm_m)
 
-    def of(self, closes: int, opens: int, code: object) -> tuple[float, float, float]:
-        """Mean metres before and after, and persons within the norm more, of the inhabitants of a gemeente.
+    def now(self, code: object) -> float:
+        """Mean metres in the plan at hand; NaN where nobody lives."""
+        return self.of(code, (), ())[0]
 
-        -1 stands for no site. Who has no site within the cutoff counts as living at the cutoff.
+    def of(self, code: object, goes: Sequence[int], comes: Sequence[int]) -> tuple[float, float, float]:
+        """Mean metres before and after, and persons within the norm more.
+
+        Who has no site within the cutoff counts as living at the cutoff, and is not within the norm.
         """
-        after = np.where((self.nearest == closes) & (closes >= 0), self.second_m, self.nearest_m)
-        if opens >= 0:
-            begin, end = self.columns.indptr[opens], self.columns.indptr[opens + 1]
-            rows = self.columns.indices[begin:end]
-            after[rows] = np.minimum(after[rows], self.columns.data[begin:end])
-        own = self.code == code
-        weight = self.persons[own]
-        if weight.sum() == 0:
+        point, site, metres, persons, norm_m = self.of_gemeente[code]
+        if persons.sum() == 0:
             return float("nan"), float("nan"), 0.0
-        means = [float(np.average(np.minimum(d[own], self.far_m), weights=weight)) for d in (self.nearest_m, after)]
-        within = (after[own] <= self.norm_m[own]).astype(float) - (self.nearest_m[own] <= self.norm_m[own])
-        return means[0], means[1], float((weight * within).sum())
-
-
-def _metres(distance_m: FloatArray) -> FloatArray:
-    return np.where(np.isnan(distance_m), np.inf, distance_m)
+        after = self.is_open.copy()
+        after[list(goes)], after[list(comes)] = False, True
+        found = []
+        for is_open in (self.is_open, after):
+            nearest = np.full(len(persons), np.inf)
+            np.minimum.at(nearest, point[is_open[site]], metres[is_open[site]])
+            found.append(nearest)
+        means = [float(np.average(np.minimum(nearest, self.far_m), weights=persons)) for nearest in found]
+        within = (found[1] <= norm_m).astype(float) - (found[0] <= norm_m)
+        return means[0], means[1], float((persons * within).sum())

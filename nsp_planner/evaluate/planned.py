@@ -21,6 +21,7 @@ from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
 from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.certify import Certificate, certify_coordination, certify_local
+from nsp_planner.plan.decisions import DecisionSolver
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance, priced
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
@@ -76,6 +77,11 @@ class PlannedStudy:
         """What proves the bounds of level 1 and of level 2."""
         instance, plan = self.solved or (self.priced, self.local_plan)
         return certify_local(instance, plan), certify_coordination(self.coordination, self.coordination_plan)
+
+    @cached_property
+    def decisions(self) -> DecisionSolver:
+        """Solves the plan again with one decision more, for what that costs."""
+        return DecisionSolver(self.priced, self.local_plan)
 
     @cached_property
     def premises(self) -> Premises:

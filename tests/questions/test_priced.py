@@ -17,14 +17,16 @@ import pytest
 from nsp_planner.config import Study, study_from_dict
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.exchange import price_decision
 from nsp_planner.evaluate.local_wish import local_wishes
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import measure_reach
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
+from nsp_planner.plan.decisions import INSISTED, REFUSED, variant_of
 from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, solve_priced, solve_within
-from nsp_planner.questions.refusals.solve import answer_refusals, price_of, variant_of
+from nsp_planner.questions.refusals.solve import answer_refusals
 from nsp_planner.questions.robustness.solve import answer_robustness, make_variants
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.packs.wish import wish_table
@@ -94,7 +96,7 @@ def test_a_plan_keeps_what_it_was_weighed_by_beside_what_people_walk(planned: Pl
 
 def test_a_refusal_is_priced_by_the_plan_that_honours_the_wish_and_told_in_true_metres(planned: PlannedStudy) -> None:
     """Without the wish the school (60,000) would replace the kulturhus and the refusal would cost nothing."""
-    price = price_of("refused", position(planned, "Kulturhus"), planned, 10.0, Attempts())
+    price = price_decision(planned, REFUSED, position(planned, "Kulturhus"))
     assert opened(planned, np.array(price.opened)) == {"Kerk"}
     assert price.found == pytest.approx(100_000 - 72_000)
     assert price.proven == pytest.approx(price.found)
@@ -103,7 +105,7 @@ def test_a_refusal_is_priced_by_the_plan_that_honours_the_wish_and_told_in_true_
 
 def test_insisting_on_a_building_that_is_not_wanted_costs_what_it_is_priced_at(planned: PlannedStudy) -> None:
     """Everybody walks less to the school, and the wish weighs more than that."""
-    price = price_of("insisted", position(planned, "School"), planned, 10.0, Attempts())
+    price = price_decision(planned, INSISTED, position(planned, "School"))
     assert price.found == pytest.approx(60_000 + PENALTY_M * 160 - 72_000)
     assert price.walked_person_m == pytest.approx(60_000 - 72_000)
 
@@ -111,10 +113,14 @@ def test_insisting_on_a_building_that_is_not_wanted_costs_what_it_is_priced_at(p
 def test_the_answer_calls_a_weighed_price_weighed_and_its_metres_are_true(town: Town, planned: PlannedStudy) -> None:
     school = planned.local.site_ids[position(planned, "School")]
     answer = answer_refusals(asked_about(*town), n_solved=0, insist=[school])
-    assert column(answer, "prijs-van-een-besluit", "Kost, gevonden (gewogen persoon-km)") == [pytest.approx(44.0)]
+    found = "Kost ten hoogste, gevonden (gewogen persoon-km)"
+    assert column(answer, "prijs-van-een-besluit", found) == [pytest.approx(44.0)]
     assert any(note.startswith("Gewogen: gebouwen die minder gewenst zijn") for note in answer.notes)
-    best = dict(zip(column(answer, "vervangers", "Gebouw"), column(answer, "vervangers", "Vervanger 1"), strict=True))
-    assert best["Kulturhus"] == "Kerk (28 gewogen persoon-km)"
+    names = column(answer, "vervangers", "Gebouw")
+    instead = dict(zip(names, column(answer, "vervangers", "Komt ervoor in de plaats"), strict=True))
+    cost = column(answer, "vervangers", found)
+    assert instead["Kulturhus"] == "Kerk"
+    assert dict(zip(names, cost, strict=True))["Kulturhus"] == pytest.approx(28.0)
 
 
 def test_at_another_ratio_the_wish_counts_too_and_the_mean_is_what_people_walk(town: Town) -> None:
@@ -152,10 +158,10 @@ def test_variants_of_a_plan_keep_its_prices(planned: PlannedStudy) -> None:
 def test_the_local_wish_weighs_as_the_plan_does_and_says_so(planned: PlannedStudy) -> None:
     wishes = local_wishes(planned).set_index("site_id")
     school = planned.local.site_ids[position(planned, "School")]
-    assert wishes.loc[school, "extra_person_km"] == pytest.approx(44.0)
+    assert wishes.loc[school, "cost"] == pytest.approx(44.0)
     assert wishes.loc[school, "mean_after_m"] == pytest.approx(60_000 / 160, abs=0.01)
     table = wish_table(evaluate_plan(planned), wishes.reset_index(), "GM0002")
-    assert "Extra loopafstand in de regio (gewogen persoon-km)" in table.columns
+    assert "Kost ten hoogste (gewogen persoon-km)" in table.columns
 
 
 def test_the_value_of_a_plan_says_whether_it_is_weighed(planned: PlannedStudy) -> None:

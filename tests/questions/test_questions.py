@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from nsp_planner.config import Study, load_scenario_study, load_study
 from nsp_planner.errors import NoPlanError, SettingsError
-from nsp_planner.evaluate.exchange import estimate_refusals
+from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.exchange import price_decision
 from nsp_planner.evaluate.knee import find_knee
+from nsp_planner.evaluate.local_wish import local_wishes
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach
 from nsp_planner.evaluate.station_failure import station_failures
+from nsp_planner.plan.decisions import REFUSED, variant_of
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import LocalInstance
@@ -30,14 +33,15 @@ from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
 from nsp_planner.questions.cnsp_ratio.solve import answer_cnsp_ratio, solve_ratio
 from nsp_planner.questions.lnsp_ratio.answer import RatioPoint, curve_of, knee_of
 from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, instance_at, solve_priced, solve_within
-from nsp_planner.questions.refusals.solve import answer_refusals, price_of, variant_of
+from nsp_planner.questions.refusals.solve import answer_refusals
 from nsp_planner.report.answers.answer import Answer
+from nsp_planner.report.packs.wish import wish_table
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 from tests.towns.example_region import write_overlay
-from tests.towns.local import Point, line_town, one_hall_for_two_villages, two_villages
+from tests.towns.local import Point, line_town, one_hall_for_two_villages
 from tests.towns.planned import make_study
 from tests.towns.stations import road_stations
 
@@ -177,22 +181,6 @@ def test_a_curve_without_a_bend_has_no_knee(y: list[float]) -> None:
 # -- refusals ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_estimate_of_a_refusal_is_exact_where_one_hall_replaces_another() -> None:
-    """M closes: A costs 221,000 and B 231,000 against 206,000."""
-    instance = one_hall_for_two_villages()
-    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
-    (estimate,) = estimate_refusals(instance, plan)
-    assert (instance.site_ids[estimate.site], estimate.cost) == ("M", pytest.approx(15_000))
-    assert [instance.site_ids[k] for k in estimate.replacements] == ["A", "B"]
-    assert estimate.replacement_costs.tolist() == pytest.approx([15_000, 25_000])
-
-
-def test_a_site_without_a_possible_replacement_has_an_infinite_estimate() -> None:
-    instance = replace(two_villages(), refused=np.array([False, True, False]))
-    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
-    assert all(np.isinf(estimate.cost) for estimate in estimate_refusals(instance, plan))
-
-
 points = st.tuples(st.integers(0, 3000), st.integers(1, 60))
 
 
@@ -230,21 +218,10 @@ def test_more_capacity_never_hurts(instance: LocalInstance, share: float) -> Non
     assert solve(instance) <= value + 1e-6
 
 
-@settings(max_examples=15, deadline=None)
-@given(towns())
-def test_the_estimate_with_room_for_all_is_a_plan_that_exists_so_never_below_the_true_cost(
-    instance: LocalInstance,
-) -> None:
-    plan = solve_local_exact(instance, SolveOptions(gap=0.0, threads=1))
-    for estimate in estimate_refusals(instance, plan):
-        true_cost = solve(variant_of(instance, "refused", estimate.site)) - plan.value
-        assert estimate.cost >= true_cost - 1e-6
-
-
 @pytest.mark.slow
 def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(planned: PlannedStudy) -> None:
     for site in planned.local_plan.open_sites.tolist():
-        price = price_of("refused", site, planned, 5.0, Attempts())
+        price = price_decision(planned, REFUSED, site)
         assert price.found is not None
         assert price.proven is not None
         assert price.found >= price.proven - 1e-6 * planned.local_plan.value
@@ -252,18 +229,26 @@ def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(pl
         assert len(price.opened) == len(price.closed) + 1
 
 
-@pytest.mark.slow
-def test_the_answer_tells_what_was_estimated_and_what_was_solved_again(asked: Asked) -> None:
+def test_sheet_table_and_question_say_the_same_of_a_building(asked: Asked) -> None:
+    """The sheet of a gemeente, the table of replacements and the price of one site or wish: one figure."""
     planned = asked.planned
-    named = planned.local.site_ids[int(planned.local_plan.open_sites[0])]
-    answer = answer_refusals(asked, sites=(named,), seconds_per_site=2.0)
+    wishes = local_wishes(planned)
+    sheet = wish_table(evaluate_plan(planned), wishes, str(wishes["gemeente_code"].iloc[0])).set_index("Id")
+    cost = next(name for name in sheet.columns if name.startswith("Kost ten hoogste"))
+    own = wishes.set_index("site_id").loc[sheet.index]
+    assert own["state"].eq("solved").sum() >= 2
+    out = next(site for site, row in own.iterrows() if row["wish"] == "out" and row["state"] == "solved")
+    into = next(site for site, row in own.iterrows() if row["wish"] == "in" and row["state"] == "solved")
+    answer = answer_refusals(asked, sites=(str(out),), insist=(str(into),))
     prices, replacements = answer.tables
-    assert [row[2] for row in prices.rows] == [named]
+    told = {row[2]: row[5] for row in prices.rows if row[2] in (out, into)}
+    assert told == {out: sheet[cost][out].value, into: sheet[cost][into].value}
     assert len(replacements.rows) == len(planned.local_plan.open_sites)
-    solved = {row[2]: row[5] for row in replacements.rows}
-    assert solved.pop(named) == "ja"
-    assert set(solved.values()) == {"nee"}
-    assert any("geen bewezen grens" in note for note in answer.notes)
+    every = {row[2]: row[4] for row in replacements.rows}
+    assert every[out] == told[out]
+    assert {site: every[site] for site in own.index if site in every} == {
+        site: sheet[cost][site].value for site in own.index if site in every
+    }
 
 
 def test_a_site_that_is_not_in_the_plan_or_not_there_is_refused_with_the_option(asked: Asked) -> None:

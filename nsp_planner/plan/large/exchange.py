@@ -19,16 +19,16 @@ from nsp_planner.plan.large import knapsack
 from nsp_planner.plan.large.best_plan import ROUND_OFF, allocation_of
 from nsp_planner.plan.large.compact_instance import build_compact
 from nsp_planner.plan.large.kept_search import UNSERVED_FACTOR
-from nsp_planner.plan.large.perturbation import LEAST_BIAS, MAX_LOOKS, perturb
+from nsp_planner.plan.large.perturbation import MAX_LOOKS, SHUT, perturb, perturb_around
 from nsp_planner.plan.large.search_state import MIN_GAIN, SearchState, site_neighbours
 from nsp_planner.plan.solution import LocalPlan
 
-TRIES = 6
-"""First exchanges that are followed by a descent, the most promising first."""
+TRIES = 24
+"""First exchanges that are followed by a descent, the most promising first, while they promise more than is had."""
 PERTURBATIONS = 12
 """Perturbations around the sites that changed."""
-SHUT = -LEAST_BIAS
-"""Opening bias of a site that must not open."""
+POLISH_ROUNDS = 5
+"""Most perturbations around every open site before decisions are looked at; fewer once a round brings nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,18 +70,49 @@ class ExchangeSearch:
         unserved_cost = UNSERVED_FACTOR * max(1.0, float(compact.row_cost.max(initial=1.0)))
         per_point = int(min(np.diff(compact.row_start).max(initial=1), max(1, compact.p + 1)))
         self.state = SearchState(compact, self.near, unserved_cost, per_point)
-        self.state.set_open(self.position[plan.open_sites])
+        self._begin_at(self.position[plan.open_sites])
+        self.known_bound = plan.bound
+        self.site_value, self.constant = self._relaxed(plan)
+
+    def _begin_at(self, sites: IntArray) -> None:
+        """Take these open sites as the plan, whatever was there before."""
+        self.state.open.price[:] = 0.0
+        self.state.set_open(sites)
         self.base = _Found(self.state.value(), self.state.open.is_open.copy(), self.state.open.price.copy())
         self._kept = [array.copy() for array in self._arrays()]
         self.threshold = -max(1e-9, MIN_GAIN * abs(self.base.cost))
-        self.known_bound = plan.bound
-        self.site_value, self.constant = self._relaxed(plan)
+
+    def polish(self) -> Exchanged | None:
+        """The plan itself after a descent and perturbations around every open site; decisions begin from it after this.
+
+        A plan that stopped within its gap can be made better by what a decision's search does. Without this the better
+        plan would be found with one decision and not with another, and decisions would seem to cost nothing.
+        """
+        state, rng = self.state, np.random.default_rng(self.seed)
+        state.descend(np.flatnonzero(self.base.is_open))
+        bias = np.ones(self.compact.m)
+        for _ in range(POLISH_ROUNDS):
+            if (
+                perturb_around(
+                    state, int(rng.integers(2**62)), np.flatnonzero(state.open.is_open), bias, self.threshold
+                )
+                == 0.0
+            ):
+                break
+        self._begin_at(np.flatnonzero(state.open.is_open))
+        polished = self._read(self.known_bound)
+        self._reset()
+        return polished
 
     # -- decisions -------------------------------------------------------------------------------------------------
 
     def without(self, site: int) -> Exchanged | None:
         """An open site closed for good; None where no plan was found that serves everybody."""
         a = int(self.position[site])
+        if not self.base.is_open[a]:
+            return self._as_it_is(self._bound(a, shut=True))
+        was_fixed = bool(self.compact.fixed[a])
+        self.compact.fixed[a] = False
         rows = np.nonzero(self.near == a)
         self.near[rows] = rows[0]  # a site is no neighbour of itself that could open
         try:
@@ -93,15 +124,16 @@ class ExchangeSearch:
             return self._best([(a, int(b)) for b in closed], a, bias, self._bound(a, shut=True))
         finally:
             self.near[rows] = a
+            self.compact.fixed[a] = was_fixed
 
     def with_site(self, site: int) -> Exchanged | None:
         """A closed site opened for good, in the place of one that is not fixed; None likewise."""
         b = int(self.position[site])
+        if self.base.is_open[b]:
+            return self._as_it_is(self._bound(b, shut=False))
+        gone = self._may_go_for(b)
         self.compact.fixed[b] = True
         try:
-            ours = self.compact.area == self.compact.area[b]
-            may_go = self.base.is_open & ~self.compact.fixed
-            gone = [int(a) for a in np.flatnonzero(may_go) if ours[a] or not self._tied(int(a))]
             return self._best([(a, b) for a in gone], b, np.ones(self.compact.m), self._bound(b, shut=False))
         finally:
             self.compact.fixed[b] = False
@@ -114,6 +146,22 @@ class ExchangeSearch:
             return self._best([(-1, -1)], a, np.ones(self.compact.m), -np.inf)
         finally:
             self.compact.fixed[a] = True
+
+    def _as_it_is(self, bound: float) -> Exchanged | None:
+        """The plan: polishing decided the same."""
+        found = self._read(bound)
+        self._reset()
+        return found
+
+    def least_worth(self, site: int) -> float:
+        """What the exchanges that let a closed site open change at least, the other prices kept; infinite for none."""
+        b = int(self.position[site])
+        return min((self.state.swap_bound(a, b) for a in self._may_go_for(b)), default=np.inf)
+
+    def _may_go_for(self, b: int) -> list[int]:
+        """Open sites in whose place a closed one may open."""
+        area, may_go = self.compact.area, np.flatnonzero(self.base.is_open & ~self.compact.fixed)
+        return [int(a) for a in may_go if area[a] == area[b] or not self._tied(int(a))]
 
     def _tied(self, a: int) -> bool:
         """Whether a site that closes has to be replaced in its own gemeente."""
@@ -174,7 +222,7 @@ class ExchangeSearch:
         demand, site, share = allocation
         cost = float((self.arc_cost[self.instance.costs.arcs(demand, site)] * share).sum())
         opened = np.sort(self.compact.site[np.flatnonzero(self.state.open.is_open)])
-        return Exchanged(opened, demand, site, share, cost, max(bound, self.known_bound))
+        return Exchanged(opened, demand, site, share, cost, bound)
 
     # -- bounds ----------------------------------------------------------------------------------------------------
 
@@ -187,16 +235,17 @@ class ExchangeSearch:
         longest = max(1, int(np.diff(compact.col_start).max(initial=0)))
         work = (np.empty(longest), np.empty(longest), np.empty(longest, dtype=np.int32))
         value = np.zeros(compact.m)
-        knapsack.site_values(0, compact.m, *compact.columns(), compact.size, compact.capacity, multipliers, value, *work)  # type: ignore[call-arg]
+        arcs = (*compact.columns(), compact.size, compact.capacity)
+        knapsack.site_values(0, compact.m, *arcs, multipliers, value, *work)  # type: ignore[call-arg]
         return value, float((compact.size * multipliers).sum())
 
     def _bound(self, j: int, *, shut: bool) -> float:
-        """The Lagrangian bound with a site shut out, or in."""
+        """The Lagrangian bound with a site shut out, or in; at least what is known of every plan."""
         if self.site_value is None:
-            return -np.inf
-        value, compact = self.site_value.copy(), self.compact
-        if shut:
-            value[j] = np.inf
-        chosen, _ = compact.choose(value)
+            return self.known_bound
+        value = self.site_value.copy()
+        value[j] = np.inf if shut else -1e3 * abs(self.constant) - 1.0  # ranked first, and counted as it is
+        chosen, _ = self.compact.choose(value)
+        value[j] = np.inf if shut else self.site_value[j]
         bound = self.constant + float(value[chosen].sum())
-        return bound - ROUND_OFF * abs(bound) if np.isfinite(bound) else -np.inf
+        return max(self.known_bound, bound - ROUND_OFF * abs(bound)) if np.isfinite(bound) else self.known_bound

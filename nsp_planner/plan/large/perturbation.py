@@ -16,6 +16,8 @@ MAX_LOOKS = 400
 """Most swaps looked at in the descent after a perturbation."""
 LEAST_BIAS = 0.01
 """Added to every opening bias, so that every site may open."""
+SHUT = -LEAST_BIAS
+"""Opening bias of a site that must not open."""
 FEW_OPEN, FEW_CLOSED = 8, 12
 """Open sites, and closed ones, out of which a swap across the map takes the best."""
 
@@ -65,8 +67,9 @@ def perturb(
     return 0.0
 
 
-def _may_replace(state: SearchState, a: int, closed: IntArray) -> IntArray:
-    """Those of some closed sites that may open when a closes, as far as quota and minima go."""
+def _may_replace(state: SearchState, a: int, closed: IntArray, opening_bias: FloatArray) -> IntArray:
+    """Those of some closed sites that may open when a closes, as far as quota, minima and what is shut go."""
+    closed = closed[opening_bias[closed] > SHUT]
     area = state.compact.area
     if state.open.spare[area[a]] > 0:
         return closed
@@ -84,7 +87,7 @@ def _near_swaps(state: SearchState, rng: np.random.Generator, centre: int, openi
             break
         closed = state.arcs.neighbour[a, :CLOSER].astype(np.int64)
         closed = closed[closed >= 0]
-        closed = _may_replace(state, a, closed[~state.open.is_open[closed]])
+        closed = _may_replace(state, a, closed[~state.open.is_open[closed]], opening_bias)
         if len(closed) == 0 or state.compact.fixed[a] or not state.open.is_open[a]:
             continue
         weight = opening_bias[closed] + LEAST_BIAS
@@ -105,7 +108,7 @@ def _far_swap(state: SearchState, rng: np.random.Generator, opening_bias: FloatA
     some = rng.choice(open_sites[same], size=min(FEW_OPEN, int(same.sum())), replace=False)
     loss = [state.swap_bound(int(a), -1) for a in some]
     a = int(some[int(np.argmin(loss))])
-    closed = _may_replace(state, a, np.flatnonzero(~state.open.is_open))
+    closed = _may_replace(state, a, np.flatnonzero(~state.open.is_open), opening_bias)
     if len(closed) == 0:
         return []
     weight = opening_bias[closed] + LEAST_BIAS

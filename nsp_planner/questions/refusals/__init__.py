@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 def _answer(
     asked: Asked,
     *,
-    site: Annotated[list[str] | None, typer.Option("--site", help="Solve again without this site; repeatable.")] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="What refusing this site costs; repeatable.")] = None,
     insist: Annotated[
-        list[str] | None, typer.Option("--insist", help="Solve again with this site; repeatable.")
+        list[str] | None, typer.Option("--insist", help="What insisting on this site costs; repeatable.")
     ] = None,
-    resolve: Annotated[int, typer.Option(help="How many of the most expensive sites to solve again.", min=0)] = 10,
-    seconds: Annotated[float, typer.Option(help="Seconds to solve again, per site.", min=0.5)] = 5.0,
+    resolve: Annotated[int, typer.Option(help="How many of the dearest refusals to tell in full.", min=0)] = 10,
+    seconds: Annotated[
+        float, typer.Option(help="Seconds per site where the search does not serve (another objective).", min=0.5)
+    ] = 5.0,
 ) -> Answer:
     from nsp_planner.questions.refusals.solve import answer_refusals
 

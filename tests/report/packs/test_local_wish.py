@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.local_wish import WISH_IN, WISH_OUT, local_wishes
+from nsp_planner.evaluate.local_wish import (
+    IMPOSSIBLE,
+    MOST_LIKELY,
+    NOT_SOLVED,
+    SOLVED,
+    WISH_IN,
+    WISH_OUT,
+    local_wishes,
+)
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.report.packs.wish import sentence, wish_table
 from nsp_planner.report.packs.write import write_packs
@@ -28,25 +36,30 @@ def test_every_candidate_has_one_row_and_chosen_ones_are_left_out(region: tuple[
     assert wishes["site_id"].tolist() == list(planned.local.site_ids)
     out = set(wishes.loc[wishes["wish"] == WISH_OUT, "site_id"])
     assert out == set(evaluation.lnsps["site_id"])
-    others = wishes.dropna(subset="other_id")
-    assert not set(others.loc[others["wish"] == WISH_OUT, "other_id"]) & out
-    assert set(others.loc[others["wish"] == WISH_IN, "other_id"]) <= out
-    assert (wishes["extra_person_km"].dropna() >= 0).all()
+    solved = wishes[wishes["state"] == SOLVED]
+    assert not {site for opened in solved["opened"] for site in opened} & out
+    assert {site for closed in solved["closed"] for site in closed} <= out
+    assert (solved["cost"] >= 0).all()
+    assert wishes.loc[wishes["state"] != SOLVED, ["cost", "mean_after_m"]].isna().all(axis=None)
+    assert set(wishes.loc[wishes["wish"] == WISH_OUT, "state"]) <= {SOLVED, IMPOSSIBLE}
+    n_in = solved[solved["wish"] == WISH_IN].groupby("gemeente_code").size()
+    assert 0 < n_in.max() <= MOST_LIKELY
 
 
 def test_the_effect_is_that_of_measuring_everyone_again(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, _evaluation = region
-    wishes = local_wishes(planned).dropna(subset="other_id")
+    wishes = local_wishes(planned).query("state == @SOLVED")
     position = {site: j for j, site in enumerate(planned.local.site_ids)}
     costs, persons = planned.distances, planned.local.population_persons
     dense = np.full((costs.n_origins, costs.n_destinations), np.inf)
     dense[costs.arc_origin, costs.destination] = costs.distance_m
     code = planned.layers.demand["gemeente_code"].to_numpy()
     for row in wishes.iloc[:: max(1, len(wishes) // 25)].itertuples():
-        goes, comes = (row.site_id, row.other_id) if row.wish == WISH_OUT else (row.other_id, row.site_id)
+        goes, comes = ({position[site] for site in ids} for ids in (row.closed, row.opened))
+        (goes if row.wish == WISH_OUT else comes).add(position[row.site_id])
         sites = set(planned.local_plan.open_sites.tolist())
         before = dense[:, sorted(sites)].min(axis=1)
-        after = dense[:, sorted(sites - {position[goes]} | {position[comes]})].min(axis=1)
+        after = dense[:, sorted(sites - goes | comes)].min(axis=1)
         own = code == row.gemeente_code
         means = [np.average(np.minimum(d[own], costs.cutoff_m), weights=persons[own]) for d in (before, after)]
         assert row.mean_before_m == pytest.approx(means[0])
@@ -59,8 +72,8 @@ def test_the_effect_is_that_of_measuring_everyone_again(region: tuple[PlannedStu
 def test_a_fixed_site_never_gives_way_and_a_refused_one_has_no_row() -> None:
     planned, _evaluation = make_toy()  # gebouwen-2, on the right, is fixed; gebouwen-3 stands above it
     wishes = local_wishes(planned).set_index("site_id")
-    assert wishes.loc["gebouwen-3", "other_id"] == "gebouwen-1"
-    assert wishes.loc["gebouwen-2", "other_id"] == "gebouwen-3"
+    assert wishes.loc["gebouwen-3", "closed"] == ("gebouwen-1",)
+    assert wishes.loc["gebouwen-2", "opened"] == ("gebouwen-3",)
     refused = make_toy(study=make_study())[0]
     refused.local.refused[2] = True
     assert "gebouwen-3" not in set(local_wishes(refused)["site_id"])
@@ -79,8 +92,22 @@ def test_a_fixed_site_never_gives_way_and_a_refused_one_has_no_row() -> None:
 )  # fmt: skip
 def test_an_exchange_is_told_in_plain_dutch(row: tuple[str, float, float, float], text: str) -> None:
     named = dict(zip(("wish", "mean_before_m", "mean_after_m", "within_norm_change_persons"), row, strict=True))
-    assert sentence(named, "Links", "A", "B") == text
-    assert "geen ander gebouw" in sentence({**named, "wish": "out"}, "Links", "A", None)
+    named |= {"state": SOLVED, "site_id": "hal-1"}
+    opened, closed = (["B"], []) if row[0] == WISH_OUT else ([], ["B"])
+    assert sentence(named, "Links", "A", opened, closed) == text
+    assert "geen plan gevonden" in sentence({**named, "state": IMPOSSIBLE}, "Links", "A", [], [])
+    asked = sentence({**named, "state": NOT_SOLVED}, "Links", "A", [], [])
+    assert asked.endswith(f"{'--site' if row[0] == WISH_OUT else '--insist'} hal-1.")
+
+
+def test_more_than_one_exchange_is_told_in_one_sentence() -> None:
+    row = {"state": SOLVED, "mean_before_m": 1.0, "mean_after_m": 1.0, "within_norm_change_persons": 1.0}
+    told = sentence({**row, "wish": WISH_OUT}, "Links", "A", ["B", "C"], ["D"])
+    assert told.startswith("Valt A af, komen B en C erbij en vervalt D, dan lopen de inwoners van Links gemiddeld even")
+    assert told.endswith("en heeft 1 inwoner meer een L-NSP binnen de norm.")
+    assert sentence({**row, "wish": WISH_IN}, "Links", "A", [], ["D", "E"]).startswith(
+        "Komt A erbij, vervallen D en E, dan"
+    )
 
 
 def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(tmp_path: Path) -> None:
@@ -94,8 +121,8 @@ def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(
     rows = list(sheet.iter_rows(min_row=4, values_only=True))
     assert rows[0][0] == "Gebouw"
     assert rows[1][-1] == "gebouwen-2"
-    assert isinstance(rows[2][5], int | float)
-    assert str(rows[2][9]).startswith("Komt Kerk in de plaats van Dorpshuis De Toekomst")
+    assert isinstance(rows[2][6], int | float)
+    assert str(rows[2][10]).startswith("Komt Kerk in de plaats van Dorpshuis De Toekomst")
 
 
 def test_a_gemeente_without_people_has_no_mean() -> None:
