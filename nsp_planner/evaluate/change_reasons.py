@@ -13,8 +13,8 @@ follows from the L-NSPs that came or went under it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,8 @@ import pandas as pd
 from nsp_planner.evaluate.finished_run import FinishedRun, dotted
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.evaluate.unfit import unfit_reasons
+from nsp_planner.layers.sites.standing import merged_ids
 
 MOST_STEPS = 3
 """Links from a change in the list to what follows from it; farther away a single hall weighs less than the gap."""
@@ -33,8 +35,8 @@ MOVED_M = 1.0
 """A building that lies this far from where it was has moved; less is rounding in a list."""
 STATUS_RANKS = ("afgevallen", "idee", "in gesprek", "akkoord eigenaar", "pilot", "operationeel")
 """From refused to running: a rise makes a building likelier, a fall less likely."""
-OF_THE_LIST = ("inputs.sites", "inputs.site_edits", "decisions.fixed", "decisions.refused", "decisions.fixed_cnsp",
-               "decisions.refused_cnsp")  # fmt: skip
+OF_THE_LIST = ("inputs.sites", "inputs.site_edits", "eligibility", "decisions.fixed", "decisions.refused",
+               "decisions.fixed_cnsp", "decisions.refused_cnsp")  # fmt: skip
 """Settings that say what is in the list; their effect shows per building."""
 OF_NO_PLAN = ("title", "output", "illustration", "illustration_nl", "solver.threads", "fetch", "phasing", "previous")
 """Settings (or their first part) that no choice of sites depends on."""
@@ -47,6 +49,10 @@ class ReasonKind(StrEnum):
     """The building was not on the list before."""
     GONE = "gone"
     """It is no longer on the list."""
+    UNFIT = "unfit"
+    """A rule says that it is no candidate."""
+    MERGED = "merged"
+    """It is one building with another now."""
     WITHDRAWN = "withdrawn"
     """Its status became afgevallen, or it is refused now."""
     FREED = "freed"
@@ -81,6 +87,8 @@ class PlanState:
         settings: Every setting, dotted key to value.
         inputs: SHA-256 of each input by layer.
         gaps: Proven gap per level (lnsp, cnsp), infinite where nothing is proven.
+        unfit: Per id of a building that a rule left out: the rule and why, in Dutch.
+        merged: Per id of a row that is one building with another: the id of that building.
     """
 
     sites: gpd.GeoDataFrame
@@ -88,6 +96,8 @@ class PlanState:
     settings: Mapping[str, Any]
     inputs: Mapping[str, str]
     gaps: Mapping[str, float]
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,7 +138,12 @@ class ChangeReason:
 def state_of_run(run: FinishedRun) -> PlanState:
     """A finished run, as its folder tells it."""
     return PlanState(
-        run.sites, run.squares, run.settings, run.inputs, {level: proof.gap for level, proof in run.proofs.items()}
+        run.sites,
+        run.squares,
+        run.settings,
+        run.inputs,
+        {level: proof.gap for level, proof in run.proofs.items()},
+        run.unfit,
     )
 
 
@@ -156,6 +171,7 @@ def state_of_plan(planned: PlannedStudy, tables: PlanTables) -> PlanState:
         geometry=sites.geometry.array,
         crs=sites.crs,
     )
+    unfit = planned.layers.unfit
     squares = tables.demand[["demand_id", "site_id"]].assign(persons=planned.local.population_persons)
     return PlanState(
         table[planned.is_ours],
@@ -163,6 +179,8 @@ def state_of_plan(planned: PlannedStudy, tables: PlanTables) -> PlanState:
         dict(dotted(premises.settings)),
         {file.layer: file.sha256 for file in planned.layers.inputs},
         {"lnsp": planned.local_plan.gap, "cnsp": planned.coordination_plan.gap},
+        {} if unfit is None else unfit_reasons(unfit["site_id"], unfit["rule"], unfit["reason"]),
+        merged_ids(planned.layers),
     )
 
 
@@ -184,6 +202,7 @@ class _Search:
     """The two lists side by side, and what links one noodsteunpunt to another."""
 
     def __init__(self, before: PlanState, after: PlanState) -> None:
+        self.before, self.after = before, after
         self.gaps = {level: max(before.gaps[level], after.gaps[level]) for level in ("lnsp", "cnsp")}
         self.old, self.new = (state.sites.drop_duplicates("site_id").set_index("site_id") for state in (before, after))
         self.keys = _different(before, after)
@@ -216,10 +235,12 @@ class _Search:
             name, gemeente = self._called(site)
             return ChangeReason(site, name, gemeente, role, change, kind, str(old), str(new), note)
 
+        if site not in self.old.index and site in self.before.unfit and change != "went":
+            return reason(ReasonKind.FREED, f"geen kandidaat ({self.before.unfit[site]})", "kandidaat")
         if site not in self.old.index:
             return reason(ReasonKind.NEW, note=str(self.new.at[site, "status_reason"])) if change != "went" else None
         if site not in self.new.index:
-            return reason(ReasonKind.GONE) if change != "came" else None
+            return self._gone(site, reason) if change != "came" else None
         was, now = self.old.loc[site], self.new.loc[site]
         rises, falls = change in ("came", "stayed"), change in ("went", "stayed")
         note = str(now["status_reason"])
@@ -241,6 +262,15 @@ class _Search:
             return reason(ReasonKind.CAPACITY, f"{was['counted_persons']:.0f}", f"{now['counted_persons']:.0f}")
         metres = was["geometry"].distance(now["geometry"])
         return reason(ReasonKind.MOVED, new=f"{metres:.0f}") if metres >= MOVED_M else None
+
+    def _gone(self, site: str, reason: Callable[..., ChangeReason]) -> ChangeReason:
+        """Why a building is no candidate any more."""
+        if site in self.after.unfit:
+            return reason(ReasonKind.UNFIT, note=self.after.unfit[site])
+        building = self.after.merged.get(site, site)
+        if building in self.new.index:
+            return reason(ReasonKind.MERGED, new=self.new.at[building, "name"])
+        return reason(ReasonKind.GONE)
 
     def _called(self, site: str) -> tuple[str, str]:
         table = self.new if site in self.new.index else self.old

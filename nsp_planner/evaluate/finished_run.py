@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class FinishedRun:
             x_m, y_m (its centre, RD) and side_m.
         areas: Boundaries of the gemeenten with name.
         backdrop: Water and roads under its map; None where there are none.
+        unfit: Per id of a building that a rule left out: the rule and why, in Dutch.
     """
 
     folder: Path
@@ -79,6 +80,7 @@ class FinishedRun:
     squares: pd.DataFrame
     areas: gpd.GeoDataFrame
     backdrop: DrawnLines | None
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nsp_planner.layers.tables import Layers
@@ -33,3 +34,8 @@ def unfit_counts(layers: Layers) -> tuple[UnfitCount, ...]:
         for rule, rows in layers.unfit.groupby("rule")
     ]
     return tuple(sorted(counts, key=lambda count: (-count.n_buildings, count.rule)))
+
+
+def unfit_reasons(site_ids: Iterable[str], rules: Iterable[str], reasons: Iterable[str]) -> dict[str, str]:
+    """Per id the rule that left a building out and why, in Dutch."""
+    return {site: f"regel {rule}: {reason}" for site, rule, reason in zip(site_ids, rules, reasons, strict=True)}

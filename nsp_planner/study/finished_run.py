@@ -20,6 +20,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from nsp_planner.errors import DataError, Faults
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.goal import Proof
+from nsp_planner.evaluate.unfit import unfit_reasons
 from nsp_planner.layers.raw.opening import refuse_file, refuse_format
 from nsp_planner.report.columns.sites import COUNTED
 from nsp_planner.report.csv_files import read_semicolon_rows
@@ -56,7 +57,8 @@ IN_MANIFEST = (
     "attribution_nl",
 )
 LAYERS = ("lnsp", "cnsp", "kandidaten", "vierkanten", "gemeenten")
-OF_NEIGHBOURS = "lnsp_buren"
+OF_NEIGHBOURS, UNFIT = "lnsp_buren", "ongeschikt"
+"""Layers that not every run has."""
 
 
 def read_finished_runs(folders: Sequence[Path], layer: str) -> list[FinishedRun]:
@@ -120,7 +122,12 @@ def _finished_run(
         squares=_squares(layers["vierkanten"]),
         areas=layers["gemeenten"][["gemeente_code", "naam", "geometry"]],
         backdrop=read_drawn_backdrop(folder / MAP.name),
+        unfit=_unfit(layers.get(UNFIT)),
     )
+
+
+def _unfit(layer: gpd.GeoDataFrame | None) -> dict[str, str]:
+    return {} if layer is None else unfit_reasons(layer["id"], layer["regel"], layer["reden"])
 
 
 def _proof(level: dict[str, Any]) -> Proof:
@@ -172,7 +179,7 @@ def _read_layers(folder: Path, faults: Faults, layer: str) -> dict[str, gpd.GeoD
         return None
     try:
         there = [str(name) for name, _ in pyogrio.list_layers(plan)]
-        wanted = (*LAYERS, *([OF_NEIGHBOURS] if OF_NEIGHBOURS in there else []))
+        wanted = (*LAYERS, *(name for name in (OF_NEIGHBOURS, UNFIT) if name in there))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's remarks on damage that can still be read
             return {name: pyogrio.read_dataframe(plan, layer=name) for name in wanted}

@@ -134,6 +134,20 @@ def test_a_building_that_is_new_or_gone_says_so() -> None:
     assert reasons(plan("ace"), without_c)["c"].kind == ReasonKind.GONE
 
 
+def test_a_building_that_a_rule_leaves_out_or_that_became_one_with_another_says_so() -> None:
+    without_c = plan("abe")
+    without_c = replace(without_c, sites=without_c.sites[without_c.sites["site_id"] != "c"])
+    unfit = replace(without_c, unfit={"c": "regel tent: een tent is geen gebouw"})
+    told = reason_nl(reasons(plan("ace"), unfit)["c"], {})
+    assert told.startswith("geen kandidaat meer (regel tent: een tent is geen gebouw)")
+    one = replace(without_c, merged={"c": "a"})
+    called = one.sites.set_index("site_id").at["a", "name"]
+    assert reason_nl(reasons(plan("ace"), one)["c"], {}).startswith(f"is nu één gebouw met {called}")
+    back = reasons(unfit, plan("ace"))["c"]
+    assert back.kind == ReasonKind.FREED
+    assert "geen kandidaat (regel tent: een tent is geen gebouw) werd kandidaat" in reason_nl(back, {})
+
+
 def test_other_settings_are_named_where_the_list_says_nothing() -> None:
     found = reasons(plan("ace"), plan("abe", **{"capacity.persons": 4000.0, "output": "elsewhere"}))
     assert (found["b"].kind, found["b"].keys) == (ReasonKind.SETTING, ("capacity.persons",))

@@ -25,6 +25,10 @@ def _why(reason: ChangeReason, names: Mapping[str, str]) -> str:
             return "nieuw op de lijst"
         case ReasonKind.GONE:
             return "staat niet meer op de lijst"
+        case ReasonKind.UNFIT:
+            return f"geen kandidaat meer{because}"
+        case ReasonKind.MERGED:
+            return f"is nu één gebouw met {new}"
         case ReasonKind.WITHDRAWN:
             return f"ingetrokken: {old} werd {new}{because}"
         case ReasonKind.FREED:

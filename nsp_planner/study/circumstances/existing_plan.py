@@ -72,5 +72,7 @@ def read_existing_plan(run: Path, layers: Layers) -> ExistingPlan:
     if absent:
         message = f"{len(absent)} noodsteunpunten of this run are no candidates here"
         fix = "give a run of this region with the same sources of buildings"
+        if layers.unfit is not None and layers.unfit["site_id"].isin(absent).any():
+            fix += ", or keep what a rule leaves out: off in [eligibility], or fixed in [decisions]"
         raise SettingsError(Fault("plan at hand", message, fix, str(run), "plan_at_hand.run", tuple(absent)))
     return ExistingPlan(chosen["lnsp"], chosen["cnsp"], record.squares[["demand_id", "site_id", "distance_m"]])
