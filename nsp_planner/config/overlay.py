@@ -48,9 +48,9 @@ class Change:
     old: Any
     new: Any
 
-    def as_text(self) -> str:
-        """The change as ``key: old -> new``."""
-        return f"{self.key}: {_shown(self.old)} -> {_shown(self.new)}"
+    def as_text(self, none: str = "(none)") -> str:
+        """The change as ``key: old -> new``; ``none`` stands for what is not set."""
+        return f"{self.key}: {_shown(self.old, none)} -> {_shown(self.new, none)}"
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,18 @@ def plain_key(key: Key) -> Key:
     return (*key[:-1], key[-1].removesuffix(ADDS))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, none: str = "(none)") -> str:
+    """A value as a study file has it; ``none`` stands for one that is not set."""
     if value is None:
-        return "(none)"
+        return none
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}" if abs(value) < 1e6 else f"{value:.0f}"
-    if isinstance(value, list):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_shown(item, none)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_shown(item, none) for item in value) + "]"
     return str(value)

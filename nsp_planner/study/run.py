@@ -34,6 +34,9 @@ PHASING_SHARE = 0.25
 """Time for the order of opening, as a part of that for the plan."""
 
 
+NOT_SET_NL = "(niet ingesteld)"
+
+
 @dataclass(frozen=True, eq=False)
 class RunResult:
     """A finished run: where it is, what was written, and the plan with its indicators."""
@@ -98,12 +101,13 @@ def run_study(
     return RunResult(folder, outputs, planned, evaluation, time.perf_counter() - clock, scenarios)
 
 
+def _changes(scenario: AppliedScenario) -> tuple[str, ...]:
+    return tuple(change.as_text(none=NOT_SET_NL) for change in scenario.changes)
+
+
 def scenario_notes(scenarios: tuple[AppliedScenario, ...]) -> tuple[ScenarioNote, ...]:
     """The scenarios laid over a study, as outputs tell them."""
-    return tuple(
-        ScenarioNote(each.title, each.sentence, tuple(change.as_text() for change in each.changes), each.as_dict())
-        for each in scenarios
-    )
+    return tuple(ScenarioNote(each.title, each.sentence, _changes(each), each.as_dict()) for each in scenarios)
 
 
 def _phases(planned: PlannedStudy, progress: Progress) -> PhasePlan | None:

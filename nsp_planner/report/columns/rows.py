@@ -15,7 +15,7 @@ from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.coordination import station_rules_nl
-from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO
+from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO, row_nl
 
 
 def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFrame:
@@ -65,4 +65,5 @@ def unfit_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
     rows = layers.unfit[layers.unfit["site_id"] == layers.unfit["building_id"]]
     names = layers.areas.set_index("area_code")["name"]
     points = gpd.points_from_xy(rows["x_m"].astype("float64"), rows["y_m"].astype("float64"))
-    return gpd.GeoDataFrame(rows.assign(gemeente_name=rows["gemeente_code"].map(names)), geometry=points, crs=RD)
+    told = rows.assign(gemeente_name=rows["gemeente_code"].map(names), source_row_id=rows["source_row_id"].map(row_nl))
+    return gpd.GeoDataFrame(told, geometry=points, crs=RD)

@@ -129,6 +129,11 @@ def metres_nl(distance_m: Any) -> str:
     return MISSING if is_missing(distance_m) else f"{number_nl(distance_m)} m"
 
 
+def row_nl(row_id: Any) -> str:
+    """A row of a source without an id of its own, in Dutch: rij 7; an id as it is."""
+    return re.sub(r"^row (?=\d+$)", "rij ", str(row_id))
+
+
 def text_or_dash(value: Any) -> str:
     """A text cell; an en dash where it is missing or empty."""
     return MISSING if is_missing(value) or not str(value).strip() else str(value)

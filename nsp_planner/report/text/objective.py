@@ -18,7 +18,8 @@ def local_proof_nl(goal: Goal) -> str:
 def proof_sentences_nl(goal: Goal) -> list[str]:
     """A sentence for each level, in the same words."""
     levels = (("L-NSP's", local_proof_nl(goal)), ("C-NSP's", proof_nl(goal.cnsp.proof)))
-    return [f"De keuze van de {name} is {told}." for name, told in levels]
+    best = "bewezen het best mogelijke plan"
+    return [f"De keuze van de {name} is {told.replace(best, 'bewezen de best mogelijke')}." for name, told in levels]
 
 
 def objective_nl(goal: Goal) -> str:
