@@ -14,9 +14,11 @@ def check(
     from nsp_planner.cli.scenarios import load_with_scenarios
     from nsp_planner.cli.summary import check_as_dict, print_check
     from nsp_planner.study.build.instances import build_local_problem
+    from nsp_planner.study.previous import read_previous_plan
     from nsp_planner.study.read import check_layers
 
     settings, _ = load_with_scenarios(study, scenario, norms)
+    read_previous_plan(settings)
     with progress_on_stderr() as progress:
         layers = check_layers(settings, progress)
         progress.stage("measuring distances")

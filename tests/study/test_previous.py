@@ -137,6 +137,11 @@ def test_a_run_after_another_one_is_made_again_from_both_or_says_what_is_missing
 def test_a_run_that_is_none_is_told_before_anything_is_read(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no finished run"):
         run_study(load_study(folder / "study.toml").after(tmp_path), command="test")
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    path = folder / "na-niets.toml"
+    path.write_text(f"{text}[previous]\nrun = '{tmp_path.as_posix()}'\n", encoding="utf-8")
+    checked = run_here("check", str(path))
+    assert (checked.returncode, "no finished run" in checked.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("section", ["[plan_at_hand]\n", "[staff_shortage]\nopen_lnsps = 1\n"])

@@ -27,6 +27,8 @@ from nsp_planner.plan.solve import engine_for, solve_local
 
 ROOM = 1e-6
 """Part of the allowed value that is kept for round-off of limits and solvers."""
+FEW_LACKING, MOST_LACKING = 20, 0.25
+"""Sites, or the part of them, that may be lacking in the plan before for it to be begun from: each is looked for."""
 START_SHARE = 0.25
 """Part of the time for the fewest changes that may be spent on the plan to begin from."""
 
@@ -59,7 +61,7 @@ def change_least(
         first = solve_local(instance, replace(options, gap=options.gap * NEAR_ENOUGH))
         first = replace(first, report=replace(first.report, gap_asked=options.gap))
     else:
-        start = _repaired(goal, instance, options, previous)
+        start = _repaired(goal, instance, options, previous) if _is_near(instance, previous) else None
         known = start.value if start is not None and goal.allowing(instance, start.value) is not None else None
         known = known if goal.as_least_cost(instance) is not None or goal.name == MIN_DISTANCE else None
         first = solve_local(instance, replace(options, known_value=known), start)
@@ -71,7 +73,9 @@ def change_least(
     if allowing is not None and first.report.stopped_by != "interrupt" and len(first.demand):
         problem = change_problem(*allowing, previous)
         look = _by_milp if exact else _by_search
-        found = look(problem, first, replace(options, time_limit_s=previous.search_s), at_least)
+        found = look(
+            problem, first, replace(options, time_limit_s=previous.search_s), at_least, _is_near(instance, previous)
+        )
     seconds = time.perf_counter() - clock
     plan = _with_proof(goal, instance, first, found.plan, seconds)
     too_bad = first.gap <= options.gap < plan.gap or not _is_allowed(goal, plan.value, limit)
@@ -104,13 +108,18 @@ def allowed_value(goal: Objective, plan: LocalPlan, gap: float) -> float:
     return max(plan.value, best / (1 - gap) * (1 - ROOM))
 
 
-def _by_milp(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int) -> _Found:
-    del at_least
+def _is_near(instance: LocalInstance, previous: PreviousSites) -> bool:
+    """Whether the plan before, its numbers made right, is worth beginning from: most of its sites can stay."""
+    return previous.fewest_other(instance) <= max(FEW_LACKING, MOST_LACKING * instance.n_sites)
+
+
+def _by_milp(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int, is_near: bool) -> _Found:
+    del at_least, is_near
     found = solve_fewest_changes(problem, problem.merged(first), options)
     return _Found(problem.expanded(found.plan), found.n_other_at_least, found.stopped_by)
 
 
-def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int) -> _Found:
+def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int, is_near: bool) -> _Found:
     """From both ends; of plans with as few other sites the one that moves fewest people."""
     from nsp_planner.plan.change.reallocate import move_fewest  # numba: only where it is needed
     from nsp_planner.plan.change.search import ChangeSearch
@@ -121,8 +130,10 @@ def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, 
     try:
         search = ChangeSearch(problem, begin, deadline, options.seed)
         if problem.n_other(begin) > at_least:
-            search.begin_before()
-            ends = [search.grow(problem.n_other(begin)), None]
+            ends: list[LocalPlan | None] = [None, None]
+            if is_near:
+                search.begin_before()
+                ends[0] = search.grow(problem.n_other(begin))
             if ends[0] is None or problem.n_other(ends[0]) > at_least:
                 search.begin_at(begin.open_sites)
                 ends[1] = search.shrink()
@@ -130,9 +141,12 @@ def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, 
                     search.begin_at(ends[0].open_sites)
                     ends[0] = search.shrink() or ends[0]
             good = [begin, *(each for each in ends if each is not None)]
-            best = min(good, key=lambda plan: (problem.n_other(plan), problem.cost(plan)))
+            fewest = min(problem.n_other(plan) for plan in good)
+            good = [move_fewest(problem, plan) for plan in good if problem.n_other(plan) == fewest]
+            best = min(good, key=lambda plan: (problem.moved(plan), problem.cost(plan)))
+        else:
+            best = move_fewest(problem, begin)
         stopped_by = "time" if search.out_of_time() else "gap"
-        best = move_fewest(problem, best)
     except KeyboardInterrupt:
         stopped_by = "interrupt"
     return _Found(problem.expanded(best), at_least, stopped_by)

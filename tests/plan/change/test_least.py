@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from nsp_planner.errors import NoPlanError, VerificationError
 from nsp_planner.plan import LocalInstance, LocalPlan, SolveOptions, objective, solve_local, verify_local_plan
+from nsp_planner.plan.change import least as least_module
 from nsp_planner.plan.change.least import allowed_value, change_least
 from nsp_planner.plan.change.previous import PreviousSites
 from nsp_planner.plan.incumbent import Incumbent
@@ -157,6 +158,18 @@ def test_a_quota_that_changes_forces_other_sites_and_that_is_proven() -> None:
     assert opened(town, plan) == ("A1", "A2", "B2")
     assert plan.least_change is not None
     assert plan.least_change.is_proven
+
+
+def test_a_plan_before_of_which_hardly_anything_is_left_is_no_start_but_stays_the_yardstick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of three sites one is left: the search begins from the new plan alone, and keeps it where the gap allows."""
+    monkeypatch.setattr(least_module, "FEW_LACKING", 0)
+    town = three_villages()
+    plan = least(town, before(town, ("A2", "gone", "away"), a="A2"), "large", gap=0.45)
+    assert "A2" in opened(town, plan)
+    assert plan.least_change is not None
+    assert (plan.least_change.n_other, plan.least_change.n_other_at_least) == (2, 2)
 
 
 def test_new_squares_and_halls_that_are_gone_are_nobody_who_moves() -> None:
