@@ -378,7 +378,7 @@ def test_a_mapping_to_a_column_or_field_that_is_not_there_is_a_fault(tmp_path: P
     reported = faults_of(study)
     assert 'no column "naan" (mapped to name)' in reported
     assert 'Did you mean "naam"?' in reported
-    assert 'Did you mean "capacity_persons"?' in reported
+    assert 'Did you mean "capacity_present"?' in reported
 
 
 def test_a_crs_that_is_none_is_a_fault(tmp_path: Path) -> None:
