@@ -24,4 +24,4 @@ def compare(
     from nsp_planner.study.compare import compare_runs
 
     result = compare_runs(runs, output)
-    print_answer(result.answer, result.folder, result.outputs, result.seconds, as_json=as_json, n_tables=5)
+    print_answer(result.answer, result.folder, result.outputs, result.seconds, as_json=as_json, n_tables=6)

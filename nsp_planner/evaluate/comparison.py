@@ -9,9 +9,13 @@ from typing import Any, Literal
 import geopandas as gpd
 import pandas as pd
 
+from nsp_planner.evaluate.change_reasons import ChangeReason, find_flows, find_reasons, state_of_run
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.tables import INDICATORS
 
+SAME_M = 10.0
+"""Another distance below this is no change: a square counts as its centre, so nobody's own way is known to a tenth of
+its side of 100 m, and coordinates that were written in whole metres shift every distance a little (own choice)."""
 BEYOND = "_beyond_norm_"
 ROLES = ("lnsp", "cnsp")
 Better = Literal["low", "high"] | None
@@ -28,9 +32,12 @@ class Moved:
         flows: Persons who go elsewhere: from_id, to_id (NA: none), persons.
         n_persons: Persons of squares that both runs have.
         moved_persons: Of these, who have another L-NSP (by the site that most of their square goes to).
-        nearer_persons: Of these, who walk at least a metre less than in the reference.
-        farther_persons: Who walk at least a metre more.
+        nearer_persons: Of these, who walk at least :data:`SAME_M` less than in the reference.
+        farther_persons: Who walk at least so much more.
         n_other_squares: Squares only one of the two has, or with another number of persons.
+        reasons: Why each site came or went, in the order of ``find_reasons``.
+        coordinators: L-NSPs of both runs with another C-NSP: site_id, name, gemeente_name, from_id, to_id, before_m and
+            after_m (to the C-NSP).
     """
 
     label: str
@@ -41,6 +48,8 @@ class Moved:
     nearer_persons: float
     farther_persons: float
     n_other_squares: int
+    reasons: tuple[ChangeReason, ...]
+    coordinators: pd.DataFrame
 
 
 def better_direction(indicator: str) -> Better:
@@ -101,22 +110,33 @@ def find_moved(reference: FinishedRun, other: FinishedRun) -> Moved:
     both = reference.squares.merge(other.squares, on="demand_id", suffixes=("_a", "_b"))
     n_only_one = len(reference.squares) + len(other.squares) - 2 * len(both)
     persons = both["persons_b"].astype(float)
-    here, there = both["site_id_a"].fillna(""), both["site_id_b"].fillna("")
-    moved = (here != there).to_numpy()
-    going = pd.DataFrame({"from_id": here, "to_id": there, "persons": persons})[moved]
-    flows: pd.DataFrame = going.groupby(["from_id", "to_id"], as_index=False).agg(persons=("persons", "sum"))
-    flows = flows.sort_values(["persons", "from_id", "to_id"], ascending=[False, True, True], ignore_index=True)
+    before, after = state_of_run(reference), state_of_run(other)
+    flows = find_flows(before, after)
     difference_m = both["distance_m_b"] - both["distance_m_a"]
     return Moved(
         label=other.label,
         sites=_came_and_went(reference, other),
         flows=flows,
         n_persons=float(persons.sum()),
-        moved_persons=float(persons[moved].sum()),
-        nearer_persons=float(persons[difference_m <= -1].sum()),
-        farther_persons=float(persons[difference_m >= 1].sum()),
+        moved_persons=float(flows["persons"].sum()),
+        nearer_persons=float(persons[difference_m <= -SAME_M].sum()),
+        farther_persons=float(persons[difference_m >= SAME_M].sum()),
         n_other_squares=n_only_one + int((both["persons_a"] != both["persons_b"]).sum()),
+        reasons=tuple(find_reasons(before, after)),
+        coordinators=_other_coordinators(reference, other),
     )
+
+
+def _other_coordinators(reference: FinishedRun, other: FinishedRun) -> pd.DataFrame:
+    columns = ["site_id", "name", "gemeente_name", "cnsp_id", "cnsp_distance_m"]
+    here, there = (run.sites.loc[run.sites["role"] == "lnsp", columns] for run in (reference, other))
+    both = pd.DataFrame(here).merge(pd.DataFrame(there), on="site_id", suffixes=("_a", ""))
+    both = both[both["cnsp_id_a"] != both["cnsp_id"]].sort_values(["gemeente_name", "name", "site_id"])
+    named = {"cnsp_id_a": "from_id", "cnsp_id": "to_id", "cnsp_distance_m_a": "before_m", "cnsp_distance_m": "after_m"}
+    table: pd.DataFrame = both.rename(columns=named)[
+        ["site_id", "name", "gemeente_name", "from_id", "to_id", "before_m", "after_m"]
+    ].reset_index(drop=True)
+    return table
 
 
 def _came_and_went(reference: FinishedRun, other: FinishedRun) -> gpd.GeoDataFrame:

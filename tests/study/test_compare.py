@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults, SettingsError
+from nsp_planner.evaluate.change_reasons import ReasonKind
 from nsp_planner.evaluate.comparison import find_moved, indicator_values, sites_by_role
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.report.page.packing import unpack
@@ -82,10 +85,50 @@ def test_the_persons_who_moved_are_counted_square_by_square(folders: list[Path])
     assert moved.nearer_persons + moved.farther_persons <= moved.n_persons == 18_550
 
 
+def test_every_site_that_came_or_went_is_explained(folders: list[Path], tmp_path: Path) -> None:
+    """Nothing but a setting differs: that is the reason of each, or another change that it follows from."""
+    moved = find_moved(record(folders[0], "A"), record(folders[1], "B"))
+    changed = set(zip(moved.sites["site_id"], moved.sites["role"], moved.sites["change"], strict=True))
+    assert {(reason.site_id, reason.role, reason.change) for reason in moved.reasons} == changed
+    of_lnsps = [reason for reason in moved.reasons if reason.role == "lnsp"]
+    assert all(reason.kind == ReasonKind.SETTING for reason in of_lnsps)
+    assert all(reason.keys == ("ratios.inhabitants_per_lnsp",) for reason in of_lnsps)
+    answer = compare_runs(folders, tmp_path).answer
+    (table,) = (table for table in answer.tables if table.name == "waarom-erbij-en-vervallen")
+    assert len(table.rows) == len(changed)
+    why = [column.label for column in table.columns].index("Waarom")
+    assert all(row[why].startswith(("andere instelling of invoer: ", "volgt uit ")) for row in table.rows)
+
+
+def test_less_than_ten_metres_is_no_change_and_ten_is(folders: list[Path]) -> None:
+    run = record(folders[0], "A")
+    squares = run.squares.copy()
+    squares["distance_m"] += np.resize([9.9, 10.1, -9.9, -10.1], len(squares))
+    moved = find_moved(run, dataclasses.replace(run, squares=squares))
+    served = run.squares["distance_m"].notna().to_numpy()
+    steps = np.resize([0, 1, 0, -1], len(squares))
+    persons = run.squares["persons"].to_numpy()
+    assert moved.farther_persons == persons[served & (steps == 1)].sum() > 0
+    assert moved.nearer_persons == persons[served & (steps == -1)].sum() > 0
+    assert moved.moved_persons == 0
+
+
+def test_an_l_nsp_under_another_station_is_told_with_both_distances(folders: list[Path]) -> None:
+    run = record(folders[0], "A")
+    sites = run.sites.copy()
+    first = sites.index[sites["role"] == "lnsp"][0]
+    was = sites.loc[first]
+    sites.loc[first, ["cnsp_id", "cnsp_distance_m"]] = ["elders", 12_500.0]
+    (row,) = find_moved(run, dataclasses.replace(run, sites=sites)).coordinators.to_dict("records")
+    assert (row["site_id"], row["from_id"], row["to_id"]) == (was["site_id"], was["cnsp_id"], "elders")
+    assert (row["before_m"], row["after_m"]) == (was["cnsp_distance_m"], 12_500.0)
+
+
 def test_a_plan_compared_with_its_copy_moves_nobody(folders: list[Path], tmp_path: Path) -> None:
     shutil.copytree(folders[0], tmp_path / "kopie")
     moved = find_moved(record(folders[0], "A"), record(tmp_path / "kopie", "B"))
     assert (len(moved.sites), len(moved.flows), moved.moved_persons, moved.n_other_squares) == (0, 0, 0, 0)
+    assert (len(moved.reasons), len(moved.coordinators)) == (0, 0)
 
 
 def test_a_comparison_writes_page_workbook_and_tables_that_agree(folders: list[Path], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.comparison import (
+    SAME_M,
     Moved,
     better_direction,
     different_settings,
@@ -22,12 +23,13 @@ from nsp_planner.evaluate.comparison import (
 from nsp_planner.evaluate.finished_run import FinishedRun
 from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.evaluate.tables import INDICATORS
-from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl, lnsps_nl
+from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst
 from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.answers.write import write_tables
 from nsp_planner.report.compare.map import ROLE_NL, write_compare_page
 from nsp_planner.report.run_info import OutputFile
+from nsp_planner.report.text.change_reasons import CHANGE_NL, reason_nl
 from nsp_planner.report.text.dutch import (
     CONCEPT,
     ILLUSTRATION,
@@ -39,7 +41,7 @@ from nsp_planner.report.text.dutch import (
 from nsp_planner.report.text.units import unit_of
 
 PAGE = OutputFile("vergelijking.html", "Vergelijking met kaart van wat verschuift; opent zonder internet")
-CHANGE_NL = {"came": "erbij", "went": "vervallen"}
+METRES_PER_KM = 1_000
 PER_GEMEENTE = (
     *("n_lnsp", "n_cnsp", "share_within_norm", "mean_distance_m", "worst_distance_m", "highest_load"),
     *("cnsp_worst_distance_m", "n_beyond_cnsp_norm", "n_nearer_cnsp"),
@@ -75,6 +77,8 @@ def comparison_answer(runs: Sequence[FinishedRun]) -> Answer:
         _runs_table(runs),
         _indicator_table(runs, comparable),
         _moved_table(moved),
+        _reason_table(runs, moved),
+        _coordinator_table(runs, moved),
         _sites_table(runs, "lnsp"),
         _sites_table(runs, "cnsp"),
         _flow_table(runs, moved),
@@ -137,6 +141,7 @@ def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
         Field("L-NSP's vervallen", "sites", count("lnsp", "went")),
         Field("C-NSP's erbij", "sites", count("cnsp", "came")),
         Field("C-NSP's vervallen", "sites", count("cnsp", "went")),
+        Field("L-NSP's met een ander C-NSP", "sites", lambda what: len(what.coordinators)),
         Field("Inwoners met een ander L-NSP", "persons", "moved_persons"),
         Field(
             "Deel van de inwoners",
@@ -146,8 +151,49 @@ def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
         Field("Inwoners die minder ver lopen", "persons", "nearer_persons"),
         Field("Inwoners die verder lopen", "persons", "farther_persons"),
     )
-    caption = "Ten opzichte van plan A. Een vierkant telt bij het L-NSP waar de meeste van zijn inwoners heen gaan."
+    caption = (
+        "Ten opzichte van plan A. Een vierkant telt bij het L-NSP waar de meeste van zijn inwoners heen gaan; "
+        f"minder dan {metres_nl(SAME_M)} verschil telt niet."
+    )
     return make_table("verschuivingen", "Wat verschuift", fields, moved, caption)
+
+
+def _names(runs: Sequence[FinishedRun]) -> dict[Any, str]:
+    return {site: name for run in runs for site, name in zip(run.sites["site_id"], run.sites["name"], strict=True)}
+
+
+def _reason_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> AnswerTable:
+    """Why every site came or went, per plan."""
+    names = _names(runs)
+    rows = [(what.label, reason) for what in moved for reason in what.reasons]
+    fields = (
+        Field("Plan", "text", lambda row: row[0]),
+        Field("Gemeente", "text", lambda row: row[1].gemeente_name),
+        Field("Naam", "text", lambda row: row[1].name),
+        Field("Rol", "text", lambda row: ROLE_NL[row[1].role]),
+        Field("Wat", "text", lambda row: CHANGE_NL[row[1].change]),
+        Field("Waarom", "text", lambda row: reason_nl(row[1], names)),
+        Field("Id", "text", lambda row: row[1].site_id),
+    )
+    caption = "Uit de lijsten en instellingen van beide plannen en uit wie waarheen gaat, ten opzichte van plan A."
+    return make_table("waarom-erbij-en-vervallen", "Waarom een punt erbij kwam of verviel", fields, rows, caption)
+
+
+def _coordinator_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> AnswerTable:
+    """L-NSPs of both plans that fall under another C-NSP."""
+    names = _names(runs)
+    rows = [(what.label, row) for what in moved for row in what.coordinators.to_dict("records")]
+    fields = (
+        Field("Plan", "text", lambda row: row[0]),
+        Field("Gemeente", "text", lambda row: row[1]["gemeente_name"]),
+        Field("L-NSP", "text", lambda row: row[1]["name"]),
+        Field("C-NSP in A", "text", lambda row: names.get(row[1]["from_id"], "geen")),
+        Field("C-NSP nu", "text", lambda row: names.get(row[1]["to_id"], "geen")),
+        Field("Km in A", "number", lambda row: row[1]["before_m"] / METRES_PER_KM),
+        Field("Km nu", "number", lambda row: row[1]["after_m"] / METRES_PER_KM),
+        Field("Id", "text", lambda row: row[1]["site_id"]),
+    )
+    return make_table("l-nsp-met-ander-c-nsp", "L-NSP's met een ander C-NSP", fields, rows)
 
 
 def _moved_share(what: Moved) -> float | None:
@@ -174,7 +220,7 @@ def _sites_table(runs: Sequence[FinishedRun], role: str) -> AnswerTable:
 
 
 def _flow_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> AnswerTable:
-    names = {site: name for run in runs for site, name in zip(run.sites["site_id"], run.sites["name"], strict=True)}
+    names = _names(runs)
     rows: list[tuple[Any, ...]] = []
     for what in moved:
         shown = what.flows.head(MOST_FLOWS)
@@ -235,10 +281,20 @@ def _sentence(runs: Sequence[FinishedRun], other: FinishedRun, what: Moved) -> s
     gets = agreeing_nl(what.moved_persons, "krijgt", "krijgen")
     who = f"{inhabitants_nl(what.moved_persons)} ({percent_nl(share)})"
     return (
-        f"Plan {other.label} ({other.caption}): {sites}; {who} {gets} een ander L-NSP; "
+        f"Plan {other.label} ({other.caption}): {sites}; {_coordination(what)}; {who} {gets} een ander L-NSP; "
         f"de gemiddelde loopafstand gaat van {metres_nl(mean[0])} naar {metres_nl(mean[1])} en "
         f"het deel binnen de norm van {percent_nl(within[0])} naar {percent_nl(within[1])}."
     )
+
+
+def _coordination(what: Moved) -> str:
+    """What changes in level 2."""
+    came, went, other = _count(what, "cnsp", "came"), _count(what, "cnsp", "went"), len(what.coordinators)
+    if not (came or went or other):
+        return "dezelfde C-NSP's"
+    stations = f"{cnsps_nl(came)} erbij en {went} eraf" if came or went else ""
+    rest = f"{lnsps_nl(other)} {agreeing_nl(other, 'krijgt', 'krijgen')} een ander C-NSP" if other else ""
+    return ", ".join(part for part in (stations, rest) if part)
 
 
 def _notes(runs: Sequence[FinishedRun], moved: Sequence[Moved], comparable: bool) -> list[str]:

@@ -94,7 +94,7 @@
     const after = L.layerGroup(other.after.map((site) => open(header, site)));
     const result = { flows: flows, signs: signs, after: after, moved: null, near: [null, null] };
     if (grid) {
-      result.moved = new nsp.Squares(grid, header.square_looks, (i) => change(grid.columns, number, i), LEAST_PX);
+      result.moved = new nsp.Squares(grid, header.square_looks, (i) => change(grid.columns, number, i, header.same_m), LEAST_PX);
       result.near = [0, number].map((n) =>
         nsp.distanceSquares(grid, grid.columns["site_" + n], grid.columns["metres_" + n], LEAST_PX));
     }
@@ -102,11 +102,11 @@
   }
 
   /** 0 nearer, 1 farther, 2 elsewhere and as far, -1 nothing. A square without a site is farther than any other. */
-  function change(columns, number, i) {
+  function change(columns, number, i, sameM) {
     const from = columns.site_0[i], to = columns["site_" + number][i];
     const metres = (site, column) => (site === nsp.NO_SITE ? Infinity : column[i]);
     const before = metres(from, columns.metres_0), after = metres(to, columns["metres_" + number]);
-    if (before === after) return from === to ? -1 : 2;
+    if (before === after || Math.abs(after - before) < sameM) return from === to ? -1 : 2;
     return after < before ? 0 : 1;
   }
 

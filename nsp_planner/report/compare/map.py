@@ -18,7 +18,7 @@ from branca.element import MacroElement
 from jinja2 import Template
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.comparison import Moved
+from nsp_planner.evaluate.comparison import SAME_M, Moved
 from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
 from nsp_planner.names import inhabitants_nl
 from nsp_planner.report import palette
@@ -30,6 +30,7 @@ from nsp_planner.report.page.packing import DATA_ID, pack
 from nsp_planner.report.page.page import LEAFLET_SCRIPT, LEAFLET_STYLE, OfflineMap, Page
 from nsp_planner.report.page.signs import site_signs
 from nsp_planner.report.templates import render
+from nsp_planner.report.text.change_reasons import reason_nl
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, date_nl
 
 SCRIPTS = (LEAFLET_SCRIPT, "page/decode.js", "page/grid.js", "page/shell.js", "page/backdrop.js", "compare/compare.js")
@@ -87,7 +88,9 @@ def write_compare_page(
     words: dict[str, Any] = {"answer": answer, "date": date_nl(created), "version": version}
     classes = list(zip(palette.SECOND_COLOURS, palette.second_labels(), strict=True))
     header, columns = compare_data(runs, moved, backdrop)
-    words |= {name: header[name] for name in ("colours", "changes", "square_looks")} | {"backdrop": backdrop_looks()}
+    words |= {name: header[name] for name in ("colours", "changes", "square_looks", "same_m")} | {
+        "backdrop": backdrop_looks()
+    }
     has_backdrop = "bd_kind" in columns
     page = Page(
         title=answer.title,
@@ -118,6 +121,7 @@ def compare_data(
         "colours": {"flow": palette.FLOW_COLOUR, "border": palette.COMPARED_BORDER_COLOUR},
         "changes": CHANGES,
         "square_looks": SQUARE_LOOKS,
+        "same_m": round(SAME_M),
         "signs": site_signs(),
         "roles": ROLE_NL,
         "borders": _borders(reference.areas),
@@ -150,6 +154,7 @@ def _open_sites(run: FinishedRun, places: dict[str, list[float]]) -> list[list[A
 def _other(reference: FinishedRun, run: FinishedRun, what: Moved, places: dict[str, list[float]]) -> dict[str, Any]:
     sites = what.sites.rename(columns={"name": "site_name"})
     names = {i: n for r in (run, reference) for i, n in zip(r.sites["site_id"], r.sites["name"], strict=True)}
+    why = {(reason.site_id, reason.role): reason_nl(reason, names) for reason in what.reasons}
     return {
         "title": f"{run.label}: {run.caption}",
         "after": _open_sites(run, places),
@@ -160,7 +165,9 @@ def _other(reference: FinishedRun, run: FinishedRun, what: Moved, places: dict[s
                 str(row.change),
                 str(row.site_name),
                 f"{row.gemeente_name} · {row.kind}",
-                "" if row.role != "lnsp" else inhabitants_nl(row.persons),
+                " · ".join(
+                    [*([inhabitants_nl(row.persons)] if row.role == "lnsp" else []), why[row.site_id, row.role]]
+                ),
             ]
             for row in sites.itertuples(index=False)
         ],
