@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pulp
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
@@ -62,6 +63,18 @@ def build_coordination_model(instance: CoordinationInstance) -> CoordinationMode
         terms.update(zip(steps, step_price_m, strict=True))
     problem.setObjective(pulp.LpAffineExpression(terms))
     return model
+
+
+def begin_from(model: CoordinationModel, open_stations: IntArray, coordinator: IntArray) -> None:
+    """Set the variables to a plan of these stations (positions) and the coordinator of every L-NSP."""
+    for k, variable in enumerate(model.z):
+        variable.varValue = float(k in open_stations)
+    for j, k, variable in zip(model.lnsp.tolist(), model.station.tolist(), model.v, strict=True):
+        variable.varValue = float(coordinator[j] == k)
+    n_lnsp = np.bincount(coordinator, minlength=len(model.z)).tolist()
+    for n, steps in zip(n_lnsp, model.u, strict=True):
+        for t, variable in enumerate(steps, start=1):
+            variable.varValue = float(n >= model.instance.lnsp_per_cnsp + t)
 
 
 def _add(model: CoordinationModel, terms: dict[pulp.LpVariable, float], sense: int, rhs: float, name: str) -> None:

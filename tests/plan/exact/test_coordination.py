@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from nsp_planner.audit.bound import certified_bound
 from nsp_planner.errors import NoPlanError
 from nsp_planner.plan.certify import certify_coordination
-from nsp_planner.plan.exact.coordination import best_under, solve_coordination
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.station_fixing import best_under, narrowed
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.plan.verify.coordination import verify_coordination_plan
@@ -110,10 +111,27 @@ def test_the_plan_is_the_best_of_all_and_its_certificate_comes_to_it(town: Coord
 @given(towns())
 def test_the_last_allocation_is_the_best_that_given_stations_allow(town: CoordinationInstance) -> None:
     for stations, best in best_by_hand(town).items():
-        if math.isfinite(best):
-            coordinator, value = best_under(town, np.array(stations))
-            assert value == pytest.approx(best)
-            assert cost_of(town, stations, tuple(coordinator.tolist())) == pytest.approx(best)
+        if math.isinf(best):
+            with pytest.raises(ValueError, match=r"infeasible|no place for all"):
+                best_under(town, np.array(stations))
+        else:
+            found = best_under(town, np.array(stations))
+            assert found.value == pytest.approx(best)
+            assert cost_of(town, stations, tuple(found.coordinator.tolist())) == pytest.approx(best)
+
+
+@few
+@given(towns())
+def test_what_is_left_out_before_the_model_is_in_no_better_plan(town: CoordinationInstance) -> None:
+    known = narrowed(town)
+    best = min(best_by_hand(town).values(), default=math.inf)
+    left = min(best_by_hand(known.instance).values(), default=math.inf)
+    assert left == pytest.approx(best)
+    if known.at_hand is not None:
+        at_hand = known.at_hand
+        assert at_hand.value >= best - 1e-6
+        plan = tuple(at_hand.coordinator.tolist())
+        assert cost_of(town, tuple(at_hand.open_stations.tolist()), plan) == pytest.approx(at_hand.value)
 
 
 def test_no_lnsp_passes_a_nearer_station_of_its_gemeente_that_has_room_below_the_ratio() -> None:
