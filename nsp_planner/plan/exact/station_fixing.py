@@ -107,8 +107,9 @@ def best_under(instance: CoordinationInstance, open_stations: IntArray) -> Coord
     cost = arc_cost[:, place_station] + place_price
     dear = 1.0 + 2.0 * n * float(cost.max(where=np.isfinite(cost), initial=0.0))
     lnsp, place = linear_sum_assignment(cost - dear * must)
-    if len(lnsp) < n or not np.isin(np.flatnonzero(must), place).all():
-        raise ValueError("these stations have no place for all, or too few L-NSPs")
     coordinator = np.full(n, -1, dtype=np.int64)
     coordinator[lnsp] = place_station[place]
+    n_lnsp = np.bincount(place_station[place], minlength=len(instance.station_ids))[open_stations]
+    if len(lnsp) < n or (n_lnsp < instance.min_lnsp_per_cnsp).any():
+        raise ValueError("these stations have no place for all, or too few L-NSPs")
     return Coordinators(open_stations, coordinator, float(cost[lnsp, place].sum()))

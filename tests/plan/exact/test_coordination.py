@@ -28,6 +28,9 @@ from tests.plan.certify.test_certificate import arrays
 from tests.towns.instances import coordination_instance, costs_of
 from tests.towns.stations import price_rises, wide_most
 
+LONELY = coordination_instance(costs_of(np.zeros((1, 3)), 4000.0), 1, min_lnsp_per_cnsp=2)
+"""One L-NSP, and a station that must have two."""
+
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -109,6 +112,7 @@ def test_the_plan_is_the_best_of_all_and_its_certificate_comes_to_it(town: Coord
 
 @few
 @given(towns())
+@example(LONELY)
 def test_the_last_allocation_is_the_best_that_given_stations_allow(town: CoordinationInstance) -> None:
     for stations, best in best_by_hand(town).items():
         if math.isinf(best):
@@ -122,6 +126,7 @@ def test_the_last_allocation_is_the_best_that_given_stations_allow(town: Coordin
 
 @few
 @given(towns())
+@example(LONELY)
 def test_what_is_left_out_before_the_model_is_in_no_better_plan(town: CoordinationInstance) -> None:
     known = narrowed(town)
     best = min(best_by_hand(town).values(), default=math.inf)
