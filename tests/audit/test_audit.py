@@ -178,7 +178,7 @@ def read_proof(run: Path, level: str = "lnsp") -> Arrays:
 def test_an_auditor_can_read_all_of_it() -> None:
     files = Path(nsp_planner.audit.__file__).parent.glob("*.py")
     code = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    assert len([line for line in code if line.strip()]) <= 530
+    assert len([line for line in code if line.strip()]) <= 650
 
 
 def _another_distance_to_the_station(fields: Arrays) -> None:

@@ -15,7 +15,8 @@ import numpy as np
 import pulp
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.plan.exact.coordination import best_under, solve_coordination
+from nsp_planner.plan.exact.coordination import solve_coordination
+from nsp_planner.plan.exact.station_fixing import best_under
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import solve_milp
@@ -93,10 +94,12 @@ def change_least_coordination(
         stations, proven, stopped_by = _fewest_other(instance, options, previous, allowed)
         at_least = max(at_least, proven)
         if stations is not None:
-            coordinator, value = best_under(instance, stations)
-            if value <= allowed * (1 + ROOM):
-                bound = settled_bound(value, first.bound)
-                plan = replace(first, open_stations=stations, coordinator=coordinator, value=value, bound=bound)
+            found = best_under(instance, stations)
+            if found.value <= allowed * (1 + ROOM):
+                bound = settled_bound(found.value, first.bound)
+                plan = replace(
+                    first, open_stations=stations, coordinator=found.coordinator, value=found.value, bound=bound
+                )
     if first.gap <= options.gap < plan.gap or previous.n_other(plan) > previous.n_other(first):
         plan = first
     n_other = previous.n_other(plan)
