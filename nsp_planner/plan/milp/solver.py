@@ -7,7 +7,6 @@ classes), and variables hold values only when :attr:`MilpOutcome.has_solution`.
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 from importlib.util import find_spec
@@ -19,7 +18,7 @@ from nsp_planner.plan.milp.cbc import cbc_path, solve_with_cbc
 from nsp_planner.plan.milp.highs import solve_with_highs
 from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
 from nsp_planner.plan.options import SolveOptions
-from nsp_planner.plan.solution import PROOF_TOLERANCE, relative_gap
+from nsp_planner.plan.solution import relative_gap, settled_bound
 
 MILP_OPTIONS = SolveOptions(gap=0.0, threads=1, seed=0)
 """A MILP is solved to its end when nothing else is asked."""
@@ -48,6 +47,7 @@ def solve_milp(
     Raises:
         ValueError: The problem maximises, or an option is out of range.
         SettingsError: No solver of that name, or none at all on this machine.
+        VerificationError: The solver's bound lies past the value of its solution by more than round-off.
 
     Ctrl-C stops the solver; the best solution so far is kept and ``stopped_by`` says ``interrupt``. A second Ctrl-C
     is raised.
@@ -72,8 +72,7 @@ def solve_milp(
             outcome = replace(outcome, status=MilpStatus.FEASIBLE, value=value)
     status, value, bound = outcome.status, outcome.value, outcome.bound
     if outcome.has_solution:
-        # Solvers may report a bound past the value by round-off; further past it would be a wrong bound.
-        bound = -math.inf if bound > value + PROOF_TOLERANCE * max(1.0, abs(value)) else min(bound, value)
+        bound = settled_bound(value, bound)
         status = MilpStatus.OPTIMAL if relative_gap(value, bound) == 0.0 else MilpStatus.FEASIBLE
     else:
         for variable in problem.variables():

@@ -14,11 +14,11 @@ from pathlib import Path
 import pulp
 import pytest
 
-from nsp_planner.errors import NoPlanError, SettingsError
+from nsp_planner.errors import NoPlanError, SettingsError, VerificationError
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.milp import solver as door
 from nsp_planner.plan.milp.local import build_local_model
-from nsp_planner.plan.milp.outcome import MilpStatus
+from nsp_planner.plan.milp.outcome import MilpOutcome, MilpStatus
 from nsp_planner.plan.milp.solver import MILP_OPTIONS, available_solvers, solve_milp
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, PlanStatus, TracePoint
@@ -216,6 +216,25 @@ def test_an_unknown_solver_is_refused_with_the_names_that_work() -> None:
 def test_a_maximisation_is_refused_for_its_bound_would_be_read_wrong() -> None:
     with pytest.raises(ValueError, match="minimises"):
         solve_milp(pulp.LpProblem("up", pulp.LpMaximize))
+
+
+@pytest.mark.parametrize(("past", "is_fault"), [(0.5, True), (1e-7, False)])
+def test_a_bound_past_the_value_is_a_fault_and_round_off_is_laid_on_it(
+    monkeypatch: pytest.MonkeyPatch, past: float, is_fault: bool
+) -> None:
+    """The best of the knapsack is 3: a solver that claims 3.5 as a lower bound is wrong about one of the two."""
+    solve = door.solve_with_highs
+
+    def wrong(problem: pulp.LpProblem, options: SolveOptions, warm_start: bool) -> MilpOutcome:
+        return replace(found := solve(problem, options, warm_start), bound=found.value + past)
+
+    monkeypatch.setattr(door, "solve_with_highs", wrong)
+    if is_fault:
+        with pytest.raises(VerificationError, match=r"above the value 3\.0"):
+            solve_milp(knapsack(5.0))
+    else:
+        outcome = solve_milp(knapsack(5.0))
+        assert (outcome.bound, outcome.status) == (outcome.value, MilpStatus.OPTIMAL)
 
 
 def test_both_solvers_are_here() -> None:
