@@ -8,6 +8,7 @@ from nsp_planner.evaluate.change_reasons import ChangeReason
 from nsp_planner.evaluate.changes import Changes, Kept
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.goal import Goal
+from nsp_planner.names import lnsps_nl
 from nsp_planner.report.text.change_reasons import CHANGE_NL, reason_nl
 from nsp_planner.report.text.dutch import MISSING, date_nl, number_nl
 from nsp_planner.report.text.objective import unit_nl
@@ -67,7 +68,7 @@ def _stations(changes: Changes) -> str:
         return f"{told}; geen L-NSP dat blijft, krijgt een ander C-NSP."
     if changes.moved_lnsps == 1:
         return f"{told}; 1 L-NSP dat blijft, krijgt een ander C-NSP."
-    return f"{told}; {number_nl(changes.moved_lnsps)} L-NSP's die blijven, krijgen een ander C-NSP."
+    return f"{told}; {lnsps_nl(changes.moved_lnsps)} die blijven, krijgen een ander C-NSP."
 
 
 def _fewest(changes: Changes) -> str:
