@@ -51,8 +51,12 @@ def build_candidates(
     return with_agreements(table, people)
 
 
+LET_STATIONS = ("Dedemsvaart", "Gramsbergen")
+"""Places whose fire station is let by a private owner."""
+
+
 def build_stations(region: Region) -> pd.DataFrame:
-    """Fire stations: naam, plaats, gemeentecode, gemeente, x, y (centre of the place), vernieuwing."""
+    """Fire stations: naam, plaats, gemeentecode, gemeente, x, y (centre of the place), vernieuwing, eigendom."""
     stations = region.places[region.places["kazerne"].notna()]
     several = stations["plaats"].duplicated(keep=False)
     table = pd.DataFrame(
@@ -65,6 +69,9 @@ def build_stations(region: Region) -> pd.DataFrame:
             "x": stations["x"],
             "y": stations["y"],
             "vernieuwing": stations["kazerne"],
+            "eigendom": stations["naam"]
+            .map(dict.fromkeys(LET_STATIONS, "particuliere huur"))
+            .fillna("veiligheidsregio"),
         }
     )
     return table.reset_index(drop=True)

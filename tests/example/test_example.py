@@ -101,7 +101,7 @@ def test_some_buildings_are_agreed_on_and_the_study_leaves_them_to_their_status(
     assert 1 <= len(agreed) <= len(table) / 10
     assert not agreed["naam"].str.startswith("Stembureau").any()
     decisions = load_study(folder / "voorbeeld.toml").decisions
-    assert decisions == Decisions()
+    assert decisions.model_copy(update={"stations": Decisions().stations}) == Decisions()
 
 
 def test_agreed_is_who_stands_in_the_middle_of_people_and_the_first_of_a_large_gemeente_is_equipped() -> None:

@@ -94,6 +94,9 @@ def test_why_there_is_no_plan_is_told_in_both_measures(tmp_path: Path) -> None:
     """Within 1,500 m of V there is only the hall for 600."""
     near = {"detour_factor": 1.3, "cutoff_m": 1500, "service_distance_buitengebied_m": 1500}
     tables = villages(tmp_path, 20, barn="", distances=near, capacity={"persons": 1200, "slack": 0})
+    (tmp_path / "kazernes.csv").write_text("naam;x;y\nKazerne;201050;501050\n", encoding="utf-8")
+    stations = {"path": str(tmp_path / "kazernes.csv"), "source": "kazernes", "can_be": ["cnsp"]}
+    tables["inputs"]["sites"] = [*tables["inputs"]["sites"], stations]
     with pytest.raises(NoPlanError) as refusal:
         solve_study(study_of(tables), layers_of(tables), SilentProgress())
     (fault,) = refusal.value.faults
