@@ -90,7 +90,7 @@ def test_the_price_and_the_most_of_the_study_are_those_of_the_problem_and_of_eve
     assert (ratios.most_lnsp_per_cnsp, ratios.load_price_m) == (15, 500.0)
     three = solve_ratio(planned, 3.0, Attempts()).instance
     assert (three.lnsp_per_cnsp, three.max_lnsp_per_cnsp, three.load_price_m) == (3, 15, 500.0)
-    free = solve_ratio(planned, 3.0, Attempts(), limited=False).instance
+    free = solve_ratio(planned, 3.0, Attempts(), way="free").instance
     assert free.max_lnsp_per_cnsp == free.lnsp_per_cnsp == len(instance.lnsp_ids), "no price is ever reached"
 
 
@@ -107,9 +107,12 @@ def test_a_ratio_that_needs_more_stations_than_there_are_is_told_not_hidden(
     assert solve_ratio(asked.planned, 1.0, Attempts()).plan is None
     answer = answer_cnsp_ratio(asked, ratios=(1.0, 4.0))
     (table,) = answer.tables
-    assert len(table.rows) == 4
+    assert [row[0] for row in table.rows] == [
+        *("1 op 1", "1 op 1, hard maximum", "1 op 1 gemiddeld, zonder maximum"),
+        # four L-NSPs: with at most four under one C-NSP nothing is left to free
+        *("1 op 4 (deze studie)", "1 op 4, hard maximum", "één coördinatiepunt"),
+    ]
     assert "niet mogelijk: er zijn maar 2 kazernes" in table.rows[0]
-    assert table.rows[1][0] == "1 op 4 (deze studie)"
     assert "1 van de 2 kazernes" in answer.conclusion
 
 

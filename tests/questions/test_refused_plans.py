@@ -127,7 +127,7 @@ def test_stations_whose_plan_is_refused_are_a_row_with_the_reason(asked: Asked, 
     plant(COORDINATION)
     result = run_question(asked, partial(answer_cnsp_ratio, ratios=(4.0,)))
     rows = table(result.answer, "c-nsp-verhouding").rows
-    assert len(rows) == len(result.refused) == 3
+    assert len(rows) == len(result.refused) == 4
     assert all("geweigerd door de controle" in str(row) and "niet mogelijk" not in str(row) for row in rows)
     assert "geen plan mogelijk" not in result.answer.conclusion
 

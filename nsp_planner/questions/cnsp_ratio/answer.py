@@ -9,38 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from nsp_planner.errors import Fault
 from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.station_failure import StationFailure, coordinator_distance_m
+from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.station_failure import coordinator_distance_m
 from nsp_planner.plan.instance import CoordinationInstance
-from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.questions.asking.tables import no_plan_cell
+from nsp_planner.questions.cnsp_ratio.outcome import WAYS_NL, RatioOutcome, Way, ratio_nl
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
 from nsp_planner.report.text.dutch import number_nl
-
-
-@dataclass(frozen=True, eq=False)
-class RatioOutcome:
-    """One ratio: the instance, and the plan with what fails, or why there is none.
-
-    Attributes:
-        ratio: L-NSPs per C-NSP; None for one coordination point in the region.
-        limited: Whether the ratio is also the most L-NSPs per C-NSP; otherwise it only gives the number of C-NSPs.
-        instance: Level 2 at this ratio.
-        plan: The verified plan, None where none is possible.
-        failures: Every C-NSP that fails, the worst first.
-        fault: Why there is no plan.
-    """
-
-    ratio: float | None
-    instance: CoordinationInstance
-    plan: CoordinationPlan | None
-    failures: tuple[StationFailure, ...] = ()
-    fault: Fault | None = None
-    limited: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,7 +36,7 @@ class _Figures:
 
     name: str
     ratio: float | None
-    limited: bool
+    way: Way
     n_used: int
     highest: int
     mean_l: float
@@ -69,6 +48,12 @@ class _Figures:
     extra_m: float | None
     highest_after: int
     gap: float
+    mean_minutes: float
+    worst_minutes: float
+    n_beyond: int
+    n_elsewhere: int
+    n_passed: int
+    n_unexplained: int
 
 
 @dataclass(frozen=True)
@@ -112,19 +97,13 @@ def _rows(planned: PlannedStudy, outcomes: Sequence[RatioOutcome]) -> list[_Row]
     rows = []
     for outcome in outcomes:
         name = _name(outcome, planned.study.ratios.lnsp_per_cnsp)
-        rows.append(_Row(name, outcome, _figures(name, outcome, names)))
+        rows.append(_Row(name, outcome, _figures(name, outcome, names, planned.premises)))
     return rows
 
 
-def ratio_nl(ratio: float | None, *, limited: bool) -> str:
-    """What readers call a ratio; None is one coordination point."""
-    name = "één coördinatiepunt" if ratio is None else f"1 op {number_nl(ratio, 0 if ratio == int(ratio) else 1)}"
-    return name if limited else f"{name} gemiddeld, zonder maximum"
-
-
 def _name(outcome: RatioOutcome, own: float) -> str:
-    name = ratio_nl(outcome.ratio, limited=outcome.limited)
-    return f"{name} (deze studie)" if outcome.limited and outcome.ratio == own else name
+    name = ratio_nl(outcome.ratio, outcome.way)
+    return f"{name} (deze studie)" if outcome.is_own(own) else name
 
 
 def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> AnswerTable:
@@ -146,8 +125,11 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
             return []
         return [Field(label, "euro", lambda row: each_eur * row.figures.n_used)]
 
+    any_unexplained = any(row.figures is not None and row.figures.n_unexplained for row in rows)
+    unexplained = [Field("Waarvan zonder reden", "sites", "figures.n_unexplained")] if any_unexplained else []
     fields = (
         Field("Verhouding", "text", "name", always=True),
+        Field("Wat er boven de verhouding gebeurt", "text", lambda row: WAYS_NL[row.outcome.way], always=True),
         Field(
             "C-NSP's",
             "sites",
@@ -159,6 +141,12 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
         Field("Gemiddeld per C-NSP", "number", "figures.mean_l"),
         Field("Gemiddelde afstand", "m", "figures.mean_m"),
         Field("Grootste afstand", "m", "figures.worst_m"),
+        Field("Gemiddeld rijden (min)", "minutes", "figures.mean_minutes"),
+        Field("Langste rijden (min)", "minutes", "figures.worst_minutes"),
+        Field("L-NSP's verder dan de norm", "sites", "figures.n_beyond"),
+        Field("L-NSP's met C-NSP in een andere gemeente", "sites", "figures.n_elsewhere"),
+        Field("L-NSP's voorbij een dichterbij C-NSP", "sites", "figures.n_passed"),
+        *unexplained,
         Field("L-NSP's zonder C-NSP bij zwaarste uitval", "sites", "figures.n_orphans"),
         Field("Zwaarste uitval", "text", worst, always=True),
         Field("Zij gaan dan naar", "text", "figures.goes_to"),
@@ -190,7 +178,7 @@ def _why_nl(instance: CoordinationInstance, n_stations: int) -> str:
     return "de voorwaarden per C-NSP gaan niet samen"
 
 
-def _figures(name: str, outcome: RatioOutcome, names: dict[str, str]) -> _Figures | None:
+def _figures(name: str, outcome: RatioOutcome, names: dict[str, str], premises: Premises) -> _Figures | None:
     instance, plan = outcome.instance, outcome.plan
     if plan is None:
         return None
@@ -205,7 +193,7 @@ def _figures(name: str, outcome: RatioOutcome, names: dict[str, str]) -> _Figure
     return _Figures(
         name=name,
         ratio=outcome.ratio,
-        limited=outcome.limited,
+        way=outcome.way,
         n_used=len(plan.open_stations),
         highest=int(counts.max()),
         mean_l=float(counts.mean()),
@@ -217,6 +205,12 @@ def _figures(name: str, outcome: RatioOutcome, names: dict[str, str]) -> _Figure
         extra_m=float(np.nanmean(worst.extra_m)) if np.isfinite(worst.extra_m).any() else None,
         highest_after=worst.highest_n_lnsp,
         gap=plan.gap,
+        mean_minutes=float(distance.mean()) / premises.driving_metres_per_minute,
+        worst_minutes=float(distance.max()) / premises.driving_metres_per_minute,
+        n_beyond=int((distance > premises.cnsp_norm_m).sum()),
+        n_elsewhere=int((instance.lnsp_gemeente != instance.station_gemeente[plan.coordinator]).sum()),
+        n_passed=len(outcome.passed),
+        n_unexplained=sum(not one.reasons for one in outcome.passed),
     )
 
 
@@ -226,14 +220,14 @@ def _km(metres: float) -> str:
 
 def _own_refused(outcomes: Sequence[RatioOutcome], own: float) -> bool:
     """Whether the plan at the study's own ratio was refused."""
-    return any(o.fault is not None and o.fault.refused for o in outcomes if o.limited and o.ratio == own)
+    return any(o.fault is not None and o.fault.refused for o in outcomes if o.is_own(own))
 
 
 def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, refused: bool) -> str:
     if not figures:
         return "Bij geen enkele verhouding is een plan gemaakt."
-    free = next((one for one in figures if not one.limited), None)
-    ratios = [one for one in figures if one.ratio is not None and one.limited]
+    free = next((one for one in figures if one.way == "free" and one.ratio == own), None)
+    ratios = [one for one in figures if one.ratio is not None and one.way == "priced"]
     now = next((one for one in ratios if one.ratio == own), None)
     parts = []
     if now is not None:
@@ -261,9 +255,16 @@ def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, ref
         text += f" De afstand is het kleinst bij {nearest.name}: krapper betekent hier niet dichterbij."
         if free is not None and free.mean_m < nearest.mean_m:
             text += (
-                f" Dat komt door het maximum van {now.highest} L-NSP's per kazerne: {free.n_used} kazernes zonder dat "
-                f"maximum geven {_km(free.mean_m)}, met ten hoogste {free.highest} L-NSP's per kazerne."
+                f" Dat komt door wat er boven de verhouding gebeurt: {free.n_used} kazernes zonder maximum en zonder "
+                f"prijs geven {_km(free.mean_m)}, met ten hoogste {free.highest} L-NSP's per kazerne."
             )
+    hard = next((one for one in figures if one.way == "hard" and one.ratio == own), None)
+    if now is not None and hard is not None:
+        text += (
+            f" Mag een C-NSP nooit meer dan {number_nl(own)} L-NSP's hebben, dan is het gemiddeld {_km(hard.mean_m)} "
+            f"en ten hoogste {_km(hard.worst_m)}, en gaan er {hard.n_passed} in plaats van {now.n_passed} L-NSP's een "
+            "dichterbij gelegen C-NSP voorbij."
+        )
     single = next((one for one in figures if one.ratio is None), None)
     if single is not None:
         text += (
@@ -276,7 +277,7 @@ def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, ref
 
 
 def _figure(figures: Sequence[_Figures]) -> AnswerFigure:
-    figures = [one for one in figures if one.limited]
+    figures = [one for one in figures if one.way == "priced" or one.ratio is None]
     title = "Aantal C-NSP's tegen de afstand van een L-NSP tot zijn C-NSP"
     svg = line_chart(
         [float(one.n_used) for one in figures],

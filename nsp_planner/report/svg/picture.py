@@ -54,7 +54,7 @@ def plan_picture(evaluation: Evaluation, *, width: float = 720) -> str:
         *area_names(areas, frame),
         *scale_bar(frame, bar_length_m(frame)),
     ]
-    return _svg(frame, parts)
+    return svg_of(frame, parts)
 
 
 PATTERNS = {WATER: ("water", COLOURS[WATER], "M0 6L6 0"), POWER: ("stroom", COLOURS[POWER], "M2 3h2")}
@@ -98,7 +98,7 @@ def points_picture(evaluation: Evaluation, points_m: Iterable[tuple[float, float
         *(lnsp_mark(*frame.xy(x, y), 6.0) for x, y in points_m),
         *scale_bar(frame, bar_length_m(frame)),
     ]
-    return _svg(frame, parts)
+    return svg_of(frame, parts)
 
 
 def sketch_picture(
@@ -150,7 +150,7 @@ def sketch_picture(
     for (text, _, _), spot in zip(reversed(marks), reversed(spots), strict=True):
         parts.append(number_mark(*spot, text))
     parts += [*scale_bar(frame, bar_m, avoid=spots), *north_arrow(frame, avoid=spots)]
-    return _svg(frame, parts)
+    return svg_of(frame, parts)
 
 
 def centres_m(evaluation: Evaluation) -> FloatArray:
@@ -159,7 +159,8 @@ def centres_m(evaluation: Evaluation) -> FloatArray:
     return xy
 
 
-def _svg(frame: Frame, parts: Iterable[str]) -> str:
+def svg_of(frame: Frame, parts: Iterable[str]) -> str:
+    """The picture of these parts, cut off at its edges."""
     size = f'width="{frame.width:.0f}" height="{frame.height:.0f}" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}"'
     clip = f'<clipPath id="rand"><rect width="{frame.width:.0f}" height="{frame.height:.0f}"/></clipPath>'
     body = "\n".join(part for part in parts if part)
