@@ -11,7 +11,7 @@ import pytest
 from nsp_planner.errors import VerificationError
 from nsp_planner.plan import CoordinationInstance, CoordinationPlan, SolveOptions, solve_coordination
 from nsp_planner.plan.change.coordination import PreviousStations, change_least_coordination
-from nsp_planner.plan.exact.coordination import best_under
+from nsp_planner.plan.exact.station_fixing import best_under
 from nsp_planner.plan.verify.changes import verify_other_stations
 from nsp_planner.plan.verify.coordination import verify_coordination_plan
 from tests.towns.instances import coordination_instance, costs_along
@@ -77,7 +77,7 @@ def test_over_all_sets_of_stations_none_within_the_gap_has_fewer_other_ones(seed
     fewest = min(
         sum(not previous.was_open[k] for k in stations)
         for stations in itertools.combinations(range(6), 3)
-        if best_under(instance, np.array(stations))[1] <= allowed + 1e-6
+        if best_under(instance, np.array(stations)).value <= allowed + 1e-6
     )
     assert (plan.least_change.n_other, plan.least_change.n_other_at_least) == (fewest, fewest)
 
