@@ -22,6 +22,7 @@ from nsp_planner.layers.raw.opening import Refusal, refuse_file, refuse_format
 from nsp_planner.layers.raw.text import clean_text, parse_numbers, read_csv_rows
 from nsp_planner.layers.raw.workbook import PROBLEMS, Sheet, read_sheets
 from nsp_planner.layers.sites.fields import MOST
+from nsp_planner.layers.sites.status_words import status_of
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATUSES
 from nsp_planner.names import did_you_mean
 from nsp_planner.report import OutputFile
@@ -214,6 +215,8 @@ def _read_list(path: Path, faults: Faults) -> list[_Sheet]:
         sheet = _Sheet(path.name, name)
         for number, row in enumerate(rows[at + 1 :], start=at + 2):
             values = {column: unguarded(value.strip()) for column, value in zip(rows[at], row, strict=False) if column}
+            if status := status_of(values.get("Status", "")):
+                values["Status"] = status
             if any(values.values()):
                 sheet.rows.append((number, values))
         _check_cells(path, name, table, at, rows[at], faults)

@@ -158,3 +158,18 @@ def test_lists_of_a_run_whose_earlier_lists_are_gone_are_refused(other: RunResul
             merge_lists(other.folder, [other.folder / "kandidatenlijst.csv"])
     finally:
         cells.path.write_bytes(there)
+
+
+def test_every_status_survives_the_list_and_words_are_understood_in_it(
+    study: Path, first: RunResult, tmp_path: Path
+) -> None:
+    edits = {
+        HALL: {"Status": "Eigenaar akkoord"},
+        BARN: {"Status": "Valt af", "Reden": "dak lekt"},
+        GYM: {"Status": "pilotlocatie"},
+    }
+    loaded, _ = load_scenario_study(study, [str(sent_back(first.folder, tmp_path / "terug", edits))])
+    statuses = check_layers(loaded).sites.set_index("site_id")["status"]
+    assert statuses[[HALL, BARN, GYM]].tolist() == ["akkoord eigenaar", "afgevallen", "pilot"]
+    others = first.planned.layers.sites.set_index("site_id")["status"].drop([HALL, BARN, GYM])
+    assert statuses[others.index].equals(others)
