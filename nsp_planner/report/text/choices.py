@@ -103,7 +103,7 @@ def _sentence(evaluation: Evaluation, row: dict[Any, Any], status: str, sites: p
     if reason == "preferred":
         return f"gekozen; had voorrang door status {status}"
     told = f"status {status}, maar niet gekozen: "
-    near = f"{_name(sites, row['other_id'])} ligt op {metres_nl(row['other_m'])}" if row["other_m"] >= 0 else ""
+    near = f"{_named(evaluation, sites, row['other_id'])} ligt op {metres_nl(row['other_m'])}"
     if reason == "out_of_reach":
         return f"{told}binnen {metres_nl(evaluation.premises.cutoff_m)} lopen woont niemand"
     if reason == "places_fixed":
@@ -122,3 +122,9 @@ def _sentence(evaluation: Evaluation, row: dict[Any, Any], status: str, sites: p
 
 def _name(sites: pd.DataFrame, site_id: Any) -> str:
     return "" if is_missing(site_id) else str(sites.loc[site_id, "name"])
+
+
+def _named(evaluation: Evaluation, sites: pd.DataFrame, site_id: Any) -> str:
+    """A chosen building, with the status that speaks for it."""
+    counts = evaluation.choices["standing"].get(site_id) in ("fixed", "preferred")
+    return _name(sites, site_id) + (f" ({sites.loc[site_id, 'status']})" if counts else "")
