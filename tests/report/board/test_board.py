@@ -66,7 +66,7 @@ def test_the_report_is_at_most_three_pages_with_alternatives_and_a_previous_vers
     pages = page_texts(tmp_path / "bestuursrapport.pdf")
     assert "Alternatieven naast elkaar" in pages[1]
     assert "Veranderd sinds de vorige versie" in pages[1]
-    assert "L-NSP's erbij: Gebouw" in pages[1]
+    assert "L-NSP's erbij: Gebouw" in pages[1] + pages[2]
     assert any(page.startswith("Bijlage") for page in pages[2:4])
 
 
