@@ -127,13 +127,13 @@ MERGED = "id;naam;x;y\n7;Dorpshuis;201050;501050\n8;Zaal;201055;501050\n9;Kerk;2
 """Rows 7 and 8 are one building, which goes by the id of the first."""
 
 
-def merged_away(**decisions: list[str]) -> Callable[[Path], Sequence[object]]:
-    """``plan`` of the world with decisions about a row that was merged into another."""
+def merged_away(command: str = "plan", **decisions: list[str]) -> Callable[[Path], Sequence[object]]:
+    """``plan`` or ``check`` of the world with decisions about a row that was merged into another."""
 
     def arguments(folder: Path) -> Sequence[object]:
         tables = {**make_world(folder, MERGED), "decisions": decisions}
         (folder / KEY).write_text(as_toml(tables), encoding="utf-8")
-        return "plan", folder / KEY, "--output", folder / "uit"
+        return command, folder / KEY, *(("--output", folder / "uit") if command == "plan" else ())
 
     return arguments
 
@@ -143,9 +143,12 @@ DECISIONS: tuple[Command, ...] = (
     Command(
         "a building fixed by one row and refused by another",
         merged_away(fixed=["lijst:7"], refused=["lijst:8"]),
-        ["fixed and refused", "lijst:7"],
-        4,
-        n_faults=2,
+        ["one building", "lijst:7", "lijst:8"],
+    ),
+    Command(
+        "the same, told by check",
+        merged_away("check", fixed=["lijst:7"], refused=["lijst:8"]),
+        ["one building", "lijst:7", "lijst:8"],
     ),
 )
 

@@ -109,6 +109,22 @@ def check_named(layers: Layers, wanted: tuple[str, ...], known: tuple[str, ...],
             faults.add("study", f"site {given!r} is no candidate here", fix, column=key)
 
 
+def check_not_both(layers: Layers, decisions: Decisions, role: SiteRole, faults: Faults) -> None:
+    """Add a fault for every building that one of its rows fixes in a role and another one refuses."""
+    fixed, refused = (
+        (decisions.fixed, decisions.refused)
+        if role is SiteRole.LNSP
+        else (decisions.fixed_cnsp, decisions.refused_cnsp)
+    )
+    aliases = merged_ids(layers) if fixed and refused else {}
+    fixes = {aliases.get(given, given): given for given in fixed}
+    for given in refused:
+        site_id = aliases.get(given, given)
+        if site_id in fixes:
+            message = f"{fixes[site_id]!r} is fixed and {given!r} is refused, and both are one building"
+            faults.add("study", message, "choose one of the two", column="decisions", ids=(site_id,))
+
+
 def merged_ids(layers: Layers) -> dict[str, str]:
     """The site's id per id of a raw row that became one building with others."""
     if layers.merged.empty:

@@ -12,7 +12,7 @@ from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.costs.rows import keep_near
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.layers.sites.capacity import count_capacity
-from nsp_planner.layers.sites.standing import check_named, standing
+from nsp_planner.layers.sites.standing import check_named, check_not_both, standing
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance, priced
 from nsp_planner.plan.objective import objective
@@ -92,6 +92,7 @@ def build_local_problem(
     left_out = () if layers.unfit is None else tuple(layers.unfit["site_id"])
     check_named(layers, study.decisions.fixed, site_ids, "decisions.fixed", faults)
     check_named(layers, study.decisions.refused, (*site_ids, *left_out), "decisions.refused", faults)
+    check_not_both(layers, study.decisions, SiteRole.LNSP, faults)
     faults.raise_if_any(SettingsError)
     known = standing(layers, study.decisions, SiteRole.LNSP)
     effects = site_effects(layers, study)

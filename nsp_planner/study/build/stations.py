@@ -12,7 +12,7 @@ import numpy as np
 from nsp_planner.config import SiteRole, Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
-from nsp_planner.layers.sites.standing import check_named, standing
+from nsp_planner.layers.sites.standing import check_named, check_not_both, standing
 from nsp_planner.layers.sites.station_rules import plain_value, station_rules
 from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
 from nsp_planner.layers.tables import Layers
@@ -83,6 +83,7 @@ def find_stations(
     faults = Faults()
     for key in ("fixed_cnsp", "refused_cnsp"):
         check_named(layers, getattr(study.decisions, key), ids, f"decisions.{key}", faults)
+    check_not_both(layers, study.decisions, SiteRole.CNSP, faults)
     _check_values(layers, study, faults)
     faults.raise_if_any(SettingsError)
     known = standing(layers, study.decisions, SiteRole.CNSP)
