@@ -78,3 +78,10 @@ def test_the_postcode_tells_the_address_too() -> None:
     rows = pd.concat([table_of(row("eerst:1", 0.0, address="Plein 1"), row("eerst:2", 60.0, address="Plien 1"))])
     assert len(merge_buildings(rows.assign(postcode="7721 AB"), SOURCES, 25.0, 150.0).sites) == 1
     assert len(merge_buildings(rows, SOURCES, 25.0, 150.0).sites) == 2
+
+
+def test_a_chain_of_one_address_does_not_grow_beyond_the_limit() -> None:
+    """0, 100 and 200 m with one address: the second joins the first, the third lies too far from it."""
+    buildings = merged(*(row(f"eerst:{n}", 100.0 * n, address="Plein 1") for n in range(3)))
+    assert buildings.sites["site_id"].tolist() == ["eerst:0", "eerst:2"]
+    assert buildings.merged["distance_m"].max() == 100.0
