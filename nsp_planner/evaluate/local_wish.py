@@ -4,7 +4,8 @@ For every chosen L-NSP: left out for good. For candidates that are not chosen: t
 from the plan (:mod:`nsp_planner.evaluate.exchange`), so that the sheet, the table of replacements and the question give
 one figure. Of the candidates that are not chosen those are solved that talks are held about, and per gemeente the
 :data:`MOST_LIKELY` that promise to cost least; the others are left to the question. Nothing is solved where the
-neighbours are planned along, nor for another objective than least distance at full size.
+neighbours are planned along, nor for another objective than least distance at full size; and what the quick search does
+not answer is left to the question too.
 
 What people notice is counted on the nearest open site, full or not: mean distance and persons within their norm, of the
 inhabitants of the gemeente the building lies in.
@@ -56,7 +57,8 @@ def local_wishes(planned: PlannedStudy) -> pd.DataFrame:
     for site in candidates:
         price = prices.get(site)
         solved = price is not None and price.found is not None
-        state = SOLVED if solved else NOT_SOLVED if price is None else IMPOSSIBLE
+        proven = price is not None and price.fault is not None and price.fault.proven
+        state = SOLVED if solved else IMPOSSIBLE if proven else NOT_SOLVED
         opened, closed = (price.opened, price.closed) if price is not None and solved else ((), ())
         goes, comes = ([*closed, site], opened) if is_open[site] else (closed, [*opened, site])
         told = effect.of(codes[site], goes, comes) if solved else (effect.now(codes[site]), np.nan, np.nan)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nsp_planner.errors import NoPlanError, VerificationError
+from nsp_planner.errors import Fault, NoPlanError, VerificationError
 from nsp_planner.plan.checked import make_local_plan
 from nsp_planner.plan.groups import MergedGroups, merge_groups
 from nsp_planner.plan.instance import MIN_DISTANCE, Divisibility, LocalInstance
@@ -64,17 +64,26 @@ def variant_of(instance: LocalInstance, decision: str, site: int) -> LocalInstan
 class DecisionSolver:
     """Solves one decision after another about one plan; the answer to one does not depend on the others."""
 
-    def __init__(self, instance: LocalInstance, plan: LocalPlan, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, instance: LocalInstance, plan: LocalPlan, seconds: float = SECONDS, *, thorough: bool = False
+    ) -> None:
         """Nothing is computed yet.
 
         Args:
             instance: The problem as the plan was weighed.
             plan: A verified plan of it.
             seconds: Time limit per decision where the engine of the plan solves again.
+            thorough: Whether that engine, which takes longer, solves what the search does not answer: nothing was found
+                that serves everybody, or somebody would lose the only site within reach.
         """
-        self.instance, self.plan, self.seconds = instance, plan, seconds
+        self.instance, self.plan, self.seconds, self.thorough = instance, plan, seconds, thorough
         self._known: dict[tuple[str, int], DecidedPlan | Exception] = {}
         self._searches: SimpleQueue[ExchangeSearch] = SimpleQueue()
+
+    def be_thorough(self, seconds: float) -> None:
+        """Take so long where the engine of the plan solves again, and let it answer what the search did not."""
+        self.seconds, self.thorough = seconds, True
+        self._known = {each: found for each, found in self._known.items() if not isinstance(found, NoPlanError)}
 
     @property
     def is_searched(self) -> bool:
@@ -112,7 +121,7 @@ class DecisionSolver:
         """The plan with one decision more.
 
         Raises:
-            NoPlanError: No plan is possible with it, or none was found.
+            NoPlanError: No plan is possible with it; or none was found, which is then not proven.
             VerificationError: The plan differs from what independent code recomputes.
         """
         if (decision, site) not in self._known:
@@ -150,8 +159,13 @@ class DecisionSolver:
     def _solve(self, decision: str, site: int) -> DecidedPlan:
         variant = variant_of(self.instance, decision, site)
         lost = self.instance.reachable & ~variant.reachable
+        made = self._search(decision, site, variant) if self.is_searched and not lost.any() else None
+        if made is None and self.is_searched and not self.thorough:
+            message = "no plan was found in a quick search; whether one exists is not known"
+            fix = "ask `nsp-planner question refusals`, which solves it again"
+            raise NoPlanError(Fault("plan", message, fix, ids=(variant.site_ids[site],), proven=False))
         decided = DecidedPlan(
-            self._search(variant, decision, site) if self.is_searched and not lost.any() else self._again(variant),
+            made or self._again(variant),
             float(self.instance.population_persons[lost].sum()),
             float(self.instance.weight[lost].sum() * self.instance.costs.cutoff_m),
         )
@@ -190,14 +204,12 @@ class DecisionSolver:
         begin = plan if merged is None else merged.merged(plan)
         return ExchangeSearch(self.instance if merged is None else merged.instance, begin, plan.report.seed)
 
-    def _search(self, variant: LocalInstance, decision: str, site: int) -> LocalPlan:
+    def _search(self, decision: str, site: int, variant: LocalInstance) -> LocalPlan | None:
         search = self._take_search(self.yardstick)
         ways = {REFUSED: search.without, INSISTED: search.with_site, FREED: search.free}
         found = ways[decision](site)
         self._searches.put(search)
-        if found is None:  # none was found that serves everybody: the engine knows more ways, and why there is none
-            return self._again(variant)
-        return self._plan_of(found, variant)
+        return None if found is None else self._plan_of(found, variant)
 
     def _plan_of(self, found: Exchanged, instance: LocalInstance) -> LocalPlan:
         report, bound = self.plan.report, settled_bound(found.cost, found.bound)

@@ -30,7 +30,7 @@ def small_town(**more: object) -> LocalInstance:
 
 
 def solver_of(instance: LocalInstance) -> DecisionSolver:
-    return DecisionSolver(instance, solve_local_exact(instance, EXACT))
+    return DecisionSolver(instance, solve_local_exact(instance, EXACT), thorough=True)
 
 
 @pytest.fixture
@@ -73,6 +73,13 @@ def test_with_a_number_per_gemeente_only_the_same_gemeente_replaces(searched: No
         solver_of(town).solve(INSISTED, 1)
 
 
+def test_what_a_quick_search_does_not_answer_is_said_to_be_unproven(searched: None) -> None:
+    instance = local_instance([100.0, 60.0], [500.0] * 3, costs_along([0, 5_000], [0, 500, 5_000], cutoff_m=1_000.0), 2)
+    with pytest.raises(NoPlanError) as error:
+        DecisionSolver(instance, solve_local_exact(instance, EXACT)).solve(REFUSED, 2)
+    assert not error.value.faults[0].proven
+
+
 def random_town(seed: int) -> LocalInstance:
     """30 squares along 6 km, 10 halls with room that is scarce or not, 3 to 5 to open, two gemeenten, some whole."""
     rng = np.random.default_rng(seed)
@@ -106,7 +113,7 @@ def test_200_decisions_are_bounded_by_what_full_solves_find(searched: None) -> N
     told = equal = 0
     for seed in range(20):
         instance, plan, asked = cases(seed)
-        solver = DecisionSolver(instance, plan)
+        solver = DecisionSolver(instance, plan, thorough=True)
         assert solver.yardstick.value >= solve_local_exact(instance, EXACT).value * (1 - 1e-9)
         for decision, site in asked:
             true = solve_local_exact(variant_of(instance, decision, site), EXACT).value

@@ -42,8 +42,7 @@ def answer_refusals(
     named = _positions(planned, sites, "--site", must_be_open=True)
     wished = _positions(planned, insist, "--insist", must_be_open=False)
     opened, solver = planned.local_plan.open_sites.tolist(), planned.decisions
-    if not solver.is_searched:
-        solver.seconds = seconds_per_site
+    solver.be_thorough(seconds_per_site)
     if not solver.is_quick:
         persons = np.bincount(planned.allocation.site, planned.allocation.persons, planned.local.n_candidates)
         opened = named or sorted(opened, key=lambda site: (-persons[site], site))[:n_solved]

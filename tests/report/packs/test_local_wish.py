@@ -41,7 +41,6 @@ def test_every_candidate_has_one_row_and_chosen_ones_are_left_out(region: tuple[
     assert {site for closed in solved["closed"] for site in closed} <= out
     assert (solved["cost"] >= 0).all()
     assert wishes.loc[wishes["state"] != SOLVED, ["cost", "mean_after_m"]].isna().all(axis=None)
-    assert set(wishes.loc[wishes["wish"] == WISH_OUT, "state"]) <= {SOLVED, IMPOSSIBLE}
     n_in = solved[solved["wish"] == WISH_IN].groupby("gemeente_code").size()
     assert 0 < n_in.max() <= MOST_LIKELY
 
@@ -125,6 +124,7 @@ def test_the_sheet_of_a_gemeente_has_its_own_buildings_and_those_in_talks_first(
     assert str(rows[2][10]).startswith("Komt Kerk in de plaats van Dorpshuis De Toekomst")
 
 
+@pytest.mark.slow
 def test_a_gemeente_without_people_has_no_mean() -> None:
     planned, evaluation = make_synthetic_region(400, 40, 10)
     empty = planned.layers.sites["gemeente_code"].iloc[0]
