@@ -16,7 +16,7 @@ from nsp_planner.report.answers.answer import Answer, AnswerFile
 from nsp_planner.report.answers.maps import RowMap, write_maps
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.svg.coordination import coordination_picture
-from nsp_planner.report.text.coordination import km_nl
+from nsp_planner.report.text.coordination import km_nl, norm_km_nl
 
 FILE = "kaarten.html"
 
@@ -27,7 +27,7 @@ def ratio_maps(planned: PlannedStudy, outcomes: Sequence[RatioOutcome], answer: 
     maps = [_map(planned, points, outcome, norm_m) for outcome in outcomes if outcome.plan is not None]
     caption = (
         "Rond: L-NSP. Vierkant: C-NSP. De lijn gaat van elk L-NSP naar zijn C-NSP; gestreept en dik is verder dan de "
-        f"norm van {km_nl(norm_m)}."
+        f"norm van {norm_km_nl(norm_m)}."
     )
 
     def write(path: Path, run_info: RunInfo) -> None:

@@ -35,7 +35,7 @@ from nsp_planner.report.page.projection import WebMercatorFit, fit_web_mercator
 from nsp_planner.report.page.signs import site_signs
 from nsp_planner.report.text.capacity import counts_nl
 from nsp_planner.report.text.choices import why_nl
-from nsp_planner.report.text.coordination import drive_nl, km_nl, reasons_nl, station_rules_nl
+from nsp_planner.report.text.coordination import drive_nl, norm_km_nl, reasons_nl, station_rules_nl
 from nsp_planner.report.text.dutch import (
     ROLE_CNSP,
     ROLE_LNSP,
@@ -246,7 +246,7 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
 
 def _drive(row: Any, premises: Premises) -> str:
     """Metres and minutes to the C-NSP of an L-NSP; said where it is farther than the norm."""
-    far = f"; verder dan de norm van {km_nl(premises.cnsp_norm_m)}" if row.cnsp_beyond_norm else ""
+    far = f"; verder dan de norm van {norm_km_nl(premises.cnsp_norm_m)}" if row.cnsp_beyond_norm else ""
     return drive_nl(row.cnsp_distance_m, premises) + far
 
 

@@ -27,6 +27,12 @@ def km_nl(distance_m: Any) -> str:
     return MISSING if is_missing(distance_m) else f"{number_nl(float(distance_m) / 1000, 1)} km"
 
 
+def norm_km_nl(norm_m: float) -> str:
+    """A norm in kilometres, with decimals only where it has them: 15 km."""
+    km = norm_m / 1000
+    return f"{number_nl(km, 0 if km == int(km) else 1)} km"
+
+
 def drive_nl(distance_m: Any, premises: Premises) -> str:
     """Metres and minutes by car: 12.300 m, 18 minuten rijden."""
     return MISSING if is_missing(distance_m) else f"{metres_nl(distance_m)}, {_minutes_nl(distance_m, premises)}"
@@ -56,7 +62,7 @@ def coordination_nl(evaluation: Evaluation, tables: PlanTables | None = None) ->
         f"verst ligt {worst['name']}: {_km_minutes_nl(worst['cnsp_distance_m'], premises)} van {worst['cnsp_name']}."
     ]
     far = lnsps[lnsps["cnsp_beyond_norm"]].sort_values(["cnsp_distance_m", "name"], ascending=[False, True])
-    norm = km_nl(premises.cnsp_norm_m)
+    norm = norm_km_nl(premises.cnsp_norm_m)
     if len(far):
         ways = [f"{row.name_} ({km_nl(row.cnsp_distance_m)})" for row in _rows(far)]
         lie = "ligt" if len(far) == 1 else "liggen"
@@ -97,7 +103,7 @@ def nearer_nl(nearer: pd.DataFrame) -> list[str]:
 
 _WHY_NL = {
     "gemeente": "dat C-NSP ligt in een andere gemeente",
-    "load": "dat C-NSP heeft al meer L-NSP's dan de verhouding",
+    "load": "dat C-NSP zou (nog verder) boven de verhouding komen",
     "station": "er is een wens om die kazerne minder te gebruiken",
     "most": "dat C-NSP zit aan het maximum",
     "least": "het eigen C-NSP zou te weinig L-NSP's overhouden",
@@ -109,7 +115,7 @@ def reasons_nl(row: Mapping[Any, Any]) -> str:
     name, n = row["nearer_name"], row["n_lnsp"]
     told = {
         "gemeente": f"{name} ligt in een andere gemeente ({row['nearer_gemeente_name']})",
-        "load": f"{name} heeft al {lnsps_nl(n)} (de verhouding is bereikt)",
+        "load": f"{name} heeft al {lnsps_nl(n)}; een extra komt boven de verhouding",
         "station": f"er is een wens om {name} minder te gebruiken",
         "most": f"{name} zit aan het maximum ({lnsps_nl(n)})",
         "least": f"{row['cnsp_name']} zou te weinig L-NSP's overhouden",

@@ -9,7 +9,7 @@ from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.capacity import assumed_nl, load_nl
 from nsp_planner.report.text.circumstances import unknown_nl
-from nsp_planner.report.text.coordination import drive_nl, km_nl
+from nsp_planner.report.text.coordination import drive_nl, norm_km_nl
 from nsp_planner.report.text.dutch import MISSING, proof_nl
 from nsp_planner.report.text.objective import local_proof_nl, objective_nl
 from nsp_planner.report.text.units import unit_of, value_text
@@ -43,7 +43,7 @@ def key_figures(evaluation: Evaluation, tables: PlanTables | None = None) -> lis
         "highest_load": "Max. belasting",
         "cnsp_mean_distance_m": "Gemiddelde afstand tot C-NSP",
         "cnsp_worst_distance_m": "Grootste afstand tot C-NSP",
-        "n_beyond_cnsp_norm": f"L-NSP's verder dan {km_nl(evaluation.premises.cnsp_norm_m)} van C-NSP",
+        "n_beyond_cnsp_norm": f"L-NSP's verder dan {norm_km_nl(evaluation.premises.cnsp_norm_m)} van C-NSP",
     }
     facts = evaluation.consequences
     if facts is not None and facts.flood is not None and facts.flood.evacuated:
