@@ -93,7 +93,7 @@ def audit_run(run: Path, root: Path | None = None) -> Audit:
         findings += found
         certified.append(proven)
     walk, cnsp = _part(proof, "walk_"), _part(proof, "cnsp_")
-    findings += [_drives(cnsp), *_persons(walk, manifest)]
+    findings += [_drives(cnsp), _ways(cnsp, manifest), *_persons(walk, manifest)]
     findings += [*_indicators(walk, manifest), *_tables(run, walk, cnsp, manifest)]
     findings += [Finding(*each) for each in audit_capacities(run, _part(proof, "lnsp_"), manifest)]
     findings += [Finding(*each) for each in audit_changes(run, manifest, root or Path())]
@@ -301,6 +301,29 @@ def _drives(cnsp: Arrays) -> Finding:
     same = abs(_arc_costs(cnsp) - price - cnsp["metres"]) <= ROUND_OFF * np.maximum(1.0, cnsp["metres"] + price)
     wrong = cnsp["demand_ids"][cnsp["demand"][~same]]
     return _finding("cnsp: distances are those of the objective", wrong, f"{len(same)} L-NSPs")
+
+
+def _ways(cnsp: Arrays, manifest: dict[str, Any]) -> Finding:
+    """The kilometres and minutes to the C-NSP, who lies beyond the norm, in another gemeente, most under one C-NSP."""
+    norms = {row["name"]: float(row["value"]) for row in manifest["norms"]}
+    metres, lnsp, station = cnsp["metres"], cnsp["demand"], cnsp["site"]
+    minutes = metres / (norms["driving_km_per_hour"] * 1000 / 60)
+    recomputed = {
+        "cnsp_mean_distance_m": math.fsum(metres) / len(metres),
+        "cnsp_worst_distance_m": float(metres.max()),
+        "cnsp_mean_minutes": math.fsum(minutes) / len(metres),
+        "cnsp_worst_minutes": float(minutes.max()),
+        "n_beyond_cnsp_norm": float((metres > norms["cnsp_distance_m"]).sum()),
+        "n_cnsp_elsewhere": float((cnsp["lnsp_gemeente"][lnsp] != cnsp["station_gemeente"][station]).sum()),
+        "highest_n_lnsp": float(np.bincount(station).max()),
+    }
+    told = {row["indicator"]: row["value"] for row in manifest["indicators"] if row["area_level"] == "region"}
+    wrong = [
+        f"{name}: {told.get(name)} is told, {value:.6g} recomputed"
+        for name, value in recomputed.items()
+        if name in told and not _same(told[name], value)
+    ]
+    return _finding("the way from L-NSP to C-NSP, recomputed from the allocation", wrong, f"{len(recomputed)} figures")
 
 
 def _tables(run: Path, walk: Arrays, cnsp: Arrays, manifest: dict[str, Any]) -> list[Finding]:

@@ -69,6 +69,16 @@ FAULTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
     ),
     "a mean distance 1 % too small": (indicators, "_distance_values", one_value("mean_distance_m", lambda v: 0.99 * v)),
     "a worst distance of another": (indicators, "_distance_values", one_value("worst_distance_m", lambda v: v - 100)),
+    "minutes to the C-NSP at another speed": (
+        indicators,
+        "_coordination_values",
+        one_value("cnsp_mean_minutes", lambda v: 1.1 * v),
+    ),
+    "one L-NSP more beyond the norm of the C-NSP": (
+        indicators,
+        "_coordination_values",
+        one_value("n_beyond_cnsp_norm", lambda v: v + 1),
+    ),
     "a quantile of the wrong share": (indicators, "weighted_quantile", lambda v: 0.9 * v),
     "a person too many at an L-NSP": (evaluate, "build_lnsps", first_row("persons", lambda v: v + 1)),
     "L-NSPs with each other's persons": (evaluate, "build_lnsps", exchanged("persons")),

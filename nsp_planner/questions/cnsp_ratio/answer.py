@@ -165,7 +165,8 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
         fields,
         rows,
         f"{number_nl(n_lnsp)} L-NSP's en {number_nl(n_stations)} kazernes die C-NSP kunnen zijn. Valt een C-NSP uit, "
-        "dan gaat elk L-NSP naar het dichtstbijzijnde C-NSP dat over is, ook als dat dan boven de verhouding komt.",
+        "dan gaat elk L-NSP naar het dichtstbijzijnde C-NSP dat over is, ook als dat dan boven de verhouding komt. "
+        "De kaart bij elke rij staat in kaarten.html.",
         has_plan=lambda row: row.figures is not None,
     )
 
