@@ -38,7 +38,9 @@ def why_nl(evaluation: Evaluation, site_ids: Iterable[str] | None = None) -> pd.
             continue
         site = sites.loc[row["site_id"]]
         code = site["gemeente_code"]
-        where = f"de {number_nl(int(n_open.get(code, 0)))} plaatsen in {names.get(code, code)}"
+        n = int(n_open.get(code, 0))
+        where = f"{'de enige plaats' if n == 1 else f'de {number_nl(n)} plaatsen'} in {names.get(code, code)}"
+        where += " gaat" if n == 1 else " gaan"
         texts[str(row["site_id"])] = _sentence(evaluation, row, str(site["status"]), sites, where)
     return pd.Series(texts, dtype="str")
 
@@ -107,9 +109,9 @@ def _sentence(evaluation: Evaluation, row: dict[Any, Any], status: str, sites: p
     if reason == "out_of_reach":
         return f"{told}binnen {metres_nl(evaluation.premises.cutoff_m)} lopen woont niemand"
     if reason == "places_fixed":
-        return f"{told}{where} liggen vast; {near}"
+        return f"{told}{where} naar wat vastligt; {near}"
     if reason == "others_agreed":
-        return f"{told}{where} gaan naar gebouwen die vastliggen of ook voorrang hebben; {near}"
+        return f"{told}{where} naar wat vastligt of ook voorrang heeft; {near}"
     km = float(row["swap_person_km"])
     swap, walk = _name(sites, row["swap_id"]), f"{number_nl(abs(km), 1 if abs(km) < 10 else 0)} persoon-km"
     change = f"met dit gebouw in plaats van {swap} lopen de inwoners samen {walk} {'meer' if km >= 0 else 'minder'}"

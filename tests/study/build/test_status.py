@@ -114,10 +114,13 @@ def test_an_agreed_hall_that_is_passed_over_has_its_reason_with_the_exchange_it_
 @pytest.mark.parametrize(
     ("statuses", "told"),
     [
-        ({"Kulturhus": "akkoord", "Kerk": "pilot"}, "de 1 plaatsen in Bedorp liggen vast; Kerk (pilot) ligt op 700 m"),
+        (
+            {"Kulturhus": "akkoord", "Kerk": "pilot"},
+            "in Bedorp gaat naar wat vastligt; Kerk (pilot) ligt op 700 m",
+        ),
         (
             {"Kulturhus": "akkoord", "School": "akkoord"},
-            "of ook voorrang hebben; School (akkoord eigenaar) ligt op 300 m",
+            "of ook voorrang heeft; School (akkoord eigenaar) ligt op 300 m",
         ),
     ],
 )
