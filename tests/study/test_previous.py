@@ -102,6 +102,8 @@ def test_list_report_and_manifest_tell_the_same(second: RunResult) -> None:
     assert "zijn er 1 andere" not in report
     assert "Met minder andere L-NSP" in report
     assert "Wie verhuist" in book.sheetnames
+    guide = [str(cell) for row in book["Leeswijzer"].iter_rows(values_only=True) for cell in row if cell]
+    assert any("is er 1 een andere dan in het plan van" in each for each in guide)
 
 
 def test_the_auditor_counts_the_changes_again(second: RunResult) -> None:

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.report.text.changes import CHANGE_COLUMNS, FLOW_COLUMNS, change_rows, changes_nl, flow_rows
+from nsp_planner.report.text.changes import CHANGE_COLUMNS, FLOW_COLUMNS, change_rows, flow_rows
+from nsp_planner.report.text.dutch import date_nl
 from nsp_planner.report.workbook.book import Table
 
 
 def change_sheets(evaluation: Evaluation) -> Iterator[Table]:
     """Wijzigingen (a row per noodsteunpunt that came or went) and Wie verhuist (a row per pair of L-NSPs)."""
     assert evaluation.changes is not None
-    title = " ".join(changes_nl(evaluation.changes))
+    title = f"Wat er verandert sinds het plan van {date_nl(evaluation.changes.previous.created)}"
     yield "Wijzigingen", title, pd.DataFrame(change_rows(evaluation), columns=list(CHANGE_COLUMNS))
     flows = pd.DataFrame(flow_rows(evaluation.changes), columns=list(FLOW_COLUMNS))
     flows["Inwoners"] = flows["Inwoners"].round().astype("Int64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.text.capacity import full_nl
+from nsp_planner.report.text.changes import changes_nl
 from nsp_planner.report.text.choices import status_rules_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
 from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, coordination_nl
@@ -16,12 +17,17 @@ Line = tuple[str, str]
 UNFIT_TEXT = "Gebouwen van de lijsten die volgens een regel geen L-NSP kunnen zijn, elk met de reden."
 
 
+CHANGES_TEXT = "Welke noodsteunpunten erbij komen of vervallen, waarom, en wat behouden zou kosten; en wie verhuist."
+
+
 def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """What a reader must know before using the list: headings, each with its lines."""
     figures = (
         *((figure.label, figure.text) for figure in key_figures(evaluation)),
         *(("Van L-NSP naar C-NSP", text) for text in coordination_nl(evaluation)),
     )
+    if evaluation.changes is not None:
+        figures += (("Veranderd", " ".join(changes_nl(evaluation.changes))),)
     about = (
         ("Regio", evaluation.premises.region_name),
         ("Gemaakt op", f"{date_nl(run_info.created)}, met nsp_planner {run_info.version}"),
@@ -42,6 +48,7 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
             if evaluation.phases is not None
             else []
         ),
+        *([("Wijzigingen", CHANGES_TEXT)] if evaluation.changes is not None else []),
         ("Indicatoren", "Inwoners, afstanden en belasting voor de regio en per gemeente, naar woonplaats geteld."),
         ("Normen", "Elke norm met waarde, herkomst en zekerheid; ook of deze studie de waarde heeft vervangen."),
         ("Calibratie", "Wat het CBS per vierkant publiceert, wat is bijgeteld en het totaal per gemeente."),

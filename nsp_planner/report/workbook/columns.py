@@ -59,6 +59,8 @@ _KNOWN: dict[str, SheetColumn] = {
         SheetColumn("Vloeroppervlak (m2)", width=17),
         SheetColumn("Reden", width=26, wrapped=True),
         SheetColumn("Waarom", width=48, wrapped=True),
+        SheetColumn("Wat behouden zou kosten", width=40, wrapped=True),
+        *_columns(36, "Van L-NSP", "Naar L-NSP"),
         *_columns(52, "Norm", wrapped=True),
         *_columns(60, "Actie", "Wat te doen", "Wat het betekent", wrapped=True),
         *_columns(70, "Herkomst", wrapped=True),
