@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,11 @@ def texts_of(path: Path) -> Iterator[str]:
     elif path.suffix == ".pdf":
         yield from (page.extract_text() for page in pypdf.PdfReader(path).pages)
     elif path.suffix == ".xlsx":
-        for sheet in openpyxl.load_workbook(path, read_only=True):
-            yield sheet.title
-            yield from (str(c) for row in sheet.iter_rows(values_only=True) for c in row if isinstance(c, str | bool))
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            for sheet in book:
+                yield sheet.title
+                cells = (cell for row in sheet.iter_rows(values_only=True) for cell in row)
+                yield from (str(cell) for cell in cells if isinstance(cell, str | bool))
     elif path.suffix == ".csv":
         yield from re.split(r"[;\r\n]", path.read_text(encoding="utf-8-sig"))
     elif path.suffix == ".gpkg":

@@ -10,7 +10,7 @@ from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.coordination import reasons_nl
-from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows
+from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows, row_nl
 from nsp_planner.report.text.units import Unit, unit_of
 from nsp_planner.report.workbook.book import Cell
 
@@ -76,7 +76,7 @@ def _in_dutch(table: pd.DataFrame) -> pd.DataFrame:
         told["Bestand"] = [_input_nl(name) for name in told["Bestand"]]
     for column in ("Rij", "Rij in de bron"):
         if column in told:
-            told[column] = told[column].str.replace(r"^row (?=\d+$)", "rij ", regex=True)
+            told[column] = told[column].map(row_nl)
     return told
 
 
