@@ -23,6 +23,7 @@ def straight_line_costs(
     detour_factor: float,
     cutoff_m: float,
     nearest: int | None = None,
+    going_nl: str = "loopafstand",
 ) -> CostMatrix:
     """Estimated walking distance from every origin to the destinations within reach.
 
@@ -33,6 +34,7 @@ def straight_line_costs(
         cutoff_m: Largest distance kept, in metres after the detour factor, inclusive.
         nearest: At most so many destinations per origin, the nearest ones (of equally far ones those that come first);
             None keeps all within the cutoff.
+        going_nl: What the distance is an estimate of, in Dutch.
 
     Returns:
         Distances with n rows and m destinations. Origins without any destination within the cutoff have an empty
@@ -61,7 +63,7 @@ def straight_line_costs(
         n_destinations=len(destinations),
         cutoff_m=cutoff_m,
         metric=f"straight line x {factor}",
-        metric_nl=f"hemelsbreed x {factor.replace('.', ',')} (geschatte loopafstand)",
+        metric_nl=f"hemelsbreed x {factor.replace('.', ',')} (geschatte {going_nl})",
     )
     return costs if nearest is None else costs.keep_nearest(nearest)
 

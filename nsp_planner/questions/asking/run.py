@@ -16,7 +16,7 @@ from nsp_planner.questions.asking.attempts import RefusedPlan, with_refused
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.answers.write import write_answer
 from nsp_planner.report.run_info import OutputFile, RunInfo
-from nsp_planner.report.text.dutch import attribution_nl, marks_nl
+from nsp_planner.report.text.dutch import attribution_nl, marks_nl, measured_nl, measured_text_nl
 from nsp_planner.report.text.objective import proof_sentences_nl
 from nsp_planner.storage import hidden_folder, ready_folder
 from nsp_planner.study.run import scenario_notes
@@ -70,7 +70,8 @@ def signed(answer: Answer, evaluation: Evaluation) -> Answer:
     """The answer with what every output says: marks, whose data, how distance is measured, what is proven."""
     notes = (
         *answer.notes,
-        f"Loopafstand is {evaluation.metric_nl}; van L-NSP naar C-NSP {evaluation.station_metric_nl}.",
+        f"De loopafstand is {measured_nl(evaluation)}; de afstand van L-NSP naar C-NSP is "
+        f"{measured_text_nl(evaluation.station_metric_nl)}.",
         "Het plan waarop dit rust: " + " ".join(proof_sentences_nl(evaluation.goal)),
     )
     return replace(

@@ -288,7 +288,7 @@ def _figure(figures: Sequence[_Figures]) -> AnswerFigure:
             Series("L-NSP's zonder C-NSP bij zwaarste uitval", [float(one.n_orphans) for one in figures], right=True),
         ),
         x_axis=Axis("aantal C-NSP's; links één coördinatiepunt, rechts de krapste verhouding"),
-        left=Axis("kilometer over de weg", 0.001),
+        left=Axis("kilometer van L-NSP naar C-NSP", 0.001),
         right=Axis("L-NSP's"),
         title=title,
     )

@@ -178,6 +178,7 @@ def measure_road_distances(
             detour_factor=study.distances.detour_factor,
             cutoff_m=WITHIN_ANY_REGION_M,
             nearest=None,
+            going_nl="rijafstand",
         )
     from nsp_planner.costs.network.build import build_network_costs
 
