@@ -78,10 +78,9 @@ def _lnsps(evaluation: Evaluation) -> Table:
 
 
 def _passed_over(evaluation: Evaluation) -> list[Table]:
-    columns = ("Gemeente", "Gebouw", "Waarom niet gekozen")
+    columns = ("Gebouw", "Waarom niet gekozen")
     rows = [
-        (text_or_dash(row["gemeente_name"]), text_or_dash(row["name"]), row["why"])
-        for row in passed_over(evaluation).to_dict("records")
+        (f"{row['name']}, {row['gemeente_name']}", row["why"]) for row in passed_over(evaluation).to_dict("records")
     ]
     return [table("Gebouwen met voorrang door hun status die niet gekozen zijn", columns, rows, ())] if rows else []
 
