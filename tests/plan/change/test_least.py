@@ -15,6 +15,8 @@ from nsp_planner.plan import LocalInstance, LocalPlan, SolveOptions, objective, 
 from nsp_planner.plan.change import least as least_module
 from nsp_planner.plan.change.least import allowed_value, change_least
 from nsp_planner.plan.change.previous import PreviousSites
+from nsp_planner.plan.change.problem import change_problem
+from nsp_planner.plan.change.search import ChangeSearch
 from nsp_planner.plan.incumbent import Incumbent
 from nsp_planner.plan.instance import Divisibility
 from nsp_planner.plan.verify.changes import verify_least_change
@@ -188,6 +190,21 @@ def test_sites_of_neighbours_are_no_changes() -> None:
     plan = least(town, previous, "exact")
     assert plan.least_change is not None
     assert plan.least_change.n_other == 0
+
+
+def test_each_end_of_the_search_finds_the_fewest_by_itself() -> None:
+    """Second halls cost 9,000, at most 5,500 may be spent: two swaps from the plan before, one back from the best."""
+    town = three_villages()
+    previous = before(town, ("A2", "B2", "C2"), a="A2", b="B2", c="C2")
+    first = solve_local(town, options("exact"))
+    search = ChangeSearch(change_problem(town, 5_500.0, previous), first, np.inf, 1)
+    search.begin_before()
+    grown = search.grow(3)
+    search.begin_at(first.open_sites)
+    shrunk = search.shrink()
+    for plan in (grown, shrunk):
+        assert plan is not None
+        assert int(previous.is_other[plan.open_sites].sum()) == 2
 
 
 def test_a_solve_that_time_ended_gives_up_as_much_of_its_own_value() -> None:
