@@ -37,13 +37,17 @@ def robustness_answer(planned: PlannedStudy, figures: RobustnessFigures) -> Answ
     tables = [buildings(planned, figures, core), failures(planned, figures), backups(planned, figures)]
     if figures.cases is not None:
         tables.insert(1, regret(figures.cases))
-    gap = "niet bewezen" if not math.isfinite(core.largest_gap) else f"ten hoogste {_up(core.largest_gap)} %"
+    gap = (
+        f"In hun eigen variant zijn ze ten hoogste {_up(core.largest_gap)} % van het best mogelijke plan af."
+        if math.isfinite(core.largest_gap)
+        else "Hoe ver ze in hun eigen variant van het best mogelijke plan af liggen, is niet van elk bewezen."
+    )
     notes = [
         f"Varianten: {counted_nl(len(figures.variants) - 1, 'plannen')}, begonnen vanaf dit plan, met een ander "
         "toevalsgetal en met inwoners per vierkant die 20 % en afstanden per gebouw die 10 % afwijken (spreiding). Een "
         f"plan is goed als de inwoners er in deze studie gemiddeld hoogstens {percent_nl(figures.tolerance, 0)} verder "
         f"naar het dichtstbijzijnde L-NSP lopen dan in het beste van deze plannen: {core.n_good} van de "
-        f"{len(figures.variants)}. In hun eigen variant zijn ze {gap} van het best mogelijke plan af.",
+        f"{len(figures.variants)}. {gap}",
         f"Kern van het netwerk: in ten minste {percent_nl(CORE_SHARE, 0)} van de goede plannen.",
         "Bij uitval gaat ieder naar het dichtstbijzijnde L-NSP dat over is, vol of niet; wie er binnen "
         f"{number_nl(figures.base.costs.cutoff_m)} m geen heeft, telt als {number_nl(figures.base.costs.cutoff_m)} m.",
