@@ -111,7 +111,7 @@ def test_every_reason_for_no_plan_has_a_toy() -> None:
     from nsp_planner.plan import diagnose
 
     files = {path.stem: path.read_text(encoding="utf-8") for path in Path(diagnose.__path__[0]).glob("*.py")}
-    of_stations = files.pop("coordination")
+    of_stations = files.pop("coordination") + files.pop("station_counts")
     for code, toys in (("".join(files.values()), IMPOSSIBLE_TOWNS), (of_stations, IMPOSSIBLE_STATIONS)):
         layers = set(re.findall(r'(?:faults\.add\(\s*|layer=)"([^"]+)"', code))
         assert layers > {"plan"} or layers > {"C-NSPs"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,10 +24,10 @@ from tests.towns.studies import smallest_study
 
 
 def phased(planned: PlannedStudy, **settings: object) -> PlannedStudy:
-    from dataclasses import replace
-
+    """The plan with these settings of its phases, and no building in use yet: what is in use comes first, for nothing."""
     phasing = Phasing.model_validate({"n_years": 3, **settings})
-    return replace(planned, study=planned.study.change(phasing=phasing))
+    layers = replace(planned.layers, sites=planned.layers.sites.assign(status="idee"))
+    return replace(planned, study=planned.study.change(phasing=phasing), layers=layers)
 
 
 def test_the_default_frame_is_that_of_the_board_and_our_estimate() -> None:
@@ -79,8 +80,6 @@ def test_costs_follow_the_kind_of_building_and_what_is_operational_costs_nothing
     assert costs.at("middle")[0][0] == 1.5
     sites = planned.layers.sites.copy()
     sites.loc[row, "status"] = "operationeel"
-    from dataclasses import replace
-
     running = replace(phased(planned), layers=replace(planned.layers, sites=sites))
     assert site_costs(running).once_high[0] == 0
     phases, _, _ = plan_phases(running, seconds=2.0)

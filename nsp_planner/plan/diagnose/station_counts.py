@@ -49,7 +49,8 @@ def count_stations(
         faults.add(
             "number of C-NSPs",
             f"{n_coordinators} C-NSPs are asked for, but only {usable} stations are not refused",
-            "add stations, refuse fewer (decisions.refused_cnsp, decisions.stations), or allow more L-NSPs per C-NSP",
+            "add stations, refuse fewer (decisions.refused_cnsp, decisions.stations), or ask for fewer C-NSPs by more "
+            "L-NSPs per C-NSP",
             column="ratios.lnsp_per_cnsp",
         )
 
