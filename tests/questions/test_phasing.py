@@ -24,7 +24,7 @@ from tests.towns.studies import smallest_study
 
 
 def phased(planned: PlannedStudy, **settings: object) -> PlannedStudy:
-    """The plan with these settings of its phases, and no building in use yet: what is in use comes first, for nothing."""
+    """The plan with these settings of its phases and no building in use: what is in use comes first, for nothing."""
     phasing = Phasing.model_validate({"n_years": 3, **settings})
     layers = replace(planned.layers, sites=planned.layers.sites.assign(status="idee"))
     return replace(planned, study=planned.study.change(phasing=phasing), layers=layers)
