@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.plan.solution import PROOF_TOLERANCE
+from nsp_planner.report.text.dutch import gap_nl, percent_nl
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl
 
 
@@ -19,6 +21,23 @@ def indicator(name: str) -> Callable[[Any], float]:
 def no_plan_cell(fault: Fault | None, verdict: str = "geen plan") -> str:
     """That there is no plan, and why."""
     return verdict if fault is None else without_plan_nl(verdict, no_plan_nl(fault))
+
+
+def unfinished_sentence_nl(gaps: Sequence[float], asked: float) -> str:
+    """What a conclusion says when plans of a table stopped before the gap asked for; empty when none did.
+
+    Args:
+        gaps: Proven relative gap of each plan.
+        asked: Gap at which a solve may stop.
+    """
+    far = [gap for gap in gaps if gap > asked * (1 + 1e-9) + PROOF_TOLERANCE]
+    if not far:
+        return ""
+    which = f"{len(far)} van de {len(gaps)} plannen" if len(gaps) > 1 else "het plan"
+    return (
+        f" Niet af: {which}, {gap_nl(max(far))} (gevraagd: {percent_nl(asked, 1)}); een verschil tussen rijen dat "
+        "kleiner is dan dat zegt niets."
+    )
 
 
 @dataclass(frozen=True)

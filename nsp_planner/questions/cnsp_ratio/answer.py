@@ -13,8 +13,9 @@ from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.station_failure import coordinator_distance_m
+from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl, lnsps_nl
 from nsp_planner.plan.instance import CoordinationInstance
-from nsp_planner.questions.asking.tables import no_plan_cell
+from nsp_planner.questions.asking.tables import no_plan_cell, unfinished_sentence_nl
 from nsp_planner.questions.cnsp_ratio.outcome import WAYS_NL, RatioOutcome, Way, ratio_nl
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
@@ -80,12 +81,13 @@ def cnsp_ratio_answer(planned: PlannedStudy, outcomes: Sequence[RatioOutcome], c
             "L-NSP's; "
             "het is nog de vraag of dit een goede verhouding is."
         ),
-        conclusion=_conclusion(figures, own, n_stations, refused=_own_refused(outcomes, own)),
+        conclusion=_conclusion(figures, own, n_stations, refused=_own_refused(outcomes, own))
+        + unfinished_sentence_nl([one.gap for one in figures], 0.0),
         tables=(table,),
         figures=(_figure(figures),) if figures else (),
         notes=(
-            f"Bemensing: {norms.value('staff_per_cnsp'):g} medewerkers van de veiligheidsregio per C-NSP en "
-            f"{number_nl(norms.value('shifts_per_day'))} diensten per dag (norms.toml).",
+            f"Bemensing: {counted_nl(norms.value('staff_per_cnsp'), 'medewerkers')} van de veiligheidsregio per C-NSP "
+            f"en {counted_nl(norms.value('shifts_per_day'), 'diensten')} per dag (norms.toml).",
             "Een C-NSP in de eigen gemeente heeft de voorkeur: een ander telt "
             f"{number_nl(planned.coordination.other_gemeente_penalty_m)} m extra, die niet in de afstanden zitten.",
         ),
@@ -164,7 +166,7 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
         "C-NSP's bij elke verhouding",
         fields,
         rows,
-        f"{number_nl(n_lnsp)} L-NSP's en {number_nl(n_stations)} kazernes die C-NSP kunnen zijn. Valt een C-NSP uit, "
+        f"{lnsps_nl(n_lnsp)} en {counted_nl(n_stations, 'kazernes')} die C-NSP kunnen zijn. Valt een C-NSP uit, "
         "dan gaat elk L-NSP naar het dichtstbijzijnde C-NSP dat over is, ook als dat dan boven de verhouding komt. "
         "De kaart bij elke rij staat in kaarten.html.",
         has_plan=lambda row: row.figures is not None,
@@ -173,7 +175,7 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
 
 def _why_nl(instance: CoordinationInstance, n_stations: int) -> str:
     if instance.n_coordinators > n_stations:
-        return f"er zijn maar {n_stations} kazernes"
+        return f"de regio heeft {counted_nl(n_stations, 'kazernes')}"
     if instance.n_coordinators < int(instance.fixed.sum()):
         return "er zijn meer kazernes vastgelegd"
     return "de voorwaarden per C-NSP gaan niet samen"
@@ -242,8 +244,9 @@ def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, ref
     widest = ratios[-1] if ratios else None
     if now is not None and widest is not None and widest is not now:
         parts.append(
-            f"bij {widest.name} zijn dat {widest.n_used} kazernes, {_km(widest.mean_m)} en {_km(widest.worst_m)}, en "
-            f"verliezen bij uitval van één kazerne {widest.n_orphans} in plaats van {now.n_orphans} L-NSP's hun C-NSP"
+            f"bij {widest.name} zijn dat {counted_nl(widest.n_used, 'kazernes')}, {_km(widest.mean_m)} en "
+            f"{_km(widest.worst_m)}; bij uitval van één kazerne zijn er dan {lnsps_nl(widest.n_orphans)} zonder C-NSP, "
+            f"nu {now.n_orphans}"
         )
     text = "; ".join(parts) + "."
     knee = find_knee(np.array([float(o.n_used) for o in ratios]), np.array([o.mean_m for o in ratios]))
@@ -256,15 +259,16 @@ def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, ref
         text += f" De afstand is het kleinst bij {nearest.name}: krapper betekent hier niet dichterbij."
         if free is not None and free.mean_m < nearest.mean_m:
             text += (
-                f" Dat komt door wat er boven de verhouding gebeurt: {free.n_used} kazernes zonder maximum en zonder "
-                f"prijs geven {_km(free.mean_m)}, met ten hoogste {free.highest} L-NSP's per kazerne."
+                " Dat komt door wat er boven de verhouding gebeurt: zonder maximum en zonder prijs is het met "
+                f"{counted_nl(free.n_used, 'kazernes')} {_km(free.mean_m)}, met ten hoogste {lnsps_nl(free.highest)} "
+                "per kazerne."
             )
     hard = next((one for one in figures if one.way == "hard" and one.ratio == own), None)
     if now is not None and hard is not None:
         text += (
-            f" Mag een C-NSP nooit meer dan {number_nl(own)} L-NSP's hebben, dan is het gemiddeld {_km(hard.mean_m)} "
-            f"en ten hoogste {_km(hard.worst_m)}, en gaan er {hard.n_passed} in plaats van {now.n_passed} L-NSP's een "
-            "dichterbij gelegen C-NSP voorbij."
+            f" Mag een C-NSP nooit meer dan {lnsps_nl(own)} hebben, dan is het gemiddeld {_km(hard.mean_m)} "
+            f"en ten hoogste {_km(hard.worst_m)}, en {agreeing_nl(hard.n_passed, 'gaat', 'gaan')} "
+            f"{lnsps_nl(hard.n_passed)} een dichterbij gelegen C-NSP voorbij, nu {now.n_passed}."
         )
     single = next((one for one in figures if one.ratio is None), None)
     if single is not None:
@@ -272,7 +276,7 @@ def _conclusion(figures: Sequence[_Figures], own: float, n_stations: int, *, ref
             f" Met één coördinatiepunt ({single.worst_station}) is het gemiddeld {_km(single.mean_m)} en valt bij "
             "uitval de coördinatie van de hele regio weg."
             if single.n_used == 1
-            else f" Met alleen de vastgelegde {single.n_used} C-NSP's is het gemiddeld {_km(single.mean_m)}."
+            else f" Met alleen de vastgelegde C-NSP's ({single.n_used}) is het gemiddeld {_km(single.mean_m)}."
         )
     return text
 
@@ -292,5 +296,5 @@ def _figure(figures: Sequence[_Figures]) -> AnswerFigure:
         right=Axis("L-NSP's"),
         title=title,
     )
-    alternative = "; ".join(f"{one.name}: {one.n_used} C-NSP's, gemiddeld {_km(one.mean_m)}" for one in figures)
+    alternative = "; ".join(f"{one.name}: {cnsps_nl(one.n_used)}, gemiddeld {_km(one.mean_m)}" for one in figures)
     return AnswerFigure("c-nsp-verhouding", title, svg, alternative)

@@ -12,7 +12,7 @@ from nsp_planner.evaluate.knee import find_knee
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach
 from nsp_planner.names import lnsps_nl
-from nsp_planner.questions.asking.tables import no_plan_cell
+from nsp_planner.questions.asking.tables import no_plan_cell, unfinished_sentence_nl
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table
 from nsp_planner.report.svg.chart import Axis, Series, line_chart
@@ -56,7 +56,10 @@ def lnsp_ratio_answer(
         name="l-nsp-verhouding",
         title="Hoeveel inwoners per L-NSP?",
         question="Wat winnen inwoners bij meer L-NSP's, en waar levert een extra L-NSP nog maar weinig op?",
-        conclusion=_conclusion(known, knee, shown),
+        conclusion=_conclusion(known, knee, shown)
+        + unfinished_sentence_nl(
+            [point.reach.gap for point in [*known, *shown] if point.reach is not None], planned.study.solver.gap
+        ),
         tables=tuple(tables),
         figures=tuple(figures),
         notes=(
