@@ -51,15 +51,14 @@ def lnsp_ratio_answer(
     shown = [point for point in front if point.reach is not None]
     if len(shown) > 1:
         figures.append(_front_figure(shown))
+    reaches = [point.reach for point in known] + [point.reach for point in shown]
     whole = "per gemeente" if per == "gemeente" else "voor de regio als geheel, elke gemeente ten minste één"
     return Answer(
         name="l-nsp-verhouding",
         title="Hoeveel inwoners per L-NSP?",
         question="Wat winnen inwoners bij meer L-NSP's, en waar levert een extra L-NSP nog maar weinig op?",
         conclusion=_conclusion(known, knee, shown)
-        + unfinished_sentence_nl(
-            [point.reach.gap for point in [*known, *shown] if point.reach is not None], planned.study.solver.gap
-        ),
+        + unfinished_sentence_nl([reach.gap for reach in reaches if reach is not None], planned.study.solver.gap),
         tables=tuple(tables),
         figures=tuple(figures),
         notes=(
