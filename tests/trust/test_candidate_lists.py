@@ -355,11 +355,13 @@ PLACES: tuple[Case, ...] = (
         ["9999"],
         ids=["row 2"],
     ),
-    Accepted(
-        "a gemeente that contradicts the map is noted",
+    Refused(
+        "a gemeente that contradicts the map",
         csv("naam;x;y;gemeentecode\nHal;201050;501050;0002\nKerk;205050;501050;0002\n"),
-        lambda layers: "ligt in Aldorp" in notes(layers),
-        True,
+        LIST,
+        ["in Aldorp", "2,950 m from Bedorp"],
+        column="gemeentecode",
+        ids=["row 2"],
     ),
 )
 
@@ -373,13 +375,23 @@ WORDS: tuple[Case, ...] = (
             column="status",
             ids=["row 2"],
         )
-        for word in ("valt af", "vervallen", "nee", "geweigerd", "akkoord", "x", "afgevalen", "gesloten")
+        for word in ("x", "afgevalen", "gesloten")
+    ),
+    *(
+        Accepted(f'a status "{word}"', rows((*HALL[:4], word), CHURCH), statuses, [meant, "idee"])
+        for word, meant in (
+            ("valt af", "afgevallen"),
+            ("vervallen", "afgevallen"),
+            ("nee", "afgevallen"),
+            ("geweigerd", "afgevallen"),
+            ("akkoord", "akkoord eigenaar"),
+        )
     ),
     Refused(
         "other words for the status, told all at once",
-        rows((*HALL[:4], "valt af"), (*CHURCH[:4], "vervallen")),
+        rows((*HALL[:4], "dicht"), (*CHURCH[:4], "gesloten")),
         LIST,
-        ['"valt af"', '"vervallen"'],
+        ['"dicht"', '"gesloten"'],
         column="status",
         ids=["row 2", "row 3"],
     ),
@@ -450,7 +462,7 @@ WORKBOOKS: tuple[Case, ...] = (
     Refused("a date as a name: a house number that Excel changed", xlsx(((*HEADER, "adres"), (*HALL, dt.datetime(2025, 3, 12)), (*CHURCH, "Weg 1"))), LIST, ["2025-03-12", "F2"], column="adres"),
     Refused("two sheets with rows", xlsx(sheets={"Blad2": ROWS}), LIST, ['"Lijst", "Blad2"']),
     Refused("a sheet that is not there", xlsx(settings={"layer": "Blad9"}), LIST, ['"Blad9"', '"Lijst"']),
-    Refused("a title above the header", xlsx((("Lijst van 2025",), (), *ROWS)), LIST, ["first row"]),
+    Accepted("a title above the header", xlsx((("Lijst van 2025",), (), *ROWS)), names, ["Dorpshuis", "Kerk"]),
     Refused("an old .xls", with_bytes("sites", "lijst.xls", b"\xd0\xcf\x11\xe0" + bytes(600)), LIST, [".xlsx"]),
     Refused("an old .xls named .xlsx", with_bytes("sites", "lijst.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), LIST, [".xlsx"]),
     Refused("a page of HTML named .xlsx", with_bytes("sites", "lijst.xlsx", b"<html><table><tr><td>naam</td></tr></table>"), LIST, ["no workbook"]),

@@ -236,6 +236,13 @@ def _delimiter(text: str, known: Collection[str]) -> str:
     The header is the line that holds most names of columns with some separator, else the first one.
     """
     lines = list(islice((line for line in text.splitlines() if line.strip()), LOOK_ROWS)) or [""]
-    split = {(mark, line): next(csv.reader([line], delimiter=mark), []) for mark in ";,\t|" for line in lines}
+    split = {(mark, line): _fields(line, mark) for mark in ";,\t|" for line in lines}
     header = max(lines, key=lambda line: max(count_known(split[mark, line], known) for mark in ";,\t|"))
     return max(";,\t|", key=lambda mark: len(split[mark, header]))
+
+
+def _fields(line: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:  # a field that is too long: the reader tells it with its line
+        return []
