@@ -113,7 +113,7 @@ def make_world(folder: Path, sites_csv: str = SITES, **inputs: Any) -> dict[str,
         "population": {"path": str(shutil.copy(_usual_files() / "grid.gpkg", folder))},
         "areas": {"path": str(shutil.copy(_usual_files() / "areas.gpkg", folder))},
         "totals": {"path": str(write_totals(folder / "totals.csv"))},
-        "sites": [{"path": str(folder / "sites.csv"), "source": "lijst", "can_be": ["lnsp", "cnsp"]}],
+        "sites": [{"path": str(folder / "sites.csv"), "source": "lijst"}],
     }
     tables.update(inputs)
     return {

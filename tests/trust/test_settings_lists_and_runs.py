@@ -20,7 +20,7 @@ from nsp_planner.report import write_report
 from tests.cli.test_command_line import run_here
 from tests.towns.planned import RUN, make_toy
 from tests.towns.raw_files import make_world
-from tests.trust.corpus import Command, as_toml, commands, hold_command
+from tests.trust.corpus import Command, World, as_toml, commands, hold_command
 from tests.trust.makers import VRT, changed_parts
 
 pytestmark = pytest.mark.slow  # hundreds of small cases, a minute or two together
@@ -28,9 +28,16 @@ pytestmark = pytest.mark.slow  # hundreds of small cases, a minute or two togeth
 KEY = "study.toml"
 
 
+def both_roles(tables: World) -> World:
+    """The study with buildings that can be L-NSP and C-NSP, for a world without fire stations."""
+    for source in tables["inputs"]["sites"]:
+        source["can_be"] = ["lnsp", "cnsp"]
+    return tables
+
+
 def study_text(folder: Path) -> str:
     """The study of the world, as TOML without its sections in line."""
-    return as_toml(make_world(folder))
+    return as_toml(both_roles(make_world(folder)))
 
 
 def settings(text: str, *, replace: tuple[str, str] | None = None) -> Callable[[Path], Sequence[object]]:
@@ -131,7 +138,7 @@ def merged_away(command: str = "plan", **decisions: list[str]) -> Callable[[Path
     """``plan`` or ``check`` of the world with decisions about a row that was merged into another."""
 
     def arguments(folder: Path) -> Sequence[object]:
-        tables = {**make_world(folder, MERGED), "decisions": decisions}
+        tables = {**both_roles(make_world(folder, MERGED)), "decisions": decisions}
         (folder / KEY).write_text(as_toml(tables), encoding="utf-8")
         return command, folder / KEY, *(("--output", folder / "uit") if command == "plan" else ())
 

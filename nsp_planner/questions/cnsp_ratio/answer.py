@@ -175,7 +175,7 @@ def _table(planned: PlannedStudy, rows: Sequence[_Row], costs: CnspCosts) -> Ans
 
 def _why_nl(instance: CoordinationInstance, n_stations: int) -> str:
     if instance.n_coordinators > n_stations:
-        return f"de regio heeft {counted_nl(n_stations, 'kazernes')}"
+        return f"er {agreeing_nl(n_stations, 'is', 'zijn')} maar {counted_nl(n_stations, 'kazernes')}"
     if instance.n_coordinators < int(instance.fixed.sum()):
         return "er zijn meer kazernes vastgelegd"
     return "de voorwaarden per C-NSP gaan niet samen"
