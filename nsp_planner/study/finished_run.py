@@ -223,7 +223,7 @@ def _sites(layers: dict[str, gpd.GeoDataFrame], rows: Sequence[dict[str, str]]) 
                     COUNTED.source: table[COUNTED.name].astype(float) if COUNTED.name in table else float("nan"),
                     "status": table["status"].fillna("").astype(str),
                     "status_reason": table["reden"].fillna("").astype(str),
-                    "decision": table["site_id"].astype(str).map(decisions).fillna("nee"),
+                    "decision": table["site_id"].astype(str).map(decisions).astype(object).fillna("nee"),
                     "cnsp_id": table["cnsp_id"].fillna("").astype(str) if "cnsp_id" in table else "",
                     "cnsp_distance_m": table["cnsp_afstand_m"].astype(float) if role == "lnsp" else float("nan"),
                 },

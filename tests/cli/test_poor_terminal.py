@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.cli.poor_terminal import HANDLER, nearest_letters
-from tests.towns.raw_files import make_world
+from tests.towns.raw_files import both_roles, make_world
 from tests.trust.corpus import as_toml
 
 POOR = {"PYTHONIOENCODING": "ascii", "LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -32,7 +32,7 @@ def test_a_terminal_of_ascii_gets_readable_text(
     tmp_path: Path, sites: str, option: tuple[str, ...], exit_code: int, piece: str
 ) -> None:
     study = tmp_path / "study.toml"
-    study.write_text(as_toml({**make_world(tmp_path, sites), "title": "Één plán"}), encoding="utf-8")
+    study.write_text(as_toml({**both_roles(make_world(tmp_path, sites)), "title": "Één plán"}), encoding="utf-8")
     result = run_poor("check", study, *option)
     said = (result.stdout + result.stderr).decode("ascii")
     assert result.returncode == exit_code, said

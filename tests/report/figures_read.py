@@ -292,7 +292,9 @@ def read_board(folder: Path) -> Iterator[Seen]:
                     yield from printed(name, of, row[label], "board annex")
             elif "Status" in row:
                 for label, name in OF_LNSP.items():
-                    yield from printed(name, row["L-NSP"], row.get(label, "–"), "board L-NSPs")
+                    # a load stands with what it is a part of: 86 % van 5.000 (167)
+                    cell = row.get(label, "–").partition(" van ")[0]
+                    yield from printed(name, row["L-NSP"], cell, "board L-NSPs")
     text = re.sub(r"<[^>]+>", " ", page)
     for figure, pattern in (
         ("beyond_norm_persons", r"([\d.]+) inwoners \([\d.,]+ %\) wonen verder van hun L-NSP"),

@@ -123,6 +123,13 @@ def make_world(folder: Path, sites_csv: str = SITES, **inputs: Any) -> dict[str,
     }
 
 
+def both_roles(tables: dict[str, Any]) -> dict[str, Any]:
+    """The study with buildings that can be L-NSP and C-NSP, for a world without fire stations."""
+    for source in tables["inputs"]["sites"]:
+        source["can_be"] = ["lnsp", "cnsp"]
+    return tables
+
+
 def read_world(study: dict[str, Any]) -> tuple[Layers | None, Faults]:
     """Read a study given as nested tables."""
     faults = Faults()

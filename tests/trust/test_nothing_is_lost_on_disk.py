@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_while_a_run_is_written_leaves_a_whole_run_or_nothi
 @pytest.fixture
 def solved_already(planned: PlannedStudy, monkeypatch: pytest.MonkeyPatch) -> PlannedStudy:
     """Runs of the small example have their plan at once."""
-    monkeypatch.setattr(run_module, "solve_study", lambda *_: planned)
+    monkeypatch.setattr(run_module, "solve_study", lambda *_, **__: planned)
     monkeypatch.setattr(run_module, "check_layers", lambda *_: planned.layers)
     monkeypatch.setattr(patience, "PAUSES_S", (0.0, 0.0))
     return planned

@@ -409,9 +409,9 @@ ACROSS: tuple[Case, ...] = (
     ),
     Refused(
         "a status of the neighbours in other words",
-        neighbour_file("n.csv", b"naam;x;y;status\nH;208250;501050;valt af\n", "sites"),
+        neighbour_file("n.csv", b"naam;x;y;status\nH;208250;501050;gesloten\n", "sites"),
         "sites: buren",
-        ['"valt af"'],
+        ['"gesloten"'],
     ),
     Refused(
         "neighbours without coordinates",

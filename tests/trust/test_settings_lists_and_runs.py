@@ -19,20 +19,13 @@ import pytest
 from nsp_planner.report import write_report
 from tests.cli.test_command_line import run_here
 from tests.towns.planned import RUN, make_toy
-from tests.towns.raw_files import make_world
-from tests.trust.corpus import Command, World, as_toml, commands, hold_command
+from tests.towns.raw_files import both_roles, make_world
+from tests.trust.corpus import Command, as_toml, commands, hold_command
 from tests.trust.makers import VRT, changed_parts
 
 pytestmark = pytest.mark.slow  # hundreds of small cases, a minute or two together
 
 KEY = "study.toml"
-
-
-def both_roles(tables: World) -> World:
-    """The study with buildings that can be L-NSP and C-NSP, for a world without fire stations."""
-    for source in tables["inputs"]["sites"]:
-        source["can_be"] = ["lnsp", "cnsp"]
-    return tables
 
 
 def study_text(folder: Path) -> str:
