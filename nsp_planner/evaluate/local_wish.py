@@ -34,7 +34,7 @@ WISH_OUT, WISH_IN = "out", "in"
 SOLVED, IMPOSSIBLE, NOT_SOLVED = "solved", "impossible", "not_solved"
 TALKING = ("in gesprek", "akkoord eigenaar", "pilot", "operationeel")
 """Statuses of a building that a gemeente is likely to wish for."""
-MOST_LIKELY = 5
+MOST_LIKELY = 2
 """Candidates per gemeente that are solved beside those; each takes a part of a second."""
 COLUMNS = ["site_id", "gemeente_code", "wish", "state", "cost", "opened", "closed", "mean_before_m", "mean_after_m",
            "within_norm_change_persons"]  # fmt: skip

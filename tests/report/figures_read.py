@@ -70,9 +70,9 @@ def number(text: str) -> tuple[float, float]:
 
 
 def printed(figure: str, of: str, text: Any, where: str) -> Iterator[Seen]:
-    """A figure in a text; nothing where a dash stands."""
+    """A figure in a text, without what stands behind it in brackets; nothing where a dash stands."""
     if str(text).strip()[:1].isdigit():
-        yield Seen(figure, of, *number(str(text)), where)
+        yield Seen(figure, of, *number(str(text).partition(" (")[0]), where)
 
 
 def cells(path: Path, sheet: str) -> list[dict[str, Any]]:

@@ -162,5 +162,5 @@ def test_an_empty_bare_column_says_nothing(tmp_path: Path) -> None:
 def test_too_little_room_is_told_in_both_measures(tmp_path: Path) -> None:
     (tmp_path / "zalen.csv").write_text("naam;x;y;capaciteit\nHal;201050;501050;10\n", encoding="utf-8")
     told = faults_of(make_world(tmp_path, sites=[{"path": str(tmp_path / "zalen.csv"), "source": "zalen"}]))
-    assert "the 1 candidates together hold 330 persons (slack included), the region has 680" in told
+    assert "the 1 candidates together hold 360 persons (slack included), the region has 680" in told
     assert "5,000 of them are 167 people in the hall at once" in told

@@ -18,7 +18,7 @@ from tests.towns.planned import make_toy
 
 @pytest.fixture(scope="module")
 def town() -> Evaluation:
-    """Halls on a line for 250 inhabitants each, 275 with slack. By hand s0 gets 300; s2 is known to serve 200."""
+    """Halls on a line for 250 inhabitants each, 300 with slack. By hand s0 gets 300; s2 is known to serve 200."""
     return evaluate_plan(planned_line_town())
 
 
@@ -31,17 +31,17 @@ def with_known(town: Evaluation, **known: list[float | None]) -> Evaluation:
 
 def test_what_100_percent_is_stands_beside_the_highest_load(town: Evaluation) -> None:
     told = {figure.label: figure.text for figure in key_figures(town)}
-    assert told["Max. belasting"] == "120 % (100 % is 250 inwoners, 8 mensen tegelijk; tot 110 % mag)"
+    assert told["Max. belasting"] == "120 % (100 % is 250 inwoners, 8 mensen tegelijk; tot 120 % mag)"
     assert full_nl(town.premises) == (
         "100 % is 250 inwoners (8 mensen tegelijk), of minder waar het gebouw minder aankan; het plan gaat nergens "
-        "boven 110 %"
+        "boven 120 %"
     )
 
 
 def test_the_busiest_is_told_in_inhabitants_beside_what_a_plan_may_give(town: Evaluation) -> None:
     assert busiest_nl(town) == (
         "Het drukste L-NSP, Zaal twee, krijgt 240 inwoners. Een L-NSP telt voor 250 inwoners (8 mensen tegelijk), of "
-        "minder waar het gebouw minder aankan; het plan mag daar 10 % boven gaan, omdat 1 op 250 een gemiddelde is."
+        "minder waar het gebouw minder aankan; het plan mag daar 20 % boven gaan, omdat 1 op 250 een gemiddelde is."
     )
     strict = replace(town, premises=replace(town.premises, most_load=1.0))
     assert busiest_nl(strict).endswith("minder aankan; meer geeft het plan nergens.")

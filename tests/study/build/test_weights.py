@@ -51,7 +51,7 @@ def test_a_weight_of_two_adds_every_person_of_the_group_once_more(tmp_path: Path
     assert weight["E2030N5030"] == persons["E2030N5030"]
     problem = build_local_problem(layers, study)
     np.testing.assert_array_equal(problem.instance.population_persons, persons)
-    assert problem.instance.capacity_persons.tolist() == [5500.0, 5500.0]
+    assert problem.instance.capacity_persons.tolist() == [6000.0, 6000.0]
 
 
 def test_an_unknown_number_is_weighed_by_the_share_in_the_rest_of_the_gemeente(tmp_path: Path) -> None:
