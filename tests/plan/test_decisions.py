@@ -80,6 +80,21 @@ def test_what_a_quick_search_does_not_answer_is_said_to_be_unproven(searched: No
     assert not error.value.faults[0].proven
 
 
+def test_refusing_what_was_fixed_may_make_the_plan_better_than_any_with_it(searched: None) -> None:
+    """People live at 0 and 5,000 m, each beside a hall; a third, 2 km on, is fixed: 120 person-km, 0 without it."""
+    town = local_instance(
+        [100.0, 60.0],
+        [500.0] * 3,
+        costs_along([0, 5_000], [0, 5_000, 7_000], cutoff_m=9_000.0),
+        2,
+        fixed=np.array([False, False, True]),
+    )
+    solver = solver_of(town)
+    assert solver.plan.value == solver.plan.bound == 120_000
+    without = solver.solve(REFUSED, 2).plan
+    assert (without.value, without.bound, without.open_sites.tolist()) == (0.0, 0.0, [0, 1])
+
+
 def random_town(seed: int) -> LocalInstance:
     """30 squares along 6 km, 10 halls with room that is scarce or not, 3 to 5 to open, two gemeenten, some whole."""
     rng = np.random.default_rng(seed)

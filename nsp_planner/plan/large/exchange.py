@@ -110,7 +110,7 @@ class ExchangeSearch:
         """An open site closed for good; None where no plan was found that serves everybody."""
         a = int(self.position[site])
         if not self.base.is_open[a]:
-            return self._as_it_is(self._bound(a, shut=True))
+            return self._as_it_is(self._bound(a, shut=True, known=self.known_bound))
         was_fixed = bool(self.compact.fixed[a])
         self.compact.fixed[a] = False
         rows = np.nonzero(self.near == a)
@@ -121,7 +121,9 @@ class ExchangeSearch:
                 closed = closed[self.compact.area[closed] == self.compact.area[a]]
             bias = np.ones(self.compact.m)
             bias[a] = SHUT
-            return self._best([(a, int(b)) for b in closed], a, bias, self._bound(a, shut=True))
+            # what is known of every plan with a fixed site is not known of plans without it; distances are not negative
+            bound = self._bound(a, shut=True, known=0.0 if was_fixed else self.known_bound)
+            return self._best([(a, int(b)) for b in closed], a, bias, bound)
         finally:
             self.near[rows] = a
             self.compact.fixed[a] = was_fixed
@@ -130,11 +132,13 @@ class ExchangeSearch:
         """A closed site opened for good, in the place of one that is not fixed; None likewise."""
         b = int(self.position[site])
         if self.base.is_open[b]:
-            return self._as_it_is(self._bound(b, shut=False))
+            return self._as_it_is(self._bound(b, shut=False, known=self.known_bound))
         gone = self._may_go_for(b)
         self.compact.fixed[b] = True
         try:
-            return self._best([(a, b) for a in gone], b, np.ones(self.compact.m), self._bound(b, shut=False))
+            return self._best(
+                [(a, b) for a in gone], b, np.ones(self.compact.m), self._bound(b, shut=False, known=self.known_bound)
+            )
         finally:
             self.compact.fixed[b] = False
 
@@ -239,13 +243,13 @@ class ExchangeSearch:
         knapsack.site_values(0, compact.m, *arcs, multipliers, value, *work)  # type: ignore[call-arg]
         return value, float((compact.size * multipliers).sum())
 
-    def _bound(self, j: int, *, shut: bool) -> float:
-        """The Lagrangian bound with a site shut out, or in; at least what is known of every plan."""
+    def _bound(self, j: int, *, shut: bool, known: float) -> float:
+        """The Lagrangian bound with a site shut out, or in; at least what is known of every such plan."""
         if self.site_value is None:
-            return self.known_bound
+            return known
         value = self.site_value.copy()
         value[j] = np.inf if shut else -1e3 * abs(self.constant) - 1.0  # ranked first, and counted as it is
         chosen, _ = self.compact.choose(value)
         value[j] = np.inf if shut else self.site_value[j]
         bound = self.constant + float(value[chosen].sum())
-        return max(self.known_bound, bound - ROUND_OFF * abs(bound)) if np.isfinite(bound) else self.known_bound
+        return max(known, bound - ROUND_OFF * abs(bound)) if np.isfinite(bound) else known
