@@ -27,7 +27,8 @@ class DecisionPrice:
         decision: ``refused``, ``fixed`` (what fixing it costs) or ``insisted``.
         site: Position of the site.
         persons: Persons allocated to it in the plan at hand.
-        found: What the decision costs in the unit of the objective, by the plans found; None without a plan.
+        found: What the decision costs in the unit of the objective, by the plans found; below 0 where it refuses a
+            fixed site that the plan is better without. None without a plan.
         proven: What it costs at least, proven; None where nothing is proven.
         within_norm_persons: Persons within the norm with the decision minus without.
         opened: Other sites that open for it and are not in the plan at hand.
@@ -36,6 +37,7 @@ class DecisionPrice:
         walked_person_m: Persons times true metres with the decision minus without; unlike ``found`` neither weights
             nor prices are in it, so it may be below 0. None without a plan.
         lost_persons: Persons who have a site within reach no more; they count as going as far as the cutoff.
+        takes_fixing_away: Whether it refuses a site that is fixed: the plan may then be better without.
     """
 
     decision: str
@@ -49,6 +51,17 @@ class DecisionPrice:
     fault: Fault | None = None
     walked_person_m: float | None = None
     lost_persons: float = 0.0
+    takes_fixing_away: bool = False
+
+    @property
+    def cost(self) -> float | None:
+        """What readers are told that it costs: ``found``, and where a decision only adds to what is asked at least 0.
+
+        A plan with more asked of it cannot be better; where one was found, the plan at hand was not the best yet.
+        """
+        if self.found is None or self.takes_fixing_away:
+            return self.found
+        return max(0.0, self.found)
 
 
 def price_decision(planned: PlannedStudy, decision: str, site: int) -> DecisionPrice:
@@ -87,18 +100,27 @@ def price_of(planned: PlannedStudy, decision: str, site: int, decided: DecidedPl
         found, proven, covered, walked = -found, None, -covered, -walked
     opened, closed = opened_and_closed(before, after, site)
     in_plan = set(planned.local_plan.open_sites.tolist())
+    takes_fixing_away = decision == REFUSED and bool(instance.fixed[site])
     return DecisionPrice(
         decision=decision,
         site=site,
         persons=_persons_at(planned, site),
         found=found,
-        proven=None if proven is None or not np.isfinite(proven) else max(0.0, proven),
+        proven=_at_least(proven, may_gain=takes_fixing_away),
         within_norm_persons=covered,
         opened=tuple(j for j in opened if j not in in_plan),
         closed=tuple(j for j in closed if j in in_plan),
         walked_person_m=walked,
         lost_persons=decided.lost_persons,
+        takes_fixing_away=takes_fixing_away,
     )
+
+
+def _at_least(proven: float | None, *, may_gain: bool) -> float | None:
+    """What a decision costs at least; one that takes a fixing away may cost less than nothing."""
+    if proven is None or not np.isfinite(proven) or (may_gain and proven < 0):
+        return None
+    return max(0.0, proven)
 
 
 def price_refusals(planned: PlannedStudy) -> list[DecisionPrice]:

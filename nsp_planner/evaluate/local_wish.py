@@ -12,7 +12,8 @@ inhabitants of the gemeente the building lies in.
 
 local_wishes (DataFrame, one row per candidate L-NSP that is not refused, in the order of the instance):
     site_id · gemeente_code · wish (``out`` or ``in``) · state (``solved``, ``impossible``, ``not_solved``) · cost (in
-    the unit of the objective for readers, at least 0; NA where not solved) · opened, closed (ids of the other sites
+    the unit of the objective for readers; below 0 only for a fixed building; NA where not solved) ·
+    opened, closed (ids of the other sites
     that come and go, in tuples) · mean_before_m · mean_after_m (NaN where not solved) · within_norm_change_persons (of
     the gemeente; negative: fewer; NaN where not solved)
 """
@@ -84,9 +85,9 @@ def _asked(planned: PlannedStudy, is_open: BoolArray, codes: np.ndarray, statuse
 
 
 def _cost(planned: PlannedStudy, price: DecisionPrice | None) -> object:
-    if price is None or price.found is None:
+    if price is None or price.cost is None:
         return pd.NA
-    return max(0.0, price.found) / objective(planned.local.objective).words.per
+    return price.cost / objective(planned.local.objective).words.per
 
 
 class _Effect:

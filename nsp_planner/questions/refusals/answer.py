@@ -50,8 +50,11 @@ def refusal_answer(
             f"Bij het rekenen is een plan gevonden dat {told_nl} beter is dan dit plan; prijzen gelden tegenover dat "
             "betere plan. Reken langer voor een scherper plan."
         )
-    if any(price.found is not None and price.found < -_noise(planned) for price in [*refused, *told]):
+    below = [price for price in [*refused, *told] if price.found is not None and price.found < -_noise(planned)]
+    if any(not price.takes_fixing_away for price in below):
         notes.append("Waar 0 staat is met het besluit een plan gevonden dat minstens even goed is.")
+    if any(price.takes_fixing_away for price in below):
+        notes.append("Onder 0: dit gebouw ligt vast, en zonder dat zou het plan zo veel beter zijn.")
     tables = [_price_table(planned, told), _replacement_table(planned, refused)]
     return Answer(
         name="wat-een-besluit-kost",
@@ -75,8 +78,8 @@ def _price_table(planned: PlannedStudy, prices: Sequence[DecisionPrice]) -> Answ
         Field("Id", "text", lambda price: planned.local.site_ids[price.site]),
         Field("Besluit", "text", _decision),
         Field("Inwoners", "persons", "persons"),
-        Field(f"Kost ten hoogste, gevonden ({unit})", "number", lambda price: _price(price.found, planned), "low"),
-        Field(f"Kost ten minste, bewezen ({unit})", "number", lambda price: _price(price.proven, planned)),
+        Field(f"Kost ten hoogste, gevonden ({unit})", "number", lambda price: _price(price, planned), "low"),
+        Field(f"Kost ten minste, bewezen ({unit})", "number", lambda price: _proven(price, planned)),
         Field("Per inwoner van dit L-NSP", "m", lambda price: _per_person(price, planned)),
         Field("Inwoners binnen de norm erbij", "persons", "within_norm_persons"),
         Field("Inwoners zonder L-NSP binnen bereik erbij", "persons", "lost_persons"),
@@ -94,8 +97,8 @@ def _replacement_table(planned: PlannedStudy, prices: Sequence[DecisionPrice]) -
         Field("Gebouw", "text", lambda price: sites.names[price.site]),
         Field("Id", "text", lambda price: planned.local.site_ids[price.site]),
         Field("Inwoners", "persons", "persons"),
-        Field(f"Kost ten hoogste, gevonden ({unit})", "number", lambda price: _price(price.found, planned)),
-        Field(f"Kost ten minste, bewezen ({unit})", "number", lambda price: _price(price.proven, planned)),
+        Field(f"Kost ten hoogste, gevonden ({unit})", "number", lambda price: _price(price, planned)),
+        Field(f"Kost ten minste, bewezen ({unit})", "number", lambda price: _proven(price, planned)),
         Field("Komt ervoor in de plaats", "text", lambda price: _named(sites.names, price.opened, price)),
         Field("Schuift ook weg", "text", lambda price: _named(sites.names, price.closed, price)),
     )
@@ -114,16 +117,17 @@ def _named(names: Sequence[str], positions: Sequence[int], price: DecisionPrice)
     return ", ".join(names[j] for j in positions) or "geen"
 
 
-def _price(found: float | None, planned: PlannedStudy) -> float | None:
-    if found is None:
-        return None
-    kept = found if found > _noise(planned) else 0.0
-    return kept / objective(planned.local.objective).words.per
+def _price(price: DecisionPrice, planned: PlannedStudy) -> float | None:
+    return None if price.cost is None else price.cost / objective(planned.local.objective).words.per
+
+
+def _proven(price: DecisionPrice, planned: PlannedStudy) -> float | None:
+    return None if price.proven is None else price.proven / objective(planned.local.objective).words.per
 
 
 def _per_person(price: DecisionPrice, planned: PlannedStudy) -> float | None:
     """Metres that all walk more, per person of this site: true ones, whatever the plan weighs."""
-    found = _price(price.found, planned)
+    found = _price(price, planned)
     if planned.local.objective != "min_distance" or not price.persons or found is None:
         return None
     if planned.goal.is_weighted:
@@ -138,7 +142,7 @@ def _conclusion(planned: PlannedStudy, refused: Sequence[DecisionPrice], told: S
     possible = [price for price in refused if price.found is not None]
     if possible:
         worst = max(possible, key=lambda price: price.found or 0.0)
-        cost = number_nl(_price(worst.found, planned))
+        cost = number_nl(_price(worst, planned))
         instead = ", ".join(names[j] for j in worst.opened) or "geen ander gebouw"
         whole = "gebouw" if len(possible) == 1 else "gebouwen"
         parts.append(
@@ -154,7 +158,7 @@ def _conclusion(planned: PlannedStudy, refused: Sequence[DecisionPrice], told: S
     for price in told:
         if price.decision == REFUSED or price.found is None:
             continue
-        cost = number_nl(_price(price.found, planned))
+        cost = number_nl(_price(price, planned))
         verb = "vastleggen" if price.decision == FREED else "opnemen"
         parts.append(f"{names[price.site]} {verb} kost ten hoogste {cost} {unit}.")
     return " ".join(parts) or "Er is niets berekend."
