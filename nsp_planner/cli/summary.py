@@ -227,9 +227,10 @@ def _print_coordination(console: Console, evaluation: Evaluation) -> None:
         f"({value('cnsp_worst_minutes'):.0f} min): {worst['name']} to {worst['cnsp_name']}.",
         markup=False,
     )
+    n_elsewhere = round(value("n_cnsp_elsewhere"))
     console.print(
-        f"{value('n_cnsp_elsewhere'):.0f} L-NSPs have a C-NSP in another gemeente; {value('n_nearer_cnsp'):.0f} pass a "
-        f"nearer open one, with the reason in the candidate list; at most {value('highest_n_lnsp'):.0f} under one.",
+        f"{n_elsewhere} {'L-NSP has' if n_elsewhere == 1 else 'L-NSPs have'} a C-NSP in another gemeente; "
+        f"{value('n_nearer_cnsp'):.0f} pass a nearer open one, with the reason in the candidate list; at most {value('highest_n_lnsp'):.0f} under one.",
         markup=False,
     )
     far = ways[ways["cnsp_beyond_norm"]]
