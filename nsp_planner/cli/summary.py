@@ -230,7 +230,8 @@ def _print_coordination(console: Console, evaluation: Evaluation) -> None:
     n_elsewhere = round(value("n_cnsp_elsewhere"))
     console.print(
         f"{n_elsewhere} {'L-NSP has' if n_elsewhere == 1 else 'L-NSPs have'} a C-NSP in another gemeente; "
-        f"{value('n_nearer_cnsp'):.0f} pass a nearer open one, with the reason in the candidate list; at most {value('highest_n_lnsp'):.0f} under one.",
+        f"{value('n_nearer_cnsp'):.0f} pass a nearer open one, with the reason in the candidate list; at most "
+        f"{value('highest_n_lnsp'):.0f} under one.",
         markup=False,
     )
     far = ways[ways["cnsp_beyond_norm"]]
