@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nsp_planner.plan.change.coordination import PreviousStations, change_least_coordination
+from nsp_planner.plan.change.coordination import change_least_coordination
 from nsp_planner.plan.change.least import change_least
-from nsp_planner.plan.change.previous import PreviousSites
+from nsp_planner.plan.change.previous import PreviousSites, PreviousStations
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.instance import CoordinationInstance, LocalInstance
 from nsp_planner.plan.objective import objective

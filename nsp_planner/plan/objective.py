@@ -102,17 +102,21 @@ class Objective(ABC):
         cost = self.arc_cost(instance)
         return None if cost is None else replace(instance, objective=MIN_DISTANCE, cost_per_arc=cost)
 
+    def cost_problem(self, instance: LocalInstance) -> LocalInstance | None:
+        """The least-distance problem whose cost is the value; None where the value is no sum over the allocations."""
+        return self.as_least_cost(instance)
+
     def value_of(self, instance: LocalInstance, plan: LocalPlan) -> float:
         """The value of an allocation as engines compute it, for who changes a plan that they made."""
         least = self.as_least_cost(instance) or instance
-        return float((least.arc_cost[instance.costs.arcs(plan.demand, plan.site)] * plan.share).sum())
+        return plan.total(instance.costs, least.arc_cost)
 
     def allowing(self, instance: LocalInstance, value: float) -> tuple[LocalInstance, float] | None:
         """The least-distance problem of all plans that are at least as good as a value, and what they cost at most.
 
         None where there is no such problem.
         """
-        least = self.as_least_cost(instance)
+        least = self.cost_problem(instance)
         return None if least is None else (least, value)
 
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:

@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.costs.matrix import CostMatrix, FloatArray, IntArray
 from nsp_planner.errors import Fault, VerificationError
 from nsp_planner.plan.evidence import Evidence
 
@@ -170,6 +170,10 @@ class LocalPlan:
     def status(self) -> PlanStatus:
         """What is proven."""
         return status_of(self.gap, self.report.gap_asked)
+
+    def total(self, costs: CostMatrix, per_arc: FloatArray) -> float:
+        """The sum over the allocations of what ``per_arc``, shape (n_arcs,), is for a whole demand point."""
+        return float((per_arc[costs.arcs(self.demand, self.site)] * self.share).sum())
 
     def persons(self, population_persons: npt.NDArray[np.float64]) -> FloatArray:
         """Persons of each allocation, shape (k,)."""

@@ -12,7 +12,7 @@ from nsp_planner.evaluate.changes import Changes, Kept, find_changes
 from nsp_planner.evaluate.evaluate import build_tables
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.plan.change.problem import change_problem
-from nsp_planner.plan.instance import MIN_DISTANCE, LocalInstance
+from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import build_local_problem
@@ -55,8 +55,7 @@ def _kept(
     instance = _with_lifted(planned, distances, lifted) if lifted else solved
     if instance is None:
         return kept
-    goal = objective(instance.objective)
-    least = goal.as_least_cost(instance) or (instance if goal.name == MIN_DISTANCE else None)
+    least = objective(instance.objective).cost_problem(instance)
     if least is None:
         return kept  # where the value is no sum over people an exchange has no cost of its own
     position = {site: j for j, site in enumerate(least.site_ids)}

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from nsp_planner.config import Study
 from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.plan.change.coordination import PreviousStations
-from nsp_planner.plan.change.previous import PreviousSites
+from nsp_planner.plan.change.previous import PreviousSites, PreviousStations
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance
 from nsp_planner.study.finished_run import read_finished_runs
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pulp
 
 from nsp_planner.costs.matrix import IntArray
+from nsp_planner.plan.change.allowance import allowed_value, is_allowed
+from nsp_planner.plan.change.previous import PreviousStations
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.station_fixing import best_under
-from nsp_planner.plan.instance import BoolArray, CoordinationInstance
+from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.milp.coordination import build_coordination_model
 from nsp_planner.plan.milp.solver import solve_milp
 from nsp_planner.plan.options import SolveOptions
@@ -25,60 +26,6 @@ from nsp_planner.plan.solution import PROOF_TOLERANCE, CoordinationPlan, LeastCh
 
 FIRST_SHARE = 0.6
 """Part of the time for the fewest other stations; the rest is for the least value with so many."""
-ROOM = 1e-6
-"""Part of the allowed value that is kept for round-off of limits and solvers."""
-NOT_KNOWN = -1
-
-
-@dataclass(frozen=True, eq=False)
-class PreviousStations:
-    """A plan made before, by position in an instance of l L-NSPs and k stations.
-
-    Attributes:
-        was_open: Shape (k,), whether the station coordinated.
-        coordinator: Shape (l,), station of each L-NSP, -1 where it was no L-NSP or its station is no candidate.
-        known: Shape (l,), whether it was an L-NSP.
-        search_s: Seconds to look for the plan with the fewest changes.
-    """
-
-    was_open: BoolArray
-    coordinator: IntArray
-    known: BoolArray
-    search_s: float = 30.0
-
-    @classmethod
-    def of(
-        cls,
-        instance: CoordinationInstance,
-        open_ids: Iterable[str],
-        coordinator_of: Mapping[str, str],
-        *,
-        search_s: float = 30.0,
-    ) -> PreviousStations:
-        """The plan before by ids: its C-NSPs, and that of every L-NSP."""
-        opened = set(open_ids)
-        position = {station: k for k, station in enumerate(instance.station_ids)}
-        before = [coordinator_of.get(lnsp) for lnsp in instance.lnsp_ids]
-        at = [NOT_KNOWN if station is None else position.get(station, NOT_KNOWN) for station in before]
-        return cls(
-            was_open=np.array([station in opened for station in instance.station_ids], dtype=bool),
-            coordinator=np.array(at, dtype=np.int64),
-            known=np.array([station is not None for station in before], dtype=bool),
-            search_s=search_s,
-        )
-
-    def n_other(self, plan: CoordinationPlan) -> int:
-        """C-NSPs of a plan that were none before."""
-        return int((~self.was_open[plan.open_stations]).sum())
-
-    def moved(self, plan: CoordinationPlan) -> int:
-        """L-NSPs of both plans that have another C-NSP."""
-        return int((self.known & (self.coordinator != plan.coordinator)).sum())
-
-    def fewest_other(self, instance: CoordinationInstance) -> int:
-        """Other stations that every plan has: by fixed and refused stations and the number alone."""
-        usable = int((self.was_open & ~instance.refused).sum())
-        return max(0, instance.n_coordinators - usable, int((instance.fixed & ~self.was_open).sum()))
 
 
 def change_least_coordination(
@@ -88,14 +35,13 @@ def change_least_coordination(
     first = solve_coordination(instance, options)
     at_least, clock = previous.fewest_other(instance), time.perf_counter()
     plan, stopped_by = first, first.report.stopped_by
-    best = first.bound if first.gap <= options.gap else first.value
-    allowed = max(first.value, best / (1 - options.gap) * (1 - ROOM)) if math.isfinite(best) else first.value
+    allowed = allowed_value(first, options.gap)
     if previous.n_other(first) > at_least and stopped_by != "interrupt":
         stations, proven, stopped_by = _fewest_other(instance, options, previous, allowed)
         at_least = max(at_least, proven)
         if stations is not None:
             found = best_under(instance, stations)
-            if found.value <= allowed * (1 + ROOM):
+            if is_allowed(found.value, allowed):
                 bound = settled_bound(found.value, first.bound)
                 plan = replace(
                     first, open_stations=stations, coordinator=found.coordinator, value=found.value, bound=bound

@@ -10,12 +10,12 @@ then the fewest persons who get another site, sum of w_i x_ij over j that i did 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pulp
 
-from nsp_planner.plan.change.problem import ROOM, ChangeProblem
+from nsp_planner.plan.change.problem import ROOM, ChangeProblem, FewestChanges
 from nsp_planner.plan.exact.allocation import begin_from, read_shares
 from nsp_planner.plan.exact.least_cost import above_round_off, plan_of
 from nsp_planner.plan.milp.local import LocalModel, build_local_model, set_distance
@@ -26,15 +26,6 @@ from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan
 
 STAGE_SHARES = (0.6, 0.5, 1.0)
 """Part of the time left that each stage may take."""
-
-
-@dataclass(frozen=True, eq=False)
-class FewestChanges:
-    """The plan with the fewest changes that was found, and the fewest other sites that are proven to be needed."""
-
-    plan: LocalPlan
-    n_other_at_least: int
-    stopped_by: str
 
 
 def solve_fewest_changes(problem: ChangeProblem, begin: LocalPlan, options: SolveOptions) -> FewestChanges:

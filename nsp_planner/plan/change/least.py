@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from nsp_planner.errors import NoPlanError
+from nsp_planner.plan.change.allowance import allowed_value, is_allowed
 from nsp_planner.plan.change.exact import solve_fewest_changes
 from nsp_planner.plan.change.previous import PreviousSites
-from nsp_planner.plan.change.problem import ChangeProblem, change_problem
+from nsp_planner.plan.change.problem import ChangeProblem, FewestChanges, change_problem
 from nsp_planner.plan.incumbent import NEAR_ENOUGH
 from nsp_planner.plan.instance import MIN_DISTANCE, LocalInstance
 from nsp_planner.plan.objective import Objective, objective
@@ -25,21 +26,10 @@ from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LeastChange, LocalPlan, settled_bound
 from nsp_planner.plan.solve import engine_for, solve_local
 
-ROOM = 1e-6
-"""Part of the allowed value that is kept for round-off of limits and solvers."""
 FEW_LACKING, MOST_LACKING = 20, 0.25
 """Sites, or the part of them, that may be lacking in the plan before for it to be begun from: each is looked for."""
 START_SHARE = 0.25
 """Part of the time for the fewest changes that may be spent on the plan to begin from."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """The plan with the fewest changes, what is proven of their number, and why the search stopped."""
-
-    plan: LocalPlan
-    n_other_at_least: int
-    stopped_by: str
 
 
 def change_least(
@@ -55,38 +45,39 @@ def change_least(
         NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.
     """
     goal = objective(instance.objective)
-    exact = engine_for(instance, options) == "exact"
+    exact, is_near = engine_for(instance, options) == "exact", _is_near(instance, previous)
     if exact:
         # a tighter bound leaves more plans to choose among
         first = solve_local(instance, replace(options, gap=options.gap * NEAR_ENOUGH))
         first = replace(first, report=replace(first.report, gap_asked=options.gap))
     else:
-        start = _repaired(goal, instance, options, previous) if _is_near(instance, previous) else None
-        known = start.value if start is not None and goal.allowing(instance, start.value) is not None else None
-        known = known if goal.as_least_cost(instance) is not None or goal.name == MIN_DISTANCE else None
+        start = _repaired(goal, instance, options, previous) if is_near else None
+        known = start.value if start is not None and goal.cost_problem(instance) is not None else None
         first = solve_local(instance, replace(options, known_value=known), start)
-    limit = allowed_value(goal, first, options.gap)
+    limit = allowed_value(first, options.gap, maximised=goal.maximised)
     on_stage("choosing the plan that changes least of the one before")
     clock, at_least = time.perf_counter(), previous.fewest_other(instance)
-    found = _Found(first, at_least, first.report.stopped_by)
+    found = FewestChanges(first, at_least, first.report.stopped_by)
     allowing = goal.allowing(instance, limit)
     if allowing is not None and first.report.stopped_by != "interrupt" and len(first.demand):
-        problem = change_problem(*allowing, previous)
-        look = _by_milp if exact else _by_search
-        found = look(
-            problem, first, replace(options, time_limit_s=previous.search_s), at_least, _is_near(instance, previous)
-        )
+        problem, limits = change_problem(*allowing, previous), replace(options, time_limit_s=previous.search_s)
+        begin = problem.merged(first)
+        if exact:
+            found = solve_fewest_changes(problem, begin, limits)
+        else:
+            found = _search(problem, begin, limits, at_least, is_near=is_near)
+        found = replace(found, plan=problem.expanded(found.plan))
     seconds = time.perf_counter() - clock
     plan = _with_proof(goal, instance, first, found.plan, seconds)
-    too_bad = first.gap <= options.gap < plan.gap or not _is_allowed(goal, plan.value, limit)
-    if too_bad or _n_other(previous, plan) > _n_other(previous, first):
+    too_bad = first.gap <= options.gap < plan.gap or not is_allowed(plan.value, limit, maximised=goal.maximised)
+    if too_bad or previous.n_other(plan) > previous.n_other(first):
         plan = _with_proof(goal, instance, first, first, seconds)
-    n_other = _n_other(previous, plan)
+    n_other = previous.n_other(plan)
     change = LeastChange(
         n_other=n_other,
         n_other_at_least=min(n_other, max(at_least, found.n_other_at_least)),
-        moved=_moved(instance, previous, plan),
-        first_n_other=_n_other(previous, first),
+        moved=plan.total(instance.costs, previous.moved_persons(instance)),
+        first_n_other=previous.n_other(first),
         first_value=first.value,
         allowed_value=limit,
         stopped_by=found.stopped_by,
@@ -94,39 +85,20 @@ def change_least(
     return replace(plan, least_change=change)
 
 
-def allowed_value(goal: Objective, plan: LocalPlan, gap: float) -> float:
-    """The worst value that may be had for fewer changes; never better than that of the plan.
-
-    Its gap to the bound is at most ``gap``. Where the plan itself did not come within that gap, so that nothing is
-    known to be, the value lies by at most ``gap`` off that of the plan: a change must be worth more than that.
-    """
-    best = plan.bound if plan.gap <= gap else plan.value
-    if not np.isfinite(best):
-        return plan.value
-    if goal.maximised:
-        return min(plan.value, best / (1 + gap) * (1 + ROOM))
-    return max(plan.value, best / (1 - gap) * (1 - ROOM))
-
-
 def _is_near(instance: LocalInstance, previous: PreviousSites) -> bool:
     """Whether the plan before, its numbers made right, is worth beginning from: most of its sites can stay."""
     return previous.fewest_other(instance) <= max(FEW_LACKING, MOST_LACKING * instance.n_sites)
 
 
-def _by_milp(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int, is_near: bool) -> _Found:
-    del at_least, is_near
-    found = solve_fewest_changes(problem, problem.merged(first), options)
-    return _Found(problem.expanded(found.plan), found.n_other_at_least, found.stopped_by)
-
-
-def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, at_least: int, is_near: bool) -> _Found:
+def _search(
+    problem: ChangeProblem, begin: LocalPlan, options: SolveOptions, at_least: int, *, is_near: bool
+) -> FewestChanges:
     """From both ends; of plans with as few other sites the one that moves fewest people."""
     from nsp_planner.plan.change.reallocate import move_fewest  # numba: only where it is needed
     from nsp_planner.plan.change.search import ChangeSearch
 
     deadline = time.perf_counter() + options.time_limit_s
-    begin, stopped_by = problem.merged(first), "gap"
-    best = begin
+    best, stopped_by = begin, "gap"
     try:
         search = ChangeSearch(problem, begin, deadline, options.seed)
         if problem.n_other(begin) > at_least:
@@ -149,7 +121,7 @@ def _by_search(problem: ChangeProblem, first: LocalPlan, options: SolveOptions, 
         stopped_by = "time" if search.out_of_time() else "gap"
     except KeyboardInterrupt:
         stopped_by = "interrupt"
-    return _Found(problem.expanded(best), at_least, stopped_by)
+    return FewestChanges(best, at_least, stopped_by)
 
 
 def _repaired(
@@ -196,17 +168,3 @@ def _with_proof(
         bound=bound,
         report=replace(first.report, seconds=first.report.seconds + seconds),
     )
-
-
-def _is_allowed(goal: Objective, value: float, limit: float) -> bool:
-    room = ROOM * max(1.0, abs(limit))
-    return value >= limit - room if goal.maximised else value <= limit + room
-
-
-def _n_other(previous: PreviousSites, plan: LocalPlan) -> int:
-    return int(previous.is_other[plan.open_sites].sum())
-
-
-def _moved(instance: LocalInstance, previous: PreviousSites, plan: LocalPlan) -> float:
-    moved = previous.moved_persons(instance)[instance.costs.arcs(plan.demand, plan.site)]
-    return float((moved * plan.share).sum())

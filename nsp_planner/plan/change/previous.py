@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.plan.instance import BoolArray, LocalInstance
+from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance
+from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 
 NOT_KNOWN = -1
+SEARCH_S = 30.0
+"""Seconds to look for the plan with the fewest changes where nobody asks for more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class PreviousSites:
     counts: BoolArray
     site: IntArray
     known: BoolArray
-    search_s: float = 30.0
+    search_s: float = SEARCH_S
 
     @classmethod
     def of(
@@ -39,26 +42,22 @@ class PreviousSites:
         site_of: Mapping[str, str],
         *,
         counts: BoolArray | None = None,
-        search_s: float = 30.0,
+        search_s: float = SEARCH_S,
     ) -> PreviousSites:
         """The plan before by ids: its open sites, and the site of every demand point that it gave one."""
-        opened = set(open_ids)
-        position = {site_id: j for j, site_id in enumerate(instance.site_ids)}
-        before = [site_of.get(point) for point in instance.demand_ids]
-        site = [NOT_KNOWN if site_id is None else position.get(site_id, NOT_KNOWN) for site_id in before]
-        return cls(
-            was_open=np.array([site_id in opened for site_id in instance.site_ids], dtype=bool),
-            counts=np.ones(instance.n_candidates, dtype=bool) if counts is None else counts,
-            site=np.array(site, dtype=np.int64),
-            known=np.array([site_id is not None for site_id in before], dtype=bool),
-            search_s=search_s,
-        )
+        site, known = _positions(instance.demand_ids, site_of, instance.site_ids)
+        counts = np.ones(instance.n_candidates, dtype=bool) if counts is None else counts
+        return cls(_among(instance.site_ids, open_ids), counts, site, known, search_s)
 
     @property
     def is_other(self) -> BoolArray:
         """Shape (m,), whether the site, where it opens, is an other site than before."""
         other: BoolArray = self.counts & ~self.was_open
         return other
+
+    def n_other(self, plan: LocalPlan) -> int:
+        """Open sites of a plan that are other ones than before."""
+        return int(self.is_other[plan.open_sites].sum())
 
     def moved_persons(self, instance: LocalInstance) -> FloatArray:
         """Shape (n_arcs,), persons who get another site when the whole demand point takes the arc."""
@@ -85,3 +84,58 @@ class PreviousSites:
         if instance.quota is None and instance.objective != "min_sites":
             at_least = max(at_least, lacking(everywhere, instance.n_sites - theirs))
         return at_least
+
+
+@dataclass(frozen=True, eq=False)
+class PreviousStations:
+    """A plan made before, by position in an instance of l L-NSPs and k stations.
+
+    Attributes:
+        was_open: Shape (k,), whether the station coordinated.
+        coordinator: Shape (l,), station of each L-NSP, -1 where it was no L-NSP or its station is no candidate.
+        known: Shape (l,), whether it was an L-NSP.
+        search_s: Seconds to look for the plan with the fewest changes.
+    """
+
+    was_open: BoolArray
+    coordinator: IntArray
+    known: BoolArray
+    search_s: float = SEARCH_S
+
+    @classmethod
+    def of(
+        cls,
+        instance: CoordinationInstance,
+        open_ids: Iterable[str],
+        coordinator_of: Mapping[str, str],
+        *,
+        search_s: float = SEARCH_S,
+    ) -> PreviousStations:
+        """The plan before by ids: its C-NSPs, and that of every L-NSP."""
+        coordinator, known = _positions(instance.lnsp_ids, coordinator_of, instance.station_ids)
+        return cls(_among(instance.station_ids, open_ids), coordinator, known, search_s)
+
+    def n_other(self, plan: CoordinationPlan) -> int:
+        """C-NSPs of a plan that were none before."""
+        return int((~self.was_open[plan.open_stations]).sum())
+
+    def moved(self, plan: CoordinationPlan) -> int:
+        """L-NSPs of both plans that have another C-NSP."""
+        return int((self.known & (self.coordinator != plan.coordinator)).sum())
+
+    def fewest_other(self, instance: CoordinationInstance) -> int:
+        """Other stations that every plan has: by fixed and refused stations and the number alone."""
+        usable = int((self.was_open & ~instance.refused).sum())
+        return max(0, instance.n_coordinators - usable, int((instance.fixed & ~self.was_open).sum()))
+
+
+def _among(ids: Sequence[str], wanted: Iterable[str]) -> BoolArray:
+    return np.isin(np.asarray(ids, dtype=object), np.asarray(list(wanted), dtype=object))
+
+
+def _positions(who: Sequence[str], site_of: Mapping[str, str], ids: Sequence[str]) -> tuple[IntArray, BoolArray]:
+    """Of everyone the position of their site, -1 where it is none of ``ids``; and whether they had one."""
+    position = {site_id: j for j, site_id in enumerate(ids)}
+    before = [site_of.get(each) for each in who]
+    at = [NOT_KNOWN if site_id is None else position.get(site_id, NOT_KNOWN) for site_id in before]
+    return np.array(at, dtype=np.int64), np.array([site_id is not None for site_id in before], dtype=bool)

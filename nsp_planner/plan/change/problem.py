@@ -54,11 +54,11 @@ class ChangeProblem:
 
     def moved(self, plan: LocalPlan) -> float:
         """Persons who get another site in a plan."""
-        return float((self.moved_persons[self.instance.costs.arcs(plan.demand, plan.site)] * plan.share).sum())
+        return plan.total(self.instance.costs, self.moved_persons)
 
     def cost(self, plan: LocalPlan) -> float:
         """What a plan costs, as ``most_cost`` counts."""
-        return float((self.instance.arc_cost[self.instance.costs.arcs(plan.demand, plan.site)] * plan.share).sum())
+        return plan.total(self.instance.costs, self.instance.arc_cost)
 
     def allows(self, plan: LocalPlan) -> bool:
         """Whether a plan, which keeps to the other constraints, is good enough."""
@@ -67,8 +67,23 @@ class ChangeProblem:
             return False
         if not np.isfinite(instance.max_beyond):
             return True
-        beyond = (instance.arc_beyond[instance.costs.arcs(plan.demand, plan.site)] * plan.share).sum()
-        return bool(beyond <= instance.max_beyond + ROOM * max(1.0, float(instance.weight.sum())))
+        beyond = plan.total(instance.costs, instance.arc_beyond)
+        return beyond <= instance.max_beyond + ROOM * max(1.0, float(instance.weight.sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class FewestChanges:
+    """The plan with the fewest changes that was found.
+
+    Attributes:
+        plan: The plan.
+        n_other_at_least: The fewest other sites that are proven to be needed.
+        stopped_by: ``gap`` (came to its end), ``time`` or ``interrupt``.
+    """
+
+    plan: LocalPlan
+    n_other_at_least: int
+    stopped_by: str
 
 
 def change_problem(least: LocalInstance, most_cost: float, previous: PreviousSites) -> ChangeProblem:

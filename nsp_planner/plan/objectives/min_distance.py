@@ -30,9 +30,9 @@ class MinDistance(Objective):
         """Weighted metres."""
         return weight_sum(instance, plan, distance_m)
 
-    def allowing(self, instance: LocalInstance, value: float) -> tuple[LocalInstance, float] | None:
-        """The same problem, its cost limited."""
-        return instance, value
+    def cost_problem(self, instance: LocalInstance) -> LocalInstance | None:
+        """The problem itself."""
+        return instance
 
     def solve_exact(self, instance: LocalInstance, options: SolveOptions, start: LocalPlan | None) -> LocalPlan:
         """One MILP."""

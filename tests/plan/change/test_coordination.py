@@ -10,7 +10,8 @@ import pytest
 
 from nsp_planner.errors import VerificationError
 from nsp_planner.plan import CoordinationInstance, CoordinationPlan, SolveOptions, solve_coordination
-from nsp_planner.plan.change.coordination import PreviousStations, change_least_coordination
+from nsp_planner.plan.change.coordination import change_least_coordination
+from nsp_planner.plan.change.previous import PreviousStations
 from nsp_planner.plan.exact.station_fixing import best_under
 from nsp_planner.plan.verify.changes import verify_other_stations
 from nsp_planner.plan.verify.coordination import verify_coordination_plan
@@ -87,7 +88,10 @@ def test_stations_that_say_something_else_of_their_changes_are_refused() -> None
     plan, previous = least(instance, [instance.station_ids[k] for k in (1, 3)], 0.1)
     told = plan.least_change
     assert told is not None
-    wrong = (replace(told, n_other=1), replace(told, moved=1.0), replace(told, n_other_at_least=3), None)
+    wrong = (
+        *(replace(told, n_other=1), replace(told, moved=1.0), replace(told, n_other_at_least=3)),
+        *(replace(told, first_value=100.0), None),
+    )
     for each in wrong:
         with pytest.raises(VerificationError):
             verify_other_stations(instance, replace(plan, least_change=each), previous)

@@ -13,7 +13,8 @@ from scipy.optimize import linprog
 from nsp_planner.errors import NoPlanError, VerificationError
 from nsp_planner.plan import LocalInstance, LocalPlan, SolveOptions, objective, solve_local, verify_local_plan
 from nsp_planner.plan.change import least as least_module
-from nsp_planner.plan.change.least import allowed_value, change_least
+from nsp_planner.plan.change.allowance import allowed_value
+from nsp_planner.plan.change.least import change_least
 from nsp_planner.plan.change.previous import PreviousSites
 from nsp_planner.plan.change.problem import change_problem
 from nsp_planner.plan.change.search import ChangeSearch
@@ -210,11 +211,10 @@ def test_each_end_of_the_search_finds_the_fewest_by_itself() -> None:
 def test_a_solve_that_time_ended_gives_up_as_much_of_its_own_value() -> None:
     """At a gap of 40 % asked for: from a bound of 50 up to 83.3; from a plan of 200, which is not within it, to 333."""
     plan = solve_local(three_villages(), options("exact"))
-    goal = objective("min_distance")
     within, beyond = (replace(plan, value=value, bound=50.0) for value in (80.0, 200.0))
-    assert allowed_value(goal, within, 0.4) == pytest.approx(50 / 0.6, rel=1e-5)
-    assert allowed_value(goal, beyond, 0.4) == pytest.approx(200 / 0.6, rel=1e-5)
-    assert allowed_value(objective("max_coverage"), replace(plan, value=100.0, bound=110.0), 0.2) < 100
+    assert allowed_value(within, 0.4) == pytest.approx(50 / 0.6, rel=1e-5)
+    assert allowed_value(beyond, 0.4) == pytest.approx(200 / 0.6, rel=1e-5)
+    assert allowed_value(replace(plan, value=100.0, bound=110.0), 0.2, maximised=True) < 100
 
 
 # -- brute force -----------------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_the_exact_way_has_the_fewest_other_sites_and_movers_of_all_plans(seed: 
         pytest.skip("no plan without that site")
     told = plan.least_change
     assert told is not None
-    most = allowed_value(objective(plan.objective), plan, gap)
+    most = allowed_value(plan, gap, maximised=objective(plan.objective).maximised)
     n_other, moved = fewest_by_brute_force(changed, after(changed, first), max(most, told.allowed_value))
     assert (told.n_other, told.n_other_at_least) == (n_other, n_other)
     assert told.moved == pytest.approx(moved, abs=1e-3)
@@ -324,6 +324,7 @@ def test_a_plan_that_says_something_else_of_its_changes_is_refused() -> None:
         "at least": replace(told, n_other_at_least=2),
         "persons": replace(told, moved=0.0),
         "first": replace(told, first_n_other=0),
+        "given up": replace(told, first_value=told.first_value - 1.0),
     }
     for each in wrong.values():
         with pytest.raises(VerificationError):
