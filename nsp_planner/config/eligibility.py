@@ -1,4 +1,4 @@
-"""The section [eligibility]. In: a table of a study, and ``unfit.toml``. Out: the rules that leave buildings out."""
+"""The section [eligibility]. In: a table of a study, ``unfit.toml``. Out: rules that leave out, or ask to check."""
 
 from __future__ import annotations
 
@@ -42,13 +42,17 @@ class UnfitRule(Settings):
     """Words of the name that make the building fit after all, such as "kulturhus"."""
     of: Literal["building", "row"] = "building"
     """"building": the building goes with all its rows; "row": that row is no building, other rows there count."""
+    then: Literal["leave_out", "check"] = "leave_out"
+    """"leave_out": it is no candidate; "check": it stays one, and every output says that it must be checked and why."""
     example: str = ""
-    """A name that it fits, for readers."""
+    """A name, or a kind, that it fits, for readers."""
 
     @model_validator(mode="after")
     def _matches_something(self) -> UnfitRule:
         if not any(word.strip() for word in (*self.words, *self.kinds)):
             raise ValueError("a rule needs words or kinds that it matches")
+        if self.then == "check" and self.of == "row":
+            raise ValueError('then = "check" is for of = "building": a row that is no building is left out')
         return self
 
 
@@ -118,7 +122,16 @@ class Eligibility(Settings):
 
     @property
     def rules_in_force(self) -> tuple[UnfitRule, ...]:
-        """The rules that hold here, in the order in which they are tried: those of the study first."""
+        """The rules that leave buildings out here, in the order in which they are tried: those of the study first."""
+        return tuple(rule for rule in self._every_rule if rule.then == "leave_out")
+
+    @property
+    def checks_in_force(self) -> tuple[UnfitRule, ...]:
+        """The rules that ask to check a building, in the same order."""
+        return tuple(rule for rule in self._every_rule if rule.then == "check")
+
+    @property
+    def _every_rule(self) -> tuple[UnfitRule, ...]:
         own = {rule.id for rule in self.rules}
         kept = (rule for rule in published_rules().rules if rule.id not in {*self.off, *own})
         return (*self.rules, *kept)

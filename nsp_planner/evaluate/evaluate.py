@@ -28,6 +28,7 @@ from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
 from nsp_planner.evaluate.staffing import staffing_per_area
 from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.tables import PlanTables
+from nsp_planner.evaluate.to_check import find_to_check
 from nsp_planner.evaluate.unfit import unfit_counts
 from nsp_planner.evaluate.use import staff_per_site, use_per_lnsp
 from nsp_planner.layers.sites.station_rules import station_rules
@@ -38,6 +39,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
     layers, premises = planned.layers, planned.premises
     tables = build_tables(planned)
     names, persons, norms = place_names(planned), planned.local.population_persons, premises.norms
+    rules = station_rules(layers.sites, planned.study.decisions.stations)
     return Evaluation(
         **vars(tables),
         premises=premises,
@@ -66,10 +68,11 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         use=use_per_lnsp(layers.sites, tables.lnsps, norms),
         site_staff={"lnsp": staff_per_site("lnsp", norms), "cnsp": staff_per_site("cnsp", norms)},
         staffing=staffing_per_area(layers, tables, premises),
-        station_rules=station_rules(layers.sites, planned.study.decisions.stations),
+        station_rules=rules,
         shortfall=build_shortfall(planned, tables, names),
         choices=build_choices(planned),
         certainty=build_certainty(layers, tables),
+        to_check=find_to_check(layers.sites, planned.study.eligibility, rules),
         unfit=unfit_counts(layers),
     )
 

@@ -85,6 +85,7 @@ class Evaluation(PlanTables):
         shortfall: Who has no L-NSP within the norm.
         choices: Why each building is chosen or not (:mod:`nsp_planner.evaluate.choices`).
         certainty: How much of the plan is agreed and known.
+        to_check: What somebody must check of buildings, chosen or not (:mod:`nsp_planner.evaluate.to_check`).
         unfit: What each rule left out of the lists.
         phases: When each site opens; None where the study does not ask for an order.
         changes: What it changes of the plan before it; None where none was named.
@@ -122,6 +123,7 @@ class Evaluation(PlanTables):
     shortfall: Shortfall
     choices: pd.DataFrame
     certainty: Certainty
+    to_check: pd.DataFrame
     unfit: tuple[UnfitCount, ...] = ()
     phases: PhasePlan | None = None
     changes: Changes | None = None

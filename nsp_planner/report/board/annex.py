@@ -17,14 +17,15 @@ from nsp_planner.report.text.dutch import (
     percent_nl,
     text_or_dash,
 )
+from nsp_planner.report.text.to_check import TO_CHECK, chosen_to_check
 from nsp_planner.report.text.units import value_text
 
 LNSPS_TITLE = "Lokale noodsteunpunten (L-NSP's). Belasting: van hoeveel inwoners (mensen tegelijk); * is een aanname"
 
 
 def annex_tables(evaluation: Evaluation) -> list[Table]:
-    """Gemeenten, sites, who was passed over, who passes a nearer C-NSP, what is no candidate, norms with source."""
-    sites = [_lnsps(evaluation), *_passed_over(evaluation), _cnsps(evaluation)]
+    """Gemeenten, sites, who was passed over, what to check, who passes a nearer C-NSP, no candidates, norms."""
+    sites = [_lnsps(evaluation), *_passed_over(evaluation), _cnsps(evaluation), *_to_check(evaluation)]
     nearer = [_nearer(evaluation)] if len(evaluation.nearer) else []
     unfit = [_unfit(evaluation)] if evaluation.unfit else []
     return [_gemeenten(evaluation), *sites, *nearer, *unfit, _norms(evaluation)]
@@ -83,6 +84,15 @@ def _passed_over(evaluation: Evaluation) -> list[Table]:
         (f"{row['name']}, {row['gemeente_name']}", row["why"]) for row in passed_over(evaluation).to_dict("records")
     ]
     return [table("Gebouwen met voorrang door hun status die niet gekozen zijn", columns, rows, ())] if rows else []
+
+
+def _to_check(evaluation: Evaluation) -> list[Table]:
+    columns = ("Gebouw", TO_CHECK, "Rol")
+    rows = [
+        (f"{row['name']}, {row['gemeente_name']}", str(row["why"]), str(row["role"]))
+        for row in chosen_to_check(evaluation).to_dict("records")
+    ]
+    return [table("Gekozen gebouwen die eerst gecontroleerd moeten worden", columns, rows)] if rows else []
 
 
 def _load(row: Any) -> str:

@@ -37,6 +37,7 @@ from nsp_planner.report.text.dutch import (
 from nsp_planner.report.text.objective import proof_sentences_nl
 from nsp_planner.report.text.presence import vulnerable_nl
 from nsp_planner.report.text.staffing import staffing_nl
+from nsp_planner.report.text.to_check import chosen_to_check_nl
 from nsp_planner.report.text.walking_time import how_far_nl
 
 N_WORST_PLACES = 5
@@ -202,7 +203,7 @@ def _certainty(evaluation: Evaluation) -> list[dict[str, str]]:
         },
         {
             "head": "De gebouwen",
-            "text": " ".join([_agreed(evaluation), *status_nl(evaluation)])
+            "text": " ".join([_agreed(evaluation), *status_nl(evaluation), *chosen_to_check_nl(evaluation)])
             + " Van de voorzieningen (zoals noodstroom en toiletten) is "
             f"{percent_nl(sure.unknown_provisions_share, 0)} nog niet bekend. Onbekend is geen nee: het is een vraag "
             "aan de gemeente.",

@@ -16,6 +16,7 @@ from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, nearer_table
 from nsp_planner.report.text.staffing import staffing_table
+from nsp_planner.report.text.to_check import to_check_nl
 from nsp_planner.report.workbook.book import Table, says_of, write_tables_workbook
 
 FILE = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider C-NSP: toewijzing, uitval, GAP (Excel)")
@@ -41,7 +42,7 @@ def _sheets(evaluation: Evaluation) -> list[Table]:
             failure_table(figures.station_takeover),
         ),
         ("GAP", "GAP-analyse C-NSP's: onbekend is een vraag, geen nee", gap_table(sites, gaps)),
-        ("Acties", "Open acties C-NSP's", action_table(sites, basics)),
+        ("Acties", "Open acties C-NSP's", action_table(sites, basics, to_check_nl(evaluation))),
         (
             "Bemensing",
             "Bemensing en middelen C-NSP's",

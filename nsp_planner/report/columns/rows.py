@@ -16,12 +16,13 @@ from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.coordination import station_rules_nl
 from nsp_planner.report.text.dutch import BASIS_NL, ROLE_CNSP, ROLE_LNSP, YES_NO, row_nl
+from nsp_planner.report.text.to_check import to_check_nl
 
 
 def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFrame:
     """The sites with these ids in this order: the columns of ``layers.sites``, provisions in Dutch, gemeente_name.
 
-    With what each counts for as an L-NSP, missing for what cannot be one, and why it is chosen or not.
+    With what each counts for as an L-NSP, missing for what cannot be one, why it is chosen or not, what to check of it.
     """
     names = evaluation.layers.areas.set_index("area_code")["name"]
     counted = evaluation.counted[evaluation.layers.sites["can_be_lnsp"]]
@@ -31,7 +32,9 @@ def site_rows(evaluation: Evaluation, site_ids: Iterable[str]) -> gpd.GeoDataFra
     basis = sites["capacity_basis"].map(BASIS_NL)
     told = {name: sites[name].map(YES_NO) for name in GAP_COLUMNS}
     rules = sites["site_id"].map(station_rules_nl(evaluation)).astype(object)
-    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, why=why, station_rule=rules, **told)
+    check = sites["site_id"].map(to_check_nl(evaluation)).astype(object)
+    words = {"why": why, "to_check": check, "station_rule": rules, **told}
+    return sites.assign(gemeente_name=gemeente, capacity_basis=basis, **words)
 
 
 def evaluated_rows(evaluation: Evaluation, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -19,6 +19,7 @@ REASON = Column("reden", "status_reason", "text", "Reden")
 SOURCE = Column("bron", "source", "text", "Bron")
 DECISION = Column("besluit", "decision", "text", "Vastgelegd")
 WHY = Column("waarom", "why", "text", "Waarom")
+TO_CHECK = Column("te_controleren", "to_check", "text", "Te controleren")
 FIXED = Column("vastgelegd", "fixed", "flag", "Ligt vast (door besluit of status)")
 CAN_BE_LNSP = Column("kan_lnsp", "can_be_lnsp", "flag", "Kan L-NSP zijn")
 CAN_BE_CNSP = Column("kan_cnsp", "can_be_cnsp", "flag", "Kan C-NSP zijn")
@@ -60,13 +61,13 @@ MEAN_MINUTES_TO_LNSPS = Column("gem_minuten", "mean_minutes", "minutes", "Gemidd
 WORST_MINUTES_TO_LNSPS = Column("max_minuten", "worst_minutes", "minutes", "Langste rijden naar L-NSP (min)")
 
 LIST = (
-    *(ID, NAME, KIND, GEMEENTE, ADDRESS, PLACE, ROLE, STATUS, REASON, DECISION, WHY),
+    *(ID, NAME, KIND, GEMEENTE, ADDRESS, PLACE, ROLE, STATUS, REASON, DECISION, WHY, TO_CHECK),
     *(PERSONS, *CAPACITIES, LOAD, MEAN, MINUTES, WORST, NEAREST, CNSP, CNSP_DISTANCE, CNSP_MINUTES, N_LNSP),
     *(*STATION, STATION_RULE, *PROVISIONS, FLOOR_AREA, X, Y, SOURCE),
 )
 """The candidate list, as CSV and in the workbook."""
 
-_KNOWN = (ID, NAME, KIND, GEMEENTE_CODE, GEMEENTE, ADDRESS, PLACE, STATUS, REASON, WHY, SOURCE, *PROVISIONS)
+_KNOWN = (ID, NAME, KIND, GEMEENTE_CODE, GEMEENTE, ADDRESS, PLACE, STATUS, REASON, WHY, TO_CHECK, SOURCE, *PROVISIONS)
 TO_CNSP = (CNSP_DISTANCE, CNSP_MINUTES, CNSP_BEYOND, CNSP_ELSEWHERE, N_NEARER)
 """What the way from an L-NSP to its C-NSP is."""
 LNSP_LAYER = (*_KNOWN, PERSONS, *CAPACITIES, LOAD, NEAREST, MEAN, WORST, CNSP_ID, CNSP, *TO_CNSP, FIXED)

@@ -63,6 +63,10 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
         ("Status", "Kies uit de lijst: idee, in gesprek, akkoord eigenaar, pilot, operationeel, afgevallen."),
         ("Wat een status doet", status_rules_nl(evaluation.premises)),
         ("Waarom", "Waarom een gebouw is gekozen, of niet hoewel het vastligt of voorrang heeft."),
+        (
+            "Te controleren",
+            "Wat eerst moet worden nagegaan, zoals een huurcontract of een gebruiksdoel.",
+        ),
         ("Vastgelegd", "Een besluit over dit ene gebouw: ja of afgewezen. Het gaat voor de status."),
         ("Inwoners", "Inwoners die het plan aan dit L-NSP toewijst."),
         (

@@ -47,6 +47,7 @@ from nsp_planner.report.text.dutch import (
     percent_nl,
     text_or_dash,
 )
+from nsp_planner.report.text.to_check import TO_CHECK, to_check_nl
 from nsp_planner.report.text.walking_time import how_far_nl
 
 ROLES = {"lnsp": ROLE_LNSP, "cnsp": ROLE_CNSP, "candidate": f"kandidaat, {ROLE_NONE}", "refused": "afgewezen"}
@@ -183,7 +184,7 @@ def _site_columns(evaluation: Evaluation, site_ids: list[str]) -> dict[str, IntA
 
 def _lnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
-    n_lnsp, counts, why = len(tables.lnsps), counts_nl(whole), why_nl(whole)
+    n_lnsp, counts, why, check = len(tables.lnsps), counts_nl(whole), why_nl(whole), to_check_nl(whole)
     reasons = {str(row["site_id"]): reasons_nl(row) for row in tables.nearer.to_dict("records")}
     station = {i: n_lnsp + n for n, i in enumerate(tables.cnsps["site_id"].astype(str))}
     return [
@@ -205,6 +206,7 @@ def _lnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Grootste loopafstand", how_far_nl(row.worst_distance_m, whole.premises)],
                 ["Wonen hier het dichtst bij", inhabitants_nl(row.nearest_persons)],
                 ["Waarom hier", why.get(str(row.site_id), "")],
+                *_check_facts(check.get(str(row.site_id))),
             ],
         }
         for row in tables.lnsps.rename(columns={"name": "name_"}).itertuples()
@@ -222,6 +224,7 @@ def _refused(view: View, site_ids: list[str]) -> list[int]:
 def _cnsp_records(view: View) -> list[dict[str, Any]]:
     whole, tables = view.whole, view.tables
     standing, why, rules = whole.choices["standing"], why_nl(whole), station_rules_nl(whole)
+    check = to_check_nl(whole)
     stations = whole.layers.sites.set_index("site_id")
     members = tables.lnsps.assign(number=range(len(tables.lnsps))).groupby("cnsp_id")["number"].agg(list)
     return [
@@ -238,6 +241,7 @@ def _cnsp_records(view: View) -> list[dict[str, Any]]:
                 ["Grootste afstand tot L-NSP", drive_nl(row.worst_distance_m, whole.premises)],
                 *_station_facts(stations.loc[row.site_id], rules.get(str(row.site_id))),
                 ["Waarom hier", why.get(str(row.site_id), "")],
+                *_check_facts(check.get(str(row.site_id))),
             ],
         }
         for row in tables.cnsps.rename(columns={"name": "name_"}).itertuples()
@@ -256,6 +260,10 @@ def _station_facts(site: Mapping[Any, Any], rule: str | None) -> list[list[str]]
     return [*known, *([["Regel", rule]] if rule else [])]
 
 
+def _check_facts(told: str | None) -> list[list[str]]:
+    return [[TO_CHECK, told]] if told else []
+
+
 def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list[Any]]:
     """Name, kind, gemeente and status of the sites not chosen, and what else is known as pairs."""
     sites = evaluation.layers.sites.set_index("site_id").loc[site_ids]
@@ -264,13 +272,14 @@ def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list
     columns = (sites["name"], sites["kind"], gemeente, sites["status"])
     counted = sites["capacity_persons"].notna() | sites["capacity_present"].notna()
     why = why_nl(evaluation, site_ids)
-    rules = station_rules_nl(evaluation)
+    rules, check = station_rules_nl(evaluation), to_check_nl(evaluation)
     counts, known = counts_nl(evaluation), sites[list(STATION_COLUMNS)].to_dict("records")
     facts = [
         [
             *([["Telt voor", counts[i]]] if says else []),
             *_station_facts(station, rules.get(i)),
             *([["Waarom niet", why[i]]] if why.get(i) else []),
+            *_check_facts(check.get(i)),
         ]
         for i, says, station in zip(site_ids, counted, known, strict=True)
     ]

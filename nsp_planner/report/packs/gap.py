@@ -5,6 +5,8 @@ Unknown is an action (ask), never a no; a no is an action (arrange); a yes is no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from nsp_planner.evaluate.provisions import CNSP, LNSP
@@ -59,13 +61,14 @@ def gap_action(column: str, known: str, norm: str) -> str:
     return f"{label}: navragen bij eigenaar of beheerder."
 
 
-def action_table(sites: pd.DataFrame, basics: pd.DataFrame) -> pd.DataFrame:
-    """A row per chosen building with its next steps: status, norms met, to arrange, to ask, Actie."""
+def action_table(sites: pd.DataFrame, basics: pd.DataFrame, to_check: Mapping[str, str]) -> pd.DataFrame:
+    """A row per chosen building with its next steps: status, what to check (by id), norms met, to arrange, to ask."""
     by_id = sites.set_index("site_id")
     rows = []
     for site_id, role, n_met, arrange, ask in basics.itertuples(index=False):
         status = str(by_id.at[site_id, "status"])
         steps = [(CNSP_STATUS_ACTIONS if role == CNSP else {}).get(status, STATUS_ACTIONS[status])]
+        steps += [f"Te controleren: {to_check[site_id]}."] if site_id in to_check else []
         steps += [f"Regelen: {_labels(arrange)}."] if arrange else []
         steps += [f"Navragen: {_labels(ask)}."] if ask else []
         capacity = by_id.loc[site_id, list(CAPACITY_FIELDS)]

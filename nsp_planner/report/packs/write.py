@@ -23,6 +23,7 @@ from nsp_planner.report.packs import wish
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.staffing import staffing_table
+from nsp_planner.report.text.to_check import to_check_nl
 from nsp_planner.report.text.units import unit_of
 from nsp_planner.report.workbook.book import Cell, Table, says_of, write_tables_workbook
 
@@ -72,7 +73,7 @@ def _gemeente_sheets(evaluation: Evaluation, code: str, name: str, table: pd.Dat
         ("Cijfers", f"Het plan voor {name}", _figures(evaluation, code)),
         ("Lijst", f"Kandidatenlijst {name}", table[table["Id"].isin(own)]),
         ("GAP", f"GAP-analyse {name}: onbekend is een vraag, geen nee", gap_table(sites, gaps)),
-        ("Acties", f"Open acties {name}", action_table(sites, basics)),
+        ("Acties", f"Open acties {name}", action_table(sites, basics, to_check_nl(evaluation))),
         ("Bemensing", f"Bemensing en middelen {name}", staffing_table(evaluation.staffing[code], evaluation.premises)),
     ]
 

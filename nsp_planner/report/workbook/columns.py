@@ -58,7 +58,7 @@ _KNOWN: dict[str, SheetColumn] = {
         SheetColumn("Deel", width=60),
         SheetColumn("Vloeroppervlak (m2)", width=17),
         SheetColumn("Reden", width=26, wrapped=True),
-        SheetColumn("Waarom", width=48, wrapped=True),
+        *_columns(48, "Waarom", "Te controleren", wrapped=True),
         SheetColumn("Wat behouden zou kosten", width=40, wrapped=True),
         *_columns(36, "Van L-NSP", "Naar L-NSP"),
         *_columns(52, "Norm", wrapped=True),

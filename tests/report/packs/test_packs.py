@@ -74,7 +74,7 @@ def test_unknown_is_a_question_and_never_a_no() -> None:
     assert first.loc["Toiletten", "Wat te doen"] == ""
     assert first.loc["Noodstroom", "Wat te doen"] == "Noodstroom: navragen bij eigenaar of beheerder."
     assert first.loc["Drempelvrij", "Wat te doen"] == "Drempelvrij: is er niet; bekijken of het nodig is."
-    actions = action_table(sites, figures.basics).set_index("Id")
+    actions = action_table(sites, figures.basics, {"gebouwen-1": "is er een zaal"}).set_index("Id")
     assert actions.loc["gebouwen-1", ["Basisnormen op orde", "Regelen", "Navragen"]].tolist() == [
         1,
         0,
@@ -83,7 +83,7 @@ def test_unknown_is_a_question_and_never_a_no() -> None:
     assert "Regelen:" not in actions.loc["gebouwen-1", "Actie"]
     sites.loc[0, "heat"] = "no"
     basics = build_basics(build_gaps(sites, evaluation.lnsps["site_id"], []))
-    assert "Regelen: warmte." in action_table(sites, basics).set_index("Id").loc["gebouwen-1", "Actie"]
+    assert "Regelen: warmte." in action_table(sites, basics, {}).set_index("Id").loc["gebouwen-1", "Actie"]
 
 
 @pytest.mark.slow
@@ -143,7 +143,7 @@ def test_wrapped_text_gets_the_room_it_needs_in_every_program(tmp_path: Path) ->
 def test_a_fire_station_has_no_owner_to_look_for() -> None:
     planned, evaluation = make_toy()
     basics = evaluation.report_figures.basics
-    actions = action_table(planned.layers.sites, basics[basics["role"] == CNSP])
+    actions = action_table(planned.layers.sites, basics[basics["role"] == CNSP], {})
     assert len(actions) == 1
     assert actions["Actie"].str.startswith("Met de brandweer").all()
 
