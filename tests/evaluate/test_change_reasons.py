@@ -17,7 +17,14 @@ import pandas as pd
 import pytest
 import shapely
 
-from nsp_planner.evaluate.change_reasons import ChangeReason, PlanState, ReasonKind, find_flows, find_reasons
+from nsp_planner.evaluate.change_reasons import (
+    ChangeReason,
+    PlanState,
+    ReasonKind,
+    _nearest_root,
+    find_flows,
+    find_reasons,
+)
 from nsp_planner.report.text.change_reasons import reason_nl
 
 HALLS = {"a": 1, "b": 3, "c": 5, "d": 7, "e": 9}
@@ -171,3 +178,67 @@ def test_a_station_follows_from_its_own_halls() -> None:
     assert (found["m"].kind, found["m"].root and found["m"].root.site_id) == (ReasonKind.FOLLOWS, "b")
     assert reason_nl(found["k"], NAMES) == "volgt uit de L-NSP's die het aanstuurt: Hal C verviel"
     assert reasons(plan("ace"), plan("ace", station="m"))["m"].kind == ReasonKind.NONE
+
+
+def test_three_links_lead_to_a_change_and_four_do_not() -> None:
+    links = {"e": ["d"], "d": ["e", "c"], "c": ["d", "b"], "b": ["c", "a"], "a": ["b"]}
+    roots = {"a": reasons(plan("ace"), with_cells(plan("bce"), "a", decision="afgewezen"))["a"]}
+    assert _nearest_root("d", roots, links) == ["d", "c", "b", "a"]
+    assert _nearest_root("e", roots, links) is None
+    assert _nearest_root("e", roots, {**links, "e": ["d", "c"]}) == ["e", "c", "b", "a"]
+    assert _nearest_root("x", roots, links) is None
+
+
+@pytest.mark.parametrize(("persons", "kind"), [(50.0, ReasonKind.FOLLOWS), (49.0, ReasonKind.NONE)])
+def test_fifty_persons_link_two_halls_and_fewer_are_the_edge_between_them(persons: float, kind: ReasonKind) -> None:
+    """Hall c withdrew and b came: squares 4, 5 and 6 went from the one to the other."""
+    after = with_cells(plan("abe"), "c", status="afgevallen")
+    squares = after.squares.assign(persons=[1.0] * 3 + [persons - 2, 1.0, 1.0] + [1.0] * 3)
+    assert reasons(plan("ace"), replace(after, squares=squares))["b"].kind == kind
+
+
+@pytest.mark.parametrize(
+    ("cells", "site", "kind"),
+    [
+        ({"geometry": shapely.Point(3_000, 1)}, "b", ReasonKind.MOVED),
+        ({"geometry": shapely.Point(3_000, 0.9)}, "b", ReasonKind.NONE),
+        ({"counted_persons": 501.0}, "b", ReasonKind.CAPACITY),
+        ({"counted_persons": 500.5}, "b", ReasonKind.NONE),
+        ({"counted_persons": 499.0}, "c", ReasonKind.CAPACITY),
+        ({"counted_persons": 499.5}, "c", ReasonKind.NONE),
+        ({"status": "onbekend"}, "b", ReasonKind.NONE),  # another word ranks as an idea
+    ],
+)
+def test_a_metre_has_moved_and_half_a_person_is_rounding(cells: dict[str, Any], site: str, kind: ReasonKind) -> None:
+    assert reasons(plan("ace"), with_cells(plan("abe"), site, **cells))[site].kind == kind
+
+
+def test_a_capacity_says_nothing_of_a_station() -> None:
+    found = reasons(plan("ace"), with_cells(plan("ace", station="m"), "m", counted_persons=900.0))
+    assert found["m"].kind == ReasonKind.NONE
+
+
+def test_a_station_follows_from_the_hall_with_a_reason_of_its_own_before_one_that_follows_or_has_none() -> None:
+    """Under m come b, which follows from c, and d, which is fixed now; under k went only c."""
+    after = with_cells(with_cells(plan("abde", station="m"), "c", status="afgevallen"), "d", decision="ja")
+    found = reasons(plan("ace"), after)
+    assert found["b"].kind == ReasonKind.FOLLOWS
+    assert found["m"].root == found["d"]
+    assert found["k"].root == found["c"]
+
+
+def test_a_station_that_the_list_says_something_of_has_that_as_its_reason() -> None:
+    found = reasons(plan("ace"), with_cells(plan("abe", station="m"), "k", status="afgevallen"))
+    assert found["k"].kind == ReasonKind.WITHDRAWN
+    assert found["k"].role == "cnsp"
+
+
+def test_the_larger_of_two_gaps_is_told_and_only_squares_of_both_are_moved() -> None:
+    found = reasons(plan("ace", gap=0.001), plan("abe", gap=0.02))
+    assert found["b"].gap == 0.02
+    assert reasons(plan("ace", gap=0.03), plan("abe", gap=0.02))["b"].gap == 0.03
+    fewer = replace(plan("ace"), squares=plan("ace").squares.iloc[:4])
+    assert find_flows(fewer, plan("abe"))["persons"].sum() == 100 + 100  # squares 3 and 4 of the first four
+    nobody = plan("ace").squares.assign(site_id=pd.NA)
+    flows = find_flows(replace(plan("ace"), squares=nobody), plan("ace"))
+    assert flows.to_numpy().tolist() == [["", "c", 400.0], ["", "a", 300.0], ["", "e", 200.0]]
