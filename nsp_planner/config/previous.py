@@ -11,7 +11,8 @@ class Previous(Settings):
     """[previous]: the plan made before this one; the new plan changes it as little as the asked gap allows.
 
     Among the plans within solver.gap of the proven bound the one with the fewest other L-NSPs is taken, then that in
-    which the fewest inhabitants get another L-NSP, then the least distance. Left out, a plan knows of no other.
+    which the fewest inhabitants get another L-NSP, then the least distance; C-NSPs likewise. Left out, a plan knows of
+    no other.
     """
 
     run: StudyPath

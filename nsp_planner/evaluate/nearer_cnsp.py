@@ -26,9 +26,9 @@ from nsp_planner.plan.solution import CoordinationPlan
 
 NEARER_M = 1.0
 """Metres by which another C-NSP must be nearer; less is as far."""
-REASONS = ("gemeente", "load", "station", "most", "least")
+REASONS = ("gemeente", "load", "station", "most", "least", "kept")
 """The nearer C-NSP lies in another gemeente; has so many L-NSPs that one more has a price; has a price itself; is at
-its maximum. Or the own C-NSP would fall below its minimum."""
+its maximum. Or the own C-NSP would fall below its minimum, or is that of the plan before, which is changed least."""
 COLUMNS = (
     *("site_id", "name", "gemeente_name", "cnsp_id", "cnsp_name", "cnsp_distance_m"),
     *("nearer_id", "nearer_name", "nearer_gemeente_name", "nearer_distance_m", "saved_m", "n_lnsp", "n_nearer"),
@@ -99,14 +99,20 @@ def _reasons(
         return tuple(needed)
     rule = "most" if n_lnsp[other] >= instance.max_lnsp_per_cnsp else "least"
     is_bound = rule == "most" or n_lnsp[own] <= instance.min_lnsp_per_cnsp
-    return (rule,) if is_bound and not _gains_by_exchange(instance, plan, dense, lnsp, own, other) else ()
+    if is_bound and not _gains_by_exchange(instance, plan, dense, lnsp, own, other):
+        return (rule,)
+    return ("kept",) if plan.kept is not None and plan.kept[lnsp] else ()
 
 
 def _gains_by_exchange(
     instance: CoordinationInstance, plan: CoordinationPlan, dense: FloatArray, lnsp: int, own: int, other: int
 ) -> bool:
-    """Whether changing places with an L-NSP of ``other``, which leaves both loads as they are, would cost less."""
-    members = np.flatnonzero(plan.coordinator == other)
+    """Whether changing places with an L-NSP of ``other``, which leaves both loads as they are, would cost less.
+
+    Not with one that is there because it was before.
+    """
+    stays = np.zeros(len(plan.coordinator), dtype=bool) if plan.kept is None else plan.kept
+    members = np.flatnonzero((plan.coordinator == other) & ~stays)
     elsewhere_m = instance.other_gemeente_penalty_m * (
         instance.lnsp_gemeente[:, None] != instance.station_gemeente[None, :]
     )

@@ -192,6 +192,7 @@ class CoordinationPlan:
         bound: Proven lower bound on the value.
         report: Who made the plan and how.
         least_change: Beside the plan before it; None where none was named.
+        kept: Shape (l,), L-NSPs that stay under the C-NSP they had in the plan before; None where none was named.
     """
 
     open_stations: IntArray
@@ -200,6 +201,7 @@ class CoordinationPlan:
     bound: float
     report: SolverReport
     least_change: LeastChange | None = None
+    kept: npt.NDArray[np.bool_] | None = None
 
     @property
     def gap(self) -> float:

@@ -119,9 +119,14 @@ class PreviousStations:
         """C-NSPs of a plan that were none before."""
         return int((~self.was_open[plan.open_stations]).sum())
 
+    def kept(self, plan: CoordinationPlan) -> BoolArray:
+        """Shape (l,), L-NSPs that stay under the C-NSP they had."""
+        stay: BoolArray = self.known & (self.coordinator == plan.coordinator)
+        return stay
+
     def moved(self, plan: CoordinationPlan) -> int:
         """L-NSPs of both plans that have another C-NSP."""
-        return int((self.known & (self.coordinator != plan.coordinator)).sum())
+        return int((self.known & ~self.kept(plan)).sum())
 
     def fewest_other(self, instance: CoordinationInstance) -> int:
         """Other stations that every plan has: by fixed and refused stations and the number alone."""

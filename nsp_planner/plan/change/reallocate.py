@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from nsp_planner.plan.change.problem import ChangeProblem
+from nsp_planner.plan.change.search import RAISES
 from nsp_planner.plan.large.best_plan import allocation_of
 from nsp_planner.plan.large.compact_instance import build_compact
 from nsp_planner.plan.large.search_state import SearchState, site_neighbours
@@ -19,8 +20,6 @@ from nsp_planner.plan.solution import LocalPlan
 MOST_FACTOR = 50.0
 """What a person who moves counts at most, in times the longest way: more than the others can walk less for it."""
 HALVINGS = 10
-FULL = 16.0
-"""Cost per person of finding no site, in times the dearest arc."""
 
 
 def move_fewest(problem: ChangeProblem, plan: LocalPlan) -> LocalPlan:
@@ -38,8 +37,7 @@ def move_fewest(problem: ChangeProblem, plan: LocalPlan) -> LocalPlan:
         compact = build_compact(open_only, cost + per_person * moved)
         near, _ = site_neighbours(compact)
         width = int(min(np.diff(compact.row_start).max(initial=1), compact.m))
-        unserved = FULL * max(1.0, float(compact.row_cost.max(initial=1.0)))
-        state = SearchState(compact, near, unserved, width)
+        state = SearchState(compact, near, compact.unserved_cost(RAISES), width)
         state.set_open(np.arange(compact.m))
         allocation = allocation_of(open_only, compact, state)
         if allocation is None:

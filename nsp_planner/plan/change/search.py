@@ -23,8 +23,8 @@ from nsp_planner.plan.large.local_search import LocalSearch
 from nsp_planner.plan.large.search_state import MIN_GAIN, SearchState, site_neighbours
 from nsp_planner.plan.solution import LocalPlan
 
-UNSERVED_FACTOR = 16.0
-"""Cost per person of finding no site, in times the cost of the longest arc."""
+RAISES = 1
+"""How often the cost of finding no site is raised beforehand: nothing raises it on the way."""
 BEYOND_FACTOR = 32.0
 """Metres that weight beyond its norm counts extra, in times the longest distance, where its sum is limited."""
 NEAR_SITES, TRIES, SECOND_CHANCES = 60, 12, 3
@@ -52,9 +52,8 @@ class ChangeSearch:
             cost = cost + BEYOND_FACTOR * float(instance.costs.distance_m.max(initial=1.0)) * instance.arc_beyond
         self.compact = build_compact(instance, cost)
         self.near, _ = site_neighbours(self.compact)
-        unserved = UNSERVED_FACTOR * max(1.0, float(self.compact.row_cost.max(initial=1.0)))
         with ThreadPoolExecutor(max_workers=1) as pool:
-            self.local = LocalSearch(self.compact, self.near, unserved, pool, seed)
+            self.local = LocalSearch(self.compact, self.near, self.compact.unserved_cost(RAISES), pool, seed)
         self.is_other = problem.is_other[self.compact.site]
         self.was_open = problem.was_open[self.compact.site]
 

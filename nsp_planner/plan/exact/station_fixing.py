@@ -23,7 +23,7 @@ MOST_SWAPS = 200
 
 @dataclass(frozen=True, eq=False)
 class Narrowed:
-    """The instance with what a plan not worse than ``at_hand`` can use, and that plan; None where none was found."""
+    """The instance with what a plan that is good enough can use, and a plan at hand; None where none was found."""
 
     instance: CoordinationInstance
     at_hand: Coordinators | None
@@ -38,8 +38,11 @@ class Coordinators:
     value: float
 
 
-def narrowed(instance: CoordinationInstance) -> Narrowed:
-    """The instance narrowed down by a plan at hand and the bound of every arc and station."""
+def narrowed(instance: CoordinationInstance, good_enough: float = -np.inf) -> Narrowed:
+    """The instance narrowed down by the bound of every arc and station.
+
+    What is left has every plan not worse than the one at hand, and every plan of the value ``good_enough`` or better.
+    """
     sites = np.flatnonzero(~instance.refused)
     usable = ~instance.refused[instance.costs.destination]
     reached = np.bincount(instance.costs.arc_origin[usable], minlength=len(instance.lnsp_ids)) > 0
@@ -51,7 +54,8 @@ def narrowed(instance: CoordinationInstance) -> Narrowed:
     at_hand = None if share is None else _rounded(instance, sites, share)
     if at_hand is None:
         return Narrowed(instance, None)
-    target = at_hand.value + ROOM * max(1.0, abs(at_hand.value))
+    target = max(at_hand.value, good_enough)
+    target += ROOM * max(1.0, abs(target))
     _, must, may = relaxation.bound(multipliers, must.copy(), may, target)
     within = relaxation.bound_with_arc(multipliers, must, may) <= target
     keep = usable.copy()

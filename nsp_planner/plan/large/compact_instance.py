@@ -19,6 +19,8 @@ from nsp_planner.plan.instance import LocalInstance
 
 Int32Array = npt.NDArray[np.int32]
 NOBODY_PERSONS = 1e-6
+UNSERVED_FACTOR, RAISE = 4.0, 4.0
+"""Cost per person of finding no site, in times the cost of the longest arc; what it is raised by while plans pay it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +75,10 @@ class CompactInstance:
     def p(self) -> int:
         """Number of sites to open."""
         return int(self.quota.sum())
+
+    def unserved_cost(self, raises: int = 0) -> float:
+        """Cost per person of finding no site, after so many raises."""
+        return UNSERVED_FACTOR * RAISE**raises * max(1.0, float(self.row_cost.max(initial=1.0)))
 
     def choose(self, value: FloatArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
         """The sites of least total value that may open together; and which of them a minimum or decision forces.

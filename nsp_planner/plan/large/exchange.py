@@ -18,7 +18,6 @@ from nsp_planner.plan.instance import BoolArray, LocalInstance
 from nsp_planner.plan.large import knapsack
 from nsp_planner.plan.large.best_plan import ROUND_OFF, allocation_of
 from nsp_planner.plan.large.compact_instance import build_compact
-from nsp_planner.plan.large.kept_search import UNSERVED_FACTOR
 from nsp_planner.plan.large.perturbation import MAX_LOOKS, SHUT, perturb, perturb_around
 from nsp_planner.plan.large.search_state import MIN_GAIN, SearchState, site_neighbours
 from nsp_planner.plan.solution import LocalPlan
@@ -67,9 +66,8 @@ class ExchangeSearch:
         self.position = np.full(instance.n_candidates, -1, dtype=np.int64)
         self.position[compact.site] = np.arange(compact.m)
         self.near, _ = site_neighbours(compact)
-        unserved_cost = UNSERVED_FACTOR * max(1.0, float(compact.row_cost.max(initial=1.0)))
         per_point = int(min(np.diff(compact.row_start).max(initial=1), max(1, compact.p + 1)))
-        self.state = SearchState(compact, self.near, unserved_cost, per_point)
+        self.state = SearchState(compact, self.near, compact.unserved_cost(), per_point)
         self._begin_at(self.position[plan.open_sites])
         self.known_bound = plan.bound
         self.site_value, self.constant = self._relaxed(plan)

@@ -10,11 +10,9 @@ import numpy.typing as npt
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.plan.large.best_plan import UNSERVED, BestPlan
-from nsp_planner.plan.large.compact_instance import CompactInstance
+from nsp_planner.plan.large.compact_instance import RAISE, CompactInstance
 from nsp_planner.plan.large.local_search import LocalSearch
 
-UNSERVED_FACTOR = 4.0
-"""Cost per person of finding no site, in times the cost of the longest arc; raised when plans still pay it."""
 MAX_RAISES = 3
 
 
@@ -23,8 +21,7 @@ class KeptSearch(LocalSearch):
 
     def __init__(self, compact: CompactInstance, near: npt.NDArray[np.int32], best: BestPlan, pool: Executor) -> None:
         """All sites closed; better plans go to ``best``."""
-        unserved_cost = UNSERVED_FACTOR * max(1.0, float(compact.row_cost.max(initial=1.0)))
-        super().__init__(compact, near, unserved_cost, pool, best.options.seed)
+        super().__init__(compact, near, compact.unserved_cost(), pool, best.options.seed)
         self.best = best
 
     def start_from(self, open_sites: IntArray) -> None:
@@ -42,7 +39,7 @@ class KeptSearch(LocalSearch):
             self.repair(self.best.out_of_time)
             if self.state.unserved <= UNSERVED or self.best.out_of_time():
                 break
-            self.set_unserved_cost(self.unserved_cost * 4.0)
+            self.set_unserved_cost(self.unserved_cost * RAISE)
         self.keep()
 
     def start_at(self, sites: IntArray) -> None:
@@ -54,7 +51,7 @@ class KeptSearch(LocalSearch):
         for _ in range(MAX_RAISES):
             if self.state.unserved <= UNSERVED or self.best.out_of_time():
                 break
-            self.set_unserved_cost(self.unserved_cost * 4.0)
+            self.set_unserved_cost(self.unserved_cost * RAISE)
             self.start(np.flatnonzero(self.state.open.is_open))
             self.improve(20, self.best.out_of_time)
             value = self.value

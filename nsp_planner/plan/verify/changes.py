@@ -16,6 +16,7 @@ from nsp_planner.plan.solution import CoordinationPlan, LocalPlan, relative_gap
 from nsp_planner.plan.verify.constraints import PERSONS_TOLERANCE
 from nsp_planner.plan.verify.proof import REFUSED
 
+STATIONS = "changes of C-NSPs"
 GIVEN_UP_ROOM = 2e-6
 """Part of the worst value allowed that is round-off of limits and solvers."""
 
@@ -49,10 +50,14 @@ def verify_other_stations(instance: CoordinationInstance, plan: CoordinationPlan
         VerificationError: The plan says something else of its changes than is counted here.
     """
     other = [instance.station_ids[k] for k in plan.open_stations.tolist() if not previous.was_open[k]]
-    moved = sum(
-        bool(previous.known[i]) and previous.coordinator[i] != k for i, k in enumerate(plan.coordinator.tolist())
-    )
-    _check_told("changes of C-NSPs", plan, other, float(moved), room=0.0, maximised=False)
+    had = [int(k) if known else None for k, known in zip(previous.coordinator, previous.known, strict=True)]
+    now = plan.coordinator.tolist()
+    moved = sum(before is not None and before != k for before, k in zip(had, now, strict=True))
+    faults = Faults()
+    if plan.kept is None or plan.kept.tolist() != [before == k for before, k in zip(had, now, strict=True)]:
+        faults.add(STATIONS, "the L-NSPs said to keep their C-NSP are not those that do", REFUSED, column="kept")
+    faults.raise_if_any(VerificationError)
+    _check_told(STATIONS, plan, other, float(moved), room=0.0, maximised=False)
 
 
 def _check_told(

@@ -107,6 +107,7 @@ _WHY_NL = {
     "station": "er is een wens om die kazerne minder te gebruiken",
     "most": "dat C-NSP zit aan het maximum",
     "least": "het eigen C-NSP zou te weinig L-NSP's overhouden",
+    "kept": "het L-NSP blijft bij het C-NSP dat het al had",
 }
 
 
@@ -119,6 +120,7 @@ def reasons_nl(row: Mapping[Any, Any]) -> str:
         "station": f"er is een wens om {name} minder te gebruiken",
         "most": f"{name} zit aan het maximum ({lnsps_nl(n)})",
         "least": f"{row['cnsp_name']} zou te weinig L-NSP's overhouden",
+        "kept": f"blijft bij {row['cnsp_name']}, zoals in het vorige plan",
     }
     return "; ".join(told[reason] for reason in row["reasons"]) or NO_REASON
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from nsp_planner.errors import VerificationError
+from nsp_planner.evaluate.nearer_cnsp import passed_stations
 from nsp_planner.plan import CoordinationInstance, CoordinationPlan, SolveOptions, solve_coordination
 from nsp_planner.plan.change.coordination import change_least_coordination
 from nsp_planner.plan.change.previous import PreviousStations
@@ -40,6 +42,22 @@ def least(
     return plan, previous
 
 
+def changes(
+    instance: CoordinationInstance, previous: PreviousStations, stations: tuple[int, ...], most: float
+) -> Iterator[tuple[int, float]]:
+    """L-NSPs that move and value of every way to put all under these stations that is worth ``most`` or better."""
+    cost = np.zeros((len(instance.lnsp_ids), len(instance.station_ids)))
+    cost[instance.costs.arc_origin, instance.costs.destination] = instance.costs.distance_m + instance.arc_price_m
+    for under in itertools.product(stations, repeat=len(cost)):
+        n_lnsp = [under.count(k) for k in stations]
+        if min(n_lnsp) < instance.min_lnsp_per_cnsp or max(n_lnsp) > instance.max_lnsp_per_cnsp:
+            continue
+        steps = sum(instance.step_price_m[: max(0, n - instance.lnsp_per_cnsp)].sum() for n in n_lnsp)
+        value = float(cost[np.arange(len(cost)), under].sum() + steps)
+        if value <= most:
+            yield int((previous.known & (previous.coordinator != under)).sum()), value
+
+
 def test_stations_of_before_stay_as_far_as_the_gap_allows() -> None:
     """The best two cost 200 m, the far ones 400: all stay at a gap of a half, one at a third, none at a tenth."""
     instance = road()
@@ -63,6 +81,24 @@ def test_a_refused_station_is_replaced_and_nothing_else() -> None:
     assert (plan.least_change.n_other, plan.least_change.moved) == (1, 1)
 
 
+def test_an_lnsp_stays_under_the_station_it_had_as_far_as_the_gap_allows_and_that_is_its_reason() -> None:
+    """L3 was under K1; K2 is 40 m nearer. The best plan is 480 m, with L3 at K1 520: within 10 % of it, not 5 %.
+
+    ::
+
+        K1 L1                 L3    K2 L2
+        0  0                  520   1,000 1,000   metres
+    """
+    instance = coordination_instance(costs_along((0.0, 1000.0, 520.0), (0.0, 1000.0)), 2, max_lnsp_per_cnsp=3)
+    first, second = instance.station_ids
+    under = dict(zip(instance.lnsp_ids, (first, second, first), strict=True))
+    for gap, station, value, reasons in ((0.1, 0, 520, [("kept",)]), (0.05, 1, 480, [])):
+        plan, _ = least(instance, [first, second], gap, **under)
+        assert plan.least_change is not None
+        assert (plan.coordinator[2], plan.value, plan.least_change.moved) == (station, value, station)
+        assert [each.reasons for each in passed_stations(instance, plan)] == reasons
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_over_all_sets_of_stations_none_within_the_gap_has_fewer_other_ones(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -71,7 +107,8 @@ def test_over_all_sets_of_stations_none_within_the_gap_has_fewer_other_ones(seed
     gap = 0.3
     best = solve_coordination(instance, SolveOptions(gap=0.0, threads=1))
     before = [instance.station_ids[k] for k in rng.permutation(6)[:3].tolist()]
-    plan, previous = least(instance, before, gap)
+    had = dict(zip(instance.lnsp_ids, rng.choice(before, 6).tolist(), strict=True))
+    plan, previous = least(instance, before, gap, **had)
     assert plan.least_change is not None
     allowed = plan.least_change.allowed_value
     assert best.value <= allowed <= best.value / (1 - gap) + 1e-6
@@ -81,6 +118,14 @@ def test_over_all_sets_of_stations_none_within_the_gap_has_fewer_other_ones(seed
         if best_under(instance, np.array(stations)).value <= allowed + 1e-6
     )
     assert (plan.least_change.n_other, plan.least_change.n_other_at_least) == (fewest, fewest)
+    moved, value = min(
+        each
+        for stations in itertools.combinations(range(6), 3)
+        if sum(not previous.was_open[k] for k in stations) == fewest
+        for each in changes(instance, previous, stations, allowed + 1e-6)
+    )
+    assert plan.least_change.moved == moved
+    assert plan.value == pytest.approx(value)
 
 
 def test_stations_that_say_something_else_of_their_changes_are_refused() -> None:
@@ -95,3 +140,5 @@ def test_stations_that_say_something_else_of_their_changes_are_refused() -> None
     for each in wrong:
         with pytest.raises(VerificationError):
             verify_other_stations(instance, replace(plan, least_change=each), previous)
+    with pytest.raises(VerificationError, match="keep their C-NSP"):
+        verify_other_stations(instance, replace(plan, kept=np.array([True, False])), previous)
