@@ -3,9 +3,9 @@
 The plan as it is, with one open site closed for the site that is kept, everybody allocated again in both. A plan in
 which more sites change may be cheaper: what is found is the most that keeping the site costs.
 
-Not asked of :mod:`nsp_planner.plan.decisions`, which says what insisting on a site costs: it first makes the plan as good
-as it can, and with that gives up the sites that a plan after another one kept within its gap; and that better plan would
-take the sites that were withdrawn, so that keeping them would seem free.
+Not asked of :mod:`nsp_planner.plan.decisions`, which says what insisting on a site costs: it first makes the plan as
+good as it can, and with that gives up the sites that a plan after another one kept within its gap; and that better plan
+would take the sites that were withdrawn, so that keeping them would seem free.
 """
 
 from __future__ import annotations
