@@ -29,6 +29,8 @@ class Arcs(NamedTuple):
 class OpenArcs(NamedTuple):
     """Open sites and their dual prices; per demand point its cheapest open arcs and the best of them at these prices.
 
+    Prices are not negative and the arcs of a point stand cheapest first, so that kernels stop at the first arc whose
+    cost alone is too much.
     spare (areas,) is how many open sites each area has above its minimum.
     """
 
@@ -60,6 +62,8 @@ class Scratch(NamedTuple):
     r: np.ndarray
     s: np.ndarray
     idx: np.ndarray
+    left_point: np.ndarray
+    left_best: np.ndarray
 
 
 @nb.njit(nogil=True, cache=True)
@@ -68,6 +72,8 @@ def refresh_point(arcs, state, i):
     best = arcs.unserved_cost[0]
     site = -1
     for q in range(state.n_near[i]):
+        if state.near_cost[i, q] >= best:
+            break  # dearer ones follow, and prices are not negative
         j = state.near_site[i, q]
         value = state.near_cost[i, q] + state.price[j]
         if value < best:

@@ -31,6 +31,8 @@ def best_other(arcs, state, i, j):
     """What demand point i pays at the best open site but j."""
     best = arcs.unserved_cost[0]
     for q in range(state.n_near[i]):
+        if state.near_cost[i, q] >= best:
+            break
         site = state.near_site[i, q]
         if site != j:
             value = state.near_cost[i, q] + state.price[site]
@@ -64,6 +66,8 @@ def relax(arcs, state, scratch, queue, queued, n_queue, tolerance, max_updates, 
         for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
             i = np.int64(arcs.col_demand[e])
             c = arcs.col_cost[e]
+            if c > state.best[i]:
+                continue
             other = best_other(arcs, state, i, j) if state.best_site[i] == j else state.best[i]
             if c < other:
                 scratch.r[n] = c - other

@@ -98,6 +98,8 @@ class SearchState:
             np.empty(max(points, longest)),
             np.empty(max(points, longest)),
             np.empty(max(points, longest), dtype=np.int32),
+            np.empty(longest, dtype=np.int32),
+            np.empty(longest),
         )
         self.queue = np.empty(m, dtype=np.int32)
         self.queued = np.zeros(m, dtype=np.bool_)

@@ -11,34 +11,63 @@ from nsp_planner.plan.large.arrays import close_site, open_site, refresh_point
 from nsp_planner.plan.large.dual_prices import best_other
 from nsp_planner.plan.large.knapsack import clearing_price, fill_value
 
+ROUND_OFF = 1e-9
+"""Part of what is paid that sums of it may differ by."""
+
 
 @nb.njit(nogil=True, cache=True)
 def swap_bound(arcs, state, scratch, a, b):
     """Lower bound on the change of cost when a closes (or -1) and b opens (or -1), the other prices kept."""
-    delta = 0.0
-    if a >= 0:
-        delta += arcs.capacity[a] * state.price[a]
-        for t in range(arcs.col_start[a], arcs.col_start[a + 1]):
-            i = np.int64(arcs.col_demand[t])
-            if state.best_site[i] == a:
-                delta += arcs.size[i] * (best_other(arcs, state, i, a) - state.best[i])
+    delta, n = _leave(arcs, state, scratch, a)
     if b >= 0:
-        n = 0
-        total = 0.0
-        gain = 0.0
-        for t in range(arcs.col_start[b], arcs.col_start[b + 1]):
-            i = np.int64(arcs.col_demand[t])
-            other = best_other(arcs, state, i, a) if a >= 0 and state.best_site[i] == a else state.best[i]
-            d = arcs.col_cost[t] - other
-            if d < 0.0:
-                scratch.r[n] = d
-                scratch.s[n] = arcs.size[i]
-                scratch.idx[n] = i
-                n += 1
-                total += arcs.size[i]
-                gain += d * arcs.size[i]
-        delta += fill_value(scratch.r, scratch.s, scratch.idx, n, total, gain, arcs.capacity[b])
+        delta += _gain(arcs, state, scratch, b)
+    _come_back(state, scratch, n)
     return delta
+
+
+@nb.njit(nogil=True, cache=True)
+def _leave(arcs, state, scratch, a):
+    """Let the demand points of a pay what they pay without it: (change of cost, how many), for :func:`_come_back`."""
+    if a < 0:
+        return 0.0, 0
+    delta = arcs.capacity[a] * state.price[a]
+    n = 0
+    for t in range(arcs.col_start[a], arcs.col_start[a + 1]):
+        i = np.int64(arcs.col_demand[t])
+        if state.best_site[i] == a:
+            other = best_other(arcs, state, i, a)
+            delta += arcs.size[i] * (other - state.best[i])
+            scratch.left_point[n] = i
+            scratch.left_best[n] = state.best[i]
+            state.best[i] = other
+            n += 1
+    return delta, n
+
+
+@nb.njit(nogil=True, cache=True)
+def _come_back(state, scratch, n):
+    """Undo :func:`_leave`."""
+    for k in range(n):
+        state.best[scratch.left_point[k]] = scratch.left_best[k]
+
+
+@nb.njit(nogil=True, cache=True)
+def _gain(arcs, state, scratch, b):
+    """Change of cost when b opens: who pays more than the way there comes, as far as there is room."""
+    n = 0
+    total = 0.0
+    gain = 0.0
+    for t in range(arcs.col_start[b], arcs.col_start[b + 1]):
+        i = np.int64(arcs.col_demand[t])
+        d = arcs.col_cost[t] - state.best[i]
+        if d < 0.0:
+            scratch.r[n] = d
+            scratch.s[n] = arcs.size[i]
+            scratch.idx[n] = i
+            n += 1
+            total += arcs.size[i]
+            gain += d * arcs.size[i]
+    return fill_value(scratch.r, scratch.s, scratch.idx, n, total, gain, arcs.capacity[b])
 
 
 @nb.njit(nogil=True, cache=True)
@@ -65,10 +94,11 @@ def _collect(state, arcs, scratch, n_sites, a, b):
 
 
 @nb.njit(nogil=True, cache=True)
-def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
+def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance, limit):
     """New prices of the open sites around closing a (or -1) and opening b (or -1).
 
     The new prices are left in scratch.sites and scratch.price. Returns (change of the dual value, number of sites).
+    Every sweep raises the dual value, so it ends as soon as the change lies above limit by more than round-off.
     """
     unserved_cost = arcs.unserved_cost[0]
     k_sites = _collect(state, arcs, scratch, n_local, a, b)
@@ -98,6 +128,8 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
             j = state.near_site[i, q]
             if j == a:
                 continue
+            if state.near_cost[i, q] >= outside:
+                break  # dearer ones follow, and prices are not negative: none is better
             local = scratch.local_of_site[j]
             if local >= 0:
                 scratch.arc_site[n_arcs] = local
@@ -136,6 +168,8 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
     scratch.by_site_start[0] = 0
     for j in range(k_sites):
         scratch.price[j] = 0.0 if scratch.sites[j] == b else state.price[scratch.sites[j]]
+    n_last = 1 if b >= 0 else 0  # the arc of b stands last, the others of a point cheapest first
+    delta = 0.0
     for _sweep in range(max_sweeps):
         moved = 0.0
         for j in range(k_sites):
@@ -148,12 +182,17 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
                 c = scratch.by_site_cost[q]
                 if c >= other:
                     continue
-                for t in range(scratch.arc_start[d], scratch.arc_start[d + 1]):
+                last = scratch.arc_start[d + 1] - n_last
+                for t in range(scratch.arc_start[d], last):
+                    if scratch.arc_cost[t] >= other:
+                        break
                     local = scratch.arc_site[t]
                     if local != j:
                         value = scratch.arc_cost[t] + scratch.price[local]
                         if value < other:
                             other = value
+                if n_last and j != 0:
+                    other = min(other, scratch.arc_cost[last] + scratch.price[0])
                 if c < other:
                     scratch.r[n] = c - other
                     scratch.s[n] = arcs.size[scratch.points[d]]
@@ -162,27 +201,41 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance):
             new = clearing_price(scratch.r, scratch.s, scratch.idx, n, total, room)
             moved = max(moved, abs(new - scratch.price[j]))
             scratch.price[j] = new
-        if moved <= tolerance:
+        delta = _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old)
+        if moved <= tolerance or delta > limit + ROUND_OFF * old:
             break
+    for d in range(n_points):
+        scratch.local_of_demand[scratch.points[d]] = -1
+    for j in range(k_sites):
+        scratch.local_of_site[scratch.sites[j]] = -1
+    return delta, k_sites
+
+
+@nb.njit(nogil=True, cache=True)
+def _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old):
+    """Change of the dual value at the prices of :func:`reprice`; old is what its demand points pay now."""
     delta = -old
+    n_last = 1 if b >= 0 else 0
     for d in range(n_points):
         best = scratch.outside[d]
-        for t in range(scratch.arc_start[d], scratch.arc_start[d + 1]):
+        last = scratch.arc_start[d + 1] - n_last
+        for t in range(scratch.arc_start[d], last):
+            if scratch.arc_cost[t] >= best:
+                break
             value = scratch.arc_cost[t] + scratch.price[scratch.arc_site[t]]
             if value < best:
                 best = value
-        i = scratch.points[d]
-        delta += arcs.size[i] * best
-        scratch.local_of_demand[i] = -1
+        if n_last:
+            best = min(best, scratch.arc_cost[last] + scratch.price[0])
+        delta += arcs.size[scratch.points[d]] * best
     for j in range(k_sites):
         site = scratch.sites[j]
         delta -= arcs.capacity[site] * scratch.price[j]
         if site != b:
             delta += arcs.capacity[site] * state.price[site]
-        scratch.local_of_site[site] = -1
     if a >= 0:
         delta += arcs.capacity[a] * state.price[a]
-    return delta, k_sites
+    return delta
 
 
 @nb.njit(nogil=True, cache=True)
@@ -225,17 +278,19 @@ def best_swap(arcs, state, scratch, a, n_closer, n_try, n_local, max_sweeps, tol
     cand = np.empty(width, np.int32)
     bound = np.empty(width, np.float64)
     n = 0
+    loss, n_left = _leave(arcs, state, scratch, a)
     for q in range(width):
         b = arcs.neighbour[a, q]
         if b < 0:
             break
         if state.is_open[b] or (arcs.area[b] != arcs.area[a] and state.spare[arcs.area[a]] <= 0):
             continue
-        value = swap_bound(arcs, state, scratch, a, b)
+        value = loss + _gain(arcs, state, scratch, b)
         if value < threshold:
             cand[n] = b
             bound[n] = value
             n += 1
+    _come_back(state, scratch, n_left)
     for attempt in range(min(n, n_try)):
         k = attempt
         for q in range(attempt + 1, n):
@@ -245,7 +300,7 @@ def best_swap(arcs, state, scratch, a, n_closer, n_try, n_local, max_sweeps, tol
         bound[k], bound[attempt] = bound[attempt], bound[k]
         if bound[attempt] >= best:
             break
-        delta, _ = reprice(arcs, state, scratch, a, cand[attempt], n_local, max_sweeps, tolerance)
+        delta, _ = reprice(arcs, state, scratch, a, cand[attempt], n_local, max_sweeps, tolerance, best)
         if delta < best:
             best = delta
             found = cand[attempt]

@@ -140,6 +140,8 @@ def balance(arcs, state, share, work, n_sites, max_steps):
                                 end_dist = dist[last] + max(0.0, unserved_cost - at_l)
                                 end_point = i
                             for q in range(state.n_near[i]):
+                                if dist[last] + max(0.0, state.near_cost[i, q] - at_l) >= end_dist:
+                                    break  # dearer ones follow, and prices are not negative
                                 k = state.near_site[i, q]
                                 if k == last or done[k]:
                                     continue

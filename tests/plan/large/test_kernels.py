@@ -162,8 +162,12 @@ def test_a_swap_is_worth_what_it_costs_anew_and_its_bound_is_never_more(kind: st
             change = fresh.value() - before
             room = 1e-6 * max(1.0, abs(before))
             assert state.swap_bound(a, b) <= change + room, (seed, a, b)
-            estimate, _ = swaps.reprice(state.arcs, state.open, state.scratch, a, b, compact.m, 50, 1e-9)
+            estimate, _ = swaps.reprice(state.arcs, state.open, state.scratch, a, b, compact.m, 50, 1e-9, np.inf)
             assert estimate <= change + room, (seed, a, b)
+            for limit in (estimate - 1.0, estimate):  # one that ends early had risen above the limit
+                early, _ = swaps.reprice(state.arcs, state.open, state.scratch, a, b, compact.m, 50, 1e-9, limit)
+                assert early == estimate or limit < early <= estimate + room, (seed, a, b)
+                assert limit < estimate or early == estimate, (seed, a, b)
             # dropped at once, the swap leaves everything as it was
             assert state.swap(a, b, -np.inf) == 0.0
             assert np.array_equal(np.flatnonzero(state.open.is_open), opened)
