@@ -69,7 +69,7 @@ def relax(arcs, state, scratch, queue, queued, n_queue, tolerance, max_updates, 
             if c > state.best[i]:
                 continue
             other = best_other(arcs, state, i, j) if state.best_site[i] == j else state.best[i]
-            if c < other:
+            if c <= other:  # who is as well off elsewhere counts too: what they pay hangs on this price
                 scratch.r[n] = c - other
                 scratch.s[n] = arcs.size[i]
                 scratch.idx[n] = i

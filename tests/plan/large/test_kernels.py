@@ -13,11 +13,10 @@ from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.instance import Divisibility
 from nsp_planner.plan.large import knapsack, node_bound, rounding, swaps
 from nsp_planner.plan.large.compact_instance import CompactInstance, build_compact
-from nsp_planner.plan.large.decomposition import DecompositionBound
 from nsp_planner.plan.large.lagrangian import LagrangianBound
-from nsp_planner.plan.large.partition import site_graph
 from nsp_planner.plan.large.search_state import SearchState, site_neighbours
 from nsp_planner.plan.large.subproblem import Subproblem
+from tests.towns.search_states import one_tree
 from tests.towns.seeded_small import KINDS, site_sets, small_town, transport_cost
 
 pytestmark = pytest.mark.slow  # many small instances: left out of make check, in make test
@@ -221,21 +220,6 @@ def arc(compact: CompactInstance, i: int, j: int) -> int:
 # -- branch and bound ------------------------------------------------------------------------------------------------
 
 
-def one_tree(seed: int, kind: str) -> tuple[Subproblem, list[IntArray]]:
-    """The tree of a whole problem, and every set of sites it may open, by position in the tree."""
-    town = small_town(seed, kind, m=7, p=3)
-    compact = build_compact(town, town.arc_cost)
-    near, near_cost = site_neighbours(compact)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        bound = LagrangianBound(compact, pool)
-        bound.restart(bound.multipliers)
-        label = np.zeros(compact.m, dtype=np.int32)
-        tree = DecompositionBound(compact, bound, label, site_graph(near, near_cost), pool).subproblems[0]
-    at = np.full(town.n_candidates, -1)
-    at[compact.site[tree.sites]] = np.arange(compact.m)
-    return tree, [at[sites] for sites in site_sets(town)]
-
-
 def allowed(tree: Subproblem, sites: IntArray, low: np.ndarray, high: np.ndarray) -> bool:
     """Whether a set of sites keeps to the numbers of every part."""
     is_open = np.isin(np.arange(len(tree.sites)), sites)
@@ -247,7 +231,7 @@ def allowed(tree: Subproblem, sites: IntArray, low: np.ndarray, high: np.ndarray
 def test_a_node_opens_the_cheapest_sites_that_its_numbers_allow(kind: str) -> None:
     n_possible = 0
     for seed in range(25):
-        tree, sets = one_tree(seed, kind)
+        tree, sets = one_tree(small_town(seed, kind, m=7, p=3))
         arcs, work, rng = tree.arcs, tree.work, np.random.default_rng(seed)
         m = len(arcs.capacity)
         low, high = tree.tree.low[0].copy(), tree.tree.high[0].copy()
