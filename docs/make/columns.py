@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nsp_planner.report.columns import sites
-from nsp_planner.report.columns.column import DECIMALS, Column
+from nsp_planner.report.columns.column import Column
 from nsp_planner.report.columns.layers import LAYERS
-from nsp_planner.report.text.units import Unit
+from nsp_planner.report.columns.places import PLACES
+from nsp_planner.report.text.units import DECIMALS, Unit
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "columns.md"
 UNITS: dict[Unit, str] = {"flag": "true or false", "sites": "count", "m": "metres", "share": "share (1 is all)",
@@ -29,6 +30,7 @@ def page() -> str:
     """The page."""
     parts = [INTRODUCTION, "## Candidate list: `kandidatenlijst.csv`, `kandidatenlijst.xlsx`\n", table(sites.LIST)]
     parts.append("The CSV has a last column `Let op`: what every output must say.\n")
+    parts += ["## List per place: `noodsteunpunten-per-plaats.csv`, `noodsteunpunten-per-plaats.xlsx`\n", table(PLACES)]
     parts.append("## GeoPackage: `plan.gpkg`\n")
     for name, columns in LAYERS.items():
         parts += [f"### Layer `{name}`\n", table(columns)]

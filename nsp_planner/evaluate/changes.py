@@ -88,6 +88,11 @@ class Changes:
         return self.n_other == self.n_other_at_least
 
     @property
+    def fewest_cnsp_is_proven(self) -> bool:
+        """Whether no plan within the asked gap has fewer other C-NSPs for these L-NSPs."""
+        return self.n_other_cnsp == self.n_other_cnsp_at_least
+
+    @property
     def is_same(self) -> bool:
         """Whether no noodsteunpunt came or went and nobody moves."""
         return not self.reasons and self.flows.empty and not self.moved_lnsps

@@ -35,6 +35,24 @@ COLUMNS = ("chosen", "standing", "by", "against", "reason", "other_id", "other_m
 METRES_PER_KM = 1_000.0
 
 
+class StatusCount(NamedTuple):
+    """How many buildings have a status that fixes or prefers them, and how many of these are chosen."""
+
+    standing: str
+    status: str
+    n: int
+    n_chosen: int
+
+
+def count_by_status(choices: pd.DataFrame, status: pd.Series) -> tuple[StatusCount, ...]:
+    """What status did: a count per standing (``fixed``, ``preferred``) and status; ``status`` is by site_id."""
+    by_status = choices[(choices["by"] == "status") & choices["standing"].isin(["fixed", "preferred"])]
+    groups = by_status.groupby([by_status["standing"], status.reindex(by_status.index)], sort=True)["chosen"]
+    return tuple(
+        StatusCount(str(standing), str(told), len(chosen), int(chosen.sum())) for (standing, told), chosen in groups
+    )
+
+
 def build_choices(planned: PlannedStudy) -> pd.DataFrame:
     """A row per building of the region; columns in the module's docstring."""
     layers, decisions, local = planned.layers, planned.study.decisions, planned.local

@@ -51,6 +51,19 @@ class Moved:
     reasons: tuple[ChangeReason, ...]
     coordinators: pd.DataFrame
 
+    @property
+    def moved_share(self) -> float | None:
+        """Part of the persons of squares that both runs have who have another L-NSP; None without such squares."""
+        return self.moved_persons / self.n_persons if self.n_persons else None
+
+    def n_sites(self, role: str, change: str) -> int:
+        """How many sites of a role came or went."""
+        return int(((self.sites["role"] == role) & (self.sites["change"] == change)).sum())
+
+    def flows_beyond(self, n: int) -> float:
+        """Persons of all flows but the ``n`` largest."""
+        return float(self.flows["persons"].iloc[n:].sum())
+
 
 def better_direction(indicator: str) -> Better:
     """Whether few or many of an indicator is good for residents; None where it is no judgement."""

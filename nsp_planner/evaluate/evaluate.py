@@ -10,7 +10,7 @@ import pandas as pd
 from nsp_planner.evaluate.account import persons_account, present_persons
 from nsp_planner.evaluate.baseline import build_baseline
 from nsp_planner.evaluate.changes import Changes
-from nsp_planner.evaluate.choices import build_choices
+from nsp_planner.evaluate.choices import build_choices, count_by_status
 from nsp_planner.evaluate.demand import build_demand
 from nsp_planner.evaluate.evaluation import Evaluation, ReportFigures
 from nsp_planner.evaluate.groups import known_groups, who_indicators
@@ -30,7 +30,7 @@ from nsp_planner.evaluate.station_takeover import station_takeover
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.evaluate.to_check import find_to_check
 from nsp_planner.evaluate.unfit import unfit_counts
-from nsp_planner.evaluate.use import staff_per_site, use_per_lnsp
+from nsp_planner.evaluate.use import rounded_up, staff_per_site, use_per_lnsp
 from nsp_planner.layers.sites.station_rules import station_rules
 
 
@@ -39,6 +39,7 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
     layers, premises = planned.layers, planned.premises
     tables = build_tables(planned)
     names, persons, norms = place_names(planned), planned.local.population_persons, premises.norms
+    choices = build_choices(planned)
     rules = station_rules(layers.sites, planned.study.decisions.stations)
     return Evaluation(
         **vars(tables),
@@ -65,12 +66,13 @@ def evaluate_plan(planned: PlannedStudy) -> Evaluation:
         account=persons_account(layers, tables),
         present=present_persons(layers),
         baseline=build_baseline(planned),
-        use=use_per_lnsp(layers.sites, tables.lnsps, norms),
+        use=rounded_up(use_per_lnsp(layers.sites, tables.lnsps, norms)),
         site_staff={"lnsp": staff_per_site("lnsp", norms), "cnsp": staff_per_site("cnsp", norms)},
         staffing=staffing_per_area(layers, tables, premises),
         station_rules=rules,
         shortfall=build_shortfall(planned, tables, names),
-        choices=build_choices(planned),
+        choices=choices,
+        status_counts=count_by_status(choices, layers.sites.set_index("site_id")["status"]),
         certainty=build_certainty(layers, tables),
         to_check=find_to_check(layers.sites, planned.study.eligibility, rules),
         unfit=unfit_counts(layers),

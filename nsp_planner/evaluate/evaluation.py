@@ -16,6 +16,7 @@ from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.evaluate.account import PersonsAccount, PresentPersons
 from nsp_planner.evaluate.baseline import Baseline
 from nsp_planner.evaluate.changes import Changes
+from nsp_planner.evaluate.choices import StatusCount
 from nsp_planner.evaluate.consequences import Consequences
 from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.goal import Goal
@@ -78,12 +79,13 @@ class Evaluation(PlanTables):
         account: What became of every inhabitant.
         present: Who is there, where people were moved or added; None in an ordinary plan.
         baseline: What today's points give.
-        use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.use.use_per_lnsp`).
+        use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.use.rounded_up`).
         site_staff: Staff of one L-NSP and of one C-NSP (``lnsp``, ``cnsp``).
         staffing: Staff and drinking water per gemeente, and of the region under None.
         station_rules: Rules and wishes of stations that hold (:mod:`nsp_planner.layers.sites.station_rules`).
         shortfall: Who has no L-NSP within the norm.
         choices: Why each building is chosen or not (:mod:`nsp_planner.evaluate.choices`).
+        status_counts: What the status of buildings did to the plan.
         certainty: How much of the plan is agreed and known.
         to_check: What somebody must check of buildings, chosen or not (:mod:`nsp_planner.evaluate.to_check`).
         unfit: What each rule left out of the lists.
@@ -122,6 +124,7 @@ class Evaluation(PlanTables):
     station_rules: pd.DataFrame
     shortfall: Shortfall
     choices: pd.DataFrame
+    status_counts: tuple[StatusCount, ...]
     certainty: Certainty
     to_check: pd.DataFrame
     unfit: tuple[UnfitCount, ...] = ()

@@ -117,10 +117,14 @@ class Goal:
     @property
     def shown_value(self) -> float:
         """The value in the unit in which it is shown, such as kilometres."""
-        return self.value / self.objective.words.per
+        return self.shown(self.value)
+
+    def shown(self, value: float) -> float:
+        """Units of the objective in the unit in which they are shown."""
+        return value / self.objective.words.per
 
     @property
     def shown_own_value(self) -> float | None:
         """The same over the region's own people; None where they are all that count, or the value counts none."""
         words = self.objective.words
-        return None if self.own_value is None or not words.weighs_persons else self.own_value / words.per
+        return None if self.own_value is None or not words.weighs_persons else self.shown(self.own_value)

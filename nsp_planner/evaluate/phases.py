@@ -62,9 +62,14 @@ class PhasePlan:
         number = {year: n for n, year in enumerate(self.years)}
         return [number.get(self.year_of_site.get(site_id, -1), NEVER) for site_id in site_ids]
 
-    def left(self, site_ids: Iterable[str]) -> int:
-        """How many of these sites do not open within the years."""
-        return sum(site_id not in self.year_of_site for site_id in site_ids)
+    def n_opening(self, site_ids: Iterable[str]) -> int:
+        """How many of these sites open within the years."""
+        return sum(site_id in self.year_of_site for site_id in site_ids)
+
+    @property
+    def last_opening(self) -> int | None:
+        """The last year in which a site opens; None where none does."""
+        return max(self.year_of_site.values(), default=None)
 
     @property
     def nearest_within_norm_share(self) -> pd.Series:

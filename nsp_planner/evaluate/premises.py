@@ -94,6 +94,19 @@ class Premises:
     network_of_openstreetmap: bool
     settings: Mapping[str, Any]
 
+    @property
+    def slack(self) -> float:
+        """How far above what an L-NSP counts for a plan may go, as a part of it."""
+        return self.most_load - 1
+
+    def minutes_on_the_way(self, distance_m: float) -> float:
+        """Minutes over a distance, the way people go to their L-NSP; NaN for NaN. No waiting for ferry or bridge."""
+        return distance_m / self.metres_per_minute
+
+    def minutes_by_car(self, distance_m: float) -> float:
+        """Minutes over a distance from an L-NSP to its C-NSP; NaN for NaN."""
+        return distance_m / self.driving_metres_per_minute
+
 
 def premises_of(study: Study) -> Premises:
     """The premises of a study."""

@@ -42,5 +42,5 @@ def build_basics(gaps: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (site_id, role), asked in gaps[gaps["is_basic"].astype(bool)].groupby(["site_id", "role"], sort=False):
         of = {answer: tuple(asked.loc[asked["known"] == answer, "provision"]) for answer in ("yes", "no", "unknown")}
-        rows.append((site_id, role, len(of["yes"]), of["no"], of["unknown"]))
-    return pd.DataFrame(rows, columns=["site_id", "role", "n_met", "arrange", "ask"])
+        rows.append((site_id, role, of["no"], of["unknown"], *(len(of[answer]) for answer in ("yes", "no", "unknown"))))
+    return pd.DataFrame(rows, columns=["site_id", "role", "arrange", "ask", "n_met", "n_arrange", "n_ask"])

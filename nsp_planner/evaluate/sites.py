@@ -47,6 +47,7 @@ def build_lnsps(planned: PlannedStudy) -> pd.DataFrame:
             "nearest_persons": nearest_persons[chosen],
             "mean_distance_m": mean,
             "worst_distance_m": np.where(walked[chosen] > 0, worst[chosen], np.nan),
+            "mean_minutes": mean / planned.premises.metres_per_minute,
             "cnsp_id": stations["site_id"].to_numpy(),
             "cnsp_name": stations["name"].to_numpy(),
             "cnsp_distance_m": at_station,

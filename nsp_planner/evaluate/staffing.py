@@ -36,6 +36,26 @@ class Staffing:
     water_litres_per_day: float
 
     @property
+    def first_aiders(self) -> int:
+        """Of the people per shift on the L-NSPs those for first aid: one on each."""
+        return self.n_lnsp
+
+    @property
+    def officials(self) -> int:
+        """The others."""
+        return self.lnsp_staff - self.first_aiders
+
+    @property
+    def lnsp_staff_per_day(self) -> int:
+        """People times shifts on a day on all L-NSPs."""
+        return self.lnsp_staff * self.shifts_per_day
+
+    @property
+    def cnsp_staff_per_day(self) -> int:
+        """People times shifts on a day on all C-NSPs."""
+        return self.cnsp_staff * self.shifts_per_day
+
+    @property
     def of_cnsps(self) -> Staffing:
         """The same without the L-NSPs."""
         return replace(self, n_lnsp=0, lnsp_staff=0)

@@ -12,9 +12,9 @@ lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
     of the neighbours with them; distances are those of the region's own people) ·
     load (persons / counted_persons) · persons_65plus (allocated, a lower bound: withheld squares are not in it; NA
     where no square says) · nearest_persons (people whose nearest open site it is: where people will walk) ·
-    mean_distance_m · worst_distance_m · cnsp_id · cnsp_name · cnsp_distance_m · cnsp_minutes (by car) ·
-    cnsp_beyond_norm bool (farther than the norm) · cnsp_elsewhere bool (in another gemeente) · n_nearer_cnsp (open
-    C-NSPs that lie nearer) · fixed bool
+    mean_distance_m · worst_distance_m · mean_minutes (the way people go) · cnsp_id · cnsp_name · cnsp_distance_m ·
+    cnsp_minutes (by car) · cnsp_beyond_norm bool (farther than the norm) · cnsp_elsewhere bool (in another gemeente) ·
+    n_nearer_cnsp (open C-NSPs that lie nearer) · fixed bool
 cnsps (DataFrame, one row per C-NSP, sorted by gemeente and name):
     site_id · name · gemeente_code · gemeente_name · n_lnsp · persons · mean_distance_m · worst_distance_m ·
     mean_minutes · worst_minutes
@@ -71,6 +71,28 @@ class PlanTables:
     cnsps: pd.DataFrame
     indicators: pd.DataFrame
     nearer: pd.DataFrame
+
+    @property
+    def busiest_lnsp(self) -> pd.Series | None:
+        """The row of the L-NSP with the highest load, the first of several; None without any."""
+        return None if self.lnsps.empty else self.lnsps.iloc[int(self.lnsps["load"].to_numpy(dtype=float).argmax())]
+
+    @property
+    def by_distance_to_cnsp(self) -> pd.DataFrame:
+        """The L-NSPs that have a C-NSP, the farthest from it first."""
+        table = self.lnsps[self.lnsps["cnsp_id"].notna()]
+        return table.sort_values(["cnsp_distance_m", "name"], ascending=[False, True])
+
+    @property
+    def n_per_nearer_reason(self) -> dict[str, int]:
+        """How many L-NSPs pass a nearer open C-NSP for each first reason, the most frequent first."""
+        first = self.nearer["reasons"].map(lambda reasons: reasons[0] if reasons else "")
+        return {str(reason): int(n) for reason, n in first[first != ""].value_counts().items()}
+
+    def assumed_share(self, area_code: str | None = None) -> float | None:
+        """Part of the served inhabitants whose L-NSP has a capacity that nobody gave; None where nobody is served."""
+        persons, served = (self.value(name, area_code) for name in ("assumed_persons", "served_persons"))
+        return persons / served if served else None
 
     def value(self, indicator: str, area_code: str | None = None) -> float:
         """One indicator of one gemeente, or of the region when no code is given; ``KeyError`` when there is none."""

@@ -101,6 +101,12 @@ def use_per_lnsp(sites: pd.DataFrame, lnsps: pd.DataFrame, norms: Norms) -> pd.D
     )
 
 
+def rounded_up(use: pd.DataFrame) -> pd.DataFrame:
+    """:func:`use_per_lnsp` with visitors as whole people: one too many is one who must stand somewhere."""
+    visitors = ["visitors_per_day", "mean_at_once", "peak_at_once", "nearest_peak_at_once"]
+    return use.assign(**{name: np.ceil(use[name].to_numpy(dtype=float) - ROUND_OFF) for name in visitors})
+
+
 def use_per_area(layers: Layers, tables: PlanTables, premises: Premises, norms: Norms) -> pd.DataFrame:
     """Use, staff and water of the region (first row) and every gemeente.
 

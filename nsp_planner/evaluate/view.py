@@ -17,9 +17,9 @@ import pandas as pd
 import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.hazard_shapes import Parts
+from nsp_planner.evaluate.places import place_points
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.plan.instance import BoolArray
 
@@ -69,6 +69,7 @@ class View:
         tables: Tables of what is shown; rows of ``demand`` as ``squares``. Open noodsteunpunten of the neighbours are
             among the L-NSPs.
         place_names: Places of the squares.
+        own: L-NSPs of the region or gemeente itself, by id; figures of the view are theirs.
     """
 
     whole: Evaluation
@@ -80,6 +81,18 @@ class View:
     areas: gpd.GeoDataFrame
     tables: PlanTables
     place_names: pd.Series
+    own: frozenset[str]
+
+    @property
+    def own_tables(self) -> PlanTables:
+        """The tables without the L-NSPs of others, to which people of the view only go."""
+        lnsps = self.tables.lnsps
+        return replace(self.tables, lnsps=lnsps[lnsps["site_id"].isin(self.own)].reset_index(drop=True))
+
+    @property
+    def places(self) -> tuple[tuple[str, float, float], ...]:
+        """Each place of the view with where it lies (RD), the largest first."""
+        return tuple(place_points(self.squares, self.persons, self.place_names))
 
     @property
     def resolution_m(self) -> int:
@@ -149,8 +162,9 @@ def whole_view(evaluation: Evaluation) -> View:
         layers.demand,
         layers.sites,
         layers.areas,
-        _with_neighbours(evaluation, evaluation.crossing, layers.sites["site_id"]),
+        _with_neighbours(evaluation, evaluation, layers.sites["site_id"]),
         evaluation.place_names,
+        frozenset(evaluation.lnsps["site_id"]),
     )
 
 
@@ -189,13 +203,15 @@ def view_of_gemeente(evaluation: Evaluation, gemeente_code: str) -> View:
         squares=layers.demand.iloc[rows].reset_index(drop=True),
         sites=sites,
         areas=areas[areas["area_code"] == gemeente_code].reset_index(drop=True),
-        tables=_with_neighbours(tables, evaluation.crossing, sites["site_id"]),
+        tables=_with_neighbours(tables, evaluation, sites["site_id"]),
         place_names=evaluation.place_names.iloc[rows].reset_index(drop=True),
+        own=frozenset(own),
     )
 
 
-def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Series) -> PlanTables:
+def _with_neighbours(tables: PlanTables, evaluation: Evaluation, shown: pd.Series) -> PlanTables:
     """The tables with the open noodsteunpunten of the neighbours that are shown among the L-NSPs."""
+    crossing = evaluation.crossing
     if crossing is None:
         return tables
     sites = crossing.shown_sites(shown)
@@ -203,6 +219,7 @@ def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Se
         return tables
     means = crossing.outgoing.assign(metres=crossing.outgoing["persons"] * crossing.outgoing["mean_distance_m"])
     means = means.groupby("site_id")[["metres", "persons"]].sum()
+    mean_m = sites["site_id"].map(means["metres"] / means["persons"])
     rows = pd.DataFrame(
         {
             "site_id": sites["site_id"],
@@ -213,7 +230,8 @@ def _with_neighbours(tables: PlanTables, crossing: Crossing | None, shown: pd.Se
             **{column: sites[column] for column in COUNTED},
             "persons": sites["persons"],
             "load": sites["persons"] / sites["counted_persons"],
-            "mean_distance_m": sites["site_id"].map(means["metres"] / means["persons"]),
+            "mean_distance_m": mean_m,
+            "mean_minutes": mean_m / evaluation.premises.metres_per_minute,
             "nearest_persons": float("nan"),
             "worst_distance_m": float("nan"),
             "persons_65plus": float("nan"),

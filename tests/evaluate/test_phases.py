@@ -58,7 +58,7 @@ def test_what_opens_costs_once_and_what_runs_costs_every_year() -> None:
 def test_what_does_not_open_within_the_years_is_in_none_of_them() -> None:
     plan = phases([0, 2, 0])
     assert plan.year_of_site == {"s0": 2027, "k": 2027}
-    assert (plan.left(["s0", "s2", "k"]), plan.phase_of(["s2", "s0"])) == (1, [NEVER, 0])
+    assert (plan.n_opening(["s0", "s2", "k"]), plan.phase_of(["s2", "s0"])) == (2, [NEVER, 0])
     assert plan.per_phase["n_lnsp"].tolist() == [1, 1]
     assert plan.first_within_norm.tolist() == [0, 0, NEVER, NEVER, NEVER]
 

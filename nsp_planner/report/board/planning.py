@@ -16,9 +16,10 @@ def planning(evaluation: Evaluation) -> dict[str, Any] | None:
     if phases is None:
         return None
     every = [*evaluation.lnsps["site_id"].astype(str), *evaluation.cnsps["site_id"].astype(str)]
-    left = phases.left(every)
+    n_opening = phases.n_opening(every)
     text = [
-        f"{_when(phases, len(every), left)} Wat open is, blijft open, en een L-NSP gaat nooit open zonder zijn C-NSP.",
+        f"{_when(phases, len(every), n_opening)} Wat open is, blijft open, en een L-NSP gaat nooit open zonder zijn "
+        "C-NSP.",
         "Er is nog geen kostenonderzoek: de bedragen zijn een eigen raming, met een laagste en een hoogste waarde.",
     ]
     columns = ("Jaar", "L-NSP's open", "C-NSP's open", "Inwoners met een open L-NSP binnen de maat", "Eenmalig (euro)",
@@ -37,8 +38,8 @@ def planning(evaluation: Evaluation) -> dict[str, Any] | None:
     return {"text": text, "table": table("Stand aan het eind van elk jaar", columns, rows, columns[1:])}
 
 
-def _when(phases: PhasePlan, n: int, left: int) -> str:
-    """What opens in the first year, and when all of the ``n`` are open; ``left`` do not open within the years."""
+def _when(phases: PhasePlan, n: int, n_opening: int) -> str:
+    """What opens in the first year, and when all of the ``n`` are open; ``n_opening`` do within the years."""
     first, last = phases.years[0], phases.years[-1]
     n_first = len(phases.opened_in(first))
     if n_first == n:
@@ -49,9 +50,9 @@ def _when(phases: PhasePlan, n: int, left: int) -> str:
         opened = f"In {first} gaat het eerste noodsteunpunt open."
     else:
         opened = f"In {first} gaan de eerste {number_nl(n_first)} noodsteunpunten open."
-    if left:
+    if n_opening < n:
         still = (
-            f"Eind {last} zijn er {number_nl(n - left)} van de {number_nl(n)} open; voor de andere is er binnen deze"
+            f"Eind {last} zijn er {number_nl(n_opening)} van de {number_nl(n)} open; voor de andere is er binnen deze"
         )
         return f"{opened} {still} jaren geen geld of ruimte."
-    return f"{opened} Eind {max(phases.year_of_site.values())} zijn alle {number_nl(n)} open."
+    return f"{opened} Eind {phases.last_opening} zijn alle {number_nl(n)} open."

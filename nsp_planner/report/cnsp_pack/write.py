@@ -17,6 +17,7 @@ from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.coordination import NEARER_SHEET, NEARER_TITLE, nearer_table
 from nsp_planner.report.text.staffing import staffing_table
 from nsp_planner.report.text.to_check import to_check_nl
+from nsp_planner.report.text.units import list_values
 from nsp_planner.report.workbook.book import Table, says_of, write_tables_workbook
 
 FILE = OutputFile("c-nsp/pakket-c-nsp.xlsx", "Pakket voor de projectleider C-NSP: toewijzing, uitval, GAP (Excel)")
@@ -62,4 +63,5 @@ def failure_table(takeover: pd.DataFrame) -> pd.DataFrame:
         "minutes": "Rijden (min)",
         "n_lnsp_then": "L-NSP's dan onder dat C-NSP",
     }
-    return takeover.assign(persons=takeover["persons"].round().astype(int)).rename(columns=columns)
+    persons, minutes = list_values(takeover["persons"], "persons"), list_values(takeover["minutes"], "minutes")
+    return takeover.assign(persons=persons, minutes=minutes).rename(columns=columns)

@@ -8,11 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.report.text.dutch import is_missing
-from nsp_planner.report.text.units import Unit
-
-DECIMALS = 4
-"""Of shares and square metres in lists and JSON; other numbers are whole there."""
+from nsp_planner.report.text.dutch import is_missing, whole_minutes
+from nsp_planner.report.text.units import DECIMALS, Unit, list_values
 
 
 @dataclass(frozen=True)
@@ -56,16 +53,8 @@ def _layer_value(column: Column, values: pd.Series) -> Any:
 
 
 def list_table(columns: Iterable[Column], rows: pd.DataFrame) -> pd.DataFrame:
-    """Values by label, for a list: numbers are whole or have :data:`DECIMALS`, missing is missing."""
-    table = {}
-    for column in columns:
-        values = rows[column.source]
-        if column.unit in ("share", "number"):
-            values = pd.to_numeric(values).astype("Float64").round(DECIMALS)
-        elif column.unit != "text":
-            values = pd.to_numeric(values).astype("Float64").round().astype("Int64")
-        table[column.label] = values
-    return pd.DataFrame(table)
+    """Values by label, for a list: numbers as :func:`list_values` has them."""
+    return pd.DataFrame({column.label: list_values(rows[column.source], column.unit) for column in columns})
 
 
 def json_records(columns: Iterable[Column], rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -80,4 +69,6 @@ def _json_value(column: Column, value: Any) -> Any:
         return None
     if column.unit == "text":
         return str(value)
+    if column.unit == "minutes":
+        return whole_minutes(float(value))
     return round(float(value), DECIMALS) if column.unit in ("share", "number") else round(float(value))

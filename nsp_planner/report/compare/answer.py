@@ -133,7 +133,7 @@ def _indicator_table(runs: Sequence[FinishedRun], comparable: bool) -> AnswerTab
 
 def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
     def count(role: str, change: str) -> Callable[[Moved], int]:
-        return lambda what: _count(what, role, change)
+        return lambda what: what.n_sites(role, change)
 
     fields = (
         Field("Plan", "text", "label"),
@@ -143,11 +143,7 @@ def _moved_table(moved: Sequence[Moved]) -> AnswerTable:
         Field("C-NSP's vervallen", "sites", count("cnsp", "went")),
         Field("L-NSP's met een ander C-NSP", "sites", lambda what: len(what.coordinators)),
         Field("Inwoners met een ander L-NSP", "persons", "moved_persons"),
-        Field(
-            "Deel van de inwoners",
-            "share",
-            _moved_share,
-        ),
+        Field("Deel van de inwoners", "share", "moved_share"),
         Field("Inwoners die minder ver lopen", "persons", "nearer_persons"),
         Field("Inwoners die verder lopen", "persons", "farther_persons"),
     )
@@ -196,14 +192,6 @@ def _coordinator_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> A
     return make_table("l-nsp-met-ander-c-nsp", "L-NSP's met een ander C-NSP", fields, rows)
 
 
-def _moved_share(what: Moved) -> float | None:
-    return what.moved_persons / what.n_persons if what.n_persons else None
-
-
-def _count(what: Moved, role: str, change: str) -> int:
-    return int(((what.sites["role"] == role) & (what.sites["change"] == change)).sum())
-
-
 def _sites_table(runs: Sequence[FinishedRun], role: str) -> AnswerTable:
     def chosen(label: str) -> Callable[[Any], str]:
         return lambda row: "ja" if row[label] else "–"
@@ -228,7 +216,7 @@ def _flow_table(runs: Sequence[FinishedRun], moved: Sequence[Moved]) -> AnswerTa
             (what.label, names.get(flow.from_id, "geen L-NSP"), names.get(flow.to_id, "geen L-NSP"), flow.persons)
             for flow in shown.itertuples(index=False)
         ]
-        rest = float(what.flows["persons"].iloc[MOST_FLOWS:].sum())
+        rest = what.flows_beyond(MOST_FLOWS)
         if rest:
             rows.append((what.label, "overige", "overige", rest))
     columns = (Column("Plan"), Column("Ging in A naar"), Column("Gaat nu naar"), Column("Inwoners", "persons"))
@@ -273,13 +261,12 @@ def _value(values: pd.DataFrame, indicator: str, label: str) -> float:
 
 def _sentence(runs: Sequence[FinishedRun], other: FinishedRun, what: Moved) -> str:
     values = indicator_values([runs[0], other])
-    came, went = _count(what, "lnsp", "came"), _count(what, "lnsp", "went")
+    came, went = what.n_sites("lnsp", "came"), what.n_sites("lnsp", "went")
     sites = f"{lnsps_nl(came)} erbij en {went} eraf" if came or went else "dezelfde L-NSP's"
     mean = [_value(values, "mean_distance_m", label) for label in (runs[0].label, other.label)]
     within = [_value(values, "share_within_norm", label) for label in (runs[0].label, other.label)]
-    share = what.moved_persons / what.n_persons if what.n_persons else 0.0
     gets = agreeing_nl(what.moved_persons, "krijgt", "krijgen")
-    who = f"{inhabitants_nl(what.moved_persons)} ({percent_nl(share)})"
+    who = f"{inhabitants_nl(what.moved_persons)} ({percent_nl(what.moved_share or 0.0)})"
     return (
         f"Plan {other.label} ({other.caption}): {sites}; {_coordination(what)}; {who} {gets} een ander L-NSP; "
         f"de gemiddelde loopafstand gaat van {metres_nl(mean[0])} naar {metres_nl(mean[1])} en "
@@ -289,7 +276,7 @@ def _sentence(runs: Sequence[FinishedRun], other: FinishedRun, what: Moved) -> s
 
 def _coordination(what: Moved) -> str:
     """What changes in level 2."""
-    came, went, other = _count(what, "cnsp", "came"), _count(what, "cnsp", "went"), len(what.coordinators)
+    came, went, other = what.n_sites("cnsp", "came"), what.n_sites("cnsp", "went"), len(what.coordinators)
     if not (came or went or other):
         return "dezelfde C-NSP's"
     stations = f"{cnsps_nl(came)} erbij en {went} eraf" if came or went else ""

@@ -9,6 +9,7 @@ import pandas as pd
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.report.text.changes import CHANGE_COLUMNS, FLOW_COLUMNS, change_rows, flow_rows
 from nsp_planner.report.text.dutch import date_nl
+from nsp_planner.report.text.units import list_values
 from nsp_planner.report.workbook.book import Table
 
 
@@ -18,5 +19,5 @@ def change_sheets(evaluation: Evaluation) -> Iterator[Table]:
     title = f"Wat er verandert sinds het plan van {date_nl(evaluation.changes.previous.created)}"
     yield "Wijzigingen", title, pd.DataFrame(change_rows(evaluation), columns=list(CHANGE_COLUMNS))
     flows = pd.DataFrame(flow_rows(evaluation.changes), columns=list(FLOW_COLUMNS))
-    flows["Inwoners"] = flows["Inwoners"].round().astype("Int64")
+    flows["Inwoners"] = list_values(flows["Inwoners"], "persons")
     yield "Wie verhuist", "Inwoners die een ander L-NSP krijgen, van waar naar waar", flows

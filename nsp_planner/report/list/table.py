@@ -41,13 +41,12 @@ def candidate_table(evaluation: Evaluation) -> pd.DataFrame:
     of_lnsp = lnsps.reindex(ids).reset_index(drop=True)
     figures = (
         *("persons", "load", "mean_distance_m", "worst_distance_m", "nearest_persons"),
-        *("cnsp_distance_m", "cnsp_minutes"),
+        *("mean_minutes", "cnsp_distance_m", "cnsp_minutes"),
     )
     rows = sites.assign(
         **{name: pd.to_numeric(of_lnsp[name]).astype("Float64") for name in figures},
         role=role,
         decision=fixed.map({True: "ja", False: "nee"}).mask(refused, "afgewezen"),
-        mean_minutes=of_lnsp["mean_distance_m"] / premises.metres_per_minute,
         cnsp_name=of_lnsp["cnsp_name"],
         n_lnsp=ids.map(cnsps["n_lnsp"]),
         x_m=sites.geometry.x,

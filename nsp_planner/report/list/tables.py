@@ -11,7 +11,7 @@ from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.coordination import reasons_nl
 from nsp_planner.report.text.dutch import certainty_nl, is_missing, norm_rows, row_nl
-from nsp_planner.report.text.units import Unit, unit_of
+from nsp_planner.report.text.units import Unit, list_values, unit_of
 from nsp_planner.report.workbook.book import Cell
 
 _CALIBRATION = {
@@ -135,9 +135,9 @@ def cnsp_table(evaluation: Evaluation) -> pd.DataFrame:
             "Gemeente": table["cnsp_id"].map(gemeente),
             "Naam": table["name"],
             "Gemeente van het L-NSP": table["gemeente_name"],
-            "Inwoners": table["persons"].round(),
-            "Afstand tot C-NSP (m)": table["cnsp_distance_m"].round(),
-            "Rijden (min)": table["cnsp_minutes"].round(),
+            "Inwoners": list_values(table["persons"], "persons"),
+            "Afstand tot C-NSP (m)": list_values(table["cnsp_distance_m"], "m"),
+            "Rijden (min)": list_values(table["cnsp_minutes"], "minutes"),
             "Verder dan de norm": table["cnsp_beyond_norm"].map({True: "ja", False: "nee"}),
             "Andere gemeente": table["cnsp_elsewhere"].map({True: "ja", False: "nee"}),
             "Open C-NSP's die dichterbij liggen": table["n_nearer_cnsp"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
@@ -16,6 +15,7 @@ from nsp_planner.evaluate.phases import PhasePlan
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.use import SiteStaff
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, hours_nl
+from nsp_planner.report.text.units import list_values
 
 USE_SHEET = "Gebruik en bemensing"
 USE_TITLE = "Gebruik, bemensing en drinkwater per noodsteunpunt (een raming, geen norm)"
@@ -36,17 +36,17 @@ def use_table(evaluation: Evaluation) -> pd.DataFrame:
             "Noodsteunpunt": use["name"],
             "Id": use["site_id"],
             "Rol": ROLE_LNSP,
-            "Inwoners": np.rint(use["persons"].to_numpy(dtype=float)),
-            "Bezoekers per dag": _whole(use["visitors_per_day"]),
-            "Gemiddeld tegelijk": _whole(use["mean_at_once"]),
-            "Tegelijk op het drukst": _whole(use["peak_at_once"]),
-            "Op het drukst, als ieder naar het dichtstbijzijnde gaat": _whole(use["nearest_peak_at_once"]),
+            "Inwoners": list_values(use["persons"], "persons"),
+            "Bezoekers per dag": use["visitors_per_day"],
+            "Gemiddeld tegelijk": use["mean_at_once"],
+            "Tegelijk op het drukst": use["peak_at_once"],
+            "Op het drukst, als ieder naar het dichtstbijzijnde gaat": use["nearest_peak_at_once"],
             "Capaciteit (mensen tegelijk)": use["capacity_present"],
             "Vloeroppervlak (m2)": use["floor_area_m2"],
             "m2 per bezoeker op het drukst": use["m2_per_visitor"],
             "Waterpunten": use["n_water_points"],
-            "Liter water per dag": np.rint(use["water_litres_per_day"]),
-            f"Liter water in {hours_of_crisis}": np.rint(use["water_litres_crisis"]),
+            "Liter water per dag": list_values(use["water_litres_per_day"], "whole"),
+            f"Liter water in {hours_of_crisis}": list_values(use["water_litres_crisis"], "whole"),
             **_staff(evaluation.site_staff["lnsp"], hours_of_crisis),
         }
     )
@@ -76,11 +76,6 @@ def _staff(staff: SiteStaff, hours_of_crisis: str) -> dict[str, int]:
 def _crisis_nl(premises: Premises) -> str:
     """The hours over which staff and water of a crisis are counted: 72 uur."""
     return hours_nl(premises.norms.value("operational_within_hours"))
-
-
-def _whole(values: pd.Series) -> pd.Series:
-    """Rounded up: one visitor too many is one who must stand somewhere."""
-    return pd.Series(np.ceil(values.to_numpy(dtype=float) - 1e-9), index=values.index)
 
 
 def planning_sheets(evaluation: Evaluation, phases: PhasePlan) -> list[tuple[str, str, pd.DataFrame]]:

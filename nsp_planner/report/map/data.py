@@ -16,7 +16,6 @@ import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.places import place_points
 from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.view import View
 from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
@@ -290,8 +289,7 @@ def _candidate_records(evaluation: Evaluation, site_ids: list[str]) -> list[list
 def _places(view: View) -> list[list[Any]]:
     """Name and middle of every place that is not called as its gemeente, by name."""
     gemeenten = set(view.whole.layers.areas["name"].astype(str))
-    found = place_points(view.squares, view.persons, view.place_names)
-    return sorted([name, round(x), round(y)] for name, x, y in found if name not in gemeenten)
+    return sorted([name, round(x), round(y)] for name, x, y in view.places if name not in gemeenten)
 
 
 def _borders(areas: gpd.GeoDataFrame, fit: WebMercatorFit) -> tuple[list[int], dict[str, IntArray]]:

@@ -120,7 +120,7 @@ def _above(view: View, run_info: RunInfo, header: dict[str, Any]) -> dict[str, A
         "marks": marks_nl(evaluation),
         "scenarios": run_info.scenarios,
         "circumstances": circumstances_nl(evaluation),
-        "coordination": coordination_nl(evaluation, view.tables),
+        "coordination": coordination_nl(evaluation, view.own_tables),
         "drawn": {each["key"]: each["colour"] for each in header["circumstances"]},
         "lost": bool(lost_sites(evaluation)),
         "figures": key_figures(evaluation, view.tables),

@@ -65,7 +65,7 @@ def action_table(sites: pd.DataFrame, basics: pd.DataFrame, to_check: Mapping[st
     """A row per chosen building with its next steps: status, what to check (by id), norms met, to arrange, to ask."""
     by_id = sites.set_index("site_id")
     rows = []
-    for site_id, role, n_met, arrange, ask in basics.itertuples(index=False):
+    for site_id, role, arrange, ask, *counts in basics.itertuples(index=False):
         status = str(by_id.at[site_id, "status"])
         steps = [(CNSP_STATUS_ACTIONS if role == CNSP else {}).get(status, STATUS_ACTIONS[status])]
         steps += [f"Te controleren: {to_check[site_id]}."] if site_id in to_check else []
@@ -76,7 +76,7 @@ def action_table(sites: pd.DataFrame, basics: pd.DataFrame, to_check: Mapping[st
         partner = "meldkamer en L-NSP's" if role == CNSP else "het C-NSP"
         steps.append(f"Lijn met {partner} afspreken, ook zonder telefoon en internet.")
         name = by_id.at[site_id, "name"]
-        rows.append((name, ROLES_NL[role], status, n_met, len(arrange), len(ask), " ".join(steps), site_id))
+        rows.append((name, ROLES_NL[role], status, *counts, " ".join(steps), site_id))
     columns = ["Naam", "Rol", "Status", "Basisnormen op orde", "Regelen", "Navragen", "Actie", "Id"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.parts import Part
+from nsp_planner.report.columns.column import list_table
+from nsp_planner.report.columns.places import PLACES
 from nsp_planner.report.list.table import write_candidate_csv
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.dutch import note_nl
@@ -30,33 +32,27 @@ def place_list(evaluation: Evaluation, parts: Sequence[Part], only: Collection[s
     for part in parts:
         destinations = [(n, d) for n, d in ((1, part.first), (2, part.second)) if d is not None]
         kept = [(n, d) for n, d in destinations if only is None or d.site_id in only]
-        base = {"Gemeente": part.gemeente, "Plaats": part.place, "Deel": part.name, "Inwoners": round(part.persons)}
+        base = {"gemeente": part.gemeente, "place": part.place, "part": part.name, "persons": part.persons}
         for n, d in kept:
             site = sites.loc[d.site_id]
             rows.append(
                 {
                     **base,
-                    "Keuze": n,
-                    "Noodsteunpunt": d.name,
-                    "Soort": site["kind"],
-                    "Adres": site["address"],
-                    "Plaats van het noodsteunpunt": site["place"],
-                    "Gemiddelde loopafstand (m)": d.mean_distance_m,
-                    "Grootste loopafstand (m)": d.worst_distance_m,
-                    "Minuten lopen": d.walk_minutes(evaluation.premises),
-                    "Inwoners die het plan hierheen stuurt": round(part.persons_to_first) if n == 1 else None,
-                    "Id": d.site_id,
+                    "choice": n,
+                    "name": d.name,
+                    "kind": site["kind"],
+                    "address": site["address"],
+                    "site_place": site["place"],
+                    "mean_distance_m": d.mean_distance_m,
+                    "worst_distance_m": d.worst_distance_m,
+                    "minutes": d.walk_minutes(evaluation.premises),
+                    "sent_persons": part.persons_to_first if n == 1 else None,
+                    "site_id": d.site_id,
                 }
             )
         if not kept:
-            rows.append({**base, "Noodsteunpunt": "nog geen" if only is not None else "geen binnen bereik"})
-    columns = ["Gemeente", "Plaats", "Deel", "Inwoners", "Keuze", "Noodsteunpunt", "Soort", "Adres",
-               "Plaats van het noodsteunpunt", "Gemiddelde loopafstand (m)", "Grootste loopafstand (m)",
-               "Minuten lopen", "Inwoners die het plan hierheen stuurt", "Id"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns)
-    for column in ("Inwoners", "Keuze", *columns[9:13]):
-        table[column] = pd.to_numeric(table[column]).astype("Float64").round().astype("Int64")
-    return table
+            rows.append({**base, "name": "nog geen" if only is not None else "geen binnen bereik"})
+    return list_table(PLACES, pd.DataFrame(rows, columns=[column.source for column in PLACES]))
 
 
 def write_place_list(

@@ -35,15 +35,13 @@ def load_nl(load: Any, premises: Premises) -> str:
 
 def busiest_nl(evaluation: Evaluation) -> str:
     """The busiest L-NSP, in inhabitants: a load of 110 % is no overload where the plan allows it."""
-    premises, lnsps = evaluation.premises, evaluation.lnsps
-    if lnsps.empty:
+    premises, row = evaluation.premises, evaluation.busiest_lnsp
+    if row is None:
         return ""
-    row = lnsps.iloc[int(lnsps["load"].to_numpy().argmax())]
-    slack = premises.most_load - 1
     may = (
-        f"het plan mag daar {percent_nl(slack, 0)} boven gaan, omdat 1 op {number_nl(premises.full_persons)} een "
-        "gemiddelde is"
-        if slack
+        f"het plan mag daar {percent_nl(premises.slack, 0)} boven gaan, omdat 1 op "
+        f"{number_nl(premises.full_persons)} een gemiddelde is"
+        if premises.slack
         else "meer geeft het plan nergens"
     )
     return (
@@ -73,7 +71,6 @@ def assumed_nl(tables: PlanTables, area_code: str | None = None) -> str:
     n_lnsp, n_assumed = (tables.value(name, area_code) for name in ("n_lnsp", "n_lnsp_assumed"))
     if not n_assumed:
         return f"opgegeven voor {lnsps_nl(n_lnsp)}"
-    persons, served = (tables.value(name, area_code) for name in ("assumed_persons", "served_persons"))
-    share = f" ({percent_nl(persons / served, 0)})" if served else ""
-    go = f"daar gaan {inhabitants_nl(persons)} heen{share}"
+    persons, share = tables.value("assumed_persons", area_code), tables.assumed_share(area_code)
+    go = f"daar gaan {inhabitants_nl(persons)} heen" + ("" if share is None else f" ({percent_nl(share, 0)})")
     return f"aangenomen voor {number_nl(n_assumed)} van de {lnsps_nl(n_lnsp)}; {go}"

@@ -41,12 +41,15 @@ def changes_nl(changes: Changes) -> list[str]:
 
 
 def _others(changes: Changes, before: str) -> str:
-    of = number_nl(changes.n_lnsp)
     if not changes.n_other:
-        return f"Alle {of} L-NSP's stonden al in {before}"
-    if changes.n_other == 1:
-        return f"Van de {of} L-NSP's is er 1 een andere dan in {before}"
-    return f"Van de {of} L-NSP's zijn er {number_nl(changes.n_other)} andere dan in {before}"
+        return f"Alle {number_nl(changes.n_lnsp)} L-NSP's stonden al in {before}"
+    return f"{_of_them(changes.n_lnsp, 'lnsp', changes.n_other)} dan in {before}"
+
+
+def _of_them(n: int, role: str, n_other: int) -> str:
+    """Van de 12 L-NSP's zijn er 3 andere."""
+    others = "is er 1 een andere" if n_other == 1 else f"zijn er {number_nl(n_other)} andere"
+    return f"Van de {number_nl(n)} {ROLE_NL[role]}'s {others}"
 
 
 def _moved(changes: Changes) -> str:
@@ -57,13 +60,11 @@ def _moved(changes: Changes) -> str:
 
 
 def _stations(changes: Changes) -> str:
-    of = number_nl(changes.n_cnsp)
     if changes.n_other_cnsp:
-        proven = changes.n_other_cnsp == changes.n_other_cnsp_at_least
-        are = "is er 1 een andere" if changes.n_other_cnsp == 1 else f"zijn er {number_nl(changes.n_other_cnsp)} andere"
-        told = f"Van de {of} C-NSP's {are}{' (minder kan niet)' if proven else ''}"
+        proven = changes.fewest_cnsp_is_proven
+        told = _of_them(changes.n_cnsp, "cnsp", changes.n_other_cnsp) + (" (minder kan niet)" if proven else "")
     else:
-        told = f"Alle {of} C-NSP's waren het al"
+        told = f"Alle {number_nl(changes.n_cnsp)} C-NSP's waren het al"
     if not changes.moved_lnsps:
         return f"{told}; geen L-NSP dat blijft, krijgt een ander C-NSP."
     if changes.moved_lnsps == 1:
@@ -90,7 +91,7 @@ def kept_nl(kept: Kept | None, goal: Goal, changes: Changes) -> str:
     if kept.known == "unknown":
         return "niet berekend"
     instead = "" if kept.instead is None else f" (dan sluit {changes.names.get(kept.instead, kept.instead)})"
-    amount, unit = kept.cost / goal.objective.words.per, unit_nl(goal)
+    amount, unit = goal.shown(kept.cost), unit_nl(goal)
     if abs(amount) < 0.5:
         return f"niets{instead}"
     if amount < 0:

@@ -20,6 +20,8 @@ SIMPLE = {
     "not_in_plan_at_hand": "hoort niet bij het plan dat er al is, of valt uit",
     "not_needed": "",
 }
+DECIDED = {"fixed": "ligt vast", "refused": "doet niet mee"}
+PLACES_GO_TO = {"places_fixed": "wat vastligt", "others_agreed": "wat vastligt of ook voorrang heeft"}
 DECISION = "een besluit in de studie"
 RULE = "een regel voor kazernes in de studie"
 
@@ -28,7 +30,6 @@ def why_nl(evaluation: Evaluation, site_ids: Iterable[str] | None = None) -> pd.
     """Why buildings of the region (all, or these) are chosen or not, by site_id; "" for one that was not needed."""
     sites = evaluation.layers.sites.set_index("site_id")
     names = evaluation.layers.areas.set_index("area_code")["name"]
-    n_open = evaluation.lnsps["gemeente_code"].value_counts()
     texts = {}
     choices = evaluation.choices
     asked = choices if site_ids is None else choices[choices.index.isin(list(site_ids))]
@@ -38,7 +39,7 @@ def why_nl(evaluation: Evaluation, site_ids: Iterable[str] | None = None) -> pd.
             continue
         site = sites.loc[row["site_id"]]
         code = site["gemeente_code"]
-        n = int(n_open.get(code, 0))
+        n = int(evaluation.value("n_lnsp", str(code)))
         where = f"{'de enige plaats' if n == 1 else f'de {number_nl(n)} plaatsen'} in {names.get(code, code)}"
         where += " gaat" if n == 1 else " gaan"
         texts[str(row["site_id"])] = _sentence(evaluation, row, str(site["status"]), sites, where)
@@ -59,22 +60,16 @@ def status_rules_nl(premises: Premises) -> str:
 
 def status_nl(evaluation: Evaluation) -> list[str]:
     """What the status of buildings did to the plan, in sentences; nothing where it did nothing."""
-    choices = evaluation.choices
-    status = evaluation.layers.sites.set_index("site_id")["status"].reindex(choices.index)
-    by_status = choices["by"] == "status"
-    texts = []
-    for name, rows in choices[by_status & (choices["standing"] == "preferred")].groupby(status, sort=True):
-        n, chosen = len(rows), int(rows["chosen"].sum())
-        text = f"Gebouwen met de status {name}: {number_nl(n)}, gekozen: {number_nl(chosen)}."
-        if n > chosen:
+    choices, texts = evaluation.choices, []
+    counts = evaluation.status_counts
+    for status in (each for each in counts if each.standing == "preferred"):
+        text = f"Gebouwen met de status {status.status}: {number_nl(status.n)}, gekozen: {number_nl(status.n_chosen)}."
+        if status.n > status.n_chosen:
             text += " Waarom de andere niet gekozen zijn, staat in de bijlage en in de kandidatenlijst."
         texts.append(text)
-    fixed = choices[by_status & (choices["standing"] == "fixed")]
-    if len(fixed):
-        told = " en ".join(sorted({str(name) for name in status[fixed.index]}))
-        n, chosen = len(fixed), int(fixed["chosen"].sum())
-        text = f"Gebouwen die vastliggen door hun status ({told}): {number_nl(n)}"
-        texts.append(text + ("." if n == chosen else f", waarvan open: {number_nl(chosen)}."))
+    for status in (each for each in counts if each.standing == "fixed"):
+        text = f"Gebouwen die vastliggen door de status {status.status}: {number_nl(status.n)}"
+        texts.append(text + ("." if status.n == status.n_chosen else f", waarvan open: {number_nl(status.n_chosen)}."))
     against = choices[choices["against"]]
     if len(against):
         listed = evaluation.layers.sites.set_index("site_id").loc[against.index].sort_values("name")
@@ -98,20 +93,16 @@ def _sentence(evaluation: Evaluation, row: dict[Any, Any], status: str, sites: p
     reason = row["reason"]
     by = {"decision": DECISION, "rule": RULE}.get(row["by"], f"status {status}")
     against = f", tegen status {status} in" if row["against"] else ""
-    if reason == "fixed":
-        return f"ligt vast door {by}{against}"
-    if reason == "refused":
-        return f"doet niet mee door {by}{against}"
+    if reason in DECIDED:
+        return f"{DECIDED[reason]} door {by}{against}"
     if reason == "preferred":
         return f"gekozen; had voorrang door status {status}"
     told = f"status {status}, maar niet gekozen: "
     near = f"{_named(evaluation, sites, row['other_id'])} ligt op {metres_nl(row['other_m'])}"
     if reason == "out_of_reach":
         return f"{told}binnen {metres_nl(evaluation.premises.cutoff_m)} lopen woont niemand"
-    if reason == "places_fixed":
-        return f"{told}{where} naar wat vastligt; {near}"
-    if reason == "others_agreed":
-        return f"{told}{where} naar wat vastligt of ook voorrang heeft; {near}"
+    if reason in PLACES_GO_TO:
+        return f"{told}{where} naar {PLACES_GO_TO[reason]}; {near}"
     km = float(row["swap_person_km"])
     swap, walk = _name(sites, row["swap_id"]), f"{number_nl(abs(km), 1 if abs(km) < 10 else 0)} persoon-km"
     change = f"met dit gebouw in plaats van {swap} lopen de inwoners samen {walk} {'meer' if km >= 0 else 'minder'}"

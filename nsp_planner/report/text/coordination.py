@@ -15,6 +15,8 @@ from nsp_planner.evaluate.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.names import counted_nl, lnsps_nl
 from nsp_planner.report.text.dutch import MISSING, STATION_LABELS, is_missing, metres_nl, number_nl
+from nsp_planner.report.text.units import list_values
+from nsp_planner.report.text.walking_time import spelled_minutes_nl
 
 NO_REASON = "geen reden gevonden"
 MOST_NAMES = 4
@@ -39,8 +41,7 @@ def drive_nl(distance_m: Any, premises: Premises) -> str:
 
 
 def _minutes_nl(distance_m: float, premises: Premises) -> str:
-    whole = max(1, round(float(distance_m) / premises.driving_metres_per_minute))
-    return f"{number_nl(whole)} {'minuut' if whole == 1 else 'minuten'} rijden"
+    return f"{spelled_minutes_nl(premises.minutes_by_car(float(distance_m)))} rijden"
 
 
 def _km_minutes_nl(distance_m: float, premises: Premises) -> str:
@@ -53,15 +54,15 @@ def coordination_nl(evaluation: Evaluation, tables: PlanTables | None = None) ->
     Of the region, or with ``tables`` of what these are of.
     """
     tables, premises = tables or evaluation, evaluation.premises
-    lnsps = tables.lnsps[tables.lnsps["cnsp_id"].notna()]
+    lnsps = tables.by_distance_to_cnsp
     if lnsps.empty:
         return []
-    worst = lnsps.sort_values(["cnsp_distance_m", "name"], ascending=[False, True]).iloc[0]
+    worst, mean_m = lnsps.iloc[0], tables.value("cnsp_mean_distance_m")
     texts = [
-        f"Een L-NSP ligt gemiddeld {_km_minutes_nl(lnsps['cnsp_distance_m'].mean(), premises)} van zijn C-NSP. Het "
+        f"Een L-NSP ligt gemiddeld {_km_minutes_nl(mean_m, premises)} van zijn C-NSP. Het "
         f"verst ligt {worst['name']}: {_km_minutes_nl(worst['cnsp_distance_m'], premises)} van {worst['cnsp_name']}."
     ]
-    far = lnsps[lnsps["cnsp_beyond_norm"]].sort_values(["cnsp_distance_m", "name"], ascending=[False, True])
+    far = lnsps[lnsps["cnsp_beyond_norm"]]
     norm = norm_km_nl(premises.cnsp_norm_m)
     if len(far):
         ways = [f"{row.name_} ({km_nl(row.cnsp_distance_m)})" for row in _rows(far)]
@@ -70,26 +71,24 @@ def coordination_nl(evaluation: Evaluation, tables: PlanTables | None = None) ->
                      f"(een eigen instelling): {_names(ways)}.")  # fmt: skip
     else:
         texts.append(f"Geen L-NSP ligt verder van zijn C-NSP dan de norm van {norm} (een eigen instelling).")
-    texts.append(_elsewhere_nl(lnsps))
-    return [*texts, *nearer_nl(tables.nearer)]
+    texts.append(_elsewhere_nl(int(tables.value("n_cnsp_elsewhere"))))
+    return [*texts, *nearer_nl(tables)]
 
 
-def _elsewhere_nl(lnsps: pd.DataFrame) -> str:
-    n = int(lnsps["cnsp_elsewhere"].sum())
+def _elsewhere_nl(n: int) -> str:
     if not n:
         return "Elk L-NSP heeft een C-NSP in de eigen gemeente."
     return f"{_lnsps_nl(n)} {'heeft' if n == 1 else 'hebben'} een C-NSP in een andere gemeente."
 
 
-def nearer_nl(nearer: pd.DataFrame) -> list[str]:
+def nearer_nl(tables: PlanTables) -> list[str]:
     """Who passes a nearer open C-NSP: how many, why, and by name where there is no reason."""
+    nearer = tables.nearer
     if nearer.empty:
         return ["Elk L-NSP valt onder het dichtstbijzijnde C-NSP."]
     n = len(nearer)
     unexplained = nearer[nearer["reasons"].str.len() == 0]
-    first = nearer["reasons"].map(lambda reasons: reasons[0] if reasons else "")
-    counts = first[first != ""].value_counts()
-    why = [f"{_WHY_NL[str(reason)]} ({number_nl(count)})" for reason, count in counts.items()]
+    why = [f"{_WHY_NL[reason]} ({number_nl(n_of)})" for reason, n_of in tables.n_per_nearer_reason.items()]
     texts = []
     if why:
         text = f"{_lnsps_nl(n)} {'gaat' if n == 1 else 'gaan'} een open C-NSP voorbij dat dichterbij ligt"
@@ -142,10 +141,10 @@ def nearer_table(nearer: pd.DataFrame) -> pd.DataFrame:
             "L-NSP": nearer["name"],
             "Gemeente": nearer["gemeente_name"],
             "C-NSP": nearer["cnsp_name"],
-            "Afstand tot C-NSP (m)": nearer["cnsp_distance_m"].astype(float).round(),
+            "Afstand tot C-NSP (m)": list_values(nearer["cnsp_distance_m"], "m"),
             "Dichterbij": nearer["nearer_name"],
             "Gemeente daarvan": nearer["nearer_gemeente_name"],
-            "Afstand daartoe (m)": nearer["nearer_distance_m"].astype(float).round(),
+            "Afstand daartoe (m)": list_values(nearer["nearer_distance_m"], "m"),
             "Reden": [reasons_nl(row) for row in nearer.to_dict("records")],
             "Open C-NSP's die dichterbij liggen": nearer["n_nearer"],
             "Id van het L-NSP": nearer["site_id"],

@@ -129,6 +129,11 @@ def metres_nl(distance_m: Any) -> str:
     return MISSING if is_missing(distance_m) else f"{number_nl(distance_m)} m"
 
 
+def whole_minutes(minutes: float) -> int:
+    """Minutes as every output shows them: whole, and at least 1 for whoever goes anywhere."""
+    return max(1, round(minutes)) if minutes > 0 else round(minutes)
+
+
 def row_nl(row_id: Any) -> str:
     """A row of a source without an id of its own, in Dutch: rij 7; an id as it is."""
     return re.sub(r"^row (?=\d+$)", "rij ", str(row_id))
@@ -154,7 +159,12 @@ def gap_nl(gap: float) -> str:
         return "bewezen het best mogelijke plan"
     if not math.isfinite(gap):
         return "niet bewezen hoever het van het best mogelijke plan af ligt"
-    return f"ten hoogste {number_nl(math.ceil(gap * 1000 - 1e-9) / 10, 1)} % van het best mogelijke plan af"
+    return f"ten hoogste {_gap_percent_nl(gap)} van het best mogelijke plan af"
+
+
+def _gap_percent_nl(gap: float) -> str:
+    """A gap as a percentage with one decimal, rounded up."""
+    return f"{number_nl(math.ceil(gap * 1000 - 1e-9) / 10, 1)} %"
 
 
 def proof_nl(proof: Proof) -> str:
@@ -169,7 +179,7 @@ def proof_nl(proof: Proof) -> str:
 
 def short_proof_nl(proof: Proof) -> str:
     """The gap alone, rounded up as :func:`gap_nl` does, for a narrow cell."""
-    text = f"{number_nl(math.ceil(proof.gap * 1000 - 1e-9) / 10, 1)} %" if math.isfinite(proof.gap) else "onbekend"
+    text = _gap_percent_nl(proof.gap) if math.isfinite(proof.gap) else "onbekend"
     return text if proof.is_finished else f"{text} (niet af)"
 
 

@@ -17,6 +17,7 @@ from nsp_planner.evaluate.groups import describe_indicator
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl
+from nsp_planner.report.text.units import list_values
 
 MAX_NAMED = 5
 _PRESENCE = {
@@ -109,7 +110,9 @@ def presence_sheets(evaluation: Evaluation) -> list[tuple[str, str, pd.DataFrame
             ("Van buren", "Wie van over de regiogrens naar een L-NSP hier gaat", evaluation.crossing.incoming),
         ):
             table = flows.rename(columns=_FLOWS)[list(_FLOWS.values())]
-            table = table.assign(**{column: table[column].round() for column in list(_FLOWS.values())[3:]})
+            table = table.assign(
+                **{column: list_values(table[column], "whole") for column in list(_FLOWS.values())[3:]}
+            )
             sheets.append((name, title, table))
     return sheets
 

@@ -17,14 +17,14 @@ def staffing_nl(staff: Staffing) -> list[str]:
     if staff.n_lnsp:
         texts.append(
             f"{counted_nl(staff.lnsp_staff, 'mensen')} per dienst op de L-NSP's "
-            f"({number_nl(staff.n_lnsp)} EHBO'ers of BHV'ers en {number_nl(staff.lnsp_staff - staff.n_lnsp)} "
+            f"({number_nl(staff.first_aiders)} EHBO'ers of BHV'ers en {number_nl(staff.officials)} "
             f"gemeenteambtenaren). Bij {counted_nl(day, 'diensten')} per dag zijn dat "
-            f"{counted_nl(staff.lnsp_staff * day, 'mensen')} per dag."
+            f"{counted_nl(staff.lnsp_staff_per_day, 'mensen')} per dag."
         )
     if staff.n_cnsp:
         texts.append(
             f"{counted_nl(staff.cnsp_staff, 'medewerkers')} van de veiligheidsregio per dienst op de C-NSP's; per dag "
-            f"{number_nl(staff.cnsp_staff * day)}."
+            f"{number_nl(staff.cnsp_staff_per_day)}."
         )
     texts.append(
         f"Bij uitval van drinkwater: {counted_nl(staff.n_water_points, 'punten')} voor nooddrinkwater en "
@@ -39,11 +39,11 @@ def staffing_table(staff: Staffing, premises: Premises) -> pd.DataFrame:
     per_lnsp, per_cnsp = (f"{premises.norms.value(f'staff_per_{kind}'):g}" for kind in ("lnsp", "cnsp"))
     rows = [
         ("Mensen per dienst op de L-NSP's", staff.lnsp_staff, f"{lnsps_nl(staff.n_lnsp)} x {per_lnsp}"),
-        ("waarvan EHBO'ers of BHV'ers", staff.n_lnsp, "1 per L-NSP"),
-        ("waarvan gemeenteambtenaren", staff.lnsp_staff - staff.n_lnsp, "de andere"),
+        ("waarvan EHBO'ers of BHV'ers", staff.first_aiders, "1 per L-NSP"),
+        ("waarvan gemeenteambtenaren", staff.officials, "de andere"),
         (
             "Mensen per dag op de L-NSP's",
-            staff.lnsp_staff * day,
+            staff.lnsp_staff_per_day,
             f"{counted_nl(day, 'diensten')} per dag (eigen instelling)",
         ),
         (
@@ -53,7 +53,7 @@ def staffing_table(staff: Staffing, premises: Premises) -> pd.DataFrame:
         ),
         (
             "Medewerkers veiligheidsregio per dag",
-            staff.cnsp_staff * day,
+            staff.cnsp_staff_per_day,
             f"{counted_nl(day, 'diensten')} per dag (eigen instelling)",
         ),
         (
@@ -63,7 +63,7 @@ def staffing_table(staff: Staffing, premises: Premises) -> pd.DataFrame:
         ),
         (
             "Liter drinkwater per dag",
-            round(staff.water_litres_per_day),
+            staff.water_litres_per_day,
             f"{premises.norms.value('water_litres_per_person_day'):g} liter per persoon per dag",
         ),
     ]
