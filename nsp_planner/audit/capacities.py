@@ -7,19 +7,18 @@ and the inhabitants that are stated the smaller counts, at most ``largest`` time
 from __future__ import annotations
 
 import math
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from nsp_planner.audit.bound import Arrays
+from nsp_planner.audit.findings import Finding, none_wrong, same
+from nsp_planner.audit.reading import norms_of, of_region, read_package
 
-ROOM = 1e-6
-LAYERS = ("lnsp", "kandidaten")
+COLUMNS = "site_id, capaciteit_inwoners, capaciteit_tegelijk, telt_voor_inwoners"
 
 
-def audit_capacities(run: Path, problem: Arrays, manifest: dict[str, Any]) -> list[tuple[str, bool, str]]:
-    """Checks as (what, whether it holds, detail); none for a run that does not say what buildings count for.
+def audit_capacities(run: Path, problem: Arrays, manifest: dict[str, Any]) -> list[Finding]:
+    """What buildings count for, and loads by it; nothing for a run that does not say so.
 
     Args:
         run: Folder of the run.
@@ -29,42 +28,28 @@ def audit_capacities(run: Path, problem: Arrays, manifest: dict[str, Any]) -> li
     section = manifest["settings"]["capacity"]
     if "largest" not in section:
         return []
-    norms = {row["name"]: float(row["value"]) for row in manifest["norms"]}
+    norms = norms_of(manifest)
     at_once = norms["share_attending_per_day"] * norms["max_stay_hours"] / 24 * norms["peak_factor"]
     held = dict(zip(problem["site_ids"].tolist(), problem["capacity"].tolist(), strict=True))
     wrong: list[str] = []
     wrong_loads: list[str] = []
     n_assumed = n_checked = 0
-    for layer, site, stated, present, counted, load, persons in _rows(run):
+    of_lnsps, of_others = f"select {COLUMNS}, belasting, inwoners from lnsp", f"select {COLUMNS}, 0, 0 from kandidaten"
+    lnsps, others = read_package(run, of_lnsps, of_others)
+    for number, (site, stated, present, counted, load, persons) in enumerate([*lnsps, *others]):
         if counted is None:
             continue
         known = min(stated or math.inf, (present or math.inf) / at_once)
         right = section["persons"] if known == math.inf else min(known, section["persons"] * section["largest"])
         n_checked += 1
-        if not (_same(counted, right) and _same(held.get(site, math.nan), right * (1 + section["slack"]))):
+        if not (same(counted, right) and same(held.get(site, math.nan), right * (1 + section["slack"]))):
             wrong.append(site)
-        if layer == "lnsp":
+        if number < len(lnsps):
             n_assumed += known == math.inf
-            wrong_loads += [] if _same(load, persons / right) else [site]
-    told = {row["indicator"]: row["value"] for row in manifest["indicators"] if row["area_level"] == "region"}
+            wrong_loads += [] if same(load, persons / right) else [site]
+    told, check = of_region(manifest)["n_lnsp_assumed"], "lnsp: capacities follow from what is known of the buildings"
     return [
-        ("lnsp: capacities follow from what is known of the buildings", not wrong, ", ".join(wrong) or f"{n_checked}"),
-        ("loads are inhabitants by what a building counts for", not wrong_loads, ", ".join(wrong_loads)),
-        ("L-NSPs of assumed capacity", told["n_lnsp_assumed"] == n_assumed, f"{n_assumed}"),
+        none_wrong(check, wrong, f"{n_checked}"),
+        none_wrong("loads are inhabitants by what a building counts for", wrong_loads, ""),
+        Finding("L-NSPs of assumed capacity", told == n_assumed, f"{n_assumed}"),
     ]
-
-
-def _rows(run: Path) -> list[tuple[Any, ...]]:
-    columns = "site_id, capaciteit_inwoners, capaciteit_tegelijk, telt_voor_inwoners"
-    with closing(sqlite3.connect(f"file:{(run / 'plan.gpkg').as_posix()}?mode=ro", uri=True)) as package:
-        return [
-            (layer, *row)
-            for layer in LAYERS
-            for row in package.execute(
-                f"select {columns}, {'belasting, inwoners' if layer == 'lnsp' else 'null, null'} from {layer}"
-            )
-        ]
-
-
-def _same(told: float | None, right: float) -> bool:
-    return told is not None and abs(told - right) <= ROOM * max(1.0, abs(right))

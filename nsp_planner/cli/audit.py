@@ -11,7 +11,7 @@ import typer
 from nsp_planner.cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from nsp_planner.audit.run import Audit
+    from nsp_planner.audit.findings import Audit
 
 
 def audit(
@@ -36,7 +36,7 @@ def audit(
             {**asdict(each), "claimed_gap": each.claimed_gap, "certified_gap": each.certified_gap}
             for each in found.certified
         ]
-        print_json({"ok": found.holds, "findings": [asdict(each) for each in found.findings], "proof": proofs})
+        print_json({"ok": found.holds, "findings": [each._asdict() for each in found.findings], "proof": proofs})
     else:
         _print(found)
     if not found.holds:

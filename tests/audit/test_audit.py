@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import shutil
@@ -15,7 +16,8 @@ from typer.testing import CliRunner
 
 import nsp_planner.audit
 from nsp_planner.audit.bound import certified_bound
-from nsp_planner.audit.run import Audit, audit_run
+from nsp_planner.audit.findings import Audit
+from nsp_planner.audit.run import audit_run
 from nsp_planner.cli.app import app
 from nsp_planner.config import Study
 from nsp_planner.study.run import run_study
@@ -177,8 +179,16 @@ def read_proof(run: Path, level: str = "lnsp") -> Arrays:
 
 def test_an_auditor_can_read_all_of_it() -> None:
     files = Path(nsp_planner.audit.__file__).parent.glob("*.py")
-    code = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    assert len([line for line in code if line.strip()]) <= 650
+    modules = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    for node in (node for module in modules for node in ast.walk(module) if hasattr(node, "body")):
+        if isinstance(node.body, list):
+            node.body = [each for each in node.body if not _is_text_or_import(each)] or [ast.Pass()]
+    assert sum(len(ast.unparse(module).split("\n")) for module in modules) <= 500
+
+
+def _is_text_or_import(each: ast.stmt) -> bool:
+    text = isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)
+    return text or isinstance(each, ast.Import | ast.ImportFrom)
 
 
 def _another_distance_to_the_station(fields: Arrays) -> None:
