@@ -123,13 +123,6 @@ def _at_least(proven: float | None, *, may_gain: bool) -> float | None:
     return max(0.0, proven)
 
 
-def price_refusals(planned: PlannedStudy) -> list[DecisionPrice]:
-    """Every open site of the plan refused, in its order; raises as :func:`price_decision`."""
-    opened = planned.local_plan.open_sites.tolist()
-    planned.decisions.solve_ahead((REFUSED, site) for site in opened)
-    return [price_decision(planned, REFUSED, site) for site in opened]
-
-
 def _persons_at(planned: PlannedStudy, site: int) -> float:
     plan = planned.local_plan
     return float(plan.persons(planned.local.population_persons)[plan.site == site].sum())

@@ -50,7 +50,6 @@ class Premises:
         vulnerable_weights: Weight of each group of vulnerable residents.
         unknown_vulnerable_estimated: Whether what is not published of them is estimated for the weights.
         groups_by_buurt: Groups that are estimated from figures per buurt.
-        neighbours_weight: Weight of the people of the neighbours.
         buurten_are_places: Whether a square's buurt is its place.
         population_source_nl: Whose counts of the population.
         calibrated: Whether they are calibrated to official totals.
@@ -86,7 +85,6 @@ class Premises:
     vulnerable_weights: Mapping[str, float]
     unknown_vulnerable_estimated: bool
     groups_by_buurt: frozenset[str]
-    neighbours_weight: float
     buurten_are_places: bool
     population_source_nl: str
     calibrated: bool
@@ -146,7 +144,6 @@ def premises_of(study: Study) -> Premises:
         vulnerable_weights=dict(vulnerable.weights),
         unknown_vulnerable_estimated=vulnerable.unknown != "none",
         groups_by_buurt=frozenset({*vulnerable.buurt_columns, *vulnerable.buurt_percentages}),
-        neighbours_weight=study.neighbours.weight,
         buurten_are_places=inputs.buurten is not None and inputs.buurten.as_places,
         population_source_nl=inputs.population.source_nl,
         calibrated=inputs.totals is not None,

@@ -19,7 +19,7 @@ from nsp_planner.plan.solution import CoordinationPlan, LocalPlan
 from nsp_planner.plan.solve import engine_for, solve_local
 from nsp_planner.plan.verify.changes import verify_least_change, verify_other_stations
 from nsp_planner.plan.verify.coordination import verify_coordination_plan
-from nsp_planner.plan.verify.instance import verify_local_instance
+from nsp_planner.plan.verify.instance import verify_coordination_instance, verify_local_instance
 from nsp_planner.plan.verify.plan import verify_local_plan
 
 
@@ -63,6 +63,7 @@ def make_coordination_plan(
     instance: CoordinationInstance, options: SolveOptions, previous: PreviousStations | None = None
 ) -> CoordinationPlan:
     """A verified plan of level 2, which changes as little as it can of ``previous``; raises as for level 1."""
+    verify_coordination_instance(instance)
     if previous is None:
         plan = solve_coordination(instance, options)
     else:

@@ -29,12 +29,10 @@ class MergedGroups:
         instance: The same problem with one whole demand point per group; points without a group, and unreachable
             ones, stand by themselves.
         member: Shape (n,), demand point of ``instance`` of each demand point of the first instance.
-        original: The first instance.
     """
 
     instance: LocalInstance
     member: IntArray
-    original: LocalInstance
 
     def merged(self, plan: LocalPlan) -> LocalPlan:
         """A plan of the first instance as one of the merged instance; groups it splits go to any of their sites."""
@@ -130,7 +128,7 @@ def merge_groups(instance: LocalInstance) -> MergedGroups:
         beyond_share=beyond[common][order],
         cost_per_arc=None if instance.cost_per_arc is None else total(instance.arc_cost[usable])[common][order],
     )
-    return MergedGroups(merged, member.astype(np.int64), instance)
+    return MergedGroups(merged, member.astype(np.int64))
 
 
 def group_faults(instance: LocalInstance) -> tuple[Fault, ...]:

@@ -1,4 +1,4 @@
-"""Pieces of the network that lie apart. In: a network. Out: the network with near pieces joined; a table of pieces.
+"""Pieces of the network that lie apart. In: a network. Out: the network with near pieces joined.
 
 Nothing is dropped: osmnx keeps the largest piece only, and the people of an island then walk kilometres from the
 wrong shore without a word. A piece that is not joined stays, and its people are counted where they live.
@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.spatial import cKDTree
 
 from nsp_planner.layers.network.network import EDGE_COLUMNS, MIN_LENGTH_M, Network
@@ -33,22 +32,6 @@ def join_islands(network: Network, gap_m: float) -> Network:
         note = f"{n_joined:,} pieces of the network that lay at most {longest:.1f} m apart were joined"
         network = network.with_note(note)
     return network
-
-
-def island_table(network: Network) -> pd.DataFrame:
-    """One row per connected piece, longest first: component, n_edges, length_m, n_ferries, x, y of one node."""
-    component = network.component[network.u]
-    first = np.unique(network.component, return_index=True)[1]
-    return pd.DataFrame(
-        {
-            "component": np.arange(len(first)),
-            "n_edges": np.bincount(component, minlength=len(first)),
-            "length_m": network.component_length_m,
-            "n_ferries": np.bincount(component, weights=network.ferry, minlength=len(first)).astype(np.int64),
-            "x": network.node_xy[first, 0],
-            "y": network.node_xy[first, 1],
-        }
-    )
 
 
 def _nearest_pairs(network: Network, gap_m: float) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:

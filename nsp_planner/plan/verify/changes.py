@@ -92,7 +92,8 @@ def _check_told(
     sign = -1.0 if maximised else 1.0
     best = plan.bound if relative_gap(first, plan.bound) <= gap else first
     worst = max(sign * first, sign * best / (1 - sign * gap))
-    if sign * plan.value > worst + GIVEN_UP_ROOM * max(1.0, abs(worst)):
-        message = f"the plan has {plan.value!r}, where fewer changes may cost no more than {sign * worst!r}"
-        faults.add(layer, message, REFUSED, column="value")
+    for what, value in (("value", plan.value), ("allowed_value", told.allowed_value)):
+        if sign * value > worst + GIVEN_UP_ROOM * max(1.0, abs(worst)):
+            message = f"a {what} of {value!r}, where fewer changes may cost no more than {sign * worst!r}"
+            faults.add(layer, message, REFUSED, column=what)
     faults.raise_if_any(VerificationError)

@@ -178,7 +178,6 @@ def compare_in_scenarios(
     table: RegretTable = build_regret(sets, [base, *(scenario.case for scenario in tested)])
     return CasePlans(
         tuple(names),
-        tuple(sets),
         (base.name, *(scenario.case.name for scenario in tested)),
         table,
         (0.0, *(scenario.cut_off_persons for scenario in tested)),

@@ -36,10 +36,9 @@ class PlanVariant:
 
 @dataclass(frozen=True, eq=False)
 class CasePlans:
-    """Plans in scenarios: names and site ids of the plans, names of the scenarios, results, and who is cut off."""
+    """Plans in scenarios: names of the plans, names of the scenarios, results, and who is cut off."""
 
     plan_names: tuple[str, ...]
-    plan_sites: tuple[frozenset[str], ...]
     case_names: tuple[str, ...]
     table: RegretTable
     cut_off_persons: tuple[float, ...]

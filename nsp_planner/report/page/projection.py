@@ -29,7 +29,6 @@ class WebMercatorFit:
         degree: Terms are u^a v^b with a + b <= degree, in the order of :func:`exponents`.
         x_terms: Coefficients of the web mercator x.
         y_terms: Coefficients of the web mercator y.
-        residual_m: Largest difference with pyproj on the points of the fit, in web mercator metres.
     """
 
     origin_m: tuple[float, float]
@@ -37,7 +36,6 @@ class WebMercatorFit:
     degree: int
     x_terms: FloatArray
     y_terms: FloatArray
-    residual_m: float
 
     def apply(self, x_m: FloatArray, y_m: FloatArray) -> tuple[FloatArray, FloatArray]:
         """RD to EPSG:3857 as the browser does it."""
@@ -78,7 +76,7 @@ def fit_web_mercator(bounds_m: tuple[float, float, float, float]) -> WebMercator
         x_terms, y_terms = (np.linalg.lstsq(terms, target, rcond=None)[0] for target in (x_web, y_web))
         residual = float(np.hypot(terms @ x_terms - x_web, terms @ y_terms - y_web).max())
         if residual <= MAX_RESIDUAL_M:
-            return WebMercatorFit((float(middle[0]), float(middle[1])), scale, degree, x_terms, y_terms, residual)
+            return WebMercatorFit((float(middle[0]), float(middle[1])), scale, degree, x_terms, y_terms)
     raise ValueError(f"no polynomial fits RD to web mercator over {bounds_m}: residual {residual:.2f} m")
 
 

@@ -37,11 +37,6 @@ def unit_nl(goal: Goal) -> str:
     return f"gewogen {words.worse_nl}" if words.weighs_persons and goal.is_weighted else words.worse_nl
 
 
-def person_km_nl(goal: Goal) -> str:
-    """Persons times kilometres as the plan weighs them."""
-    return "gewogen persoon-km" if goal.is_weighted else "persoon-km"
-
-
 def weighed_nl(goal: Goal) -> str:
     """What "gewogen" stands for in this plan; empty where nothing is."""
     parts = []

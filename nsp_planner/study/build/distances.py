@@ -48,7 +48,6 @@ class PeopleDistances:
         unreachable: Demand points without any, with persons and the reason: id, persons, reason, reason_nl.
         not_connected: Candidates that do not lie on the network: id, reason, reason_nl.
         detour: Measured detour factor per gemeente beside the fallback; None for straight lines.
-        islands: Pieces of the network; None for straight lines.
         links: Links that are closed: change, value, n_edges, length_m; None where all are open.
         recomputed: Candidates whose distances had to be computed again for the closed links, and all; None without.
     """
@@ -57,7 +56,6 @@ class PeopleDistances:
     unreachable: pd.DataFrame = field(default_factory=_no_unreachable)
     not_connected: pd.DataFrame = field(default_factory=pd.DataFrame)
     detour: pd.DataFrame | None = None
-    islands: pd.DataFrame | None = None
     links: pd.DataFrame | None = None
     recomputed: tuple[int, int] | None = None
 
@@ -120,7 +118,6 @@ def measure_people_distances(layers: Layers, study: Study, sites: gpd.GeoDataFra
 
     from nsp_planner.costs.network.detour import measure_detour
     from nsp_planner.costs.network.reach import not_connected_table, unreachable_table, verify_reach
-    from nsp_planner.layers.network.islands import island_table
 
     walked = _walked(network, layers, study, from_xy, to_xy, flooded=True)
     if study.flood is not None and study.flood.people == "nearest_dry":
@@ -142,7 +139,6 @@ def measure_people_distances(layers: Layers, study: Study, sites: gpd.GeoDataFra
         unreachable=unreachable_table(walked, tuple(ids), persons),
         not_connected=not_connected_table(walked.destinations, site_ids),
         detour=detour,
-        islands=island_table(network),
         links=None if walked.closed is None else walked.closed.table,
         recomputed=None if walked.closed is None else (int(walked.recomputed.sum()), len(walked.recomputed)),
     )

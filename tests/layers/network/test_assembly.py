@@ -9,7 +9,7 @@ import shapely
 
 from nsp_planner.errors import DataError
 from nsp_planner.layers.network.assemble import RawLines, build_network, clip_network
-from nsp_planner.layers.network.islands import island_table, join_islands
+from nsp_planner.layers.network.islands import join_islands
 from nsp_planner.layers.network.lines import network_from_frame
 from nsp_planner.layers.network.network import Network, polyline_lengths_m, verify_network
 
@@ -94,12 +94,10 @@ def test_an_empty_clip_is_refused_with_both_extents() -> None:
         clip_network(streets([(0, 0), (1000, 0)]), shapely.box(0, 400_000, 10, 400_010))
 
 
-def test_pieces_that_lie_apart_are_kept_and_listed_longest_first() -> None:
+def test_pieces_that_lie_apart_are_kept_and_numbered_longest_first() -> None:
     town = streets([(0, 0), (100, 0)], [(0, 500), (1000, 500)], [(1000, 500), (1200, 500)])
-    table = island_table(town)
-    assert table["length_m"].tolist() == [1200, 100]
-    assert table["n_edges"].tolist() == [2, 1]
-    assert town.component.max() == 1
+    assert town.component_length_m.tolist() == [1200, 100]
+    assert np.bincount(town.component[town.u]).tolist() == [2, 1]
 
 
 def test_near_pieces_are_joined_and_far_ones_are_not() -> None:

@@ -324,6 +324,7 @@ def test_a_plan_that_says_something_else_of_its_changes_is_refused() -> None:
         "at least": replace(told, n_other_at_least=2),
         "persons": replace(told, moved=0.0),
         "first": replace(told, first_n_other=0),
+        "allowed": replace(told, allowed_value=told.allowed_value + 1.0),
         "given up": replace(told, first_value=told.first_value - 1.0),
     }
     for each in wrong.values():
