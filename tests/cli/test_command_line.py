@@ -99,8 +99,9 @@ def test_wrong_use_exits_with_2() -> None:
     assert run_here("plna", "x.toml").returncode == 2
 
 
-def test_a_missing_study_exits_with_2_and_says_what_to_do(tmp_path: Path) -> None:
-    result = run("check", "nothing.toml", cwd=tmp_path)
+def test_a_missing_study_exits_with_2_and_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run_here("check", "nothing.toml")
     assert result.returncode == 2
     assert "the study file does not exist" in result.stderr
     assert "what to do:" in result.stderr
@@ -108,9 +109,10 @@ def test_a_missing_study_exits_with_2_and_says_what_to_do(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_faults_in_a_study_are_json_for_machines(tmp_path: Path) -> None:
+def test_faults_in_a_study_are_json_for_machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "study.toml").write_text('titel = "x"\n', encoding="utf-8")
-    result = run("plan", "study.toml", "--json", cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = run_here("plan", "study.toml", "--json")
     answer = json.loads(result.stdout)
     assert (result.returncode, answer["ok"], answer["exit_code"]) == (2, False, 2)
     assert "titel" in {fault["column"] for fault in answer["faults"]}

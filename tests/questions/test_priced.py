@@ -8,20 +8,18 @@ them a kulturhus 300 m and a gym 200 m from A. Person-metres: school 60,000, gym
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from nsp_planner.config import Study, study_from_dict
-from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.config import Study
+from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.exchange import price_decision
 from nsp_planner.evaluate.local_wish import local_wishes
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import measure_reach
-from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.decisions import INSISTED, REFUSED, variant_of
 from nsp_planner.questions.asking.attempts import Attempts
@@ -34,7 +32,7 @@ from nsp_planner.report.text.objective import reached_nl, unit_nl, weighed_nl
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.towns.example_region import asked_about
-from tests.towns.raw_files import make_world, write_grid
+from tests.towns.raw_files import read_town
 
 SITES = (
     "naam;soort;x;y;gemeentecode\nDorpshuis;dorpshuis;201050;501050;0001\nSchool;school;205050;501050;0002\n"
@@ -46,21 +44,9 @@ WISH = {"preferred_kinds": {"GM0002": ["kulturhus", "kerk"]}, "preferred_kinds_m
 Town = tuple[Study, Layers]
 
 
-def read_town(folder: Path, **sections: dict[str, Any]) -> Town:
-    tables = make_world(folder, SITES, totals=None, population={"path": str(write_grid(folder / "wij.gpkg", PEOPLE))})
-    (folder / "kazerne.csv").write_text("naam;x;y\nKazerne;203050;501050\n", encoding="utf-8")
-    tables["inputs"]["sites"].append({"path": str(folder / "kazerne.csv"), "source": "kazernes", "can_be": ["cnsp"]})
-    tables["distances"] = {"detour_factor": 1.0}
-    tables["solver"] = {"gap": 0.0, "time_limit_s": 10}
-    study, faults = study_from_dict({**tables, **sections}, folder=Path(), file="study.toml"), Faults()
-    layers = read_layers(study, faults)
-    assert layers is not None, "\n".join(fault.as_text() for fault in faults.items)
-    return study, layers
-
-
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    return read_town(tmp_path_factory.mktemp("geprijsd"), decisions=WISH)
+    return read_town(tmp_path_factory.mktemp("geprijsd"), SITES, PEOPLE, decisions=WISH)
 
 
 @pytest.fixture(scope="module")

@@ -112,6 +112,7 @@ def test_the_auditor_counts_the_changes_again(second: RunResult) -> None:
     assert all(each.holds for each in findings), findings
 
 
+@pytest.mark.slow
 def test_the_terminal_tells_why(first: RunResult, second: RunResult, folder: Path, tmp_path: Path) -> None:
     study = str(folder / "verkocht.toml")
     result = run_here("plan", study, "--previous", str(first.folder), "--output", str(tmp_path / "runs"))
@@ -121,6 +122,7 @@ def test_the_terminal_tells_why(first: RunResult, second: RunResult, folder: Pat
     assert "bestuursrapport" not in result.stdout
 
 
+@pytest.mark.slow
 def test_a_run_after_another_one_is_made_again_from_both_or_says_what_is_missing(
     first: RunResult, second: RunResult, tmp_path: Path
 ) -> None:

@@ -37,7 +37,7 @@ def networkx_distances(
         if not graph.has_edge(a, b) or graph[a][b]["weight"] > metres:
             graph.add_edge(a, b, weight=metres)
 
-    for edge in range(network.n_edges):
+    for edge in _within_reach(network, destinations, cutoff_m, only):
         if closed is not None and closed.whole[edge]:
             continue
         stops = [
@@ -66,6 +66,16 @@ def networkx_distances(
                 if total <= cutoff_m:
                     found[node[1], d] = total
     return found
+
+
+def _within_reach(network: Network, destinations: Connections, cutoff_m: float, only: list[int] | None) -> list[int]:
+    """The edges that a path of at most the cutoff can touch: no street is shorter than the straight line."""
+    near = np.zeros(network.n_edges, dtype=np.bool_)
+    for d in range(len(destinations.edge)) if only is None else only:
+        start, room_m = network.node_xy[network.u[destinations.edge[d]]], network.length_m[destinations.edge[d]]
+        away_m = np.hypot(*(network.node_xy - start).T)
+        near |= np.minimum(away_m[network.u], away_m[network.v]) <= cutoff_m + room_m + network.length_m
+    return np.flatnonzero(near).tolist()
 
 
 def random_network(rng: np.random.Generator, n_nodes: int = 12, n_lines: int = 20) -> Network:

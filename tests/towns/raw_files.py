@@ -20,7 +20,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from nsp_planner.config import study_from_dict
+from nsp_planner.config import Study, study_from_dict
 from nsp_planner.errors import Faults
 from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.tables import Layers
@@ -134,6 +134,25 @@ def read_world(study: dict[str, Any]) -> tuple[Layers | None, Faults]:
     """Read a study given as nested tables."""
     faults = Faults()
     return read_layers(study_from_dict(study, folder=Path(), file="study.toml"), faults), faults
+
+
+def read_town(
+    folder: Path,
+    sites_csv: str,
+    people: Mapping[str, float | None],
+    stations_csv: str = "naam;x;y\nKazerne;203050;501050\n",
+    **sections: Any,
+) -> tuple[Study, Layers]:
+    """The world with these people, buildings and stations, straight lines as they are, planned to the optimum."""
+    tables = make_world(
+        folder, sites_csv, totals=None, population={"path": str(write_grid(folder / "wij.gpkg", people))}
+    )
+    (folder / "kazerne.csv").write_text(stations_csv, encoding="utf-8")
+    tables["inputs"]["sites"].append({"path": str(folder / "kazerne.csv"), "source": "kazernes", "can_be": ["cnsp"]})
+    tables["distances"] = {"detour_factor": 1.0}
+    tables["solver"] = {"gap": 0.0, "time_limit_s": 10}
+    tables |= sections
+    return study_from_dict(tables, folder=Path(), file="study.toml"), layers_of(tables)
 
 
 def layers_of(study: dict[str, Any]) -> Layers:

@@ -107,12 +107,17 @@ def _grid(path: Path) -> Sequence[Fault]:
     return log.faults.items
 
 
-def _totals(path: Path) -> Sequence[Fault]:
-    log = InputLog()
-    source = study_from_dict(_tables(totals={"path": str(path)})).inputs.totals
-    assert source is not None
-    read_totals(source, log)
-    return log.faults.items
+def _one_table(name: str, read: Callable[[Any, InputLog], object]) -> Callable[[Path], Sequence[Fault]]:
+    """Reading an input that has a reader of its own and needs no ground."""
+
+    def read_it(path: Path) -> Sequence[Fault]:
+        log = InputLog()
+        source = getattr(study_from_dict(_tables(**{name: {"path": str(path)}})).inputs, name)
+        assert source is not None
+        read(source, log)
+        return log.faults.items
+
+    return read_it
 
 
 def _areas(path: Path) -> Sequence[Fault]:
@@ -122,14 +127,6 @@ def _areas(path: Path) -> Sequence[Fault]:
     region = None if areas is None else select_region(areas, study.region, log.faults, path)
     if areas is not None and region is not None:
         check_overlaps(areas, region, log, path)
-    return log.faults.items
-
-
-def _buurten(path: Path) -> Sequence[Fault]:
-    log = InputLog()
-    source = study_from_dict(_tables(buurten={"path": str(path)})).inputs.buurten
-    assert source is not None
-    read_buurten(source, log)
     return log.faults.items
 
 
@@ -196,11 +193,11 @@ READERS: Mapping[str, Reader] = {
     "sites.gpkg": _sites,
     "grid.gpkg": _grid,
     "grid.zip": _grid,
-    "totals.csv": _totals,
-    "totals.xlsx": _totals,
+    "totals.csv": _one_table("totals", read_totals),
+    "totals.xlsx": _one_table("totals", read_totals),
     "areas.gpkg": _areas,
     "areas.geojson": _areas,
-    "buurten.gpkg": _buurten,
+    "buurten.gpkg": _one_table("buurten", read_buurten),
     "guests.csv": _guests,
     "guests.geojson": _guests,
     "streets.gpkg": _streets,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,16 @@ def guests(
     return with_bytes("guests", name, content.encode() if isinstance(content, str) else content, **settings)
 
 
+def guests_in(table: Mapping[str, Sequence[object]], shapes: Sequence[Any]) -> Callable[[Path], World]:
+    """The world with guests in a vector file."""
+
+    def make(folder: Path) -> World:
+        vector(folder / "g.gpkg", table, shapes)
+        return with_file("guests", "g.gpkg")(folder)
+
+    return make
+
+
 def present(layers: Layers) -> dict[str, int]:
     """Guests and residents of the region."""
     assert layers.presence is not None
@@ -81,10 +91,7 @@ PEOPLE: tuple[Case, ...] = (
     ),
     Accepted(
         "guests in a polygon with a hole",
-        lambda folder: [
-            vector(folder / "g.gpkg", {"naam": ["a"], "personen": [100]}, [FIELD.difference(FIELD.buffer(-110))]),
-            with_file("guests", "g.gpkg")(folder),
-        ][1],
+        guests_in({"naam": ["a"], "personen": [100]}, [FIELD.difference(FIELD.buffer(-110))]),
         present,
         HUNDRED,
     ),
@@ -151,46 +158,31 @@ PEOPLE: tuple[Case, ...] = (
     Refused("guests in a pipe", fifo("guests", "gasten.csv"), GUESTS, ["no regular file"]),
     Refused(
         "guests in a polygon of NaN",
-        lambda folder: [
-            vector(
-                folder / "g.gpkg",
-                {"naam": ["a"], "personen": [100]},
-                [odd_polygon((201_000, 501_000), (201_100, float("nan")), (201_100, 501_100), (201_000, 501_000))],
-            ),
-            with_file("guests", "g.gpkg")(folder),
-        ][1],
+        guests_in(
+            {"naam": ["a"], "personen": [100]},
+            [odd_polygon((201_000, 501_000), (201_100, float("nan")), (201_100, 501_100), (201_000, 501_000))],
+        ),
         GUESTS,
         ["a"],
         ids=["a"],
     ),
     Refused(
         "guests in polygons of which one is missing",
-        lambda folder: [
-            vector(folder / "g.gpkg", {"naam": ["a", "b"], "personen": [100, 5]}, [FIELD, None]),
-            with_file("guests", "g.gpkg")(folder),
-        ][1],
+        guests_in({"naam": ["a", "b"], "personen": [100, 5]}, [FIELD, None]),
         GUESTS,
         ["place"],
         ids=["b"],
     ),
     Refused(
         "guests in a collection of nothing",
-        lambda folder: [
-            vector(
-                folder / "g.gpkg", {"naam": ["a", "b"], "personen": [100, 5]}, [FIELD, shapely.GeometryCollection()]
-            ),
-            with_file("guests", "g.gpkg")(folder),
-        ][1],
+        guests_in({"naam": ["a", "b"], "personen": [100, 5]}, [FIELD, shapely.GeometryCollection()]),
         GUESTS,
         ["place"],
         ids=["b"],
     ),
     Refused(
         "points and polygons in one file",
-        lambda folder: [
-            vector(folder / "g.gpkg", {"naam": ["a", "b"], "personen": [100, 5]}, [FIELD, FIELD.centroid]),
-            with_file("guests", "g.gpkg")(folder),
-        ][1],
+        guests_in({"naam": ["a", "b"], "personen": [100, 5]}, [FIELD, FIELD.centroid]),
         GUESTS,
         ["Point"],
     ),

@@ -18,42 +18,32 @@ import numpy as np
 import pytest
 
 from nsp_planner.config import Study, study_from_dict
-from nsp_planner.errors import Faults, NoPlanError, SettingsError
+from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.layers.read import read_layers
 from nsp_planner.layers.sites.standing import standing_counts
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.choices import passed_over, status_nl, why_nl
 from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
-from tests.towns.raw_files import make_world, write_grid
+from tests.towns.raw_files import read_town
 
 PEOPLE = {"E2010N5010": 50, "E2050N5010": 100, "E2060N5010": 60}
 PLACES = {"Dorpshuis": 201050, "School": 205050, "Gymzaal": 205250, "Kulturhus": 205350, "Kerk": 206050}
 Town = tuple[Study, Layers]
 
 
-def read_town(folder: Path, statuses: dict[str, str], stations: str = "", **sections: Any) -> Town:
+def town_with(folder: Path, statuses: dict[str, str], **sections: Any) -> Town:
     rows = "".join(
         f"{name};{name.lower()};{x};501050;{'0001' if name == 'Dorpshuis' else '0002'};{statuses.get(name, 'idee')}\n"
         for name, x in PLACES.items()
     )
-    sites = "naam;soort;x;y;gemeentecode;status\n" + rows
-    tables = make_world(folder, sites, totals=None, population={"path": str(write_grid(folder / "wij.gpkg", PEOPLE))})
-    (folder / "kazerne.csv").write_text(stations or "naam;x;y\nKazerne;203050;501050\n", encoding="utf-8")
-    tables["inputs"]["sites"].append({"path": str(folder / "kazerne.csv"), "source": "kazernes", "can_be": ["cnsp"]})
-    tables["distances"] = {"detour_factor": 1.0}
-    tables["solver"] = {"gap": 0.0, "time_limit_s": 10}
-    study, faults = study_from_dict({**tables, **sections}, folder=Path(), file="study.toml"), Faults()
-    layers = read_layers(study, faults)
-    assert layers is not None, "\n".join(fault.as_text() for fault in faults.items)
-    return study, layers
+    return read_town(folder, "naam;soort;x;y;gemeentecode;status\n" + rows, PEOPLE, **sections)
 
 
 def solved(folder: Path, statuses: dict[str, str], **sections: Any) -> PlannedStudy:
-    return solve_study(*read_town(folder, statuses, **sections), SilentProgress())
+    return solve_study(*town_with(folder, statuses, **sections), SilentProgress())
 
 
 def opened(planned: PlannedStudy) -> set[str]:
@@ -87,7 +77,7 @@ def test_a_pilot_that_is_farther_away_than_the_best_building_is_fixed(tmp_path: 
 
 def test_an_agreed_hall_within_the_price_goes_before_a_nearer_building_and_beyond_it_does_not(tmp_path: Path) -> None:
     """The kulturhus costs 12,000 person-metres more than the school: 75 m for each of the 160 people."""
-    study, layers = read_town(tmp_path, {"Kulturhus": "akkoord eigenaar"})
+    study, layers = town_with(tmp_path, {"Kulturhus": "akkoord eigenaar"})
     for metres, chosen in ((50, "School"), (100, "Kulturhus")):
         planned = solve_study(study.change(decisions={"preferred_status_m": metres}), layers, SilentProgress())
         assert opened(planned) == {chosen}
@@ -141,7 +131,7 @@ def test_a_candidate_that_came_back_is_a_candidate_again(tmp_path: Path) -> None
 
 
 def test_a_study_says_what_a_status_does(tmp_path: Path) -> None:
-    study, layers = read_town(tmp_path, {"Kerk": "pilot", "Kulturhus": "in gesprek"})
+    study, layers = town_with(tmp_path, {"Kerk": "pilot", "Kulturhus": "in gesprek"})
     free = study_from_dict(
         {**study.model_dump(mode="json"), "decisions": {"by_status": {"pilot": "free", "in gesprek": "fixed"}}},
         folder=Path(),
@@ -153,7 +143,7 @@ def test_a_study_says_what_a_status_does(tmp_path: Path) -> None:
 
 
 def test_what_the_study_decides_goes_before_the_status_and_the_contradiction_is_said(tmp_path: Path) -> None:
-    study, layers = read_town(tmp_path, {"Kerk": "pilot", "School": "afgevallen"})
+    study, layers = town_with(tmp_path, {"Kerk": "pilot", "School": "afgevallen"})
     ids = layers.sites.set_index("name")["site_id"]
     against = study.change(decisions={"refused": (ids["Kerk"],), "fixed": (ids["School"],)})
     planned = solve_study(against, layers, SilentProgress())
@@ -167,7 +157,7 @@ def test_what_the_study_decides_goes_before_the_status_and_the_contradiction_is_
 
 
 def test_more_fixed_buildings_than_places_are_found_before_anything_is_solved(tmp_path: Path) -> None:
-    study, layers = read_town(tmp_path, {"Kerk": "pilot", "Gymzaal": "operationeel"})
+    study, layers = town_with(tmp_path, {"Kerk": "pilot", "Gymzaal": "operationeel"})
     ids = layers.sites.set_index("name")["site_id"]
     with pytest.raises(NoPlanError) as caught:
         build_local_problem(layers, study.change(decisions={"fixed": (ids["School"],)}))
@@ -182,7 +172,7 @@ def test_more_fixed_buildings_than_places_are_found_before_anything_is_solved(tm
 
 
 def test_a_price_counts_in_the_gemeente_that_has_an_agreed_hall_and_never_for_what_is_fixed(tmp_path: Path) -> None:
-    study, layers = read_town(
+    study, layers = town_with(
         tmp_path, {"Kulturhus": "akkoord", "Kerk": "pilot"}, ratios={"quota": {"GM0002": 2}, "quota_per": "gemeente"}
     )
     problem = build_local_problem(layers, study)
@@ -223,7 +213,7 @@ def test_a_preference_counts_in_every_objective_and_puts_nobody_beyond_the_norm(
 
 def test_a_station_is_fixed_or_refused_by_its_status_too(tmp_path: Path) -> None:
     stations = "naam;x;y;status\nDichtbij;203050;501050;vervalt\nMidden;203550;501050;idee\nVer;207050;501050;pilot\n"
-    planned = solved(tmp_path, {}, stations=stations)
+    planned = solved(tmp_path, {}, stations_csv=stations)
     names = planned.layers.sites["name"].to_numpy()[planned.station_rows]
     assert names[planned.coordination_plan.open_stations].tolist() == ["Ver"]
     assert why(planned, "Ver") == "ligt vast door status pilot"
