@@ -72,10 +72,15 @@ class PlannedStudy:
     extra_m: FloatArray | None = None
     solved: tuple[LocalInstance, LocalPlan] | None = None
 
+    @property
+    def as_solved(self) -> tuple[LocalInstance, LocalPlan]:
+        """Level 1 as it was solved, with its plan: prices in it, and the neighbours where there are any."""
+        return self.solved or (self.priced, self.local_plan)
+
     @cached_property
     def certificates(self) -> tuple[Certificate, Certificate]:
         """What proves the bounds of level 1 and of level 2."""
-        instance, plan = self.solved or (self.priced, self.local_plan)
+        instance, plan = self.as_solved
         return certify_local(instance, plan), certify_coordination(self.coordination, self.coordination_plan)
 
     @cached_property

@@ -49,7 +49,7 @@ def _kept(
     seconds = 0.0 if planned.study.previous is None else planned.study.previous.reasons_s
     if not there or seconds <= 0:
         return kept
-    solved, plan = planned.solved or (planned.priced, planned.local_plan)
+    solved, plan = planned.as_solved
     usable = {site for site, refused in zip(solved.site_ids, solved.refused, strict=True) if not refused}
     lifted = [site for site in there if site not in usable]
     instance = _with_lifted(planned, distances, lifted) if lifted else solved

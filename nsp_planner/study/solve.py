@@ -7,6 +7,7 @@ from nsp_planner.errors import NoPlanError
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.checked import make_coordination_plan, make_local_plan
+from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.study.build.capacity_faults import in_both_measures
 from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.build.instances import build_coordination, build_local_problem
@@ -35,6 +36,7 @@ def solve_study(
     existing: ExistingPlan | None = None,
     distances: DistancesOnce | None = None,
     previous: PreviousPlan | None = None,
+    start: LocalPlan | None = None,
 ) -> PlannedStudy:
     """Solve level 1 and 2 and verify both.
 
@@ -45,6 +47,7 @@ def solve_study(
         existing: The plan the choice is limited to; None finds it where the study asks for one.
         distances: Distances in these layers, where more studies ask for them; None for those of this study alone.
         previous: The plan made before, to be changed as little as can be; None reads it where the study names one.
+        start: A plan of level 1 over the same candidates to begin from, as it was solved; it need not be feasible here.
 
     Raises:
         NoPlanError: No plan satisfies the constraints; the faults name which is in the way.
@@ -56,7 +59,7 @@ def solve_study(
         existing = find_existing_plan(study, distances, progress)
     if previous is None and existing is None:
         previous = read_previous_plan(study)
-    return _solve_stages(study, distances, progress, existing, previous)
+    return _solve_stages(study, distances, progress, existing, previous, start)
 
 
 def find_existing_plan(study: Study, distances: DistancesOnce, progress: Progress) -> ExistingPlan:
@@ -90,6 +93,7 @@ def _solve_stages(
     progress: Progress,
     existing: ExistingPlan | None,
     previous: PreviousPlan | None = None,
+    start: LocalPlan | None = None,
 ) -> PlannedStudy:
     """Every step once, among the sites of the existing plan where one is given; raises as :func:`solve_study`.
 
@@ -103,7 +107,7 @@ def _solve_stages(
     local_options = solve_options(study, on_progress=progress.trace)
     before = None if previous is None else previous.sites_of(instance, None if joint is None else joint.is_ours)
     try:
-        local_plan = make_local_plan(instance, local_options, on_stage=progress.stage, previous=before)
+        local_plan = make_local_plan(instance, local_options, start, on_stage=progress.stage, previous=before)
     except NoPlanError as error:
         raise NoPlanError(in_both_measures(error.faults, study.capacity, study.norms_in_force)) from None
     own = own_part(problem, distances.layers, joint, local_plan)

@@ -32,7 +32,6 @@ class SituationOutcome:
         planned: The verified plan; None where there is none.
         evaluation: Its indicators.
         fault: Why there is no plan.
-        kept: Whether the plan at hand stands here because no better one was found in time.
     """
 
     title: str
@@ -40,13 +39,10 @@ class SituationOutcome:
     planned: PlannedStudy | None
     evaluation: Evaluation | None
     fault: Fault | None = None
-    kept: bool = False
 
     @property
     def which(self) -> str:
         """How the buildings were chosen, in Dutch."""
-        if self.kept:
-            return "nieuw plan (geen beter gevonden)"
         return "nieuw plan" if self.anew else "plan dat er ligt"
 
 
@@ -229,13 +225,12 @@ def _of_the_plan_at_hand(outcome: SituationOutcome, first: SituationOutcome) -> 
 def _of_a_new_plan(outcome: SituationOutcome, first: SituationOutcome) -> str:
     if outcome.evaluation is None:
         return f"Een nieuw plan: {_no_plan(outcome)}."
-    if outcome.kept:
-        return "Opnieuw kiezen gaf in de rekentijd geen beter plan."
     now, moved = outcome.evaluation.value, len(_open(outcome) - _open(first))
-    sites = f"met {counted_nl(moved, ANDERE, ANDER)}" if moved else "met dezelfde L-NSP's"
+    if not moved:
+        return "Opnieuw kiezen geeft dezelfde L-NSP's."
     return (
-        f"Een nieuw plan, {sites}, geeft {percent_nl(now('share_within_norm'))} binnen de norm, bij gemiddeld "
-        f"{metres_nl(now('mean_distance_m'))} lopen."
+        f"Een nieuw plan, met {counted_nl(moved, ANDERE, ANDER)}, geeft {percent_nl(now('share_within_norm'))} binnen "
+        f"de norm, bij gemiddeld {metres_nl(now('mean_distance_m'))} lopen."
     )
 
 

@@ -6,15 +6,13 @@ of that plan and by a plan that reckons with it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from nsp_planner.config import Study
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.plan.objective import objective
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
@@ -51,23 +49,8 @@ def answer_present_population(asked: Asked, *, supposed: Sequence[Supposed]) -> 
         progress.stage(f"{each.scenario.name}: with the plan at hand")
         there = _met(each, own, existing, asked)
         progress.stage(f"{each.scenario.name}: with a new plan")
-        outcomes += [there, better_of(there, _met(each, own, None, asked))]
+        outcomes += [there, _met(each, own, None, asked, there.planned)]
     return signed(present_population_answer(outcomes), evaluation)
-
-
-def better_of(there: SituationOutcome, new: SituationOutcome) -> SituationOutcome:
-    """The new plan, or that at hand where the time was too short to find a better one; with what is proven of it."""
-    if there.planned is None or (new.fault is not None and new.fault.refused):
-        return new
-    plan = there.planned.local_plan
-    most = objective(plan.objective).maximised
-    if new.planned is not None:
-        found = new.planned.local_plan
-        if (found.value >= plan.value) if most else (found.value <= plan.value):
-            return new
-    bound = (math.inf if most else -math.inf) if new.planned is None else new.planned.local_plan.bound
-    kept = replace(there.planned, local_plan=replace(plan, bound=bound))
-    return replace(there, anew=True, planned=kept, kept=True)
 
 
 def changes_population(study: Study, base: Study) -> bool:
@@ -79,10 +62,18 @@ def changes_population(study: Study, base: Study) -> bool:
     )
 
 
-def _met(supposed: Supposed, own: DistancesOnce, existing: ExistingPlan | None, asked: Asked) -> SituationOutcome:
+def _met(
+    supposed: Supposed,
+    own: DistancesOnce,
+    existing: ExistingPlan | None,
+    asked: Asked,
+    there: PlannedStudy | None = None,
+) -> SituationOutcome:
+    """The scenario with the plan at hand, or anew and begun from what became of that plan."""
     title, anew = supposed.scenario.title, existing is None
     name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
-    solve = partial(solve_study, normal_study(supposed.study), own.layers, asked.progress, existing, own)
+    start = None if there is None else there.as_solved[1]
+    solve = partial(solve_study, normal_study(supposed.study), own.layers, asked.progress, existing, own, start=start)
     attempt = asked.attempts.make(name, solve)
     if attempt.made is None:
         return SituationOutcome(title, anew, None, None, attempt.fault)

@@ -10,6 +10,7 @@ from functools import partial
 
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
@@ -47,23 +48,32 @@ def answer_what_if(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
     for each in supposed:
         own = DistancesOnce(check_layers(each.study, progress))
         progress.stage(f"{each.scenario.name}: with the plan at hand")
-        outcomes.append(_met(each, own, existing, asked))
+        there = _met(each, own, existing, asked)
+        outcomes.append(there)
         if each.study.staff_shortage is None:
             progress.stage(f"{each.scenario.name}: with a new plan")
-            outcomes.append(_met(each, own, None, asked))
+            outcomes.append(_met(each, own, None, asked, there.planned))
     evaluation = evaluate_plan(planned)
     return signed(what_if_answer(planned, evaluation, outcomes), evaluation)
 
 
-def _met(supposed: Supposed, own: DistancesOnce, existing: ExistingPlan | None, asked: Asked) -> Outcome:
-    """The scenario with as little more room per point as makes a plan possible."""
+def _met(
+    supposed: Supposed,
+    own: DistancesOnce,
+    existing: ExistingPlan | None,
+    asked: Asked,
+    there: PlannedStudy | None = None,
+) -> Outcome:
+    """The scenario with as little more room per point as makes a plan possible; a new plan begins from ``there``."""
     title, anew = supposed.scenario.title, existing is None
     name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
+    start = None if there is None else there.as_solved[1]
     wanted = supposed.study.capacity.slack
     fault: Fault | None = None
     for slack in (wanted, *(slack for slack in SLACKS if slack > wanted)):
         study = supposed.study.change(capacity={"slack": slack}, plan_at_hand=None)
-        attempt = asked.attempts.make(name, partial(solve_study, study, own.layers, asked.progress, existing, own))
+        solve = partial(solve_study, study, own.layers, asked.progress, existing, own, start=start)
+        attempt = asked.attempts.make(name, solve)
         if attempt.made is not None:
             return Outcome(title, anew, attempt.made, evaluate_plan(attempt.made), slack, wanted)
         fault = attempt.fault
