@@ -8,7 +8,7 @@ import pytest
 from nsp_planner.plan.large import node_bound
 from nsp_planner.plan.large.subproblem import Subproblem
 from tests.towns.search_states import one_tree
-from tests.towns.seeded_small import small_town
+from tests.towns.seeded_small import small_town, strong_model
 
 NEVER = 1e12
 
@@ -126,3 +126,37 @@ def test_what_is_decided_costs_the_cutoff_the_other_way_and_the_rest_does_not() 
                     assert otherwise < cutoff + 1e-6, (seed, room, j)
     assert decided >= 20
     assert left >= 20
+
+
+def test_steps_come_near_the_linear_relaxation_and_never_pass_it() -> None:
+    for seed in range(6):
+        town = small_town(seed, ("plain", "quota", "decided", "tight")[seed % 4], n=12, m=7, p=3)
+        tree, _ = one_tree(town)
+        arcs, low, high = tree.arcs, tree.tree.low[0].copy(), tree.tree.high[0].copy()
+        u = np.minimum(tree.tree.multiplier[0].astype(np.float64), arcs.ceiling)
+        relaxed, base = strong_model(town, town.arc_cost), float((arcs.size * arcs.ceiling).sum())
+        bound = base + node_bound.bound_node(arcs, low, high, u, tree.work, 400, 0.1, relaxed - base, NEVER, False)
+        assert 0.985 * relaxed <= bound <= relaxed * (1 + 1e-9), seed
+
+
+def test_a_group_in_several_clusters_pays_per_open_site_and_decides_by_it() -> None:
+    decided = 0
+    for seed in range(6):
+        tree, low, high, u = root(seed)
+        (top,) = np.flatnonzero(tree.arcs.root)
+        low[top], high[top] = 0, 7
+        for penalty in (0.0, 2_000.0, 9_000.0):
+            arcs = tree.arcs._replace(penalty=np.where(tree.arcs.root, penalty, 0.0))
+            constant = float((arcs.size * (u - arcs.ceiling)).sum())
+            gain = np.array([site_value(tree, j, u) for j in range(7)]) + penalty
+            value = node_bound.value_at(arcs, low, high, u, tree.work)
+            assert value == pytest.approx(constant + np.minimum(gain, 0.0).sum())
+            assert tree.work.chosen.tolist() == (gain < 0).tolist()
+            for room in (500.0, 5_000.0):
+                after = low.copy(), high.copy()
+                node_bound._decide(arcs, *after, tree.work, value, value + room)
+                # without a number each site stands alone: the other way costs what it gains, or what it pays
+                assert after[0][:7].tolist() == ((gain < 0) & (-gain >= room)).astype(int).tolist()
+                assert after[1][:7].tolist() == (~((gain >= 0) & (gain >= room))).astype(int).tolist()
+                decided += int((after[0][:7] == 1).sum() + (after[1][:7] == 0).sum())
+    assert decided >= 20
