@@ -18,11 +18,13 @@ from rich.console import Console
 from nsp_planner.cli.reading import print_reading, reading_as_dict
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.unfit import UnfitCount, unfit_counts
+from nsp_planner.evaluate.view import view_of_gemeente, whole_view
 from nsp_planner.layers.sites.unfit import UNFIT_COLUMNS
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.columns.layers import UNFIT
 from nsp_planner.report.geopackage.write import write_geopackage
 from nsp_planner.report.list.workbook import write_candidate_workbook
+from nsp_planner.report.map.data import map_data
 from tests.towns.planned import RUN, make_toy
 
 BUS, CINEMA = "een bus is geen gebouw", "een bioscoop heeft vaste stoelen"
@@ -79,6 +81,15 @@ def test_the_geopackage_draws_those_that_have_a_place(toy: Evaluation, tmp_path:
 def test_the_board_report_counts_them_per_rule(toy: Evaluation) -> None:
     (table,) = [each for each in annex_tables(toy) if "geen kandidaat" in str(each)]
     assert table["rows"] == [["bioscoop", CINEMA, "1"], ["mobiel", BUS, "1"]]
+
+
+def test_the_map_has_those_that_have_a_place_behind_all_sites_with_rule_and_reason(toy: Evaluation) -> None:
+    header, columns = map_data(whole_view(toy))
+    assert header["unfit"] == [["Bioscoop <b>", "zaal", "Links", "Plein 1", "bioscoop", CINEMA]]
+    n_sites = len(header["lnsps"]) + len(header["cnsps"]) + len(header["candidates"])
+    assert (columns["site_x"][n_sites:].tolist(), columns["site_y"][n_sites:].tolist()) == ([210_050], [500_000])
+    assert map_data(view_of_gemeente(toy, "GM0001"))[0]["unfit"] == header["unfit"]
+    assert map_data(view_of_gemeente(toy, "GM0002"))[0]["unfit"] == []
 
 
 def test_check_and_plan_say_it_in_a_few_lines(toy: Evaluation) -> None:

@@ -106,13 +106,13 @@ def _summary(evaluation: Evaluation, baseline: Baseline) -> str:
     value, premises = evaluation.value, evaluation.premises
     unknown = "".join(f"{text} " for text in unknown_nl(evaluation))
     today = (
-        f"Met de punten van vandaag is dat {percent_nl(baseline.share_within_norm, 0)}."
+        f"Met de punten van vandaag is dat {percent_nl(baseline.share_within_norm)}."
         if baseline.known
         else "Wat de punten van vandaag geven, is onbekend."
     )
     return (
         f"{unknown}Van de {number_nl(value('persons'))} inwoners woont met dit plan "
-        f"{percent_nl(value('share_within_norm'), 0)} binnen de loopafstand die we als maat nemen "
+        f"{percent_nl(value('share_within_norm'))} binnen de loopafstand die we als maat nemen "
         f"({metres_nl(premises.service_distance_kern_m)} in de kern, "
         f"{metres_nl(premises.service_distance_buitengebied_m)} in het buitengebied). {today} Gemiddeld is het "
         f"{how_far_nl(value('mean_distance_m'), premises)}; de langste afstand is "

@@ -12,6 +12,7 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.layers.rd import RD
+from nsp_planner.layers.sites.unfit import UNFIT_COLUMNS
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.choices import why_nl
 from nsp_planner.report.text.coordination import station_rules_nl
@@ -64,8 +65,8 @@ def candidate_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
 def unfit_rows(evaluation: Evaluation) -> gpd.GeoDataFrame:
     """Buildings of the lists that are no candidates, by rule and name; an empty point where one has no place."""
     layers = evaluation.layers
-    assert layers.unfit is not None, "layers that were read have the table"
-    rows = layers.unfit[layers.unfit["site_id"] == layers.unfit["building_id"]]
+    unfit = pd.DataFrame(columns=list(UNFIT_COLUMNS)) if layers.unfit is None else layers.unfit
+    rows = unfit[unfit["site_id"] == unfit["building_id"]]
     names = layers.areas.set_index("area_code")["name"]
     points = gpd.points_from_xy(rows["x_m"].astype("float64"), rows["y_m"].astype("float64"))
     told = rows.assign(gemeente_name=rows["gemeente_code"].map(names), source_row_id=rows["source_row_id"].map(row_nl))

@@ -53,7 +53,7 @@ CNSP_BEYOND = Column("cnsp_boven_norm", "cnsp_beyond_norm", "flag", "Verder van 
 CNSP_ELSEWHERE = Column("cnsp_andere_gemeente", "cnsp_elsewhere", "flag", "C-NSP in een andere gemeente")
 N_NEARER = Column("aantal_dichterbij", "n_nearer_cnsp", "sites", "Open C-NSP's die dichterbij liggen", whole=True)
 
-N_LNSP = Column("aantal_lnsp", "n_lnsp", "sites", "L-NSP's onder deze C-NSP", whole=True)
+N_LNSP = Column("aantal_lnsp", "n_lnsp", "sites", "L-NSP's onder dit C-NSP", whole=True)
 PERSONS_OF_LNSPS = Column("inwoners", "persons", "persons", "Inwoners van die L-NSP's")
 MEAN_TO_LNSPS = Column("gem_afstand_m", "mean_distance_m", "m", "Gemiddelde afstand tot L-NSP")
 WORST_TO_LNSPS = Column("max_afstand_m", "worst_distance_m", "m", "Grootste afstand tot L-NSP")

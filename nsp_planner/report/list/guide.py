@@ -15,8 +15,6 @@ from nsp_planner.report.text.key_figures import key_figures
 Line = tuple[str, str]
 """Key and text."""
 UNFIT_TEXT = "Gebouwen van de lijsten die volgens een regel geen L-NSP kunnen zijn, elk met de reden."
-
-
 CHANGES_TEXT = "Welke noodsteunpunten erbij komen of vervallen, waarom, en wat behouden zou kosten; en wie verhuist."
 
 
@@ -37,7 +35,7 @@ def guide_sections(evaluation: Evaluation, run_info: RunInfo) -> tuple[tuple[str
     )
     sheets = (
         ("Regio", "Alle gekozen gebouwen, eerst de L-NSP's en dan de C-NSP's."),
-        ("C-NSP", "Welke C-NSP welke L-NSP's ondersteunt, met afstand en minuten rijden."),
+        ("C-NSP", "Welk C-NSP welke L-NSP's ondersteunt, met afstand en minuten rijden."),
         (NEARER_SHEET, f"{NEARER_TITLE}."),
         (
             "Gebruik en bemensing",

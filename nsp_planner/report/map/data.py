@@ -21,6 +21,7 @@ from nsp_planner.evaluate.view import View
 from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
 from nsp_planner.names import inhabitants_nl
 from nsp_planner.report import palette
+from nsp_planner.report.columns.rows import unfit_rows
 from nsp_planner.report.gis.geometry import site_colours
 from nsp_planner.report.map.circumstances import (
     circumstance_columns,
@@ -49,7 +50,13 @@ from nsp_planner.report.text.dutch import (
 from nsp_planner.report.text.to_check import TO_CHECK, to_check_nl
 from nsp_planner.report.text.walking_time import how_far_nl
 
-ROLES = {"lnsp": ROLE_LNSP, "cnsp": ROLE_CNSP, "candidate": f"kandidaat, {ROLE_NONE}", "refused": "afgewezen"}
+ROLES = {
+    "lnsp": ROLE_LNSP,
+    "cnsp": ROLE_CNSP,
+    "candidate": f"kandidaat, {ROLE_NONE}",
+    "refused": "afgewezen",
+    "unfit": "geen kandidaat",
+}
 FLAG_BUITENGEBIED, FLAG_BEYOND_NORM, FLAG_UNDER_WATER, FLAG_NO_POWER = 1, 2, 4, 8
 
 
@@ -63,7 +70,7 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
     bounds_m = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     fit = fit_web_mercator(bounds_m)
     breaks = palette.population_breaks(resolution_m)
-    site_ids = site_numbers(view)
+    site_ids, unfit = site_numbers(view), _unfit_rows(view)
     drawn = drawn_circumstances(whole)
     hazards, hazard_columns = circumstance_columns(drawn, fit, bounds_m)
     colours = site_colours(demand, tables) if colours is None else colours
@@ -94,6 +101,7 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
         "cnsps": _cnsp_records(view),
         "candidates": _candidate_records(whole, site_ids[len(tables.lnsps) + len(tables.cnsps) :]),
         "refused": _refused(view, site_ids),
+        "unfit": _unfit_records(unfit),
         "circumstances": hazards,
         "places": _places(view),
         "distance_breaks_m": list(palette.SECOND_BREAKS_M),
@@ -109,7 +117,7 @@ def map_data(view: View, colours: Mapping[str, int] | None = None) -> tuple[dict
     columns = {
         **_square_columns(view),
         **_shared_squares(view),
-        **_site_columns(whole, site_ids),
+        **_site_columns(whole, site_ids, unfit),
         **ring_columns,
         **backdrop_columns(whole.layers.backdrop, fit, bounds_m),
         **hazard_columns,
@@ -173,12 +181,25 @@ def _shared_squares(view: View) -> dict[str, IntArray]:
     }
 
 
-def _site_columns(evaluation: Evaluation, site_ids: list[str]) -> dict[str, IntArray]:
+def _site_columns(evaluation: Evaluation, site_ids: list[str], unfit: gpd.GeoDataFrame) -> dict[str, IntArray]:
+    """Where the sites lie, and behind them the buildings that a rule left out."""
     points = evaluation.layers.sites.set_index("site_id").geometry.loc[site_ids]
     return {
-        "site_x": np.rint(points.x.to_numpy()).astype(np.int64),
-        "site_y": np.rint(points.y.to_numpy()).astype(np.int64),
+        "site_x": np.rint(np.concatenate([points.x.to_numpy(), unfit.geometry.x.to_numpy()])).astype(np.int64),
+        "site_y": np.rint(np.concatenate([points.y.to_numpy(), unfit.geometry.y.to_numpy()])).astype(np.int64),
     }
+
+
+def _unfit_rows(view: View) -> gpd.GeoDataFrame:
+    """The buildings of this map that a rule left out, those that lie somewhere."""
+    rows = unfit_rows(view.whole)
+    return rows[rows["x_m"].notna() & rows["gemeente_code"].isin(view.areas["area_code"])]
+
+
+def _unfit_records(rows: gpd.GeoDataFrame) -> list[list[str]]:
+    """Name, kind, gemeente and address, the rule and its reason."""
+    columns = ("name", "kind", "gemeente_name", "address", "rule", "reason")
+    return [[text_or_dash(row[name]) for name in columns] for row in rows.to_dict("records")]
 
 
 def _lnsp_records(view: View) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@
       "Verzorgingsgebieden": layers.areas,
       ...hazards,
       "Kandidaten (niet gekozen)": sites.candidateLayer,
+      ...(header.unfit.length ? { "Geen kandidaat (door een regel)": sites.unfitLayer } : {}),
       "Gemeentegrenzen": layers.borders,
       ...(layers.backdrop ? { "Water en wegen": layers.backdrop } : {}),
       "Achtergrondkaart (internet nodig)": options.background,
@@ -55,7 +56,8 @@
     addTableButtons(map, sites);
     nsp.addPrinting(map, gemeenten.bounds);
     const phases = nsp.addPhases(map, data, sites, grid);
-    followLayers(map, { ...layers, candidates: sites.candidateLayer, coordination: sites.coordinationLayer });
+    followLayers(map, { ...layers, candidates: sites.candidateLayer, unfit: sites.unfitLayer,
+      coordination: sites.coordinationLayer });
     zoomClass(map);
     map.on("zoomend", () => zoomClass(map));
     const entry = { map: map, layers: layers, sites: sites, grid: grid, search: search, overlays: overlays,

@@ -32,6 +32,20 @@
     },
   });
 
+  /** A building that a rule left out: a circle with a bar. */
+  const Barred = Triangle.extend({
+    _updatePath: function () {
+      const renderer = this._renderer;
+      if (!renderer._drawing || this._empty()) return;
+      const p = this._point, r = this._radius * 0.95, d = r * Math.SQRT1_2, ctx = renderer._ctx;
+      ctx.beginPath();
+      ctx.arc(p.x, p.y, r, 0, 2 * Math.PI);
+      ctx.moveTo(p.x - d, p.y + d);
+      ctx.lineTo(p.x + d, p.y - d);
+      renderer._fillStroke(ctx, this);
+    },
+  });
+
   nsp.Sites = class {
     constructor(data, grid, map, projector) {
       this.header = data.header;
@@ -40,6 +54,7 @@
       this.map = map;
       this.nL = this.header.lnsps.length;
       this.nC = this.header.cnsps.length;
+      this.nSites = this.nL + this.nC + this.header.candidates.length;
       this.refused = new Set(this.header.refused);
       this.latlng = Array.from(this.columns.site_x, (x, i) => projector.toLatLng(x, this.columns.site_y[i]));
       this.lines = L.layerGroup([], { pane: "nsp-lines" }).addTo(map);
@@ -50,7 +65,8 @@
       });
       this.lnspLayer = L.layerGroup(this.header.lnsps.map((_, i) => this._marker(i)));
       this.cnspLayer = L.layerGroup(this.header.cnsps.map((_, i) => this._marker(this.nL + i)));
-      this.candidateLayer = this._candidates();
+      this.candidateLayer = this._canvasLayer(this.nL + this.nC, this.nSites);
+      this.unfitLayer = this._canvasLayer(this.nSites, this.latlng.length);
       this.coordinationLayer = this._coordination();
     }
 
@@ -75,19 +91,25 @@
     /** Year in which a site opens, as text for its tooltip and pop-up; empty without phases. */
     opens(n) {
       const phases = this.header.phases;
-      if (!phases || this.kind(n) === "candidate") return "";
+      if (!phases || n >= this.nL + this.nC) return "";
       return phases.years[phases.of_site[n]] === undefined ? "later" : String(phases.years[phases.of_site[n]]);
     }
 
     kind(n) {
-      return n < this.nL ? "lnsp" : n < this.nL + this.nC ? "cnsp" : "candidate";
+      return n < this.nL ? "lnsp" : n < this.nL + this.nC ? "cnsp" : n < this.nSites ? "candidate" : "unfit";
     }
 
     record(n) {
       if (n < this.nL) return this.header.lnsps[n];
       if (n < this.nL + this.nC) return this.header.cnsps[n - this.nL];
+      if (n >= this.nSites) return this._unfitRecord(...this.header.unfit[n - this.nSites]);
       const [name, kind, gemeente, status, known] = this.header.candidates[n - this.nL - this.nC];
       const facts = [["Soort", kind], ["Gemeente", gemeente], ["Status", status], ...(known || [])];
+      return { name: name, gemeente: gemeente, facts: facts };
+    }
+
+    _unfitRecord(name, kind, gemeente, address, rule, reason) {
+      const facts = [["Soort", kind], ["Gemeente", gemeente], ["Adres", address], ["Waarom geen kandidaat", reason], ["Regel", rule]];
       return { name: name, gemeente: gemeente, facts: facts };
     }
 
@@ -109,12 +131,12 @@
       return marker.on("click", () => this.select(n)).on("add", () => this._dress(marker));
     }
 
-    _candidates() {
+    _canvasLayer(first, end) {
       const renderer = L.canvas({ pane: "nsp-candidates", padding: 0.2 });
       const layer = L.layerGroup();
-      for (let n = this.nL + this.nC; n < this.latlng.length; n++) {
+      for (let n = first; n < end; n++) {
         const refused = this.refused.has(n);
-        new (refused ? Cross : Triangle)(this.latlng[n], {
+        new (n >= this.nSites ? Barred : refused ? Cross : Triangle)(this.latlng[n], {
           renderer: renderer, pane: "nsp-candidates", radius: 6, weight: refused ? 2.6 : 1.4, color: this.header.colours.candidate,
           fillColor: "#ffffff", fillOpacity: 0.9, bubblingMouseEvents: false,
         }).on("click", () => this.select(n))
@@ -158,7 +180,7 @@
 
     /** Move the map to a site and select it. */
     goTo(n, focus) {
-      const layer = { lnsp: this.lnspLayer, cnsp: this.cnspLayer, candidate: this.candidateLayer }[this.kind(n)];
+      const layer = { lnsp: this.lnspLayer, cnsp: this.cnspLayer, candidate: this.candidateLayer, unfit: this.unfitLayer }[this.kind(n)];
       if (!this.map.hasLayer(layer)) this.map.addLayer(layer);
       this.map.setView(this.latlng[n], Math.max(this.map.getZoom(), 13), { animate: false });
       this.select(n, focus);
@@ -232,7 +254,7 @@
         }
       }
       if (record.lnsps && record.lnsps.length) {
-        box.appendChild(nsp.element("span", "nsp-sub", "L-NSP's van deze C-NSP"));
+        box.appendChild(nsp.element("span", "nsp-sub", "L-NSP's van dit C-NSP"));
         const members = box.appendChild(nsp.element("ul"));
         for (const member of record.lnsps) {
           const item = members.appendChild(nsp.element("li"));

@@ -92,7 +92,7 @@ def nearer_nl(tables: PlanTables) -> list[str]:
     texts = []
     if why:
         text = f"{_lnsps_nl(n)} {'gaat' if n == 1 else 'gaan'} een open C-NSP voorbij dat dichterbij ligt"
-        texts.append(f"{text}. De reden: {'; '.join(why)}. De kandidatenlijst noemt ze een voor een.")
+        texts.append(f"{text}. De reden: {'; '.join(why)}. De kandidatenlijst noemt ze één voor één.")
     if len(unexplained):
         ways = [f"{row.name_} (naar {row.cnsp_name}, voorbij {row.nearer_name})" for row in _rows(unexplained)]
         texts.append(f"Let op: bij {_lnsps_nl(len(unexplained))} is er geen reden om een dichterbij gelegen C-NSP "

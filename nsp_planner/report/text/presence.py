@@ -87,7 +87,7 @@ def vulnerable_nl(evaluation: Evaluation) -> list[str]:
         if unknown:
             estimate = evaluation.value(f"{name}_beyond_norm_estimate")
             text += (
-                f"; van {inhabitants_nl(unknown)} is het niet bekend, met een schatting voor hen zijn het er "
+                f"; van {inhabitants_nl(unknown)} is het niet bekend; met een schatting voor hen erbij zijn het er "
                 f"{number_nl(estimate)}"
             )
         texts.append(text + ".")

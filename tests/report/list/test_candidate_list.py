@@ -44,7 +44,7 @@ def test_the_table_lists_lnsps_then_cnsps_then_the_rest(toy: tuple[PlannedStudy,
     assert table["Inwoners"].tolist()[:2] == [175, 185]
     assert table["Inwoners"].isna().tolist() == [False, False, True, True]
     assert table["Vastgelegd"].tolist() == ["nee", "ja", "nee", "nee"]
-    assert table["L-NSP's onder deze C-NSP"].tolist()[2] == 2
+    assert table["L-NSP's onder dit C-NSP"].tolist()[2] == 2
     assert table.loc[0, ["Toiletten", "Drempelvrij", "Noodstroom"]].tolist() == ["ja", "nee", "onbekend"]
 
 
