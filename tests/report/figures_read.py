@@ -46,6 +46,9 @@ OF_LNSP = {
     "Grootste loopafstand (m)": "worst_distance_m",
     "Afstand tot C-NSP": "cnsp_distance_m",
     "Afstand tot C-NSP (m)": "cnsp_distance_m",
+    "Gemiddeld lopen (min)": "mean_minutes",
+    "Rijden naar C-NSP (min)": "cnsp_minutes",
+    "Rijden (min)": "cnsp_minutes",
 }
 
 
@@ -69,10 +72,16 @@ def number(text: str) -> tuple[float, float]:
     return (value / 100, rounding / 100) if text.rstrip().endswith("%") else (value, rounding)
 
 
+def coarse(figure: str, value: float, rounding: float) -> float:
+    """How far rounding may have moved a figure: whole minutes are at least 1."""
+    return 1.0 if figure.endswith("minutes") and value == 1 and rounding == WHOLE else rounding
+
+
 def printed(figure: str, of: str, text: Any, where: str) -> Iterator[Seen]:
     """A figure in a text, without what stands behind it in brackets; nothing where a dash stands."""
     if str(text).strip()[:1].isdigit():
-        yield Seen(figure, of, *number(str(text).partition(" (")[0]), where)
+        value, rounding = number(str(text).partition(" (")[0])
+        yield Seen(figure, of, value, coarse(figure, value, rounding), where)
 
 
 def cells(path: Path, sheet: str) -> list[dict[str, Any]]:
@@ -84,7 +93,7 @@ def cells(path: Path, sheet: str) -> list[dict[str, Any]]:
 def kept(figure: str, of: Any, value: Any, rounding: float, where: str) -> Iterator[Seen]:
     """A figure that a cell keeps as a number; nothing where the cell is empty."""
     if value is not None and value == value and of is not None:
-        yield Seen(figure, str(of), float(value), rounding, where)
+        yield Seen(figure, str(of), float(value), coarse(figure, float(value), rounding), where)
 
 
 class _Tables(HTMLParser):
@@ -157,6 +166,7 @@ def read_list(folder: Path) -> Iterator[Seen]:
     for row in cells(book, "C-NSP"):
         yield from kept("persons", row["L-NSP"], row["Inwoners"], WHOLE, "C-NSP")
         yield from kept("cnsp_distance_m", row["L-NSP"], row["Afstand tot C-NSP (m)"], WHOLE, "C-NSP")
+        yield from kept("cnsp_minutes", row["L-NSP"], row["Rijden (min)"], WHOLE, "C-NSP")
     guide = {str(row[0]): str(row[1]) for row in openpyxl.load_workbook(book)["Leeswijzer"].iter_rows(values_only=True)}
     for label, name in (
         ("L-NSP's", "n_lnsp"),
@@ -203,6 +213,7 @@ def read_geopackage(folder: Path) -> Iterator[Seen]:
             ("gem_afstand_m", "mean_distance_m"),
             ("max_afstand_m", "worst_distance_m"),
             ("cnsp_afstand_m", "cnsp_distance_m"),
+            ("cnsp_minuten", "cnsp_minutes"),
         ):
             yield from kept(name, row["naam"], row[column], EXACT, "gpkg lnsp")
     for row in pyogrio.read_dataframe(path, layer="cnsp", read_geometry=False).to_dict("records"):
@@ -263,6 +274,11 @@ def _map_sites(path: Path, where: str) -> Iterator[Seen]:
             yield from printed(
                 OF_LNSP[label], record["name"], re.split(r" van |, ", facts[label])[0], f"{where} pop-up"
             )
+        for name, told in (
+            ("mean_minutes", facts["Gemiddelde loopafstand"]),
+            ("cnsp_minutes", record["cnsp_distance"]),
+        ):
+            yield from printed(name, record["name"], told.partition(", ")[2], f"{where} pop-up")
     for record in header["cnsps"]:
         yield from printed("lnsps_of_cnsp", record["name"], dict(record["facts"])["Aantal L-NSP's"], f"{where} pop-up")
     for table in html_tables(path.read_text(encoding="utf-8")):
@@ -295,6 +311,7 @@ def read_board(folder: Path) -> Iterator[Seen]:
                     # a load stands with what it is a part of: 86 % van 5.000 (167)
                     cell = row.get(label, "–").partition(" van ")[0]
                     yield from printed(name, row["L-NSP"], cell, "board L-NSPs")
+                yield from printed("cnsp_minutes", row["L-NSP"], row["Naar C-NSP"].partition("km, ")[2], "board L-NSPs")
     text = re.sub(r"<[^>]+>", " ", page)
     for figure, pattern in (
         ("beyond_norm_persons", r"([\d.]+) inwoners \([\d.,]+ %\) wonen verder van hun L-NSP"),
@@ -321,6 +338,12 @@ def read_packs(folder: Path) -> Iterator[Seen]:
         for row in cells(pack, "Bemensing"):
             if row["Middel"] in STAFF:
                 yield from kept(STAFF[row["Middel"]], name, row["Aantal"], WHOLE, "pack Bemensing")
+        gaps = [row for row in cells(pack, "GAP") if row["Norm"] == "basisnorm"]
+        for row in cells(pack, "Acties"):
+            for figure, column, known in (("n_arrange", "Regelen", "nee"), ("n_ask", "Navragen", "onbekend")):
+                asked = sum(gap["Id"] == row["Id"] and gap["Wat is bekend"] == known for gap in gaps)
+                yield from kept(figure, row["Naam"], row[column], EXACT, "pack Acties")
+                yield from kept(figure, row["Naam"], asked, EXACT, "pack GAP")
         for row in cells(pack, "Lijst"):
             yield from _list_row(row, "pack Lijst")
         yield from _map_sites(pack.parent / "kaart.html", "pack map")

@@ -22,7 +22,7 @@ IN_TWO_FILES = {
     "persons", "served_persons", "unreachable_persons", "n_lnsp", "n_cnsp", "share_within_1000m", "share_within_norm",
     "mean_distance_m", "p95_distance_m", "worst_distance_m", "highest_load", "load", "cnsp_distance_m", "lnsps_of_cnsp",
     "beyond_norm_persons", "cnsp_staff", "n_water_points", "water_litres_per_day", "gap_lnsp", "gap_cnsp",
-    "n_cards", "walk_m",
+    "n_cards", "walk_m", "mean_minutes", "cnsp_minutes", "cnsp_mean_minutes", "n_arrange", "n_ask",
 }  # fmt: skip
 """Figures that must be found in two files at least: a reader that finds nothing any more is no proof."""
 
