@@ -47,13 +47,14 @@ class Reach:
             self.passed.add(report.nodeid)
 
     def _during(self, name: str) -> Generator[None, Any, None]:
-        start, inner = time.perf_counter(), sum(self.seconds.values())
+        # of the processor: a busy machine makes no test dearer than another
+        start, inner = time.process_time(), sum(self.seconds.values())
         self.running.append(name)
         self.measured.switch_context(name)
         yield
         self.running.pop()
         self.measured.switch_context(self.running[-1])
-        self.seconds[name] += time.perf_counter() - start - (sum(self.seconds.values()) - inner)
+        self.seconds[name] += time.process_time() - start - (sum(self.seconds.values()) - inner)
 
     def users(self) -> dict[str, list[str]]:
         """The tests that passed, by what coverage calls them or the fixtures they ask for."""

@@ -95,7 +95,11 @@ def run_room(name: str, n: int, seed: int, *, processes: int, maps: Path) -> lis
             shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
         reach = read_map(name, copies[0], maps)
         equivalent = read_equivalent()
-        mutants = [mutant for mutant in sample(modules_of(room), ROOT, n, seed) if mutant.name not in equivalent]
+        mutants = [
+            mutant
+            for mutant in sample(modules_of(room, copies[0]), copies[0], n, seed)
+            if mutant.name not in equivalent
+        ]
         controls = [
             task_of(mutant, room, reach) | {"new": None, "timeout_s": FIRST_SECONDS}
             for mutant in mutants[: max(N_CONTROLS, processes)]

@@ -19,7 +19,8 @@ from typing import Any
 PRELOADED = (
     "pytest", "_pytest.assertion.rewrite", "numpy", "pandas", "geopandas", "shapely", "scipy.optimize",
     "scipy.sparse.csgraph", "scipy.spatial", "numba", "highspy", "pulp", "pyogrio", "pydantic", "pandera.pandas",
-    "openpyxl", "hypothesis", "networkx",
+    "openpyxl", "hypothesis", "networkx", "requests", "pypdf", "xlsxwriter", "typer", "jinja2", "folium",
+    "pyarrow", "pdb",
 )  # fmt: skip
 KILLED, SURVIVED, TOO_LONG, UNCLEAR = "killed", "survived", "too long", "unclear"
 OUTCOMES = {0: SURVIVED, 1: KILLED, 2: KILLED, 4: KILLED}
@@ -76,12 +77,13 @@ def _run_tests(task: dict[str, Any], log: Path) -> int:
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(out, 1)
     os.dup2(out, 2)
-    sys.dont_write_bytecode = True
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    if task["new"] is not None:  # a control compiles for all that follow
+        sys.dont_write_bytecode = True
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     if not task["compiled"]:
         os.environ["NUMBA_DISABLE_JIT"] = "1"
         numba.config.DISABLE_JIT = True
-    quiet = ["-q", "-x", "-p", "no:cacheprovider", "--tb=line", "-m", "not trust"]
+    quiet = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=line", "-m", "not trust"]
     preloaded = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     try:
         return int(pytest.main([*quiet, *preloaded, *task["tests"]]))
