@@ -96,8 +96,8 @@ def build_demand(
 def _gemeente_of_squares(grid: pd.DataFrame, areas: gpd.GeoDataFrame, log: InputLog) -> pd.Series:
     x_m, y_m = grid["x_m"].to_numpy(), grid["y_m"].to_numpy()
     low_x, low_y, high_x, high_y = areas.total_bounds
-    near = (x_m > low_x - NEAR_AREA_M) & (x_m < high_x + NEAR_AREA_M)
-    near &= (y_m > low_y - NEAR_AREA_M) & (y_m < high_y + NEAR_AREA_M)
+    near = (x_m >= low_x - NEAR_AREA_M) & (x_m <= high_x + NEAR_AREA_M)
+    near &= (y_m >= low_y - NEAR_AREA_M) & (y_m <= high_y + NEAR_AREA_M)
     codes = np.full(len(grid), "", dtype=object)
     located = find_gemeente(x_m[near], y_m[near], areas)
     codes[near] = located.codes

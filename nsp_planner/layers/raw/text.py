@@ -25,6 +25,8 @@ from nsp_planner.layers.raw.header import LOOK_ROWS, count_known
 MAX_SHOWN = 3
 _THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
 _LONE_COMMA = r"[+-]?[1-9]\d{0,2},\d{3}"
+_GROUPED_BY_COMMA = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?"
+_GROUPED_BY_DOT = r"[+-]?\d{1,3}(?:\.\d{3})+,\d*"
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _BREAKS = re.compile(r" *[\t-\r\x1c-\x1f\x85\u2028\u2029\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+ *")
 _INVISIBLE = re.compile(
@@ -162,7 +164,8 @@ def parse_numbers(values: pd.Series, *, whole: bool = False) -> pd.Series:
     Dutch and English notation: "1.234,5", "1234,5" and "1234.5" are the same. What a lone mark before three digits is
     ("1,250") follows from the other values of the column. Where they do not say, a dot is one of thousands where
     ``whole`` says that the column holds whole numbers and a decimal point otherwise; a comma is decimal, and where
-    ``whole`` it is not known, so no number. Nor is one where the values of a column contradict each other.
+    ``whole`` it is not known, so no number. Nor is one where the values of a column contradict each other, or where
+    marks of thousands stand before other than three digits ("1,2,3").
     """
     text = values.str.normalize("NFKC").str.replace(r"[\s']", "", regex=True)
     comma, dot = text.str.rfind(","), text.str.rfind(".")
@@ -176,7 +179,8 @@ def parse_numbers(values: pd.Series, *, whole: bool = False) -> pd.Series:
     decimal_dot = bool((~has_comma & (dot >= 0) & ~text.str.fullmatch(_THOUSANDS) & (text.str[-5:-4] != ".")).any())
     unknown = lone & (is_decimal == is_thousands) & (whole | is_decimal)
     unknown |= lone_dot & (whole & decimal_dot)
-    unknown |= (dot_last | many) & is_decimal
+    unknown |= (dot_last | many) & (is_decimal | ~text.str.fullmatch(_GROUPED_BY_COMMA))
+    unknown |= has_comma & ~dot_last & ~many & (dot >= 0) & ~text.str.fullmatch(_GROUPED_BY_DOT)
     commas_away = dot_last | many | (lone & is_thousands)
     thousands = text.str.fullmatch(_THOUSANDS) & (whole | (text.str.count(r"\.") > 1))
     plain = text.where(~(thousands | (has_comma & ~commas_away)), text.str.replace(".", "", regex=False))

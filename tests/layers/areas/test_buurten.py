@@ -13,7 +13,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsp_planner.layers.areas.buurten import find_buurt
+from nsp_planner.layers.areas.buurten import Buurten, buurten_of_region, find_buurt, join_buurten
+from nsp_planner.layers.raw.input_log import InputLog
 from tests.towns.raw_files import faults_of, layers_of, make_world, write_vector
 
 OLD = "percentage_personen_65_jaar_en_ouder"
@@ -152,3 +153,29 @@ def test_a_percentage_is_spread_to_the_person(persons: list[int], percent: int) 
     counts = _spread(demand, pd.Series({"B": float(percent)}), percent=True)
     assert counts.sum() == int(np.floor(percent / 100 * sum(persons) + 0.5))
     assert (counts.to_numpy(dtype=int) <= np.array(persons)).all()
+
+
+def test_a_square_that_can_touch_a_buurt_belongs_to_it_and_a_buurt_to_the_gemeente_of_most_people() -> None:
+    """A square of 100 m touches what lies within 70.7 m of its centre; of equal gemeenten the first code counts."""
+    polygons = gpd.GeoDataFrame(
+        {"buurt_code": ["BU1", "BU2"], "name": ["Een", "Twee"]},
+        geometry=[shapely.box(0, 0, 1000, 1000), shapely.box(2000, 0, 3000, 1000)], crs="EPSG:28992",
+    )  # fmt: skip
+    demand = gpd.GeoDataFrame(
+        {
+            "demand_id": list("abcdef"), "population_persons": [10, 10, 5, 7, 3, 2], "resolution_m": 100,
+            "gemeente_code": ["GM2", "GM1", "GM1", "GM1", "GM2", "GM1"],
+        },
+        geometry=gpd.points_from_xy([500, 600, 1070, 1072, 2500, 2600], [500] * 6), crs="EPSG:28992",
+    )  # fmt: skip
+    log = InputLog()
+    placed = join_buurten(demand, Buurten(polygons, pd.DataFrame(), Path("b.gpkg")), log)
+    assert placed["buurt_code"].fillna("").tolist() == ["BU1", "BU1", "BU1", "", "BU2", "BU2"]
+    assert log.notes.table()["note"].tolist() == ["in geen enkele buurt: 1 vierkant (7 mensen)"]
+    table = buurten_of_region(placed, Buurten(polygons, pd.DataFrame(), Path("b.gpkg")))
+    assert table.drop(columns="geometry").to_numpy().tolist() == [
+        ["BU1", "Een", "GM1", 3, 25], ["BU2", "Twee", "GM2", 2, 5],
+    ]  # fmt: skip
+    tied = placed.assign(population_persons=[10, 10, 0, 7, 2, 2])
+    table = buurten_of_region(tied, Buurten(polygons, pd.DataFrame(), Path("b.gpkg")))
+    assert table["gemeente_code"].tolist() == ["GM1", "GM1"]

@@ -69,3 +69,17 @@ def test_neighbours_that_only_touch_are_nothing_and_one_over_the_other_is_a_faul
     assert overlaps(50) == (0, 0), "exactly a twentieth, and five hectares"
     assert overlaps(51) == (1, 0)
     assert overlaps(1_000) == (1, 0)
+
+
+@pytest.mark.parametrize(("width_m", "faults", "notes"), [(12.5, 0, 0), (13.0, 0, 1), (200.0, 0, 1), (200.5, 1, 0)])
+def test_a_strip_over_a_neighbour_is_drawing_up_to_five_hectare_and_a_fault_from_a_twentieth_on(
+    width_m: float, faults: int, notes: int
+) -> None:
+    """Two gemeenten of 4 by 4 km: a twentieth is a strip of 200 m, five hectare one of 12.5 m."""
+    boxes = [shapely.box(0, 0, 4000, 4000), shapely.box(4000 - width_m, 0, 8000 - width_m, 4000)]
+    areas = gpd.GeoDataFrame({"area_code": ["GM0001", "GM0002"], "name": NAMES[:2]}, geometry=boxes, crs="EPSG:28992")
+    for region in (areas, areas.iloc[:1], areas.iloc[1:]):
+        check_overlaps(areas, region, log := InputLog(), "x.gpkg")
+        assert (len(log.faults.items), len(log.notes.table())) == (faults, notes)
+    check_overlaps(areas, areas.iloc[:0], log := InputLog(), "x.gpkg")
+    assert (len(log.faults.items), len(log.notes.table())) == (0, 0)
