@@ -288,7 +288,7 @@ class _Search:
         roots = {site: reason for site, reason in found.items() if reason is not None}
         links: dict[str, list[str]] = {}
         nodes = set(changed) | set(roots)
-        for flow in self.flows[self.flows["persons"] >= LEAST_PERSONS].itertuples(index=False):
+        for flow in self.flows[self.flows["persons"] >= LEAST_PERSONS].itertuples():
             if flow.from_id in nodes and flow.to_id in nodes:
                 links.setdefault(str(flow.from_id), []).append(str(flow.to_id))
                 links.setdefault(str(flow.to_id), []).append(str(flow.from_id))

@@ -21,6 +21,7 @@ import pandas as pd
 
 from nsp_planner.config import SiteRole
 from nsp_planner.costs.matrix import FloatArray, IntArray
+from nsp_planner.evaluate.nearest import NO_SITE
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.layers.sites.standing import Standing, standing
 from nsp_planner.plan.instance import MIN_DISTANCE
@@ -58,12 +59,12 @@ def build_choices(planned: PlannedStudy) -> pd.DataFrame:
     layers, decisions, local = planned.layers, planned.study.decisions, planned.local
     as_lnsp, as_cnsp = (standing(layers, decisions, role) for role in (SiteRole.LNSP, SiteRole.CNSP))
     n, candidate = len(layers.sites), np.asarray(planned.local_site_rows, dtype=np.int64)
-    position = np.full(n, -1)
+    position = np.full(n, NO_SITE)
     position[candidate] = np.arange(len(candidate))
     lnsp, cnsp = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     lnsp[candidate[planned.local_plan.open_sites]] = True
     cnsp[[planned.station_rows[k] for k in planned.coordination_plan.open_stations]] = True
-    station = np.full(n, -1)
+    station = np.full(n, NO_SITE)
     station[planned.station_rows] = np.arange(len(planned.station_rows))
     passed = _Passed(planned, as_lnsp)
     rows = []
@@ -121,8 +122,6 @@ class _Passed:
 
     def __init__(self, planned: PlannedStudy, known: Standing) -> None:
         self.planned, self.costs = planned, planned.distances
-        self.by_site = np.argsort(self.costs.destination, kind="stable")
-        self.first = np.searchsorted(self.costs.destination[self.by_site], np.arange(self.costs.n_destinations + 1))
         rows = np.asarray(planned.local_site_rows, dtype=np.int64)
         points = planned.layers.sites.geometry
         self.xy_m = np.column_stack([points.x.to_numpy(), points.y.to_numpy()])[rows]
@@ -140,9 +139,10 @@ class _Passed:
         """What stands in the way of the candidate at this position."""
         local, ids = self.planned.local, self.planned.local.site_ids
         apart_m = np.hypot(*(self.xy_m[self.opened] - self.xy_m[site]).T)
-        near = int(self.opened[apart_m.argmin()]) if len(self.opened) else -1
-        other: tuple[object, float] = (ids[near], float(apart_m.min())) if near >= 0 else (pd.NA, float("nan"))
-        arcs = self.by_site[self.first[site] : self.first[site + 1]]
+        other: tuple[object, float] = (pd.NA, float("nan"))
+        if len(self.opened):
+            other = ids[int(self.opened[apart_m.argmin()])], float(apart_m.min())
+        arcs: IntArray = np.flatnonzero(self.costs.destination == site).astype(np.int64)
         if not len(arcs):
             return _Exchange("out_of_reach", *other)
         places = self.may_go

@@ -66,7 +66,7 @@ def who_indicators(planned: PlannedStudy) -> pd.DataFrame:
     region = planned.study.region.name
     codes = planned.layers.demand["gemeente_code"].to_numpy(dtype=object)
     areas = [("region", region, region, np.ones(len(codes), dtype=bool))]
-    for area in planned.layers.areas.itertuples(index=False):
+    for area in planned.layers.areas.itertuples():
         areas.append(("gemeente", str(area.area_code), str(area.name), codes == area.area_code))
     rows: list[Row] = []
     for level, code, name, here in areas:

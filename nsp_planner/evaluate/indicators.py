@@ -34,7 +34,7 @@ def build_indicators(
     """The indicators of every plan, for the region and every gemeente."""
     region = planned.study.region.name
     areas = [("region", region, region)]
-    areas += [("gemeente", str(a.area_code), str(a.name)) for a in planned.layers.areas.itertuples(index=False)]
+    areas += [("gemeente", str(a.area_code), str(a.name)) for a in planned.layers.areas.itertuples()]
     lives_in = planned.layers.demand["gemeente_code"].to_numpy()
     assumed = (planned.counted["capacity_basis"] == "assumed").to_numpy()[planned.local_site_rows]
     rows: list[tuple[str, str, str, str, float, str]] = []

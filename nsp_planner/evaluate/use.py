@@ -118,7 +118,7 @@ def use_per_area(layers: Layers, tables: PlanTables, premises: Premises, norms: 
     """
     use = use_per_lnsp(layers.sites, tables.lnsps, norms)
     rows = []
-    for area in layers.areas.itertuples(index=False):
+    for area in layers.areas.itertuples():
         code = str(area.area_code)
         own = use[use["gemeente_code"] == code]
         n_cnsp = int((tables.cnsps["gemeente_code"] == code).sum())

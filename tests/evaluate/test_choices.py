@@ -104,6 +104,7 @@ def test_a_station_is_judged_as_c_nsp() -> None:
     assert told(replace(planned, coordination=station))["k"] == ("free", "", "fixed_by_kind")
     closed = replace(planned.coordination_plan, open_stations=np.zeros(0, dtype=np.int64))
     assert told(replace(planned, coordination_plan=closed))["k"] == ("free", "", "not_needed")
+    assert told(replace(town({"k": PILOT}), coordination_plan=closed))["k"][:2] == ("fixed", "status")
     assert told(town({"k": PILOT}))["k"] == ("fixed", "status", "chosen")
 
 

@@ -79,8 +79,6 @@ def _read_ways(path: Path, profile: str) -> _Ways:
                 str(path),
             )
         ) from error
-    if not path.is_file():
-        raise DataError(Fault(LAYER, "the file is not there", "Put the file there or correct the path.", str(path)))
     rules, ways = PROFILES[profile], _Ways()
     uses: dict[tuple[str | None, ...], WayUse | None] = {}
     try:

@@ -32,11 +32,9 @@ def read_graphml(path: Path, profile: str, *, clip: BaseGeometry | None = None, 
     """The network of one profile in a graph saved by ``osmnx.save_graphml``.
 
     Raises:
-        DataError: No file, no osmnx graph, or nothing for this profile and region.
+        DataError: No osmnx graph, or nothing for this profile and region.
     """
     osmnx = _osmnx(path)
-    if not path.is_file():
-        raise DataError(Fault(LAYER, "the file is not there", "Put the file there or correct the path.", str(path)))
     try:
         graph = osmnx.load_graphml(path)
     except Exception as error:  # xml, ast and attribute errors: whatever the broken file provokes
@@ -126,7 +124,7 @@ def _rows(graph: nx.MultiDiGraph[Any], file: object) -> pd.DataFrame:
         key = (low, high, str(data.get("osmid")), round(shape.length, 5))
         tags = {name: data.get(name) for name in (*TAG_KEYS, "name") if name in data}
         oneway = _first(tags.get("oneway"))
-        if oneway is True or oneway in ("yes", "true", "1", "True"):
+        if str(oneway).casefold() in ("yes", "true", "1"):
             tags["oneway"] = "yes"
         elif oneway is False:
             tags["oneway"] = ""

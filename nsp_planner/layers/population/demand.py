@@ -124,8 +124,6 @@ def _area_types(squares: pd.DataFrame, in_region: pd.Series, kern_persons: float
     """``kern`` or ``buitengebied`` of the region's squares, by the published persons on both sides of its border."""
     types = pd.Series("buitengebied", index=squares.index, dtype="str")
     ours = squares[in_region]
-    if ours.empty:
-        return types
     x_m, y_m = squares["x_m"], squares["y_m"]
     near = x_m.between(ours["x_m"].min() - KERN_RADIUS_M, ours["x_m"].max() + KERN_RADIUS_M)
     near &= y_m.between(ours["y_m"].min() - KERN_RADIUS_M, ours["y_m"].max() + KERN_RADIUS_M)

@@ -95,8 +95,8 @@ def _squares_inside(
 ) -> tuple[FloatArray, FloatArray]:
     """Centres of the squares in a polygon, or the inner point given where there are none."""
     low_x, low_y, high_x, high_y = shapely.bounds(shape)
-    xs = np.arange(np.floor(low_x / side) * side + side / 2, high_x + side, side)
-    ys = np.arange(np.floor(low_y / side) * side + side / 2, high_y + side, side)
+    xs = np.arange(np.floor(low_x / side), np.ceil(high_x / side)) * side + side / 2
+    ys = np.arange(np.floor(low_y / side), np.ceil(high_y / side)) * side + side / 2
     grid_x, grid_y = (axis.ravel() for axis in np.meshgrid(xs, ys))
     inside = shapely.contains_xy(shape, grid_x, grid_y)
     return (grid_x[inside], grid_y[inside]) if inside.any() else (x_m, y_m)

@@ -45,7 +45,7 @@ def refuse_packed(path: Path) -> Refusal | None:
 def _judged(sizes: Iterator[tuple[int, int]]) -> Refusal | None:
     """The first place at which too much was unpacked; ``sizes`` are bytes unpacked from bytes read, growing."""
     for unpacked, read in sizes:
-        too_dense = unpacked > MAX_RATIO_FREE_BYTES and unpacked > MAX_RATIO * max(read, 1)
+        too_dense = unpacked > MAX_RATIO_FREE_BYTES and unpacked > MAX_RATIO * read
         if too_dense or unpacked > MAX_UNPACKED_BYTES:
             message = f"{read / 2**20:,.1f} MiB of it unpack to {unpacked / 2**20:,.0f} MiB: refused as a bomb"
             return Refusal(message, "This is no extract: download it again, as .osm.pbf.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -157,3 +158,50 @@ def test_the_real_extract_of_delft_has_water_and_roads(shared_dir: Path) -> None
     x0, y0, x1, y1 = shapely.total_bounds(backdrop.water)
     seen = backdrop.within((x0, y0, x0 + 0.7 * (x1 - x0), y0 + 0.7 * (y1 - y0)))
     assert 0 < shapely.area(seen.water).sum() < shapely.area(backdrop.water).sum()
+
+
+def test_without_the_package_a_backdrop_says_what_to_install(extract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    with pytest.raises(DataError, match="needs the package osmium"):
+        read_backdrop(extract)
+
+
+def ring(x: float, y: float, side: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]
+
+
+def test_ponds_under_a_fifth_of_a_hectare_dry_and_passing_water_and_what_runs_underground_are_left_out(
+    tmp_path: Path,
+) -> None:
+    rows: list[tuple[dict[str, str], list[tuple[float, float]]]] = [
+        ({"natural": "water"}, ring(0, 0, 46)),  # 2,116 m2
+        ({"landuse": "basin"}, ring(200, 0, 44)),  # 1,936 m2
+        ({"waterway": "dock"}, ring(400, 0, 60)),
+        ({"natural": "water", "intermittent": "yes"}, ring(600, 0, 60)),
+        ({"natural": "water", "intermittent": "no"}, ring(800, 0, 60)),
+        ({"waterway": "canal"}, [(0, 500), (100, 500)]),
+        ({"waterway": "canal", "tunnel": "culvert"}, [(0, 600), (100, 600)]),
+        ({"waterway": "river", "tunnel": "no"}, [(0, 700), (100, 700)]),
+    ]
+    backdrop, record = read_backdrop(write_extract(tmp_path / "w.osm.pbf", rows))
+    assert sorted(np.round(shapely.bounds(backdrop.water)[:, 0] - X).tolist()) == [0, 400, 800]
+    assert sorted(np.round(shapely.bounds(backdrop.waterways)[:, 1] - Y).tolist()) == [500, 700]
+    assert (len(backdrop.roads), record.n_rows, backdrop.source) == (0, 5, "w.osm.pbf")
+
+
+def test_the_backdrop_goes_on_five_kilometres_around_the_region(tmp_path: Path) -> None:
+    rows = [({"highway": "primary"}, [(x, 0.0), (x, 100.0)]) for x in (0.0, 5_800.0, 6_200.0, -5_200.0, -4_800.0)]
+    path, region = write_extract(tmp_path / "r.osm.pbf", rows), shapely.box(X, Y, X + 1_000, Y + 1_000)
+    backdrop, _ = read_backdrop(path, region=region)
+    assert sorted(np.round(shapely.bounds(backdrop.roads)[:, 0] - X).tolist()) == [-4_800, 0, 5_800]
+
+
+def test_whole_decimetres_are_drawn_and_bends_of_less_than_four_metres_are_not(tmp_path: Path) -> None:
+    rows = [
+        ({"highway": "primary"}, [(0.0, 0.0), (50.0, 3.0), (100.0, 0.0)]),
+        ({"highway": "primary"}, [(0.0, 500.0), (50.0, 510.0), (100.0, 500.0)]),
+    ]
+    backdrop, _ = read_backdrop(write_extract(tmp_path / "s.osm.pbf", rows))
+    assert sorted(len(shapely.get_coordinates(road)) for road in backdrop.roads) == [2, 3]
+    xy = shapely.get_coordinates(backdrop.roads)
+    assert np.abs(xy * 10 - np.round(xy * 10)).max() < 1e-6

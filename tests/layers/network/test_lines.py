@@ -198,3 +198,26 @@ def test_only_the_rows_that_are_no_lines_are_named(tmp_path: Path) -> None:
     assert "ids: 6" in text
     assert "no geometry" not in text
     assert "no length" not in text
+
+
+def test_a_line_that_ends_at_a_bend_of_another_meets_it_whichever_way_it_is_drawn(tmp_path: Path) -> None:
+    bend, side = [(0, 0), (100, 0), (200, 50)], [(100, -300), (90, -100), (100, 0.01)]
+    for k, lines in enumerate(([bend, side], [side, bend], [bend[::-1], side], [bend, side[::-1]])):
+        found = read_lines(write(frame(lines), tmp_path / f"{k}.gpkg"), "foot")
+        assert (found.n_nodes, found.n_edges, found.component.max()) == (4, 3, 0)
+
+
+def test_lines_without_columns_may_be_travelled_both_ways_by_all_and_joined_anywhere(tmp_path: Path) -> None:
+    for profile in ("foot", "bicycle", "car"):
+        found = read_lines(write(frame(), tmp_path / f"{profile}.gpkg"), profile)
+        assert found.forward.all()
+        assert found.backward.all()
+        assert found.connectable.all()
+        assert not (found.ferry | found.bridge | found.joined).any()
+
+
+def test_bridge_and_road_keep_their_own_bends_where_they_cross(tmp_path: Path) -> None:
+    crossing = [[(0, 0), (100, 40), (200, 0)], [(60, -50), (100, 40), (140, -50)]]
+    found = read_lines(write(frame(crossing), tmp_path / "lines.gpkg"), "foot")
+    assert found.length_m == pytest.approx([2 * np.hypot(100, 40), 2 * np.hypot(40, 90)], abs=0.01)
+    assert (found.n_nodes, found.component.max()) == (4, 1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -116,3 +117,10 @@ def test_delft_on_foot_by_bicycle_and_by_car(shared_dir: Path) -> None:
     for network in (foot, bicycle, car):
         assert network.length_m.min() > 0
         assert len(network.component_length_m) > 1
+
+
+def test_without_the_package_an_extract_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_osm(tmp_path / "town.osm.pbf")
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    with pytest.raises(DataError, match="needs the package osmium"):
+        read_network(path, "foot")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from nsp_planner.errors import DataError
 from nsp_planner.layers.network import store
 from nsp_planner.layers.network.network import EDGE_COLUMNS
 from nsp_planner.layers.network.store import load_network, read_network, write_network
@@ -107,3 +108,19 @@ def test_a_disk_that_keeps_nothing_stops_nothing_and_leaves_nothing(
 def test_an_unknown_profile_is_a_mistake_of_the_caller(source: Path) -> None:
     with pytest.raises(ValueError, match="profile must be one of foot, bicycle, car"):
         read_network(source, "horse")
+
+
+def test_regions_a_few_millimetres_apart_are_stored_apart_and_the_same_one_is_not(source: Path, tmp_path: Path) -> None:
+    processed = tmp_path / "processed"
+    for shift in (0.0, 0.004, 0.0):
+        region = shapely.box(X0 + shift, Y0 - 10, X0 + 200 + shift, Y0 + 10)
+        read_network(source, "foot", region=region, buffer_m=10, processed=processed)
+    assert len(list(processed.iterdir())) == 2
+
+
+def test_a_file_of_another_kind_says_which_endings_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "wegen.dxf"
+    path.write_text("0")
+    with pytest.raises(DataError, match=r'"\.dxf" are not read as a network') as caught:
+        read_network(path, "foot")
+    assert "Give a file that ends in .osm.pbf, .graphml, .gpkg, .parquet," in str(caught.value)

@@ -207,3 +207,9 @@ def test_squares_stand_in_the_order_of_their_ids_with_the_columns_of_groups() ->
     assert table.index.tolist() == ["a", "b"]
     assert "persons_65plus" in table.columns
     assert (table.loc["a", "geometry"].x, table.loc["a", "geometry"].y) == (X + 1050, Y + 1050)
+
+
+def test_a_grid_of_another_region_is_a_fault() -> None:
+    found, log = build({"e": (9000, 1050, 5)})
+    assert found is None
+    assert log.faults.items[0].ids == ("GM0001 Aldorp", "GM0002 Bedorp")

@@ -32,6 +32,7 @@ def spread(
     found = spread_persons(PlacedPersons(table, "gasten"), DEMAND, factor)
     assert set(found["gemeente_code"]) <= {"GM0001"}
     assert (found["persons"] >= 1).all()
+    assert found.index.tolist() == list(range(len(found)))
     return {(r.x_m, r.y_m): r.persons for r in found.itertuples()}
 
 
@@ -82,3 +83,11 @@ def test_a_factor_is_rounded_per_row_and_nobody_stands_in_no_square() -> None:
         PlacedPersons(pd.DataFrame(columns=["x_m", "y_m", "gemeente_code", "shape", "persons"]), ""), DEMAND
     )
     assert empty.dtypes.astype(str).to_dict()["persons"] == "int64"
+
+
+def test_one_populated_square_says_the_side_of_all() -> None:
+    table = pd.DataFrame(
+        {"x_m": [204_001.0], "y_m": [500_001.0], "gemeente_code": "GM0002", "shape": None, "persons": 3}
+    )
+    found = spread_persons(PlacedPersons(table, "gasten"), DEMAND.iloc[2:])
+    assert found[["x_m", "y_m", "persons"]].to_numpy().tolist() == [[204_050, 500_050, 3]]

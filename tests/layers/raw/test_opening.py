@@ -48,6 +48,16 @@ def test_of_a_file_that_is_not_there_the_nearest_name_is_told_or_that_the_folder
     assert near.fix.endswith('Did you mean "halen.csv"?')
 
 
+def test_a_folder_that_may_not_be_looked_in_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refused)
+    refusal = refuse_file(tmp_path / "hallen.csv")
+    assert refusal is not None
+    assert refusal.message == "the folder of the file cannot be read"
+
+
 def test_a_name_that_no_system_takes_is_told_to_be_too_long(tmp_path: Path) -> None:
     refusal = refuse_file(tmp_path / ("x" * 300))
     assert refusal is not None

@@ -85,6 +85,12 @@ def sample(paths: list[Path], root: Path, n: int, seed: int) -> list[Mutant]:
     ]
 
 
+def runs_in_function(source: bytes, line: int) -> bool:
+    """Whether a line runs when a function is called, and not when its module is imported."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return any(node.body[0].lineno <= line <= (node.end_lineno or line) for node in functions)
+
+
 def _edits(tree: ast.Module, source: bytes, begins: list[int]) -> Iterator[Edit]:
     for node in _walk(tree):
         yield from _edits_of(node, source, begins)

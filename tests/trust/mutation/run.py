@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.trust.mutation.mutants import Mutant, sample
+from tests.trust.mutation.mutants import Mutant, runs_in_function, sample
 
 ROOT = Path(__file__).resolve().parents[3]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
@@ -137,7 +137,8 @@ def task_of(mutant: Mutant, room: Room, reach: dict[str, Any]) -> dict[str, Any]
     per_line = reach["lines"].get(mutant.path, {})
     last = mutant.line + mutant.old.count("\n")
     reaching = {test for line in range(mutant.line, last + 1) for test in per_line.get(str(line), [])}
-    if not reaching:  # a line of the import, or of a statement that begins above
+    if not reaching or not runs_in_function((ROOT / mutant.path).read_bytes(), mutant.line):
+        # the import runs it, for one test as for all; or it is a statement that begins above
         reaching = {test for tests in per_line.values() for test in tests}
     mirror = _mirror(mutant.path)
     first = [mirror] if (ROOT / mirror).is_file() else []

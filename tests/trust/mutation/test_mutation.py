@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.mutation.mutants import mutants_of, sample
+from tests.trust.mutation.mutants import mutants_of, runs_in_function, sample
 from tests.trust.mutation.run import ROOMS, ROOT, modules_of, read_equivalent, run_room, share_killed
 
 SOURCE = b'''"""A text: 1 + 1."""
@@ -50,6 +50,10 @@ def test_a_mutant_is_the_source_with_one_piece_replaced() -> None:
     (mutant,) = (one for one in mutants_of("half.py", SOURCE) if one.old == "/")
     assert mutant.apply(SOURCE) == SOURCE.replace(b"n / 2", b"n * 2")
     assert mutant.name == "half.py | return min(n / 2, 7) | / -> *"
+
+
+def test_only_the_lines_below_a_signature_run_in_a_function() -> None:
+    assert [line for line in range(1, 9) if runs_in_function(SOURCE, line)] == [5, 6, 7, 8]
 
 
 def test_a_sample_is_the_same_for_a_seed_another_for_the_next_and_spread_over_the_modules(tmp_path: Path) -> None:
