@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from nsp_planner.errors import DataError
-from nsp_planner.layers.network.islands import island_table, join_islands
+from nsp_planner.layers.network.islands import join_islands
 from nsp_planner.layers.network.network import Network, polyline_lengths_m, verify_network
 
 X0, Y0 = 200_000.0, 500_000.0
@@ -46,10 +46,6 @@ def test_the_longest_piece_is_the_first() -> None:
     assert town.component.tolist() == [0, 0, 0, 1, 1]
     assert town.component_length_m == pytest.approx([250, 30 + np.hypot(10, 10)])
     assert (town.n_nodes, town.n_edges) == (5, 4)
-    table = island_table(town)
-    assert table[["component", "n_edges", "n_ferries"]].to_numpy().tolist() == [[0, 2, 0], [1, 2, 1]]
-    assert table[["x", "y"]].to_numpy().tolist() == [[X0, Y0], [X0 + 500, Y0]]
-    assert table["length_m"].tolist() == pytest.approx([250, 30 + np.hypot(10, 10)])
 
 
 def test_edges_have_their_shape_and_name() -> None:
