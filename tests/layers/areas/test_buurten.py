@@ -179,3 +179,9 @@ def test_a_square_that_can_touch_a_buurt_belongs_to_it_and_a_buurt_to_the_gemeen
     tied = placed.assign(population_persons=[10, 10, 0, 7, 2, 2])
     table = buurten_of_region(tied, Buurten(polygons, pd.DataFrame(), Path("b.gpkg")))
     assert table["gemeente_code"].tolist() == ["GM1", "GM1"]
+
+
+def test_without_a_reach_a_square_half_a_metre_outside_every_buurt_has_none() -> None:
+    polygons = gpd.GeoDataFrame({"buurt_code": ["BU1"]}, geometry=[shapely.box(0, 0, 100, 100)])
+    assert find_buurt(np.array([100.0, 100.5]), np.array([50.0, 50.0]), polygons).isna().tolist() == [False, True]
+    assert find_buurt(np.array([100.5]), np.array([50.0]), polygons, 0.5).tolist() == ["BU1"]

@@ -83,3 +83,16 @@ def test_a_strip_over_a_neighbour_is_drawing_up_to_five_hectare_and_a_fault_from
         assert (len(log.faults.items), len(log.notes.table())) == (faults, notes)
     check_overlaps(areas, areas.iloc[:0], log := InputLog(), "x.gpkg")
     assert (len(log.faults.items), len(log.notes.table())) == (0, 0)
+
+
+def test_two_gemeenten_of_one_name_get_their_code_behind_it_and_it_is_noted(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {"statcode": CODES, "statnaam": ["Bergen", "bergen", "Aldorp"]},
+        geometry=[shapely.box(200_000 + 4_000 * n, 500_000, 204_000 + 4_000 * n, 504_000) for n in range(3)],
+        crs="EPSG:28992",
+    )
+    log = InputLog()
+    areas = read_areas(AreasInput(path=write_vector(tmp_path / "areas.gpkg", frame, "gemeenten")), log)
+    assert areas is not None
+    assert areas["name"].tolist() == ["Bergen (GM0001)", "bergen (GM0002)", "Aldorp"]
+    assert log.notes.table()["row_id"].tolist() == ["GM0001", "GM0002"]

@@ -120,3 +120,9 @@ def test_a_group_the_study_names_is_read_from_its_column_and_others_by_their_usu
     assert grid[group_column("alleenwonend")].isna().tolist() == [False, True]
     assert read_population(source, log, {"kind": "kind_0_4"}) is None
     assert 'no column "kind_0_4"' in log.faults.items[0].as_text()
+
+
+def test_a_grid_whose_ids_are_right_and_that_has_no_inhabitants_says_so(tmp_path: Path) -> None:
+    grid, faults = read(write_grid(tmp_path / "g.gpkg", TWO, columns=("crs28992res100m", "woningen")))
+    assert grid is None
+    assert "no column looks like the number of inhabitants" in faults
