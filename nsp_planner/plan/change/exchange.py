@@ -19,6 +19,7 @@ import numpy as np
 from nsp_planner.costs.matrix import IntArray
 from nsp_planner.plan.change.problem import ChangeProblem
 from nsp_planner.plan.change.search import TRIES, ChangeSearch
+from nsp_planner.plan.large.compilation import warm_up
 from nsp_planner.plan.solution import LocalPlan
 
 
@@ -45,6 +46,7 @@ def cheapest_exchanges(
     Returns:
         The exchange by site; None where none of those tried has room for everybody.
     """
+    warm_up()  # compiling is none of these seconds
     search = ChangeSearch(problem, plan, time.perf_counter() + seconds, seed)
     search.begin_at(plan.open_sites)
     base = search.plan()
