@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,8 @@ from tests.sweep.test_sweep import write_sweep
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads instead of processes: what is refused is the same, and nothing is imported again."""
-    monkeypatch.setattr(runners, "ProcessPoolExecutor", lambda n_workers, **_: ThreadPoolExecutor(n_workers))
+def refused_in_this_process(in_this_process: None) -> None:
+    """What is refused is the same in a thread as in a process."""
 
 
 @pytest.fixture

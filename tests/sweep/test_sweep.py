@@ -23,6 +23,7 @@ from nsp_planner.sweep.memory import LINUX, peak_memory
 from nsp_planner.sweep.records import read_record, write_record
 from nsp_planner.sweep.run import GUARD, RESULTS, run_sweep
 from nsp_planner.sweep.scenario import solve_scenario
+from tests.sweep.conftest import threads_for_processes
 from tests.towns.example_region import write_overlay
 
 GRID = """
@@ -158,6 +159,7 @@ def test_two_sweeps_at_once_in_one_folder_never_mix(tiny: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
 def test_what_is_finished_is_not_solved_again_and_what_changed_is(tiny: Path) -> None:
     first = run_sweep(tiny, workers=1)
     assert first.n_new == 2
@@ -169,6 +171,7 @@ def test_what_is_finished_is_not_solved_again_and_what_changed_is(tiny: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_this_process")
 def test_a_scenario_without_a_plan_is_a_result_with_its_reason(example: Path, tmp_path: Path) -> None:
     sweep = write_sweep(tmp_path, example, grid='[values]\n"ratios.lnsp_per_cnsp" = [1, 4]\n')
     without, planned = run_sweep(sweep, workers=1).records
@@ -180,20 +183,22 @@ def test_a_scenario_without_a_plan_is_a_result_with_its_reason(example: Path, tm
 
 def results_of(folder: Path) -> dict[str, Any]:
     """What every scenario gave, without the time it took."""
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in (folder / RESULTS).glob("*.json")]
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in (folder / RESULTS).glob("[!.]*.json")]
     return {record["key"]: record["result"] for record in records}
 
 
 def n_finished(folder: Path) -> int:
-    return len(list((folder / RESULTS).glob("*.json")))
+    """Records that are there whole: one that is being written has a name that begins with a dot."""
+    return len(list((folder / RESULTS).glob("[!.]*.json")))
 
 
 @pytest.fixture(scope="module")
 def undisturbed(example: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The results of 24 scenarios, nothing in the way."""
+    """The results of 24 scenarios, nothing in the way, one after the other."""
     folder = tmp_path_factory.mktemp("ongestoord")
     write_overlay(folder / "eigen.toml", "[distances]\ncross_border = false")
-    result = run_sweep(write_sweep(folder, example, stacks='[[], ["./eigen.toml"]]'), workers=2)
+    with threads_for_processes():
+        result = run_sweep(write_sweep(folder, example, stacks='[[], ["./eigen.toml"]]'), workers=1)
     assert result.n_new == 24
     return results_of(folder / "uit")
 
@@ -215,12 +220,13 @@ def test_a_sweep_killed_half_way_and_started_again_gives_the_same_24_results(
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "uit" / RESULTS).glob("*.json")}
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "uit" / RESULTS).glob("[!.]*.json")}
     assert 10 <= len(before) < 24
     assert set(results_of(tmp_path / "uit")) < set(undisturbed)
-    second = run_sweep(sweep, workers=2)
+    with threads_for_processes():
+        second = run_sweep(sweep, workers=1)
     assert second.n_new == 24 - len(before)
-    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "uit" / RESULTS).glob("*.json")}
+    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "uit" / RESULTS).glob("[!.]*.json")}
     assert {name: after[name] for name in before} == before
     assert results_of(tmp_path / "uit") == undisturbed
 
