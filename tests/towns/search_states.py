@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.instance import BoolArray, LocalInstance
-from nsp_planner.plan.large.compact_instance import build_compact
+from nsp_planner.plan.large.compact_instance import CompactInstance, build_compact
 from nsp_planner.plan.large.decomposition import DecompositionBound
 from nsp_planner.plan.large.lagrangian import LagrangianBound
 from nsp_planner.plan.large.partition import site_graph
@@ -161,3 +161,11 @@ def one_tree(town: LocalInstance) -> tuple[Subproblem, list[IntArray]]:
     at = np.full(town.n_candidates, -1)
     at[compact.site[tree.sites]] = np.arange(compact.m)
     return tree, [at[sites] for sites in site_sets(town)]
+
+
+def is_allowed(compact: CompactInstance, is_open: BoolArray) -> bool:
+    """Whether open sites keep the number of every group, the minimum of every area, and what is fixed."""
+    numbers = np.bincount(compact.group[is_open], minlength=len(compact.quota))
+    per_area = np.bincount(compact.area[is_open], minlength=len(compact.minimum))
+    fixed_open = not (compact.fixed & ~is_open).any()
+    return fixed_open and bool((numbers == compact.quota).all() and (per_area >= compact.minimum).all())
