@@ -81,9 +81,12 @@ def clearing_price(r, s, idx, n, total, room):
     return -r[k] if k < n else 0.0
 
 
-@nb.njit(nogil=True, cache=True)
-def gainers(first, last, demand, cost, size, u, r, s, idx):
-    """The arcs first..last whose cost lies below the multiplier: into r, s, idx; returns (number, size, value)."""
+@nb.njit(nogil=True, cache=True, forceinline=True)
+def fill_site(first, last, demand, cost, size, room, u, r, s, idx):
+    """Fill a site with the points of its arcs first..last that gain most at multipliers u: (value, whole, part).
+
+    The points taken whole are idx[:whole]; of idx[whole] a part above 0 is taken where the last does not fit.
+    """
     n = 0
     total = 0.0
     value = 0.0
@@ -97,39 +100,27 @@ def gainers(first, last, demand, cost, size, u, r, s, idx):
             total += size[i]
             value += d * size[i]
             n += 1
-    return n, total, value
-
-
-@nb.njit(nogil=True, cache=True)
-def site_value(j, start, demand, cost, size, capacity, u, r, s, idx):
-    """v_j: least reduced cost of the persons that site j can take at multipliers u."""
-    n, total, value = gainers(start[j], start[j + 1], demand, cost, size, u, r, s, idx)
-    return fill_value(r, s, idx, n, total, value, capacity[j])
+    if total <= room:
+        return value, n, 0.0
+    whole, value, left = fill(r, s, idx, n, room)
+    if whole == n:
+        return value, whole, 0.0
+    return value + r[whole] * left, whole, left / s[whole]
 
 
 @nb.njit(nogil=True, cache=True)
 def site_values(j0, j1, start, demand, cost, size, capacity, u, v, r, s, idx):
-    """v_j for sites j0..j1."""
+    """v_j for sites j0..j1: least reduced cost of the persons that each can take at multipliers u."""
     for j in range(j0, j1):
-        v[j] = site_value(j, start, demand, cost, size, capacity, u, r, s, idx)
-
-
-@nb.njit(nogil=True, cache=True)
-def add_taken(j, start, demand, cost, size, capacity, u, taken, r, s, idx):
-    """Add to taken (n,) the share of each demand point that site j takes at multipliers u."""
-    n, total, _ = gainers(start[j], start[j + 1], demand, cost, size, u, r, s, idx)
-    whole = n
-    left = 0.0
-    if total > capacity[j]:
-        whole, _, left = fill(r, s, idx, n, capacity[j])
-    for k in range(whole):
-        taken[idx[k]] += 1.0
-    if left > 0.0 and whole < n:
-        taken[idx[whole]] += left / s[whole]
+        v[j], _, _ = fill_site(start[j], start[j + 1], demand, cost, size, capacity[j], u, r, s, idx)
 
 
 @nb.njit(nogil=True, cache=True)
 def taken_shares(sites, start, demand, cost, size, capacity, u, taken, r, s, idx):
     """Add to taken (n,) the share of each demand point that the given sites take at multipliers u."""
-    for q in range(len(sites)):
-        add_taken(sites[q], start, demand, cost, size, capacity, u, taken, r, s, idx)
+    for j in sites:
+        _, whole, part = fill_site(start[j], start[j + 1], demand, cost, size, capacity[j], u, r, s, idx)
+        for k in range(whole):
+            taken[idx[k]] += 1.0
+        if part > 0.0:
+            taken[idx[whole]] += part

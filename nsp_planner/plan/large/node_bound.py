@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
-from nsp_planner.plan.large.knapsack import add_taken, site_value
+from nsp_planner.plan.large.knapsack import fill_site
 
 
 class SubproblemArcs(NamedTuple):
@@ -41,7 +41,10 @@ class SubproblemArcs(NamedTuple):
 
 
 class NodeWork(NamedTuple):
-    """Working memory of one cluster."""
+    """Working memory of one cluster.
+
+    idx (arcs,) has from start[j] on the demand points that site j takes: whole[j] of them whole, part[j] of the next.
+    """
 
     taken: np.ndarray
     direction: np.ndarray
@@ -57,6 +60,8 @@ class NodeWork(NamedTuple):
     r: np.ndarray
     s: np.ndarray
     idx: np.ndarray
+    whole: np.ndarray
+    part: np.ndarray
     u: np.ndarray
     base_u: np.ndarray
     low: np.ndarray
@@ -66,13 +71,16 @@ class NodeWork(NamedTuple):
 
 
 @nb.njit(nogil=True, cache=True)
-def _evaluate(arcs, u, high, v, r, s, idx):
-    """v_j of every site that is not closed, infinite for the others."""
-    for j in range(len(arcs.capacity)):
+def _evaluate(arcs, u, high, work):
+    """v_j of every site that is not closed, infinite for the others; who it takes stays in ``work``."""
+    start, demand, cost, size, capacity = arcs.start, arcs.demand, arcs.cost, arcs.size, arcs.capacity
+    v, whole, part, r, s, idx = work.v, work.whole, work.part, work.r, work.s, work.idx
+    for j in range(len(capacity)):
         if high[j] == 0:
             v[j] = np.inf
-        else:
-            v[j] = site_value(j, arcs.start, arcs.demand, arcs.cost, arcs.size, arcs.capacity, u, r, s, idx)
+            continue
+        first = start[j]
+        v[j], whole[j], part[j] = fill_site(first, start[j + 1], demand, cost, size, capacity[j], u, r, s, idx[first:])
 
 
 @nb.njit(nogil=True, cache=True)
@@ -164,7 +172,7 @@ def _decide(arcs, low, high, work, value, cutoff):
 @nb.njit(nogil=True, cache=True)
 def value_at(arcs, low, high, u, work):
     """Bound of a node at multipliers u, inf when its limits are impossible; the choice of sites stays in ``work``."""
-    _evaluate(arcs, u, high, work.v, work.r, work.s, work.idx)
+    _evaluate(arcs, u, high, work)
     value = _choose(arcs, low, high, work)
     for i in range(len(arcs.size)):
         value += arcs.size[i] * (u[i] - arcs.ceiling[i])
@@ -179,7 +187,7 @@ def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff, enough, decide
     """
     taken, direction, trial, best_u = work.taken, work.direction, work.trial, work.best_u
     share_open, chosen = work.share_open, work.chosen
-    r, s, idx, size, ceiling = work.r, work.s, work.idx, arcs.size, arcs.ceiling
+    idx, whole, part, size, ceiling = work.idx, work.whole, work.part, arcs.size, arcs.ceiling
     n = len(size)
     m = len(arcs.capacity)
     best = -np.inf
@@ -198,7 +206,12 @@ def bound_node(arcs, low, high, u, work, n_steps, factor, cutoff, enough, decide
             _decide(arcs, low, high, work, value, cutoff)
         for j in range(m):
             if chosen[j]:
-                add_taken(j, arcs.start, arcs.demand, arcs.cost, size, arcs.capacity, trial, taken, r, s, idx)
+                first = arcs.start[j]
+                last = first + whole[j]
+                for a in range(first, last):
+                    taken[idx[a]] += 1.0
+                if part[j] > 0.0:
+                    taken[idx[last]] += part[j]
         if step == 0:
             weight = 1.0
             for i in range(n):

@@ -21,8 +21,8 @@ def memory(n: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def test_who_pays_less_at_the_site_gains_and_who_pays_as_much_does_not() -> None:
     r, s, idx = memory()
-    n, total, value = knapsack.gainers(0, 4, DEMAND, COST, PERSONS, MULTIPLIER, r, s, idx)
-    assert (n, total, value) == (3, 60.0, -3_000.0 - 2_000.0 - 1_500.0)
+    value, whole, part = knapsack.fill_site(0, 4, DEMAND, COST, PERSONS, 99.0, MULTIPLIER, r, s, idx)
+    assert (value, whole, part) == (-3_000.0 - 2_000.0 - 1_500.0, 3, 0.0)
     assert r[:3].tolist() == [-300.0, -100.0, -50.0]
     assert s[:3].tolist() == [10.0, 20.0, 30.0]
     assert idx[:3].tolist() == [0, 1, 2]
@@ -44,12 +44,17 @@ def test_who_pays_less_at_the_site_gains_and_who_pays_as_much_does_not() -> None
 def test_a_site_takes_who_gains_most_until_it_is_full(room: float, value: float, shares: list[float]) -> None:
     capacity = np.array([room, 40.0])
     given = (COL_START, DEMAND, COST, PERSONS, capacity, MULTIPLIER)
-    assert knapsack.site_value(0, *given, *memory()) == pytest.approx(value)
+    r, s, idx = memory()
+    worth, whole, part = knapsack.fill_site(0, 4, DEMAND, COST, PERSONS, room, MULTIPLIER, r, s, idx)
+    assert worth == pytest.approx(value)
+    assert sorted(idx[:whole].tolist()) == [i for i in range(4) if shares[i] == 1]
+    assert part == sum(shares) - whole
+    assert part == 0 or shares[idx[whole]] == part
     values = np.zeros(2)
     knapsack.site_values(0, 2, *given, values, *memory())
     assert values == pytest.approx([value, -16_000.0])
     taken = np.array([0.0, 0.0, 0.0, 2.0])
-    knapsack.add_taken(0, *given, taken, *memory())
+    knapsack.taken_shares(np.array([0], dtype=np.int64), *given, taken, *memory())
     assert (taken - [0, 0, 0, 2]).tolist() == shares
     both = np.zeros(4)
     knapsack.taken_shares(np.array([0, 1], dtype=np.int64), *given, both, *memory())

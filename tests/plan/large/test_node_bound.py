@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nsp_planner.plan.large import node_bound
+from nsp_planner.plan.large import knapsack, node_bound
 from nsp_planner.plan.large.subproblem import Subproblem
 from tests.towns.search_states import one_tree
 from tests.towns.seeded_small import small_town, strong_model
@@ -54,6 +54,25 @@ def test_the_value_at_multipliers_is_that_of_the_best_sites_the_numbers_allow(ki
         high[closed] = 0
         assert node_bound.value_at(tree.arcs, low, high, u, tree.work) == pytest.approx(by_hand(tree, low, high, u))
         assert not tree.work.chosen[closed]
+
+
+@pytest.mark.parametrize("kind", ["plain", "tight"])
+def test_a_node_remembers_of_every_site_whom_it_takes(kind: str) -> None:
+    tree, low, high, u = root(1, kind)
+    arcs, work = tree.arcs, tree.work
+    node_bound.value_at(arcs, low, high, u, work)
+    longest = int(np.diff(arcs.start).max())
+    for j in range(len(tree.sites)):
+        mine = work.idx[arcs.start[j] : arcs.start[j + 1]]
+        remembered, taken = np.zeros(len(arcs.size)), np.zeros(len(arcs.size))
+        remembered[mine[: work.whole[j]]] = 1.0
+        if work.part[j] > 0:
+            remembered[mine[work.whole[j]]] = work.part[j]
+        memory = (np.empty(longest), np.empty(longest), np.empty(longest, dtype=np.int32))
+        given = (arcs.start, arcs.demand, arcs.cost, arcs.size, arcs.capacity, u)
+        knapsack.taken_shares(np.array([j]), *given, taken, *memory)
+        assert remembered.tolist() == taken.tolist()
+        assert taken.any()
 
 
 @pytest.mark.parametrize("n_steps", [1, 2, 7, 40])
