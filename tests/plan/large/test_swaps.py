@@ -59,7 +59,7 @@ def test_an_estimate_is_the_dual_value_at_its_prices_and_none_of_them_alone_is_b
         state, is_open = state_of(seed)
         before = dual(state, is_open, state.open.price)
         for a, b in pairs(is_open):
-            found, k = swaps.reprice(state.arcs, state.open, state.scratch, a, b, n_local, SWEEPS, CLOSE)
+            found, k = swaps.reprice(state.arcs, state.open, state.scratch, a, b, n_local, SWEEPS, CLOSE, np.inf)
             sites = state.scratch.sites[:k].tolist()
             assert sites == local_sites(state, is_open, a, b, n_local)
             after, price = swapped(is_open, a, b), state.open.price.copy()
@@ -85,7 +85,7 @@ def test_an_estimate_of_few_sweeps_is_a_dual_value_too() -> None:
         state, is_open = state_of(seed, fill=1.1)
         before = dual(state, is_open, state.open.price)
         for a, b in pairs(is_open):
-            found, k = swaps.reprice(state.arcs, state.open, state.scratch, a, b, 6, 1, CLOSE)
+            found, k = swaps.reprice(state.arcs, state.open, state.scratch, a, b, 6, 1, CLOSE, np.inf)
             price = state.open.price.copy()
             price[state.scratch.sites[:k]] = state.scratch.price[:k]
             assert found == pytest.approx(dual(state, swapped(is_open, a, b), price) - before, abs=1e-6)
@@ -121,7 +121,7 @@ def best_of(state: SearchState, is_open: BoolArray, a: int, n_closer: int) -> tu
     lonely = state.open.spare[area[a]] <= 0
     may = [b for b in near if b >= 0 and not is_open[b] and not (lonely and area[b] != area[a])]
     bounds = sorted((swaps.swap_bound(state.arcs, state.open, state.scratch, a, b), b) for b in may)
-    worth = [swaps.reprice(state.arcs, state.open, state.scratch, a, b, 6, SWEEPS, CLOSE)[0] for b in may]
+    worth = [swaps.reprice(state.arcs, state.open, state.scratch, a, b, 6, SWEEPS, CLOSE, np.inf)[0] for b in may]
     return min(worth, default=np.inf), bounds
 
 
