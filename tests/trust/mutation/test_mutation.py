@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -24,8 +25,13 @@ def half(n: int | None, strict: bool = True) -> float:
 '''
 N_MUTANTS = {"plan": 50, "kernels": 20, "evaluate": 40, "layers": 50}
 GOAL = 0.85
-LEAST = 0.5
-"""A sample of forty errs by some 6 %, and the goal is not reached everywhere: under this something broke."""
+REACHED = 0.8
+"""What every room had at least when it was last looked at; the goal is not reached everywhere."""
+
+
+def least_of(n: int) -> float:
+    """The share under which something broke: three times the error of so many mutants below what was reached."""
+    return REACHED - 3 * math.sqrt(REACHED * (1 - REACHED) / n)
 
 
 def test_every_operator_number_and_condition_is_changed_once_and_no_text_type_or_message() -> None:
@@ -93,5 +99,5 @@ def test_the_tests_find_mutants_of(room: str, record_property: Callable[[str, ob
     record_property("figure", told)
     survivors = [one.mutant.name for one in tried if one.outcome == "survived" and one.mutant is not None]
     print(told, *survivors, sep="\n")  # noqa: T201
-    assert share >= LEAST
+    assert share >= least_of(len(tried))
     assert not [one.log for one in tried if one.outcome == "unclear"]
