@@ -15,7 +15,7 @@ import numpy as np
 from nsp_planner.errors import Fault, NoPlanError
 from nsp_planner.evaluate.planned import PlannedStudy
 from nsp_planner.evaluate.reach import Reach, measure_reach
-from nsp_planner.plan.decisions import FREED, REFUSED, DecidedPlan, opened_and_closed, variant_of
+from nsp_planner.plan.decisions import FREED, REFUSED, DecidedPlan, opened_and_closed
 from nsp_planner.plan.objective import objective
 
 
@@ -93,7 +93,7 @@ def price_of(planned: PlannedStudy, decision: str, site: int, decided: DecidedPl
     lost = decided.lost_cost if goal.words.weighs_persons and not goal.maximised else 0.0
     found = sign * (after.value - before.value) + lost
     proven: float | None = sign * (after.bound - before.value) + lost
-    then, now = measure_reach(variant_of(instance, decision, site), after), measure_reach(instance, before)
+    then, now = measure_reach(instance, after), planned.yardstick_reach
     covered = then.within_norm_persons - now.within_norm_persons
     walked = _walked_person_m(then) - _walked_person_m(now) + decided.lost_persons * instance.costs.cutoff_m
     if decision == FREED:

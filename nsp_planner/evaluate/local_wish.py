@@ -98,32 +98,37 @@ class _Effect:
         home = planned.layers.demand["gemeente_code"].to_numpy(dtype=object)
         self.far_m, self.is_open = costs.cutoff_m, is_open
         self.of_gemeente = {}
+        self.before = {}
         for code in set(codes.tolist()):
             own = np.flatnonzero(home == code)
             arcs = np.concatenate([np.arange(0), *(np.arange(costs.indptr[i], costs.indptr[i + 1]) for i in own)])
-            point = np.repeat(np.arange(len(own)), np.diff(costs.indptr)[own])
+            first = np.concatenate([[0], np.cumsum(np.diff(costs.indptr)[own])])
             persons, norm_m = planned.local.population_persons[own], planned.local.service_distance_m[own]
-            self.of_gemeente[code] = (point, costs.destination[arcs], costs.distance_m[arcs], persons, norm_m)
+            self.of_gemeente[code] = (first, costs.destination[arcs], costs.distance_m[arcs], persons, norm_m)
+            self.before[code] = self._measured(code, is_open)
 
-    def now(self, code: object) -> float:
-        """Mean metres in the plan at hand; NaN where nobody lives."""
-        return self.of(code, (), ())[0]
-
-    def of(self, code: object, goes: Sequence[int], comes: Sequence[int]) -> tuple[float, float, float]:
-        """Mean metres before and after, and persons within the norm more.
+    def _measured(self, code: object, is_open: BoolArray) -> tuple[float, BoolArray]:
+        """Mean metres of a gemeente to the nearest open site, and whose it is within their norm.
 
         Who has no site within the cutoff counts as living at the cutoff, and is not within the norm.
         """
-        point, site, metres, persons, norm_m = self.of_gemeente[code]
-        if persons.sum() == 0:
-            return float("nan"), float("nan"), 0.0
-        after = self.is_open.copy()
-        after[list(goes)], after[list(comes)] = False, True
-        found = []
-        for is_open in (self.is_open, after):
-            nearest = np.full(len(persons), np.inf)
-            np.minimum.at(nearest, point[is_open[site]], metres[is_open[site]])
-            found.append(nearest)
-        means = [float(np.average(np.minimum(nearest, self.far_m), weights=persons)) for nearest in found]
-        within = (found[1] <= norm_m).astype(float) - (found[0] <= norm_m)
-        return means[0], means[1], float((persons * within).sum())
+        first, site, metres, persons, norm_m = self.of_gemeente[code]
+        nearest = np.full(len(persons), np.inf)
+        has = np.diff(first) > 0
+        nearest[has] = np.minimum.reduceat(np.where(is_open[site], metres, np.inf), first[:-1][has])
+        inhabited = persons.sum() > 0
+        mean_m = float(np.average(np.minimum(nearest, self.far_m), weights=persons)) if inhabited else float("nan")
+        return mean_m, nearest <= norm_m
+
+    def now(self, code: object) -> float:
+        """Mean metres in the plan at hand; NaN where nobody lives."""
+        return self.before[code][0]
+
+    def of(self, code: object, goes: Sequence[int], comes: Sequence[int]) -> tuple[float, float, float]:
+        """Mean metres before and after, and persons within the norm more."""
+        is_open = self.is_open.copy()
+        is_open[list(goes)], is_open[list(comes)] = False, True
+        (mean_before, within_before), (mean_after, within_after) = self.before[code], self._measured(code, is_open)
+        persons = self.of_gemeente[code][3]
+        change = float((persons * (within_after.astype(float) - within_before)).sum())
+        return mean_before, mean_after, change

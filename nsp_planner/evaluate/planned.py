@@ -16,6 +16,7 @@ from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.goal import Goal, LevelResult
 from nsp_planner.evaluate.nearest import NearestSites
 from nsp_planner.evaluate.premises import Premises, premises_of
+from nsp_planner.evaluate.reach import Reach, measure_reach
 from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import Norms
@@ -87,6 +88,11 @@ class PlannedStudy:
     def decisions(self) -> DecisionSolver:
         """Solves the plan again with one decision more, for what that costs."""
         return DecisionSolver(self.priced, self.local_plan)
+
+    @cached_property
+    def yardstick_reach(self) -> Reach:
+        """How far people go in the plan that decisions are held against."""
+        return measure_reach(self.local, self.decisions.yardstick)
 
     @cached_property
     def premises(self) -> Premises:

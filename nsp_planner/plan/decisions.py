@@ -22,7 +22,7 @@ import numpy as np
 from nsp_planner.errors import Fault, NoPlanError, VerificationError
 from nsp_planner.plan.checked import make_local_plan
 from nsp_planner.plan.groups import MergedGroups, merge_groups
-from nsp_planner.plan.instance import MIN_DISTANCE, Divisibility, LocalInstance
+from nsp_planner.plan.instance import MIN_DISTANCE, BoolArray, Divisibility, LocalInstance
 from nsp_planner.plan.objective import objective
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import PROOF_TOLERANCE, LocalPlan, relative_gap, settled_bound
@@ -54,11 +54,16 @@ class DecidedPlan:
 
 
 def variant_of(instance: LocalInstance, decision: str, site: int) -> LocalInstance:
-    """The instance with one site ``refused``, no longer ``fixed``, or ``insisted`` on."""
+    """The instance with one site ``refused`` and its arcs gone, no longer ``fixed``, or ``insisted`` on."""
+    changed = _marked(instance, decision, site)
+    return changed.keep_arcs(instance.costs.destination != site) if decision == REFUSED else changed
+
+
+def _marked(instance: LocalInstance, decision: str, site: int) -> LocalInstance:
+    """The same problem with every arc still there; copying a million of them takes longer than a search."""
     fixed, refused = instance.fixed.copy(), instance.refused.copy()
     fixed[site], refused[site] = decision == INSISTED, decision == REFUSED
-    changed = replace(instance, fixed=fixed, refused=refused)
-    return changed.keep_arcs(instance.costs.destination != site) if decision == REFUSED else changed
+    return replace(instance, fixed=fixed, refused=refused)
 
 
 class DecisionSolver:
@@ -140,6 +145,10 @@ class DecisionSolver:
                 made = list(pool.map(self._tried, *zip(*waiting, strict=True)))
             self._known.update(zip(waiting, made, strict=True))
 
+    @cached_property
+    def _reachable(self) -> BoolArray:
+        return self.instance.reachable
+
     def _tried(self, decision: str, site: int) -> DecidedPlan | Exception:
         try:
             return self._solve(decision, site)
@@ -157,13 +166,15 @@ class DecisionSolver:
             self._searches.put(search)
 
     def _solve(self, decision: str, site: int) -> DecidedPlan:
-        variant = variant_of(self.instance, decision, site)
-        lost = self.instance.reachable & ~variant.reachable
+        variant = _marked(self.instance, decision, site)
+        lost = self._reachable & ~variant.reachable if decision == REFUSED else np.zeros_like(self._reachable)
         made = self._search(decision, site, variant) if self.is_searched and not lost.any() else None
         if made is None and self.is_searched and not self.thorough:
             message = "no plan was found in a quick search; whether one exists is not known"
             fix = "ask `nsp-planner question refusals`, which solves it again"
             raise NoPlanError(Fault("plan", message, fix, ids=(variant.site_ids[site],), proven=False))
+        if made is None:
+            variant = variant_of(self.instance, decision, site)
         decided = DecidedPlan(
             made or self._again(variant),
             float(self.instance.population_persons[lost].sum()),

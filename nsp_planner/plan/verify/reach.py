@@ -42,11 +42,17 @@ def distances_of(
     costs: CostMatrix, origin: npt.NDArray[np.integer], destination: npt.NDArray[np.integer]
 ) -> FloatArray:
     """Distance of each pair as the cost matrix has it, NaN for pairs it does not have."""
-    row = np.repeat(np.arange(len(costs.indptr) - 1), np.diff(costs.indptr))
-    key = row * costs.n_destinations + costs.destination
-    wanted = origin.astype(np.int64) * costs.n_destinations + destination
-    if not len(key):
-        return np.full(len(wanted), np.nan)
-    order = np.argsort(key)
-    at = order[np.minimum(np.searchsorted(key, wanted, sorter=order), len(key) - 1)]
-    return np.where(key[at] == wanted, costs.distance_m[at], np.nan)
+    distance_m = np.full(len(origin), np.nan)
+    waiting = np.arange(len(origin))
+    while len(waiting):  # one pair per origin at a time: nearly all have one, and sorting a million arcs takes long
+        _, first = np.unique(origin[waiting], return_index=True)
+        pair = waiting[first]
+        wanted = np.full(len(costs.indptr) - 1, -1, dtype=np.int64)
+        wanted[origin[pair]] = destination[pair]
+        at = np.flatnonzero(costs.destination == np.repeat(wanted, np.diff(costs.indptr)))
+        row = np.searchsorted(costs.indptr, at, side="right") - 1
+        found = np.full(len(wanted), np.nan)
+        found[row[::-1]] = costs.distance_m[at[::-1]]  # of equal pairs the nearest
+        distance_m[pair] = found[origin[pair]]
+        waiting = np.delete(waiting, first)
+    return distance_m
