@@ -13,6 +13,9 @@ import numpy as np
 from nsp_planner.plan.large.arrays import refresh_point
 from nsp_planner.plan.large.knapsack import clearing_price
 
+SURE_M = 1e-6
+"""Metres per person that one site must be better than the next one to be taken without looking at all."""
+
 
 @nb.njit(nogil=True, cache=True)
 def dual_value(arcs, state):
@@ -60,32 +63,50 @@ def relax(arcs, state, scratch, queue, queued, n_queue, tolerance, max_updates, 
         if updates >= max_updates or delta >= limit:
             continue
         updates += 1
+        old = state.price[j]
+        room = arcs.capacity[j]
         n = 0
         total = 0.0
-        room = arcs.capacity[j]
         for e in range(arcs.col_start[j], arcs.col_start[j + 1]):
             i = np.int64(arcs.col_demand[e])
+            if arcs.col_cost[e] <= state.best[i]:
+                scratch.idx[n] = e
+                total += arcs.size[i]
+                n += 1
+        if old == 0.0 and total <= room:
+            continue  # whoever might come has room
+        n_near = n
+        n = 0
+        total = 0.0
+        for q in range(n_near):
+            e = np.int64(scratch.idx[q])
+            i = np.int64(arcs.col_demand[e])
             c = arcs.col_cost[e]
-            if c > state.best[i]:
-                continue
             other = best_other(arcs, state, i, j) if state.best_site[i] == j else state.best[i]
             if c <= other:  # who is as well off elsewhere counts too: what they pay hangs on this price
                 scratch.r[n] = c - other
                 scratch.s[n] = arcs.size[i]
-                scratch.idx[n] = i
+                scratch.idx[n] = e
                 total += arcs.size[i]
                 n += 1
         new = clearing_price(scratch.r, scratch.s, scratch.idx, n, total, room)
-        old = state.price[j]
         if abs(new - old) <= tolerance:
             continue
         state.price[j] = new
         delta -= room * (new - old)
         for q in range(n):
-            i = np.int64(scratch.idx[q])
+            e = np.int64(scratch.idx[q])
+            i = np.int64(arcs.col_demand[e])
             was = state.best_site[i]
             before = state.best[i]
-            refresh_point(arcs, state, i)
+            here = arcs.col_cost[e] + new
+            if was != j and here > before:
+                continue  # it stays where it is
+            if (was == j and new + SURE_M < -scratch.r[q]) or here < before:
+                state.best[i] = here
+                state.best_site[i] = j
+            else:
+                refresh_point(arcs, state, i)
             delta += arcs.size[i] * (state.best[i] - before)
             now = state.best_site[i]
             if was != now:
