@@ -1,4 +1,8 @@
-"""Arrays of the search, and opening and closing of sites in them, compiled. In: arcs, sites. Out: open arcs, kept."""
+"""Arrays of the search, and opening and closing of sites in them, compiled. In: arcs, sites. Out: open arcs, kept.
+
+Kernels of the search are compiled with ``_nrt=False``, without counting references to arrays: that took most of their
+time, since every call counts each array of its tuples. Such a kernel makes no array; its memory stands in Scratch.
+"""
 
 from typing import NamedTuple
 
@@ -64,9 +68,13 @@ class Scratch(NamedTuple):
     idx: np.ndarray
     left_point: np.ndarray
     left_best: np.ndarray
+    local_best: np.ndarray
+    local_site: np.ndarray
+    candidate: np.ndarray
+    candidate_bound: np.ndarray
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def refresh_point(arcs, state, i):
     """Recompute the best open site of demand point i."""
     best = arcs.unserved_cost[0]
@@ -83,7 +91,7 @@ def refresh_point(arcs, state, i):
     state.best_site[i] = site
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def _reload_point(arcs, state, i):
     """Fill the open arcs of demand point i from is_open, the cheapest as far as there is room."""
     width = state.near_site.shape[1]
@@ -98,7 +106,7 @@ def _reload_point(arcs, state, i):
     state.n_near[i] = n
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def rebuild(arcs, state):
     """Fill the open arcs of every demand point from is_open."""
     for i in range(len(arcs.size)):
@@ -106,7 +114,7 @@ def rebuild(arcs, state):
         refresh_point(arcs, state, i)
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def close_site(arcs, state, j):
     """Close site j; the best values are not refreshed."""
     state.is_open[j] = False
@@ -127,7 +135,7 @@ def close_site(arcs, state, j):
                 break
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def open_site(arcs, state, j):
     """Open site j; the best values are not refreshed."""
     state.is_open[j] = True
@@ -155,7 +163,7 @@ def open_site(arcs, state, j):
         state.n_near[i] = n + 1
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def set_state(arcs, state, is_open, price, moved, switched):
     """Take over open sites and prices; returns how many sites differed, listed in moved, and marks those switched."""
     n_moved = 0

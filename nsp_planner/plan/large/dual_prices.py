@@ -17,7 +17,7 @@ SURE_M = 1e-6
 """Metres per person that one site must be better than the next one to be taken without looking at all."""
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def dual_value(arcs, state):
     """Lower bound on the cost of allocating to the open sites at the current prices."""
     total = 0.0
@@ -29,7 +29,7 @@ def dual_value(arcs, state):
     return total
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def best_other(arcs, state, i, j):
     """What demand point i pays at the best open site but j."""
     best = arcs.unserved_cost[0]
@@ -44,7 +44,7 @@ def best_other(arcs, state, i, j):
     return best
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def relax(arcs, state, scratch, queue, queued, n_queue, tolerance, max_updates, limit):
     """Coordinate ascent on the prices of the sites in the (ring) queue and of the sites that they drive persons to.
 

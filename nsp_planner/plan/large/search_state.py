@@ -100,6 +100,10 @@ class SearchState:
             np.empty(max(points, longest), dtype=np.int32),
             np.empty(longest, dtype=np.int32),
             np.empty(longest),
+            np.empty(points),
+            np.empty(points, dtype=np.int32),
+            np.empty(near.shape[1], dtype=np.int32),
+            np.empty(near.shape[1]),
         )
         self.queue = np.empty(m, dtype=np.int32)
         self.queued = np.zeros(m, dtype=np.bool_)

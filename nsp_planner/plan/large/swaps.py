@@ -8,14 +8,14 @@ import numba as nb
 import numpy as np
 
 from nsp_planner.plan.large.arrays import close_site, open_site, refresh_point
-from nsp_planner.plan.large.dual_prices import best_other
+from nsp_planner.plan.large.dual_prices import SURE_M, best_other
 from nsp_planner.plan.large.knapsack import clearing_price, fill_value
 
 ROUND_OFF = 1e-9
 """Part of what is paid that sums of it may differ by."""
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def swap_bound(arcs, state, scratch, a, b):
     """Lower bound on the change of cost when a closes (or -1) and b opens (or -1), the other prices kept."""
     delta, n = _leave(arcs, state, scratch, a)
@@ -25,7 +25,7 @@ def swap_bound(arcs, state, scratch, a, b):
     return delta
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def _leave(arcs, state, scratch, a):
     """Let the demand points of a pay what they pay without it: (change of cost, how many), for :func:`_come_back`."""
     if a < 0:
@@ -44,14 +44,14 @@ def _leave(arcs, state, scratch, a):
     return delta, n
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def _come_back(state, scratch, n):
     """Undo :func:`_leave`."""
     for k in range(n):
         state.best[scratch.left_point[k]] = scratch.left_best[k]
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def _gain(arcs, state, scratch, b):
     """Change of cost when b opens: who pays more than the way there comes, as far as there is room."""
     n = 0
@@ -70,7 +70,7 @@ def _gain(arcs, state, scratch, b):
     return fill_value(scratch.r, scratch.s, scratch.idx, n, total, gain, arcs.capacity[b])
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def _collect(state, arcs, scratch, n_sites, a, b):
     """The open sites that get new prices, at most n_sites, into scratch.sites: b first, then the neighbours of both."""
     k = 0
@@ -93,7 +93,7 @@ def _collect(state, arcs, scratch, n_sites, a, b):
     return k
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance, limit):
     """New prices of the open sites around closing a (or -1) and opening b (or -1).
 
@@ -168,39 +168,14 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance, limit):
     scratch.by_site_start[0] = 0
     for j in range(k_sites):
         scratch.price[j] = 0.0 if scratch.sites[j] == b else state.price[scratch.sites[j]]
-    n_last = 1 if b >= 0 else 0  # the arc of b stands last, the others of a point cheapest first
+    n_last = 1 if b >= 0 else 0
+    for d in range(n_points):
+        _refresh_local(scratch, d, n_last)
     delta = 0.0
     for _sweep in range(max_sweeps):
         moved = 0.0
         for j in range(k_sites):
-            n = 0
-            total = 0.0
-            room = arcs.capacity[scratch.sites[j]]
-            for q in range(scratch.by_site_start[j], scratch.by_site_start[j + 1]):
-                d = scratch.by_site_point[q]
-                other = scratch.outside[d]
-                c = scratch.by_site_cost[q]
-                if c >= other:
-                    continue
-                last = scratch.arc_start[d + 1] - n_last
-                for t in range(scratch.arc_start[d], last):
-                    if scratch.arc_cost[t] >= other:
-                        break
-                    local = scratch.arc_site[t]
-                    if local != j:
-                        value = scratch.arc_cost[t] + scratch.price[local]
-                        if value < other:
-                            other = value
-                if n_last and j != 0:
-                    other = min(other, scratch.arc_cost[last] + scratch.price[0])
-                if c < other:
-                    scratch.r[n] = c - other
-                    scratch.s[n] = arcs.size[scratch.points[d]]
-                    total += scratch.s[n]
-                    n += 1
-            new = clearing_price(scratch.r, scratch.s, scratch.idx, n, total, room)
-            moved = max(moved, abs(new - scratch.price[j]))
-            scratch.price[j] = new
+            moved = max(moved, _reprice_site(arcs, scratch, j, n_last))
         delta = _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old)
         if moved <= tolerance or delta > limit + ROUND_OFF * old:
             break
@@ -211,23 +186,91 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance, limit):
     return delta, k_sites
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
+def _best_local(scratch, d, n_last, j):
+    """What demand point d of :func:`reprice` pays at the best site but j, and at which of the repriced (-1: another).
+
+    Its arcs stand cheapest first, but for that of the site that opens, which stands last.
+    """
+    best = scratch.outside[d]
+    site = -1
+    last = scratch.arc_start[d + 1] - n_last
+    for t in range(scratch.arc_start[d], last):
+        if scratch.arc_cost[t] >= best:
+            break
+        local = scratch.arc_site[t]
+        if local != j:
+            value = scratch.arc_cost[t] + scratch.price[local]
+            if value < best:
+                best = value
+                site = local
+    if n_last and j != 0:
+        value = scratch.arc_cost[last] + scratch.price[0]
+        if value < best:
+            best = value
+            site = 0
+    return best, site
+
+
+@nb.njit(nogil=True, cache=True, _nrt=False)
+def _refresh_local(scratch, d, n_last):
+    """Recompute the best site of demand point d of :func:`reprice`."""
+    best, site = _best_local(scratch, d, n_last, -1)
+    scratch.local_best[d] = best
+    scratch.local_site[d] = site
+
+
+@nb.njit(nogil=True, cache=True, _nrt=False)
+def _reprice_site(arcs, scratch, j, n_last):
+    """The best price of one of the repriced sites, the others kept, as in ``dual_prices``; returns how far it moved."""
+    old = scratch.price[j]
+    room = arcs.capacity[scratch.sites[j]]
+    n = 0
+    total = 0.0
+    for q in range(scratch.by_site_start[j], scratch.by_site_start[j + 1]):
+        d = scratch.by_site_point[q]
+        if scratch.by_site_cost[q] <= scratch.local_best[d]:
+            scratch.idx[n] = q
+            total += arcs.size[scratch.points[d]]
+            n += 1
+    if old == 0.0 and total <= room:
+        return 0.0  # whoever might come has room
+    n_near = n
+    n = 0
+    total = 0.0
+    for t in range(n_near):
+        q = scratch.idx[t]
+        d = scratch.by_site_point[q]
+        c = scratch.by_site_cost[q]
+        other = scratch.local_best[d]
+        if scratch.local_site[d] == j:
+            other, _ = _best_local(scratch, d, n_last, j)
+        if c < other:
+            scratch.r[n] = c - other
+            scratch.s[n] = arcs.size[scratch.points[d]]
+            scratch.idx[n] = q
+            total += scratch.s[n]
+            n += 1
+    new = clearing_price(scratch.r, scratch.s, scratch.idx, n, total, room)
+    scratch.price[j] = new
+    for t in range(n if new != old else 0):
+        q = scratch.idx[t]
+        d = scratch.by_site_point[q]
+        here = scratch.by_site_cost[q] + new
+        if scratch.local_site[d] == j and new + SURE_M >= -scratch.r[t]:
+            _refresh_local(scratch, d, n_last)
+        elif scratch.local_site[d] == j or here < scratch.local_best[d]:
+            scratch.local_best[d] = here
+            scratch.local_site[d] = j
+    return abs(new - old)
+
+
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old):
     """Change of the dual value at the prices of :func:`reprice`; old is what its demand points pay now."""
     delta = -old
-    n_last = 1 if b >= 0 else 0
     for d in range(n_points):
-        best = scratch.outside[d]
-        last = scratch.arc_start[d + 1] - n_last
-        for t in range(scratch.arc_start[d], last):
-            if scratch.arc_cost[t] >= best:
-                break
-            value = scratch.arc_cost[t] + scratch.price[scratch.arc_site[t]]
-            if value < best:
-                best = value
-        if n_last:
-            best = min(best, scratch.arc_cost[last] + scratch.price[0])
-        delta += arcs.size[scratch.points[d]] * best
+        delta += arcs.size[scratch.points[d]] * scratch.local_best[d]
     for j in range(k_sites):
         site = scratch.sites[j]
         delta -= arcs.capacity[site] * scratch.price[j]
@@ -238,7 +281,7 @@ def _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old):
     return delta
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def change(arcs, state, queue, queued, a, b):
     """Close a and open b, prices of the others kept; put b and the sites that took over from a in the queue.
 
@@ -267,7 +310,7 @@ def change(arcs, state, queue, queued, a, b):
     return delta, n_queue
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, _nrt=False)
 def best_swap(arcs, state, scratch, a, n_closer, n_try, n_local, max_sweeps, tolerance, threshold):
     """The best swap of open site a for a site nearby: (site to open or -1, estimated change of cost)."""
     found = -1
@@ -275,8 +318,7 @@ def best_swap(arcs, state, scratch, a, n_closer, n_try, n_local, max_sweeps, tol
     if arcs.fixed[a] or not state.is_open[a]:
         return found, best
     width = min(arcs.neighbour.shape[1], n_closer)
-    cand = np.empty(width, np.int32)
-    bound = np.empty(width, np.float64)
+    cand, bound = scratch.candidate, scratch.candidate_bound
     n = 0
     loss, n_left = _leave(arcs, state, scratch, a)
     for q in range(width):
