@@ -245,7 +245,7 @@ def _reprice_site(arcs, scratch, j, n_last):
         other = scratch.local_best[d]
         if scratch.local_site[d] == j:
             other, _ = _best_local(scratch, d, n_last, j)
-        if c < other:
+        if c <= other:
             scratch.r[n] = c - other
             scratch.s[n] = arcs.size[scratch.points[d]]
             scratch.idx[n] = q
