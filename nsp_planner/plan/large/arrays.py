@@ -1,13 +1,10 @@
-"""Arrays of the search, and opening and closing of sites in them, compiled. In: arcs, sites. Out: open arcs, kept.
-
-Kernels of the search are compiled with ``_nrt=False``, without counting references to arrays: that took most of their
-time, since every call counts each array of its tuples. Such a kernel makes no array; its memory stands in Scratch.
-"""
+"""Arrays of the search, and opening and closing of sites in them, compiled. In: arcs, sites. Out: open arcs, kept."""
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
+
+from nsp_planner.plan.large.kernel import kernel
 
 
 class Arcs(NamedTuple):
@@ -74,7 +71,7 @@ class Scratch(NamedTuple):
     candidate_bound: np.ndarray
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def refresh_point(arcs, state, i):
     """Recompute the best open site of demand point i."""
     best = arcs.unserved_cost[0]
@@ -91,7 +88,7 @@ def refresh_point(arcs, state, i):
     state.best_site[i] = site
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _reload_point(arcs, state, i):
     """Fill the open arcs of demand point i from is_open, the cheapest as far as there is room."""
     width = state.near_site.shape[1]
@@ -106,7 +103,7 @@ def _reload_point(arcs, state, i):
     state.n_near[i] = n
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def rebuild(arcs, state):
     """Fill the open arcs of every demand point from is_open."""
     for i in range(len(arcs.size)):
@@ -114,7 +111,7 @@ def rebuild(arcs, state):
         refresh_point(arcs, state, i)
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def close_site(arcs, state, j):
     """Close site j; the best values are not refreshed."""
     state.is_open[j] = False
@@ -135,7 +132,7 @@ def close_site(arcs, state, j):
                 break
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def open_site(arcs, state, j):
     """Open site j; the best values are not refreshed."""
     state.is_open[j] = True
@@ -163,7 +160,7 @@ def open_site(arcs, state, j):
         state.n_near[i] = n + 1
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def set_state(arcs, state, is_open, price, moved, switched):
     """Take over open sites and prices; returns how many sites differed, listed in moved, and marks those switched."""
     n_moved = 0

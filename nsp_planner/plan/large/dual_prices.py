@@ -7,17 +7,17 @@ Prices are found by coordinate ascent: the best price of one site, the others ke
 capacity comes (a weighted selection).
 """
 
-import numba as nb
 import numpy as np
 
 from nsp_planner.plan.large.arrays import refresh_point
+from nsp_planner.plan.large.kernel import kernel
 from nsp_planner.plan.large.knapsack import clearing_price
 
 SURE_M = 1e-6
 """Metres per person that one site must be better than the next one to be taken without looking at all."""
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def dual_value(arcs, state):
     """Lower bound on the cost of allocating to the open sites at the current prices."""
     total = 0.0
@@ -29,7 +29,7 @@ def dual_value(arcs, state):
     return total
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def best_other(arcs, state, i, j):
     """What demand point i pays at the best open site but j."""
     best = arcs.unserved_cost[0]
@@ -44,7 +44,7 @@ def best_other(arcs, state, i, j):
     return best
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def relax(arcs, state, scratch, queue, queued, n_queue, tolerance, max_updates, limit):
     """Coordinate ascent on the prices of the sites in the (ring) queue and of the sites that they drive persons to.
 

@@ -238,7 +238,7 @@ class ExchangeSearch:
         work = (np.empty(longest), np.empty(longest), np.empty(longest, dtype=np.int32))
         value = np.zeros(compact.m)
         arcs = (*compact.columns(), compact.size, compact.capacity)
-        knapsack.site_values(0, compact.m, *arcs, multipliers, value, *work)  # type: ignore[call-arg]
+        knapsack.site_values(0, compact.m, *arcs, multipliers, value, *work)
         return value, float((compact.size * multipliers).sum())
 
     def _bound(self, j: int, *, shut: bool, known: float) -> float:

@@ -2,8 +2,10 @@
 
 import numba as nb
 
+from nsp_planner.plan.large.kernel import kernel
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+
+@kernel
 def fill(r, s, idx, n, room):
     """Partition the first n items so that the cheapest that fit in room come first.
 
@@ -63,7 +65,7 @@ def fill(r, s, idx, n, room):
     return lo, value, left
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def fill_value(r, s, idx, n, total, value, room):
     """Value of the cheapest of n items that fit in room, the last in part; value is that of all, total their size."""
     if total <= room:
@@ -72,7 +74,7 @@ def fill_value(r, s, idx, n, total, value, room):
     return filled + (r[k] * left if k < n else 0.0)
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def clearing_price(r, s, idx, n, total, room):
     """The price at which exactly as many come as there is room for, 0 where all fit; r is what each gains, below 0."""
     if total <= room:
@@ -108,14 +110,14 @@ def fill_site(first, last, demand, cost, size, room, u, r, s, idx):
     return value + r[whole] * left, whole, left / s[whole]
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def site_values(j0, j1, start, demand, cost, size, capacity, u, v, r, s, idx):
     """v_j for sites j0..j1: least reduced cost of the persons that each can take at multipliers u."""
     for j in range(j0, j1):
         v[j], _, _ = fill_site(start[j], start[j + 1], demand, cost, size, capacity[j], u, r, s, idx)
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def taken_shares(sites, start, demand, cost, size, capacity, u, taken, r, s, idx):
     """Add to taken (n,) the share of each demand point that the given sites take at multipliers u."""
     for j in sites:

@@ -91,7 +91,7 @@ class LagrangianBound:
         taken = np.zeros(compact.n)
         knapsack.taken_shares(
             sites, *compact.columns(), compact.size, compact.capacity, multipliers, taken, *self._work[0]
-        )  # type: ignore[call-arg]
+        )
         return value, sites, taken
 
     def _adopt(self, value: float, multipliers: FloatArray) -> None:

@@ -5,18 +5,19 @@ What a local change leaves of exact shares stays; ``transport`` then balances th
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
+from nsp_planner.plan.large.kernel import kernel
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+
+@kernel
 def start_all(state, share):
     """Every demand point whole to its best open site."""
     for i in range(share.shape[0]):
         start_shares(state, share, i)
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def start_shares(state, share, i):
     """Whole demand point i to its best open site."""
     for q in range(share.shape[1]):
@@ -28,7 +29,7 @@ def start_shares(state, share, i):
             break
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _note_sites(state, share, work, i, n_listed):
     """List the sites among which demand point i is shared."""
     for q in range(state.n_near[i]):
@@ -40,7 +41,7 @@ def _note_sites(state, share, work, i, n_listed):
     return n_listed
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def spread(arcs, state, share, work, moved, n_moved, switched):
     """After a local change put the demand points concerned whole at their best site; returns the number of sites.
 

@@ -4,18 +4,18 @@ A swap is bounded with all other prices kept, then estimated with new prices of 
 no open site pays ``unserved_cost``.
 """
 
-import numba as nb
 import numpy as np
 
 from nsp_planner.plan.large.arrays import close_site, open_site, refresh_point
 from nsp_planner.plan.large.dual_prices import SURE_M, best_other
+from nsp_planner.plan.large.kernel import kernel
 from nsp_planner.plan.large.knapsack import clearing_price, fill_value
 
 ROUND_OFF = 1e-9
 """Part of what is paid that sums of it may differ by."""
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def swap_bound(arcs, state, scratch, a, b):
     """Lower bound on the change of cost when a closes (or -1) and b opens (or -1), the other prices kept."""
     delta, n = _leave(arcs, state, scratch, a)
@@ -25,7 +25,7 @@ def swap_bound(arcs, state, scratch, a, b):
     return delta
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _leave(arcs, state, scratch, a):
     """Let the demand points of a pay what they pay without it: (change of cost, how many), for :func:`_come_back`."""
     if a < 0:
@@ -44,14 +44,14 @@ def _leave(arcs, state, scratch, a):
     return delta, n
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _come_back(state, scratch, n):
     """Undo :func:`_leave`."""
     for k in range(n):
         state.best[scratch.left_point[k]] = scratch.left_best[k]
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _gain(arcs, state, scratch, b):
     """Change of cost when b opens: who pays more than the way there comes, as far as there is room."""
     n = 0
@@ -70,7 +70,7 @@ def _gain(arcs, state, scratch, b):
     return fill_value(scratch.r, scratch.s, scratch.idx, n, total, gain, arcs.capacity[b])
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _collect(state, arcs, scratch, n_sites, a, b):
     """The open sites that get new prices, at most n_sites, into scratch.sites: b first, then the neighbours of both."""
     k = 0
@@ -93,7 +93,7 @@ def _collect(state, arcs, scratch, n_sites, a, b):
     return k
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance, limit):
     """New prices of the open sites around closing a (or -1) and opening b (or -1).
 
@@ -186,7 +186,7 @@ def reprice(arcs, state, scratch, a, b, n_local, max_sweeps, tolerance, limit):
     return delta, k_sites
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _best_local(scratch, d, n_last, j):
     """What demand point d of :func:`reprice` pays at the best site but j, and at which of the repriced (-1: another).
 
@@ -212,7 +212,7 @@ def _best_local(scratch, d, n_last, j):
     return best, site
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _refresh_local(scratch, d, n_last):
     """Recompute the best site of demand point d of :func:`reprice`."""
     best, site = _best_local(scratch, d, n_last, -1)
@@ -220,7 +220,7 @@ def _refresh_local(scratch, d, n_last):
     scratch.local_site[d] = site
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _reprice_site(arcs, scratch, j, n_last):
     """The best price of one of the repriced sites, the others kept, as in ``dual_prices``; returns how far it moved."""
     old = scratch.price[j]
@@ -265,7 +265,7 @@ def _reprice_site(arcs, scratch, j, n_last):
     return abs(new - old)
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old):
     """Change of the dual value at the prices of :func:`reprice`; old is what its demand points pay now."""
     delta = -old
@@ -281,7 +281,7 @@ def _repriced_change(arcs, state, scratch, n_points, k_sites, a, b, old):
     return delta
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def change(arcs, state, queue, queued, a, b):
     """Close a and open b, prices of the others kept; put b and the sites that took over from a in the queue.
 
@@ -310,7 +310,7 @@ def change(arcs, state, queue, queued, a, b):
     return delta, n_queue
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def best_swap(arcs, state, scratch, a, n_closer, n_try, n_local, max_sweeps, tolerance, threshold):
     """The best swap of open site a for a site nearby: (site to open or -1, estimated change of cost)."""
     found = -1

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
 from nsp_planner.plan.large.arrays import refresh_point
+from nsp_planner.plan.large.kernel import kernel
 
 EMPTY = 1e-7
 """Persons below which a site counts as balanced."""
@@ -32,7 +32,7 @@ class BalanceWork(NamedTuple):
     in_list: np.ndarray
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def _set_prices(arcs, state, visited, n_visited, dist, limit, sign):
     """Move the price of every visited site by sign * (limit - dist); returns the change of the dual value."""
     delta = 0.0
@@ -56,7 +56,7 @@ def _set_prices(arcs, state, visited, n_visited, dist, limit, sign):
     return delta
 
 
-@nb.njit(nogil=True, cache=True, _nrt=False)
+@kernel
 def balance(arcs, state, share, work, n_sites, max_steps):
     """Make the allocation to the open sites in work.listed[:n_sites] exact; share (n, width) is changed in place.
 
