@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -34,7 +35,8 @@ def test_an_index_with_types_that_are_gone_is_removed(tmp_path: Path, monkeypatc
 
 def test_every_file_with_a_kernel_is_compiled_before_the_clock_starts() -> None:
     folder = Path(compilation.__file__).parent
-    with_kernels = {path.stem for path in folder.glob("*.py") if "@nb.njit" in path.read_text(encoding="utf-8")}
+    mark = re.compile(r"^@(nb\.njit|kernel)\b", re.MULTILINE)
+    with_kernels = {path.stem for path in folder.glob("*.py") if mark.search(path.read_text(encoding="utf-8"))}
     assert {module.__name__.rpartition(".")[2] for module in compilation.KERNEL_MODULES} == with_kernels
 
 
