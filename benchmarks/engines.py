@@ -68,7 +68,7 @@ def read_case(path: Path, quotas: bool) -> LocalInstance:
         return as_instance(read_region(path), quotas=quotas)
     if path.suffix == ".toml":
         from nsp_planner.config import load_study
-        from nsp_planner.study.build.instances import build_local_problem
+        from nsp_planner.study.prepare.instances import build_local_problem
         from nsp_planner.study.read import check_layers
 
         study = load_study(path)

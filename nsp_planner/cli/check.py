@@ -13,7 +13,7 @@ def check(
     from nsp_planner.cli.progress import progress_on_stderr
     from nsp_planner.cli.scenarios import load_with_scenarios
     from nsp_planner.cli.summary import check_as_dict, print_check
-    from nsp_planner.study.build.instances import build_local_problem
+    from nsp_planner.study.prepare.instances import build_local_problem
     from nsp_planner.study.previous import read_previous_plan
     from nsp_planner.study.read import check_layers
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from nsp_planner.evaluate.unfit import unfit_counts
+from nsp_planner.evaluate.sites.unfit import unfit_counts
 from nsp_planner.layers.tables import Layers
 
 MAX_OF_ONE_KIND = 3

@@ -15,9 +15,9 @@ from rich.table import Table
 from nsp_planner.cli.console import wide_console
 from nsp_planner.cli.reading import print_reading, reading_as_dict
 from nsp_planner.config import Study
-from nsp_planner.evaluate.coordination_value import CoordinationValue
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import Goal, Proof
+from nsp_planner.evaluate.solved.coordination_value import CoordinationValue
+from nsp_planner.evaluate.solved.goal import Goal, Proof
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.sites.capacity import share_at_once
 from nsp_planner.layers.sites.standing import standing_counts
@@ -28,7 +28,7 @@ from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.report.run_info import open_first
 from nsp_planner.report.text.changes import CHANGE_COLUMNS, change_rows, changes_data, changes_nl
 from nsp_planner.report.text.circumstances import circumstances_nl
-from nsp_planner.study.build.instances import LocalProblem
+from nsp_planner.study.prepare.instances import LocalProblem
 from nsp_planner.study.run import RunResult
 
 METRES_PER_KM = 1_000

@@ -7,30 +7,30 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from nsp_planner.evaluate.account import persons_account, present_persons
-from nsp_planner.evaluate.baseline import build_baseline
-from nsp_planner.evaluate.changes import Changes
-from nsp_planner.evaluate.choices import build_choices, count_by_status
-from nsp_planner.evaluate.demand import build_demand
+from nsp_planner.evaluate.change.baseline import build_baseline
+from nsp_planner.evaluate.change.changes import Changes
 from nsp_planner.evaluate.evaluation import Evaluation, ReportFigures
-from nsp_planner.evaluate.groups import known_groups, who_indicators
-from nsp_planner.evaluate.hazard_shapes import hazard_shapes
 from nsp_planner.evaluate.indicators import build_indicators
-from nsp_planner.evaluate.local_wish import local_wishes
-from nsp_planner.evaluate.nearer_cnsp import nearer_cnsps
-from nsp_planner.evaluate.parts import build_parts
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.places import place_names, place_points
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.provisions import build_basics, build_gaps
-from nsp_planner.evaluate.shortfall import build_certainty, build_shortfall
-from nsp_planner.evaluate.sites import build_cnsps, build_lnsps
-from nsp_planner.evaluate.staffing import staffing_per_area
-from nsp_planner.evaluate.station_takeover import station_takeover
+from nsp_planner.evaluate.residents.account import persons_account, present_persons
+from nsp_planner.evaluate.residents.demand import build_demand
+from nsp_planner.evaluate.residents.groups import known_groups, who_indicators
+from nsp_planner.evaluate.residents.hazard_shapes import hazard_shapes
+from nsp_planner.evaluate.residents.parts import build_parts
+from nsp_planner.evaluate.residents.places import place_names, place_points
+from nsp_planner.evaluate.residents.shortfall import build_certainty, build_shortfall
+from nsp_planner.evaluate.sites.choices import build_choices, count_by_status
+from nsp_planner.evaluate.sites.local_wish import local_wishes
+from nsp_planner.evaluate.sites.provisions import build_basics, build_gaps
+from nsp_planner.evaluate.sites.sites import build_cnsps, build_lnsps
+from nsp_planner.evaluate.sites.staffing import staffing_per_area
+from nsp_planner.evaluate.sites.station_takeover import station_takeover
+from nsp_planner.evaluate.sites.to_check import find_to_check
+from nsp_planner.evaluate.sites.unfit import unfit_counts
+from nsp_planner.evaluate.sites.use import rounded_up, staff_per_site, use_per_lnsp
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.stations.nearer_cnsp import nearer_cnsps
 from nsp_planner.evaluate.tables import PlanTables
-from nsp_planner.evaluate.to_check import find_to_check
-from nsp_planner.evaluate.unfit import unfit_counts
-from nsp_planner.evaluate.use import rounded_up, staff_per_site, use_per_lnsp
 from nsp_planner.layers.sites.station_rules import station_rules
 
 

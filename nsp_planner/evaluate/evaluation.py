@@ -13,22 +13,22 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.account import PersonsAccount, PresentPersons
-from nsp_planner.evaluate.baseline import Baseline
-from nsp_planner.evaluate.changes import Changes
-from nsp_planner.evaluate.choices import StatusCount
-from nsp_planner.evaluate.consequences import Consequences
-from nsp_planner.evaluate.crossing import Crossing
-from nsp_planner.evaluate.goal import Goal
-from nsp_planner.evaluate.hazard_shapes import HazardShapes
-from nsp_planner.evaluate.parts import Part
+from nsp_planner.evaluate.change.baseline import Baseline
+from nsp_planner.evaluate.change.changes import Changes
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.shortfall import Certainty, Shortfall
-from nsp_planner.evaluate.staffing import Staffing
+from nsp_planner.evaluate.residents.account import PersonsAccount, PresentPersons
+from nsp_planner.evaluate.residents.hazard_shapes import HazardShapes
+from nsp_planner.evaluate.residents.parts import Part
+from nsp_planner.evaluate.residents.shortfall import Certainty, Shortfall
+from nsp_planner.evaluate.sites.choices import StatusCount
+from nsp_planner.evaluate.sites.staffing import Staffing
+from nsp_planner.evaluate.sites.unfit import UnfitCount
+from nsp_planner.evaluate.sites.use import SiteStaff
+from nsp_planner.evaluate.solved.consequences import Consequences
+from nsp_planner.evaluate.solved.crossing import Crossing
+from nsp_planner.evaluate.solved.goal import Goal
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
-from nsp_planner.evaluate.unfit import UnfitCount
-from nsp_planner.evaluate.use import SiteStaff
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.certify import Certificate
@@ -43,7 +43,7 @@ class ReportFigures:
         parts: Parts of places whose people go to one L-NSP.
         local_wishes: What a gemeente's own wish for a building does.
         station_takeover: Which C-NSP takes over every L-NSP when its own fails.
-        gaps, basics: What is asked and known of the chosen buildings (:mod:`nsp_planner.evaluate.provisions`).
+        gaps, basics: What is asked and known of the chosen buildings (:mod:`nsp_planner.evaluate.sites.provisions`).
     """
 
     parts: tuple[Part, ...]
@@ -69,7 +69,7 @@ class Evaluation(PlanTables):
         is_ours: Which rows of ``layers.sites`` lie in the region; the others are noodsteunpunten of the neighbours.
         site_ids: Shape (m,), the candidate L-NSPs, as ``allocation.site`` counts them.
         allocation: Who goes where, in the metres that people walk.
-        unreachable, not_connected, detour: See :class:`nsp_planner.evaluate.planned.PlannedStudy`.
+        unreachable, not_connected, detour: See :class:`nsp_planner.evaluate.solved.planned.PlannedStudy`.
         consequences: What circumstances did; None in normal ones.
         crossing: Who crosses the border of the region; None where nobody may.
         hazards: Land and lines that circumstances strike.
@@ -79,15 +79,15 @@ class Evaluation(PlanTables):
         account: What became of every inhabitant.
         present: Who is there, where people were moved or added; None in an ordinary plan.
         baseline: What today's points give.
-        use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.use.rounded_up`).
+        use: Visitors, staff and drinking water per L-NSP (:func:`nsp_planner.evaluate.sites.use.rounded_up`).
         site_staff: Staff of one L-NSP and of one C-NSP (``lnsp``, ``cnsp``).
         staffing: Staff and drinking water per gemeente, and of the region under None.
         station_rules: Rules and wishes of stations that hold (:mod:`nsp_planner.layers.sites.station_rules`).
         shortfall: Who has no L-NSP within the norm.
-        choices: Why each building is chosen or not (:mod:`nsp_planner.evaluate.choices`).
+        choices: Why each building is chosen or not (:mod:`nsp_planner.evaluate.sites.choices`).
         status_counts: What the status of buildings did to the plan.
         certainty: How much of the plan is agreed and known.
-        to_check: What somebody must check of buildings, chosen or not (:mod:`nsp_planner.evaluate.to_check`).
+        to_check: What somebody must check of buildings, chosen or not (:mod:`nsp_planner.evaluate.sites.to_check`).
         unfit: What each rule left out of the lists.
         phases: When each site opens; None where the study does not ask for an order.
         changes: What it changes of the plan before it; None where none was named.

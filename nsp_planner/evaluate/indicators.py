@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.plan.allocation import Allocation
 from nsp_planner.plan.instance import BoolArray

@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.nearest import nearest_open
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.nearest import nearest_open
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_column, group_names
 from nsp_planner.plan.phasing.instance import PhasingInstance, spent_eur
 from nsp_planner.plan.phasing.model import PhasingPlanned

@@ -18,7 +18,7 @@ lnsps (DataFrame, one row per open L-NSP, sorted by gemeente and name):
 cnsps (DataFrame, one row per C-NSP, sorted by gemeente and name):
     site_id · name · gemeente_code · gemeente_name · n_lnsp · persons · mean_distance_m · worst_distance_m ·
     mean_minutes · worst_minutes
-nearer (DataFrame, one row per L-NSP that passes a nearer open C-NSP: :mod:`nsp_planner.evaluate.nearer_cnsp`)
+nearer (DataFrame, one row per L-NSP that passes a nearer open C-NSP: :mod:`nsp_planner.evaluate.stations.nearer_cnsp`)
 indicators (DataFrame, tidy: one row per area and indicator):
     area_level (``region`` or ``gemeente``) · area_code · area_name · indicator (:data:`INDICATORS`) · value · unit
 """

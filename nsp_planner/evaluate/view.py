@@ -18,8 +18,8 @@ import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.hazard_shapes import Parts
-from nsp_planner.evaluate.places import place_points
+from nsp_planner.evaluate.residents.hazard_shapes import Parts
+from nsp_planner.evaluate.residents.places import place_points
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.plan.instance import BoolArray
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from nsp_planner.errors import NspError
-from nsp_planner.evaluate.changes import Changes, Kept, find_changes
+from nsp_planner.evaluate.change.changes import Changes, Kept, find_changes
 from nsp_planner.evaluate.evaluate import build_tables
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.plan.change.problem import change_problem
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
-from nsp_planner.study.build.distances import DistancesOnce
-from nsp_planner.study.build.instances import build_local_problem
-from nsp_planner.study.build.neighbours import join_neighbours
+from nsp_planner.study.prepare.distances import DistancesOnce
+from nsp_planner.study.prepare.instances import build_local_problem
+from nsp_planner.study.prepare.neighbours import join_neighbours
 from nsp_planner.study.previous import PreviousPlan
 from nsp_planner.study.progress import Progress
 

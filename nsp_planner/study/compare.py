@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nsp_planner import __version__
 from nsp_planner.errors import Faults, SettingsError
-from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.compare.answer import comparison_answer, write_comparison
 from nsp_planner.report.run_info import OutputFile

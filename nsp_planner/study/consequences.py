@@ -10,7 +10,8 @@ import pandas as pd
 from nsp_planner.config import SiteRole
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.costs.rows import islanded
-from nsp_planner.evaluate.consequences import (
+from nsp_planner.evaluate.residents.demand import build_demand
+from nsp_planner.evaluate.solved.consequences import (
     FEWER_COLUMNS,
     LINK_COLUMNS,
     ChangeFromExisting,
@@ -19,18 +20,17 @@ from nsp_planner.evaluate.consequences import (
     OutageConsequences,
     empty,
 )
-from nsp_planner.evaluate.demand import build_demand
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.hazards.shapes import RASTERS
 from nsp_planner.layers.sites.standing import standing
 from nsp_planner.plan.instance import BoolArray
-from nsp_planner.study.build.distances import link_changes, measure_road_distances
-from nsp_planner.study.build.instances import LocalProblem
-from nsp_planner.study.build.ratios import n_cnsps
 from nsp_planner.study.circumstances.areas import hazard_area, xy_m
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.exposure import Exposure
 from nsp_planner.study.circumstances.site_effects import at_work
+from nsp_planner.study.prepare.distances import link_changes, measure_road_distances
+from nsp_planner.study.prepare.instances import LocalProblem
+from nsp_planner.study.prepare.ratios import n_cnsps
 
 
 def with_consequences(planned: PlannedStudy, problem: LocalProblem, existing: ExistingPlan | None) -> PlannedStudy:

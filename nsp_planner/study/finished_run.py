@@ -18,9 +18,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from nsp_planner.errors import DataError, Faults
-from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.goal import Proof
-from nsp_planner.evaluate.unfit import unfit_reasons
+from nsp_planner.evaluate.sites.unfit import unfit_reasons
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.goal import Proof
 from nsp_planner.layers.raw.opening import refuse_file, refuse_format
 from nsp_planner.report.columns.sites import COUNTED
 from nsp_planner.report.csv_files import read_semicolon_rows

@@ -9,13 +9,13 @@ import numpy as np
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, Faults, NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan, SiteCosts, build_phase_plan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.plan.phasing.instance import PhasingInstance, group_demand, is_possible, spent_eur
 from nsp_planner.plan.phasing.model import PhasingPlanned, solve_phasing
 from nsp_planner.plan.phasing.search import first_order
-from nsp_planner.study.build.plan_settings import solve_options
+from nsp_planner.study.prepare.plan_settings import solve_options
 
 SECONDS = 60.0
 GAP = 0.002

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nsp_planner.config import Study
-from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.plan.change.previous import PreviousSites, PreviousStations
 from nsp_planner.plan.instance import BoolArray, CoordinationInstance, LocalInstance
 from nsp_planner.study.finished_run import read_finished_runs

@@ -9,7 +9,7 @@ from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.plan.checked import make_local_plan
 from nsp_planner.plan.instance import LocalInstance, priced
 from nsp_planner.plan.solution import LocalPlan
-from nsp_planner.study.build.plan_settings import solve_options
+from nsp_planner.study.prepare.plan_settings import solve_options
 
 
 def solve_again(
@@ -28,7 +28,8 @@ def solve_again(
         start: A plan to begin from; it need not be one of the variant.
         time_limit_s: Time limit; that of the study when left out.
         extra_m: Shape (m,), metres that count extra on the way to each candidate, as in the plan that the variant is
-            held against (:attr:`~nsp_planner.evaluate.planned.PlannedStudy.extra_m`); value and bound have them too.
+            held against (:attr:`~nsp_planner.evaluate.solved.planned.PlannedStudy.extra_m`); value and bound have
+            them too.
 
     Raises:
         NoPlanError: No plan satisfies the constraints, or none was found in time; the fault says which.

@@ -16,14 +16,14 @@ from nsp_planner.config import AppliedScenario, Study
 from nsp_planner.evaluate.evaluate import evaluate_run
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo, ScenarioNote
 from nsp_planner.report.write import write_report
 from nsp_planner.storage import hidden_folder, ready_folder
-from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.changes import explain_changes
 from nsp_planner.study.phasing import SECONDS, plan_phases
+from nsp_planner.study.prepare.distances import DistancesOnce
 from nsp_planner.study.previous import read_previous_plan
 from nsp_planner.study.progress import Progress, SilentProgress
 from nsp_planner.study.read import check_layers

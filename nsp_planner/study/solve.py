@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from nsp_planner.config import Study
 from nsp_planner.errors import NoPlanError
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.checked import make_coordination_plan, make_local_plan
 from nsp_planner.plan.solution import LocalPlan
-from nsp_planner.study.build.capacity_faults import in_both_measures
-from nsp_planner.study.build.distances import DistancesOnce
-from nsp_planner.study.build.instances import build_coordination, build_local_problem
-from nsp_planner.study.build.neighbours import join_neighbours
-from nsp_planner.study.build.own_part import own_part
-from nsp_planner.study.build.plan_settings import solve_options
 from nsp_planner.study.circumstances.existing_plan import (
     ExistingPlan,
     chooses_among_existing,
@@ -22,6 +16,12 @@ from nsp_planner.study.circumstances.existing_plan import (
     read_existing_plan,
 )
 from nsp_planner.study.consequences import with_consequences
+from nsp_planner.study.prepare.capacity_faults import in_both_measures
+from nsp_planner.study.prepare.distances import DistancesOnce
+from nsp_planner.study.prepare.instances import build_coordination, build_local_problem
+from nsp_planner.study.prepare.neighbours import join_neighbours
+from nsp_planner.study.prepare.own_part import own_part
+from nsp_planner.study.prepare.plan_settings import solve_options
 from nsp_planner.study.previous import PreviousPlan, read_previous_plan
 from nsp_planner.study.progress import Progress
 

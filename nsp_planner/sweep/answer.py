@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nsp_planner.evaluate.comparison import better_direction
+from nsp_planner.evaluate.change.comparison import better_direction
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.names import agreeing_nl, counted_nl
 from nsp_planner.report.answers.answer import Answer

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from nsp_planner.evaluate.evaluate import build_tables, evaluate_plan
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.groups import GROUP_INDICATORS
 from nsp_planner.evaluate.indicators import weighted_quantile
+from nsp_planner.evaluate.residents.groups import GROUP_INDICATORS
 from nsp_planner.evaluate.tables import INDICATORS
 from tests.towns.instances import coordination_instance, costs_of
 from tests.towns.line_town import planned_line_town

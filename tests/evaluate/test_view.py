@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluate import evaluate_plan
+from nsp_planner.evaluate.solved.crossing import Crossing
 from nsp_planner.evaluate.view import view_of_gemeente, whole_view
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study

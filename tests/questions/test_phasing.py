@@ -14,7 +14,7 @@ import pytest
 from nsp_planner.config import Phasing, Study, load_scenario_study, load_study
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.phasing.solve import MAP, answer_phasing

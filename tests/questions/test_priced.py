@@ -16,10 +16,10 @@ import pytest
 from nsp_planner.config import Study
 from nsp_planner.errors import SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.exchange import price_decision
-from nsp_planner.evaluate.local_wish import local_wishes
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.reach import measure_reach
+from nsp_planner.evaluate.sites.exchange import price_decision
+from nsp_planner.evaluate.sites.local_wish import local_wishes
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.reach import measure_reach
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.decisions import INSISTED, REFUSED, variant_of
 from nsp_planner.questions.asking.attempts import Attempts

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 from nsp_planner.config import Study, load_scenario_study, load_study
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.exchange import price_decision
-from nsp_planner.evaluate.knee import find_knee
-from nsp_planner.evaluate.local_wish import local_wishes
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.reach import Reach
-from nsp_planner.evaluate.station_failure import station_failures
+from nsp_planner.evaluate.sites.exchange import price_decision
+from nsp_planner.evaluate.sites.local_wish import local_wishes
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.reach import Reach
+from nsp_planner.evaluate.stations.station_failure import station_failures
 from nsp_planner.plan.decisions import REFUSED, variant_of
 from nsp_planner.plan.exact.coordination import solve_coordination
 from nsp_planner.plan.exact.solve import solve_local_exact
@@ -28,6 +27,7 @@ from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.attempts import Attempts
+from nsp_planner.questions.asking.knee import find_knee
 from nsp_planner.questions.asking.run import run_question
 from nsp_planner.questions.cnsp_ratio.answer import CnspCosts
 from nsp_planner.questions.cnsp_ratio.solve import answer_cnsp_ratio, solve_ratio
@@ -36,7 +36,7 @@ from nsp_planner.questions.lnsp_ratio.solve import answer_lnsp_ratio, instance_a
 from nsp_planner.questions.refusals.solve import answer_refusals
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.packs.wish import wish_table
-from nsp_planner.study.build.instances import build_local_problem
+from nsp_planner.study.prepare.instances import build_local_problem
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study

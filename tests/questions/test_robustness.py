@@ -11,7 +11,7 @@ import pytest
 
 from nsp_planner.config import PowerOutage, Study, load_scenario_study
 from nsp_planner.errors import SettingsError
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.names import counted_nl
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.attempts import Attempts

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report import write_report
 from tests.towns.hostile_names import EVIL_NAMES
 from tests.towns.planned import RUN, make_toy

@@ -8,8 +8,8 @@ import pytest
 
 from nsp_planner.config import find_overlay, load_scenario_study, read_overlay
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.premises import premises_of
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.premises import premises_of
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.list.guide import guide_sections
 from nsp_planner.report.map.write import write_map

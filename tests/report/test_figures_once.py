@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.register import OUTPUTS

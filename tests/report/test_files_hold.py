@@ -17,7 +17,7 @@ from shapely.geometry import shape
 
 from nsp_planner.evaluate.evaluate import evaluate_run
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.list.table import candidate_table
 from nsp_planner.report.options import DeliverOptions

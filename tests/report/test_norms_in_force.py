@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.use import use_per_area, use_per_lnsp
+from nsp_planner.evaluate.sites.use import use_per_area, use_per_lnsp
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.norms import published_norms
 from nsp_planner.report.cards.content import card_content
 from nsp_planner.report.list.use import use_table

@@ -9,8 +9,8 @@ import pytest
 
 from nsp_planner.cli.summary import _proof
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import LevelResult, Proof
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.goal import LevelResult, Proof
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.plan.solution import PlanStatus
 from nsp_planner.report import write_report
 from nsp_planner.report.options import DeliverOptions

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from nsp_planner.cli.reading import print_reading, reading_as_dict
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.unfit import UnfitCount, unfit_counts
+from nsp_planner.evaluate.sites.unfit import UnfitCount, unfit_counts
 from nsp_planner.evaluate.view import view_of_gemeente, whole_view
 from nsp_planner.layers.sites.unfit import UNFIT_COLUMNS
 from nsp_planner.report.board.annex import annex_tables

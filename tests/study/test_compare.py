@@ -14,9 +14,9 @@ import pytest
 
 from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults, SettingsError
-from nsp_planner.evaluate.change_reasons import ReasonKind
-from nsp_planner.evaluate.comparison import find_moved, indicator_values, sites_by_role
-from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.change.change_reasons import ReasonKind
+from nsp_planner.evaluate.change.comparison import find_moved, indicator_values, sites_by_role
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.report.page.packing import unpack
 from nsp_planner.study.compare import compare_runs
 from nsp_planner.study.finished_run import read_finished_run

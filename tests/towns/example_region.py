@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from nsp_planner.config import Study, load_study
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.study.progress import SilentProgress

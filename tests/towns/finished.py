@@ -14,8 +14,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.goal import Proof
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.goal import Proof
 from nsp_planner.layers.rd import RD
 
 PLACES = {"a": 0.0, "b": 1000.0, "c": 2000.0, "k": 500.0, "m": 1500.0}

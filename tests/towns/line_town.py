@@ -17,7 +17,7 @@ import pandas as pd
 from shapely import Point, box
 
 from nsp_planner.costs.matrix import CostMatrix
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS
 from nsp_planner.layers.tables import Layers

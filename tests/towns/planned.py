@@ -16,7 +16,7 @@ from nsp_planner.costs.straight_line import straight_line_costs
 from nsp_planner.evaluate.evaluate import evaluate_plan, evaluate_run
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.raw.input_file import InputFile
 from nsp_planner.layers.rd import RD
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS, STATION_COLUMNS

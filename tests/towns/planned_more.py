@@ -10,7 +10,7 @@ import shapely
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan, first_phase_within_norm
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
 
 

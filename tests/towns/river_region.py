@@ -132,7 +132,7 @@ def part_of_town(x_min: float, y_min: float, x_max: float, y_max: float) -> Any:
 
 def allocation(planned: Any) -> dict[str, tuple[str | None, float]]:
     """Where each square goes and how far: demand_id to (site_id or None, metres)."""
-    from nsp_planner.evaluate.demand import build_demand
+    from nsp_planner.evaluate.residents.demand import build_demand
 
     people = build_demand(planned)
     return {

@@ -26,7 +26,7 @@ import pypdf
 import pytest
 
 from nsp_planner.config import load_study
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.public.write import write_public
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.read import check_layers

@@ -20,7 +20,7 @@ import pytest
 
 from nsp_planner.errors import SystemFaultError
 from nsp_planner.evaluate.evaluate import evaluate_run
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import RunInfo
 from nsp_planner.report.write import write_report

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from nsp_planner.config import AppliedScenario, Study, load_scenario_study
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.study.progress import Progress, SilentProgress

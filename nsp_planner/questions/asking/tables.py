@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nsp_planner.errors import Fault
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.plan.solution import PROOF_TOLERANCE
 from nsp_planner.report.text.dutch import gap_nl, percent_nl
 from nsp_planner.report.text.no_plan import no_plan_nl, without_plan_nl

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.use import use_per_area, use_per_lnsp, visitors_at_once
+from nsp_planner.evaluate.sites.use import use_per_area, use_per_lnsp, visitors_at_once
 from nsp_planner.names import counted_nl
 from nsp_planner.norms import Norms
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable

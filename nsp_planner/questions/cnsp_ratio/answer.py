@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from nsp_planner.evaluate.knee import find_knee
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.station_failure import coordinator_distance_m
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.premises import Premises
+from nsp_planner.evaluate.stations.station_failure import coordinator_distance_m
 from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl, lnsps_nl
 from nsp_planner.plan.instance import CoordinationInstance
+from nsp_planner.questions.asking.knee import find_knee
 from nsp_planner.questions.asking.tables import no_plan_cell, unfinished_sentence_nl
 from nsp_planner.questions.cnsp_ratio.outcome import WAYS_NL, RatioOutcome, Way, ratio_nl
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable

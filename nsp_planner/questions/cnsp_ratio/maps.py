@@ -8,8 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.station_failure import coordinator_distance_m
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.stations.station_failure import coordinator_distance_m
 from nsp_planner.names import counted_nl, lnsps_nl
 from nsp_planner.questions.cnsp_ratio.outcome import RatioOutcome, ratio_nl
 from nsp_planner.report.answers.answer import Answer, AnswerFile

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nsp_planner.errors import Fault
-from nsp_planner.evaluate.nearer_cnsp import Passed
-from nsp_planner.evaluate.station_failure import StationFailure
+from nsp_planner.evaluate.stations.nearer_cnsp import Passed
+from nsp_planner.evaluate.stations.station_failure import StationFailure
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.plan.solution import CoordinationPlan
 from nsp_planner.report.text.dutch import number_nl

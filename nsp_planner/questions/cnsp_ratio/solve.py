@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.nearer_cnsp import passed_stations
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.station_failure import station_failures
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.stations.nearer_cnsp import passed_stations
+from nsp_planner.evaluate.stations.station_failure import station_failures
 from nsp_planner.plan.checked import make_coordination_plan
 from nsp_planner.plan.instance import CoordinationInstance
 from nsp_planner.questions.asking.asked import Asked
@@ -18,8 +18,8 @@ from nsp_planner.questions.cnsp_ratio.answer import CnspCosts, cnsp_ratio_answer
 from nsp_planner.questions.cnsp_ratio.maps import ratio_maps
 from nsp_planner.questions.cnsp_ratio.outcome import WAYS, RatioOutcome, Way, ratio_nl
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.build.plan_settings import solve_options
-from nsp_planner.study.build.ratios import lnsps_per_cnsp, max_lnsps_per_cnsp, n_cnsps
+from nsp_planner.study.prepare.plan_settings import solve_options
+from nsp_planner.study.prepare.ratios import lnsps_per_cnsp, max_lnsps_per_cnsp, n_cnsps
 
 RATIOS = (3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 COORDINATION_TIME_S = 60.0

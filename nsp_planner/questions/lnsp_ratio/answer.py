@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nsp_planner.errors import Fault
-from nsp_planner.evaluate.knee import find_knee
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.reach import Reach
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.reach import Reach
 from nsp_planner.names import lnsps_nl
+from nsp_planner.questions.asking.knee import find_knee
 from nsp_planner.questions.asking.tables import no_plan_cell, unfinished_sentence_nl
 from nsp_planner.report.answers.answer import Answer, AnswerFigure, AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table

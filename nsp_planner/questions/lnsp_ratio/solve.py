@@ -18,8 +18,8 @@ from nsp_planner.config import Study
 from nsp_planner.costs.matrix import FloatArray
 from nsp_planner.errors import Fault, NoPlanError, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.reach import least_possible_worst_m, measure_reach, persons_without_arc
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.reach import least_possible_worst_m, measure_reach, persons_without_arc
 from nsp_planner.layers.sites.capacity import count_capacity
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.objective import objective
@@ -31,8 +31,8 @@ from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.lnsp_ratio.answer import FrontPoint, RatioPoint, lnsp_ratio_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.report.text.dutch import metres_nl, number_nl
-from nsp_planner.study.build.ratios import lnsps_in_region, lnsps_per_gemeente
-from nsp_planner.study.build.weights import counted_for_number
+from nsp_planner.study.prepare.ratios import lnsps_in_region, lnsps_per_gemeente
+from nsp_planner.study.prepare.weights import counted_for_number
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.resolve import solve_again
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.phases import WITHIN_NORM, PhasePlan, SiteCosts, vulnerable_groups
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.names import cnsps_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.plan.phasing.model import PhasingPlanned

@@ -12,14 +12,14 @@ from functools import partial
 from nsp_planner.config import Study
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.present_population.answer import SituationOutcome, present_population_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
+from nsp_planner.study.prepare.distances import DistancesOnce
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import solve_study
 

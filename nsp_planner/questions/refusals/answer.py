@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nsp_planner.evaluate.exchange import DecisionPrice
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.sites.exchange import DecisionPrice
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.plan.decisions import FREED, REFUSED
 from nsp_planner.plan.objective import objective
 from nsp_planner.questions.asking.tables import candidate_names, no_plan_cell

@@ -9,8 +9,8 @@ import numpy as np
 
 from nsp_planner.errors import Faults, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.exchange import DecisionPrice, no_price, price_of
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.sites.exchange import DecisionPrice, no_price, price_of
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.names import did_you_mean
 from nsp_planner.plan.decisions import FREED, INSISTED, REFUSED, SECONDS, DecisionSolver
 from nsp_planner.questions.asking.asked import Asked

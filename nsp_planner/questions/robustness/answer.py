@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.regret import evaluate_sites
-from nsp_planner.evaluate.site_failure import site_shares
+from nsp_planner.evaluate.change.regret import evaluate_sites
+from nsp_planner.evaluate.sites.site_failure import site_shares
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.questions.robustness.tables import (
     CORE_SHARE,

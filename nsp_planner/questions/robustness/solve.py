@@ -11,10 +11,16 @@ import numpy as np
 from nsp_planner.config import Study
 from nsp_planner.costs.matrix import CostMatrix, IntArray
 from nsp_planner.errors import Faults, SettingsError
+from nsp_planner.evaluate.change.regret import RegretTable, ScenarioCase, build_regret
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.regret import RegretTable, ScenarioCase, build_regret
-from nsp_planner.evaluate.site_failure import MOST_ENUMERATED, Failure, rank_open_sites, single_failures, worst_failure
+from nsp_planner.evaluate.sites.site_failure import (
+    MOST_ENUMERATED,
+    Failure,
+    rank_open_sites,
+    single_failures,
+    worst_failure,
+)
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.plan.instance import LocalInstance
 from nsp_planner.plan.solution import LocalPlan
 from nsp_planner.questions.asking.asked import Asked
@@ -22,7 +28,7 @@ from nsp_planner.questions.asking.attempts import Attempts
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.robustness.answer import CasePlans, PlanVariant, RobustnessFigures, robustness_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.build.instances import build_local_problem
+from nsp_planner.study.prepare.instances import build_local_problem
 from nsp_planner.study.progress import Progress
 from nsp_planner.study.read import check_layers, layers_key
 from nsp_planner.study.resolve import solve_again

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
-from nsp_planner.evaluate.nearest import NO_SITE
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.regret import RegretTable, ScenarioCase
-from nsp_planner.evaluate.site_failure import Failure, Ranked
+from nsp_planner.evaluate.change.regret import RegretTable, ScenarioCase
+from nsp_planner.evaluate.sites.site_failure import Failure, Ranked
+from nsp_planner.evaluate.solved.nearest import NO_SITE
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.questions.asking.tables import candidate_names
 from nsp_planner.report.answers.answer import AnswerTable
 from nsp_planner.report.answers.fields import Field, make_table

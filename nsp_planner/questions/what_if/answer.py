@@ -8,8 +8,8 @@ from typing import Any
 
 from nsp_planner.errors import Fault
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import Proof
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.goal import Proof
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.names import agreeing_nl, counted_nl
 from nsp_planner.questions.asking.tables import indicator, no_plan_cell
 from nsp_planner.report.answers.answer import Answer, AnswerTable

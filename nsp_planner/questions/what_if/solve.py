@@ -10,15 +10,15 @@ from functools import partial
 
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
 from nsp_planner.questions.asking.supposed import Supposed
 from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
 from nsp_planner.report.answers.answer import Answer
-from nsp_planner.study.build.distances import DistancesOnce
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import at_work
+from nsp_planner.study.prepare.distances import DistancesOnce
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.solve import make_existing_plan, solve_study
 

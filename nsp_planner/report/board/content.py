@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nsp_planner.evaluate.baseline import Baseline
+from nsp_planner.evaluate.change.baseline import Baseline
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.shortfall import Shortfall
+from nsp_planner.evaluate.residents.shortfall import Shortfall
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.names import agreeing_nl, cnsps_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.board.annex import annex_tables
 from nsp_planner.report.board.planning import planning

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.paper.html import render_page
 from nsp_planner.report.paper.pdf import write_pdf

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.baseline import TODAY
-from nsp_planner.evaluate.parts import Destination, Part
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.change.baseline import TODAY
+from nsp_planner.evaluate.residents.parts import Destination, Part
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.report.text.dutch import hours_nl, is_missing, number_nl
 
 THERE_IS = {

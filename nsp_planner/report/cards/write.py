@@ -10,7 +10,7 @@ from typing import Any
 import pypdf
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.parts import Part
+from nsp_planner.evaluate.residents.parts import Part
 from nsp_planner.names import counted_nl
 from nsp_planner.report.cards.content import card_content
 from nsp_planner.report.file_names import file_slug

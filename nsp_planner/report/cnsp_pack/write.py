@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.provisions import CNSP
+from nsp_planner.evaluate.sites.provisions import CNSP
 from nsp_planner.report.list.tables import cnsp_table
 from nsp_planner.report.packs.gap import action_table, gap_table
 from nsp_planner.report.run_info import OutputFile, RunInfo

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.comparison import (
+from nsp_planner.evaluate.change.comparison import (
     SAME_M,
     Moved,
     better_direction,
@@ -20,8 +20,8 @@ from nsp_planner.evaluate.comparison import (
     indicator_values,
     sites_by_role,
 )
-from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.groups import describe_indicator
+from nsp_planner.evaluate.residents.groups import describe_indicator
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column, Mark, best_and_worst

@@ -18,8 +18,8 @@ from branca.element import MacroElement
 from jinja2 import Template
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.comparison import SAME_M, Moved
-from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
+from nsp_planner.evaluate.change.comparison import SAME_M, Moved
+from nsp_planner.evaluate.solved.finished_run import DrawnLines, FinishedRun
 from nsp_planner.names import inhabitants_nl
 from nsp_planner.report import palette
 from nsp_planner.report.answers.answer import Answer

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.finished_run import DrawnLines, FinishedRun
+from nsp_planner.evaluate.solved.finished_run import DrawnLines, FinishedRun
 from nsp_planner.report import palette
 from nsp_planner.report.page.backdrop import backdrop_looks, drawn_columns
 from nsp_planner.report.page.packing import NO_SITE

@@ -18,8 +18,8 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.solved.crossing import Crossing
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.raw.gdal_date import gdal_date
 from nsp_planner.layers.rd import RD

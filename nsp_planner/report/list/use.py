@@ -12,8 +12,8 @@ import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import PhasePlan
-from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.use import SiteStaff
+from nsp_planner.evaluate.sites.use import SiteStaff
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.report.text.dutch import ROLE_CNSP, ROLE_LNSP, hours_nl
 from nsp_planner.report.text.units import list_values
 

@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.changes import Changes
+from nsp_planner.evaluate.change.changes import Changes
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import Goal, LevelResult
+from nsp_planner.evaluate.solved.goal import Goal, LevelResult
 from nsp_planner.report.options import DeliverOptions
 from nsp_planner.report.run_info import OutputFile, RunInfo
 from nsp_planner.report.text.changes import changes_data

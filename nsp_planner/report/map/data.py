@@ -16,7 +16,7 @@ import shapely
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.evaluate.view import View
 from nsp_planner.layers.sites.vocabulary import STATION_COLUMNS
 from nsp_planner.names import inhabitants_nl

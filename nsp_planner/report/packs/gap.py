@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from nsp_planner.evaluate.provisions import CNSP, LNSP
+from nsp_planner.evaluate.sites.provisions import CNSP, LNSP
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.report.text.dutch import GAP_LABELS, ROLE_CNSP, ROLE_LNSP, YES_NO
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.local_wish import IMPOSSIBLE, NOT_SOLVED, TALKING, WISH_OUT
+from nsp_planner.evaluate.sites.local_wish import IMPOSSIBLE, NOT_SOLVED, TALKING, WISH_OUT
 from nsp_planner.names import agreeing_nl, inhabitants_nl
 from nsp_planner.report.text.dutch import is_missing, number_nl
 from nsp_planner.report.text.objective import unit_nl

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from nsp_planner.costs.matrix import IntArray
-from nsp_planner.evaluate.finished_run import DrawnLines
+from nsp_planner.evaluate.solved.finished_run import DrawnLines
 from nsp_planner.layers.network.backdrop import LOCAL_ROAD, MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report import palette
 from nsp_planner.report.page.packing import DATA_ID, STEP_M, unpack

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.parts import Part
+from nsp_planner.evaluate.residents.parts import Part
 from nsp_planner.report.columns.column import list_table
 from nsp_planner.report.columns.places import PLACES
 from nsp_planner.report.list.table import write_candidate_csv

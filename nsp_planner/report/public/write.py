@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.parts import Part
+from nsp_planner.evaluate.residents.parts import Part
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.names import counted_nl
 from nsp_planner.report.cards.write import write_cards

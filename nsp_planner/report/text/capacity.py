@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.layers.sites.vocabulary import CAPACITY_FIELDS
 from nsp_planner.names import counted_nl, inhabitants_nl, lnsps_nl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nsp_planner.evaluate.change_reasons import ChangeReason, ReasonKind
+from nsp_planner.evaluate.change.change_reasons import ChangeReason, ReasonKind
 from nsp_planner.report.text.dutch import number_nl, percent_nl
 
 MOST_NAMED = 3

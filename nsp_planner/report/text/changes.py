@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nsp_planner.evaluate.change_reasons import ChangeReason
-from nsp_planner.evaluate.changes import Changes, Kept
+from nsp_planner.evaluate.change.change_reasons import ChangeReason
+from nsp_planner.evaluate.change.changes import Changes, Kept
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import Goal
+from nsp_planner.evaluate.solved.goal import Goal
 from nsp_planner.names import lnsps_nl
 from nsp_planner.report.text.change_reasons import CHANGE_NL, reason_nl
 from nsp_planner.report.text.dutch import MISSING, date_nl, number_nl

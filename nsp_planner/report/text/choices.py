@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.report.text.dutch import is_missing, metres_nl, number_nl
 
 SIMPLE = {

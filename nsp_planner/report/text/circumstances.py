@@ -12,8 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.consequences import ChangeFromExisting, Consequences, FloodConsequences, OutageConsequences
 from nsp_planner.evaluate.evaluation import Evaluation
+from nsp_planner.evaluate.solved.consequences import (
+    ChangeFromExisting,
+    Consequences,
+    FloodConsequences,
+    OutageConsequences,
+)
 from nsp_planner.names import agreeing_nl, cnsps_nl, counted_nl, inhabitants_nl, lnsps_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl
 from nsp_planner.report.text.presence import presence_nl

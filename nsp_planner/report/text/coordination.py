@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.evaluate.tables import PlanTables
 from nsp_planner.names import counted_nl, lnsps_nl
 from nsp_planner.report.text.dutch import MISSING, STATION_LABELS, is_missing, metres_nl, number_nl

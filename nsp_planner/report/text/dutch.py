@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.goal import Goal, Proof
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.goal import Goal, Proof
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.layers.sites.vocabulary import GAP_LABELS as GAP_LABELS
 from nsp_planner.names import counted_nl
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.evaluate.tables import INDICATORS, PlanTables
 from nsp_planner.report.text.capacity import assumed_nl, load_nl
 from nsp_planner.report.text.circumstances import unknown_nl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nsp_planner.evaluate.goal import Goal
+from nsp_planner.evaluate.solved.goal import Goal
 from nsp_planner.report.text.dutch import metres_nl, number_nl, percent_nl, proof_nl
 
 PROVEN_OF_BOTH_NL = "bewezen van de regio en haar buren samen, niet van de regio alleen"

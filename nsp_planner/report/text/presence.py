@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from nsp_planner.evaluate.account import PresentPersons
-from nsp_planner.evaluate.crossing import Crossing
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.groups import describe_indicator
+from nsp_planner.evaluate.residents.account import PresentPersons
+from nsp_planner.evaluate.residents.groups import describe_indicator
+from nsp_planner.evaluate.solved.crossing import Crossing
 from nsp_planner.layers.population.vulnerable_groups import group_label
 from nsp_planner.names import agreeing_nl, counted_nl, inhabitants_nl
 from nsp_planner.report.text.dutch import metres_nl, number_nl

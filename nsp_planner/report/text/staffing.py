@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nsp_planner.evaluate.premises import Premises
-from nsp_planner.evaluate.staffing import Staffing
+from nsp_planner.evaluate.sites.staffing import Staffing
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.names import cnsps_nl, counted_nl, lnsps_nl
 from nsp_planner.report.text.dutch import number_nl
 

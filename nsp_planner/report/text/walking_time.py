@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nsp_planner.evaluate.premises import Premises
+from nsp_planner.evaluate.solved.premises import Premises
 from nsp_planner.report.text.dutch import MISSING, is_missing, metres_nl, number_nl, whole_minutes
 
 GOING_NL = {"foot": "lopen", "bicycle": "fietsen", "car": "rijden"}

@@ -13,8 +13,8 @@ import pandas as pd
 
 from nsp_planner.config import Links, Study
 from nsp_planner.errors import Fault, SettingsError
-from nsp_planner.evaluate.demand import build_demand
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.residents.demand import build_demand
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.study.finished_run import read_finished_runs
 

@@ -13,7 +13,7 @@ import pandas as pd
 from nsp_planner.config import Links, SiteRole, Study
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.errors import Fault, NoPlanError, SettingsError
-from nsp_planner.evaluate.consequences import SITE_COLUMNS, empty
+from nsp_planner.evaluate.solved.consequences import SITE_COLUMNS, empty
 from nsp_planner.layers.tables import Layers
 from nsp_planner.plan.instance import BoolArray
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
@@ -30,7 +30,7 @@ class SiteEffects:
     Attributes:
         lnsp_dropped, cnsp_dropped: Buildings that cannot be an L-NSP, or a C-NSP.
         penalty_m: Metres that count extra on the way to a building as L-NSP.
-        table: Every building touched; columns in :mod:`nsp_planner.evaluate.consequences`.
+        table: Every building touched; columns in :mod:`nsp_planner.evaluate.solved.consequences`.
         exposure: What flood and outage reach, also where nothing is built.
     """
 

@@ -57,7 +57,7 @@ def test_cards_and_lists_go_by_buurt_where_the_study_says_so() -> None:
     from dataclasses import replace
 
     from nsp_planner.config import BuurtenInput
-    from nsp_planner.evaluate.places import place_names
+    from nsp_planner.evaluate.residents.places import place_names
     from tests.towns.line_town import planned_line_town
 
     planned = planned_line_town()

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsp_planner.config import Capacity
-from nsp_planner.evaluate.use import visitors_at_once
+from nsp_planner.evaluate.sites.use import visitors_at_once
 from nsp_planner.layers.sites.capacity import count_capacity, share_at_once
 from nsp_planner.layers.tables import Layers
 from nsp_planner.norms import published_norms

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nsp_planner.errors import VerificationError
-from nsp_planner.evaluate.nearer_cnsp import passed_stations
+from nsp_planner.evaluate.stations.nearer_cnsp import passed_stations
 from nsp_planner.plan import CoordinationInstance, CoordinationPlan, SolveOptions, solve_coordination
 from nsp_planner.plan.change.coordination import change_least_coordination
 from nsp_planner.plan.change.previous import PreviousStations

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from docs.make.answers import replace_between
 from nsp_planner.cli.app import app
 from nsp_planner.errors import SettingsError
-from nsp_planner.evaluate.comparison import better_direction
+from nsp_planner.evaluate.change.comparison import better_direction
 from nsp_planner.report.answers.answer import (
     Answer,
     AnswerFigure,

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from nsp_planner.errors import DataError
-from nsp_planner.evaluate.baseline import build_baseline
-from nsp_planner.evaluate.changes import find_changes
+from nsp_planner.evaluate.change.baseline import build_baseline
+from nsp_planner.evaluate.change.changes import find_changes
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.finished_run import FinishedRun
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report import write_report
 from nsp_planner.report.board import write_board_report
 from nsp_planner.report.board.content import board_content

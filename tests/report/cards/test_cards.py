@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.parts import Destination, build_parts
-from nsp_planner.evaluate.places import place_names
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.premises import premises_of
+from nsp_planner.evaluate.residents.parts import Destination, build_parts
+from nsp_planner.evaluate.residents.places import place_names
+from nsp_planner.evaluate.solved.planned import PlannedStudy
+from nsp_planner.evaluate.solved.premises import premises_of
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.cards.content import THERE_IS, card_content, how_far
 from nsp_planner.report.cards.write import cards_pdf, write_cards

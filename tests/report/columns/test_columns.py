@@ -13,7 +13,7 @@ import pytest
 
 from docs.make.columns import PAGE, page
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.columns import sites
 from nsp_planner.report.columns.column import Column, json_records, layer_values, list_table
 from nsp_planner.report.columns.layers import LAYERS

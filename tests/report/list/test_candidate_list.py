@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.sites.vocabulary import STATUSES
 from nsp_planner.report.columns.sites import LIST
 from nsp_planner.report.list.table import NOTE_COLUMN, candidate_table

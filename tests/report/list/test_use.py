@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.use import use_per_lnsp
+from nsp_planner.evaluate.sites.use import use_per_lnsp
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
 from nsp_planner.report.list.use import LATER, USE_SHEET, planning_sheets, use_table

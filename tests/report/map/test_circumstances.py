@@ -12,7 +12,7 @@ import shapely
 
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.gis.geometry import circumstance_areas

@@ -11,7 +11,7 @@ import shapely
 
 from nsp_planner.evaluate.evaluation import Evaluation
 from nsp_planner.evaluate.phases import NEVER, first_phase_within_norm
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.network.backdrop import MAIN_ROAD, MOTORWAY, STREET, Backdrop
 from nsp_planner.report.map.data import map_data

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.rd import RD
 from nsp_planner.report.map.data import FLAG_BEYOND_NORM, FLAG_BUITENGEBIED, map_data

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.local_wish import (
+from nsp_planner.evaluate.sites.local_wish import (
     IMPOSSIBLE,
     MOST_LIKELY,
     NOT_SOLVED,
@@ -19,7 +19,7 @@ from nsp_planner.evaluate.local_wish import (
     WISH_OUT,
     local_wishes,
 )
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.packs.wish import sentence, wish_table
 from nsp_planner.report.packs.write import write_packs
 from tests.towns.planned import RUN, make_study, make_synthetic_region, make_toy

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
-from nsp_planner.evaluate.provisions import CNSP, LNSP_BASIC, build_basics, build_gaps
-from nsp_planner.evaluate.station_takeover import station_takeover
+from nsp_planner.evaluate.sites.provisions import CNSP, LNSP_BASIC, build_basics, build_gaps
+from nsp_planner.evaluate.sites.station_takeover import station_takeover
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.evaluate.view import view_of_gemeente
 from nsp_planner.report.cnsp_pack.write import failure_table, write_cnsp_pack
 from nsp_planner.report.map.data import map_data

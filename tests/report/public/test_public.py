@@ -11,7 +11,7 @@ import pytest
 from nsp_planner.errors import VerificationError
 from nsp_planner.evaluate.evaluate import evaluate_run
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.public import write as public_write
 from nsp_planner.report.public import write_public
 from nsp_planner.report.public.gate import PHONE, read_text, verify_public

@@ -19,7 +19,7 @@ from nsp_planner.report.text.coordination import (
     station_rules_nl,
 )
 from nsp_planner.report.text.key_figures import key_figures
-from tests.evaluate.test_nearer_cnsp import two_stations
+from tests.evaluate.stations.test_nearer_cnsp import two_stations
 from tests.towns.planned import make_study
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsp_planner.evaluate.goal import Proof
-from nsp_planner.evaluate.premises import premises_of
+from nsp_planner.evaluate.solved.goal import Proof
+from nsp_planner.evaluate.solved.premises import premises_of
 from nsp_planner.evaluate.tables import INDICATORS
 from nsp_planner.layers.sites.vocabulary import GAP_COLUMNS
 from nsp_planner.report.text.dutch import (

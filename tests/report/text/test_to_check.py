@@ -12,7 +12,7 @@ import pytest
 
 from nsp_planner.config import Eligibility
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.to_check import find_to_check
+from nsp_planner.evaluate.sites.to_check import find_to_check
 from nsp_planner.evaluate.view import whole_view
 from nsp_planner.layers.sites.station_rules import station_rules
 from nsp_planner.report.board.annex import annex_tables

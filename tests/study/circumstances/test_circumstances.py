@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from nsp_planner.config import Study
 from nsp_planner.errors import NoPlanError, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
-from nsp_planner.evaluate.planned import PlannedStudy
+from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.layers.tables import Layers
 from nsp_planner.report.text.circumstances import circumstances_data, circumstances_nl
 from nsp_planner.report.text.dutch import marks_nl
-from nsp_planner.study.build import distances
+from nsp_planner.study.prepare import distances
 from nsp_planner.study.progress import SilentProgress
 from nsp_planner.study.solve import solve_study
 from tests.towns.river_region import allocation, part_of_town, river_layers, river_study

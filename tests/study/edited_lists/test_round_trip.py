@@ -16,14 +16,14 @@ import pytest
 
 from nsp_planner.config import load_scenario_study
 from nsp_planner.errors import DataError, Faults
-from nsp_planner.evaluate.comparison import find_moved
-from nsp_planner.evaluate.finished_run import FinishedRun
+from nsp_planner.evaluate.change.comparison import find_moved
+from nsp_planner.evaluate.solved.finished_run import FinishedRun
 from nsp_planner.report.columns.sites import PRESENT
 from nsp_planner.report.csv_files import read_semicolon_rows
-from nsp_planner.study.build.instances import build_local_problem
 from nsp_planner.study.edited_lists.merge import merge_lists
 from nsp_planner.study.edited_lists.write import write_merged_lists
 from nsp_planner.study.finished_run import read_finished_run
+from nsp_planner.study.prepare.instances import build_local_problem
 from nsp_planner.study.read import check_layers
 from nsp_planner.study.run import RunResult, run_study
 from tests.towns.village import HALLS, write_villages
