@@ -34,8 +34,9 @@ from nsp_planner.questions.what_if.solve import answer_what_if
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.study import phasing as study_phasing
 from nsp_planner.study import solve as study_solve
-from tests.questions.test_priced import Town, read_town
+from tests.questions.test_priced import PEOPLE, SITES, WISH, Town
 from tests.towns.example_region import asked_about
+from tests.towns.raw_files import read_town
 
 LOCAL, COORDINATION = "nsp_planner.plan.exact.least_cost", "nsp_planner.plan.exact.coordination"
 PHASING = "nsp_planner.plan.phasing.model"
@@ -50,7 +51,7 @@ def too_high(value: float, bound: float, *, maximised: bool = False) -> float:
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    return read_town(tmp_path_factory.mktemp("geweigerd"))
+    return read_town(tmp_path_factory.mktemp("geweigerd"), SITES, PEOPLE, decisions=WISH)
 
 
 @pytest.fixture

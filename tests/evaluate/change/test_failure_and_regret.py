@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsp_planner.errors import VerificationError
-from nsp_planner.evaluate import site_failure
 from nsp_planner.evaluate.change.regret import ScenarioCase, build_regret, evaluate_sites
+from nsp_planner.evaluate.sites import site_failure
 from nsp_planner.evaluate.sites.site_failure import (
     Ranked,
     fail,
