@@ -34,7 +34,7 @@ from nsp_planner.questions.what_if.solve import answer_what_if
 from nsp_planner.report.answers.answer import Answer, AnswerTable, Column
 from nsp_planner.study import phasing as study_phasing
 from nsp_planner.study import solve as study_solve
-from tests.questions.test_priced import PEOPLE, SITES, WISH, Town
+from tests.questions.test_priced import PEOPLE, SITES, Town
 from tests.towns.example_region import asked_about
 from tests.towns.raw_files import read_town
 
@@ -51,7 +51,7 @@ def too_high(value: float, bound: float, *, maximised: bool = False) -> float:
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    return read_town(tmp_path_factory.mktemp("geweigerd"), SITES, PEOPLE, decisions=WISH)
+    return read_town(tmp_path_factory.mktemp("geweigerd"), SITES, PEOPLE)
 
 
 @pytest.fixture
@@ -155,10 +155,10 @@ def test_the_order_at_the_other_estimate_that_is_refused_is_not_a_budget_too_sma
 def later_wrong(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong bounds as soon as a question meets its first scenario, which has the same layers."""
 
-    def planted(*args: Any) -> Any:
+    def planted(*args: Any, **more: Any) -> Any:
         with monkeypatch.context() as fault:
             fault.setattr(f"{LOCAL}.settled_bound", too_high)
-            return study_solve.solve_study(*args)
+            return study_solve.solve_study(*args, **more)
 
     for name in ("what_if", "present_population"):
         module = f"nsp_planner.questions.{name}.solve"
