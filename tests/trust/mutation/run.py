@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tests.trust.mutation.mutants import Mutant, runs_in_function, sample
 ROOT = Path(__file__).resolve().parents[3]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 NOT_COPIED = shutil.ignore_patterns(".*", "runs", "data", "dist", "__pycache__", "*.pyc")
+KERNEL = re.compile(r"^@(nb\.njit|kernel)\b", re.MULTILINE)
 MAX_SECONDS, MAX_TESTS = 20.0, 150
 START_SECONDS, SLOWER = 40.0, 5.0
 """A mutant may take so long to import the project, and so many times longer than its tests took in the map."""
@@ -74,7 +76,7 @@ class Tried:
 def modules_of(room: Room, root: Path = ROOT) -> list[Path]:
     """The modules of a room: those with compiled functions or those without."""
     everything = (root / "nsp_planner" / room.modules).rglob("*.py")
-    return [path for path in everything if ("nb.njit(" in path.read_text(encoding="utf-8")) != room.compiled]
+    return [path for path in everything if bool(KERNEL.search(path.read_text(encoding="utf-8"))) != room.compiled]
 
 
 def read_equivalent(path: Path = EQUIVALENT) -> dict[str, str]:

@@ -25,13 +25,13 @@ def half(n: int | None, strict: bool = True) -> float:
 '''
 N_MUTANTS = {"plan": 50, "kernels": 20, "evaluate": 40, "layers": 50}
 GOAL = 0.85
-REACHED = 0.8
-"""What every room had at least when it was last looked at; the goal is not reached everywhere."""
+REACHED = {"plan": 0.6, "kernels": 0.9, "evaluate": 0.8, "layers": 0.78}
+"""What the rooms had when they were last looked at, on mutants not seen before; the goal is not reached everywhere."""
 
 
-def least_of(n: int) -> float:
+def least_of(room: str, n: int) -> float:
     """The share under which something broke: three times the error of so many mutants below what was reached."""
-    return REACHED - 3 * math.sqrt(REACHED * (1 - REACHED) / n)
+    return REACHED[room] - 3 * math.sqrt(REACHED[room] * (1 - REACHED[room]) / n)
 
 
 def test_every_operator_number_and_condition_is_changed_once_and_no_text_type_or_message() -> None:
@@ -79,10 +79,12 @@ def test_every_room_has_modules_and_compiled_functions_are_apart() -> None:
 
 @pytest.mark.slow
 def test_equivalent_mutants_are_mutants_of_the_code_as_it_is() -> None:
+    named: dict[str, set[str]] = {}
     for name in read_equivalent():
-        path = name.split(" | ")[0]
-        names = {mutant.name for mutant in mutants_of(path, (ROOT / path).read_bytes())}
-        assert name in names, f"no longer a mutant: {name}"
+        named.setdefault(name.split(" | ")[0], set()).add(name)
+    for path, names in named.items():
+        gone = names - {mutant.name for mutant in mutants_of(path, (ROOT / path).read_bytes())}
+        assert not gone, f"no longer mutants: {sorted(gone)}"
 
 
 @pytest.mark.trust
@@ -99,5 +101,5 @@ def test_the_tests_find_mutants_of(room: str, record_property: Callable[[str, ob
     record_property("figure", told)
     survivors = [one.mutant.name for one in tried if one.outcome == "survived" and one.mutant is not None]
     print(told, *survivors, sep="\n")  # noqa: T201
-    assert share >= least_of(len(tried))
+    assert share >= least_of(room, len(tried))
     assert not [one.log for one in tried if one.outcome == "unclear"]
