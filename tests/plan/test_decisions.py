@@ -17,6 +17,7 @@ from nsp_planner.plan.decisions import FREED, INSISTED, REFUSED, DecisionSolver,
 from nsp_planner.plan.exact.solve import solve_local_exact
 from nsp_planner.plan.instance import Divisibility, LocalInstance
 from nsp_planner.plan.large import solve_local_large
+from nsp_planner.plan.large.exchange import ExchangeSearch
 from nsp_planner.plan.options import SolveOptions
 from nsp_planner.plan.solution import LocalPlan
 from tests.towns.instances import costs_along, local_instance
@@ -93,6 +94,26 @@ def test_refusing_what_was_fixed_may_make_the_plan_better_than_any_with_it(searc
     assert solver.plan.value == solver.plan.bound == 120_000
     without = solver.solve(REFUSED, 2).plan
     assert (without.value, without.bound, without.open_sites.tolist()) == (0.0, 0.0, [0, 1])
+
+
+def test_what_could_be_better_elsewhere_is_no_part_of_what_a_decision_does() -> None:
+    """Two villages 50 km apart, in each a hall at the church and one 300 m off; in one the plan has the far one.
+
+        x (m)   0 - 300 ........... 50,000 - 50,300
+        hall    a    b                   c        d      open: a and d, the one at 50,300
+        people  100                     60
+
+    Without a, b opens: 30,000 person-metres more. That c is better than d has nothing to do with it.
+    """
+    costs = costs_along([0, 50_000], [0, 300, 50_000, 50_300], cutoff_m=60_000.0)
+    town = local_instance([100.0, 60.0], [200.0] * 4, costs, 2)
+    best = solve_local_exact(town, EXACT)
+    assert best.open_sites.tolist() == [0, 2]
+    plan = replace(best, open_sites=np.array([0, 3]), site=np.array([0, 3]), value=18_000.0, bound=0.0)
+    found = ExchangeSearch(town, plan, seed=0).without(0)
+    assert found is not None
+    assert (found.open_sites.tolist(), found.cost) == ([1, 3], 48_000.0)
+    assert ExchangeSearch(town, plan, seed=0).polish().open_sites.tolist() == [0, 2]  # type: ignore[union-attr]
 
 
 def random_town(seed: int) -> LocalInstance:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from nsp_planner.costs.matrix import FloatArray, IntArray
 from nsp_planner.plan.instance import BoolArray, LocalInstance
@@ -24,6 +26,7 @@ from nsp_planner.plan.solution import LocalPlan
 
 TRIES = 24
 """First exchanges that are followed by a descent, the most promising first, while they promise more than is had."""
+SAME_SHARE = 1e-6
 PERTURBATIONS = 12
 """Perturbations around the sites that changed."""
 POLISH_ROUNDS = 5
@@ -78,6 +81,7 @@ class ExchangeSearch:
         self.state.set_open(sites)
         self.base = _Found(self.state.value(), self.state.open.is_open.copy(), self.state.open.price.copy())
         self._kept = [array.copy() for array in self._arrays()]
+        self._base_shares = self._shares()
         self.threshold = -max(1e-9, MIN_GAIN * abs(self.base.cost))
 
     def polish(self) -> Exchanged | None:
@@ -193,9 +197,48 @@ class ExchangeSearch:
             at = int(rng.choice(around))
             if state.open.is_open[at]:
                 perturb(state, rng, at, bias, self.threshold)
+        self._undo_elsewhere(centre)
         exchanged = self._read(bound)
         self._reset()
         return exchanged
+
+    def _undo_elsewhere(self, centre: int) -> None:
+        """Take back exchanges among people whom the decision does not move.
+
+        The plan would gain as much by them without the decision. Left in, they would make it seem to cost nothing, and
+        a building in another gemeente would be told as its replacement.
+        """
+        state, base = self.state, self.base
+        made = _Found(state.value(), state.open.is_open.copy(), state.open.price.copy())
+        elsewhere = (made.is_open != base.is_open) & ~self._moved_with(centre)
+        came, went = (self.compact.area[elsewhere & is_open] for is_open in (made.is_open, base.is_open))
+        if not elsewhere.any() or sorted(came) != sorted(went):
+            return
+        gain = self._cost_of(np.where(elsewhere, made.is_open, base.is_open)) - base.cost
+        if self._cost_of(np.where(elsewhere, base.is_open, made.is_open)) + gain > made.cost + abs(self.threshold):
+            state.move_to(made.is_open, made.price)
+
+    def _moved_with(self, centre: int) -> BoolArray:
+        """Shape (m,), true for the sites that are joined to one by people who go elsewhere than in the plan."""
+        n, m = self.compact.n, self.compact.m
+        moved = sparse.coo_array(abs(self._shares() - self._base_shares) > SAME_SHARE)
+        ends = (np.ones(len(moved.row)), (moved.row, n + moved.col))
+        _, part = csgraph.connected_components(sparse.coo_array(ends, shape=(n + m, n + m)), directed=False)
+        joined: BoolArray = part[n:] == part[n + centre]
+        return joined
+
+    def _shares(self) -> sparse.csr_array:
+        """Shape (n, m), the share of every demand point at every site."""
+        used = self.state.used
+        rows, _ = np.nonzero(used)
+        return sparse.csr_array(
+            (self.state.share[used], (rows, self.state.open.near_site[used])), shape=(self.compact.n, self.compact.m)
+        )
+
+    def _cost_of(self, is_open: BoolArray) -> float:
+        """What exactly these sites cost; infinite where they have no room for everybody."""
+        self.state.set_open(np.flatnonzero(is_open))
+        return self.state.value() if self.state.unserved <= 0 else np.inf
 
     def _arrays(self) -> tuple[np.ndarray, ...]:
         return (*self.state.open, self.state.share)
