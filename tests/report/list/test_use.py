@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from nsp_planner.evaluate.evaluation import Evaluation
-from nsp_planner.evaluate.sites.use import use_per_lnsp
+from nsp_planner.evaluate.sites.use import rounded_up, use_per_lnsp
 from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.report.board.content import board_content
 from nsp_planner.report.board.planning import planning
@@ -31,7 +31,7 @@ def toy() -> tuple[PlannedStudy, Evaluation]:
 def test_five_thousand_persons_need_what_the_norms_say(toy: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = toy
     lnsps = evaluation.lnsps.assign(persons=[5_000.0, 0.0])
-    use = use_per_lnsp(planned.layers.sites, lnsps, planned.norms)
+    use = rounded_up(use_per_lnsp(planned.layers.sites, lnsps, planned.norms))
     row = use_table(replace(evaluation, use=use)).set_index("Id").loc[evaluation.lnsps["site_id"].iloc[0]]
     # 20 % a day, 2 hours, peak factor 2: the example of evaluate.capacity
     assert row["Bezoekers per dag"] == 1_000
