@@ -124,6 +124,7 @@ def _stations_in_another_gemeente(fields: Arrays) -> None:
     fields["cnsp_station_gemeente"] = fields["cnsp_station_gemeente"] + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "found"),
     [

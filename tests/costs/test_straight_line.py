@@ -90,6 +90,7 @@ def test_what_cannot_be_right_is_refused(changes: dict[str, object], words: str)
         straight_line_costs(**settings)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_region_takes_seconds_at_most() -> None:
     random = np.random.default_rng(0)
     here, there = random.random((17_000, 2)) * 45_000, random.random((700, 2)) * 45_000

@@ -189,6 +189,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
     assert "points outside" in (refuse_zip(path) or "")
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "grid.zip"
     path.write_bytes(_zip({"grid.gpkg": b"\0" * (80 * 2**20)}))

@@ -80,6 +80,7 @@ def test_every_goal_is_the_best_of_all_subsets(
     check()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", ["max_coverage", "min_max", "min_sites"])
 def test_without_the_milp_the_bound_is_still_never_past_the_optimum(
     objective: str, monkeypatch: pytest.MonkeyPatch
@@ -237,6 +238,7 @@ def test_the_fewest_sites_by_capacity_hold_everyone() -> None:
     assert largest[:number].sum() >= town.population_persons.sum() > largest[: number - 1].sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", objective_names())
 def test_the_same_seed_gives_the_same_plan_on_one_thread_and_on_two(objective: str) -> None:
     town = replace(towns(150, 25, 5), objective=objective, percentile=0.9, share=0.4)

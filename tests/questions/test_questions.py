@@ -232,6 +232,7 @@ def test_the_price_of_a_refusal_lies_between_what_is_proven_and_what_is_found(pl
         assert len(price.opened) == len(price.closed) + 1
 
 
+@pytest.mark.slow
 def test_sheet_table_and_question_say_the_same_of_a_building(asked: Asked) -> None:
     """The sheet of a gemeente, the table of replacements and the price of one site or wish: one figure."""
     planned = asked.planned
@@ -275,6 +276,7 @@ def _chosen_kinds(planned: PlannedStudy) -> list[str]:
     return sorted(planned.layers.sites.iloc[rows]["kind"])
 
 
+@pytest.mark.slow
 def test_with_enough_of_the_preferred_kinds_no_other_is_chosen(example: Path, tmp_path: Path) -> None:
     planned = _kinds(example, tmp_path, '"verenigingsgebouw", "kulturhus"')
     assert set(_chosen_kinds(planned)) <= {"verenigingsgebouw", "kulturhus"}

@@ -34,6 +34,7 @@ def names() -> list[str]:
     return [question.name for question in find_questions()]
 
 
+@pytest.mark.slow
 def test_a_question_of_one_file_is_a_command_with_help_and_an_answer_and_goes_with_its_file(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,6 +121,7 @@ def test_a_share_or_peak_that_cannot_be_is_refused_with_its_option(asked: Asked)
     assert [fault.column for fault in error.value.faults] == ["--share", "--peak"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power", ["unknown", "yes"])
 def test_an_outage_of_which_nothing_is_known_is_unknown_in_the_headline_and_not_a_regret_of_zero(
     asked: Asked, planned: PlannedStudy, power: str

@@ -50,6 +50,7 @@ def test_every_output_says_how_many_are_to_be_evacuated_and_hinge_on_unknown_pow
     assert "geen gebouw op de lijst met plaats" not in board
 
 
+@pytest.mark.slow
 def test_the_manifest_holds_the_facts_and_conserves_everybody(flooded: PlannedStudy, tmp_path: Path) -> None:
     write_report(tmp_path, evaluate_plan(flooded), run_info=RUN)
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))

@@ -133,6 +133,7 @@ def test_geojson_and_geopackage_hold_the_names_unchanged(folder: Path) -> None:
     assert set(names) == set(EVIL_NAMES)
 
 
+@pytest.mark.slow
 def test_pdfs_print_the_names_as_they_are(folder: Path) -> None:
     report = squeezed(" ".join(page_texts(folder / "bestuursrapport.pdf")))
     assert squeezed(printable(EVIL_NAMES[0])) in report

@@ -58,6 +58,7 @@ FIGURES: dict[str, tuple[Figure, object]] = {
 """A figure of the toy (two L-NSPs of 175 and 185 persons, one C-NSP) for each norm of use, with the other value."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", published_norms())
 def test_the_manifest_tells_the_value_in_force_beside_the_published_one(name: str, tmp_path: Path) -> None:
     _, evaluation = make_toy(study=study_with(name, OTHER_VALUES[name]))
@@ -71,6 +72,7 @@ def test_the_manifest_tells_the_value_in_force_beside_the_published_one(name: st
     assert [row["name"] for row in rows.values() if row["replaced"]] == [name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_follows_the_norm_of_the_study(name: str) -> None:
     figure, expected = FIGURES[name]

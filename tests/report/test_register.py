@@ -44,6 +44,7 @@ def test_all_that_is_registered_is_written_listed_and_offered(tmp_path: Path) ->
     assert all(f'href="{name}"' in page for name in there - {"begin-hier.html", "manifest.json"})
 
 
+@pytest.mark.slow
 def test_an_output_of_ten_lines_is_written_listed_and_offered_while_it_is_registered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,6 +32,7 @@ def unfinished(evaluation: Evaluation, level: str) -> Evaluation:
     return replace(evaluation, goal=replace(goal, **{level: stopped}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "name"), [("lnsp", "L-NSP's"), ("cnsp", "C-NSP's")])
 def test_a_level_that_is_not_finished_says_so_in_map_report_list_and_cards(
     toy: tuple[PlannedStudy, Evaluation], tmp_path: Path, level: str, name: str

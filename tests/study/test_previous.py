@@ -51,6 +51,7 @@ def told(run: RunResult) -> dict[str, Any]:
     return dict(json.loads((run.folder / "manifest.json").read_text(encoding="utf-8"))["changes"])
 
 
+@pytest.mark.slow
 def test_the_same_study_after_its_own_plan_changes_nothing(first: RunResult, folder: Path) -> None:
     again = run_study(load_study(folder / "study.toml").after(first.folder), command="test")
     assert again.evaluation.changes is not None

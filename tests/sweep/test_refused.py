@@ -29,6 +29,7 @@ def tiny(example: Path, tmp_path: Path) -> Path:
     return write_sweep(tmp_path, example, grid='[values]\n"ratios.lnsp_per_cnsp" = [3, 4]\n')
 
 
+@pytest.mark.slow
 def test_a_refused_plan_of_a_sweep_is_counted_told_and_tried_again(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runners, "solve_scenario", with_wrong_bounds)
     result = CliRunner().invoke(app, ["sweep", str(tiny), "--workers", "1", "--json"])

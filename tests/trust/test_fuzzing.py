@@ -37,6 +37,7 @@ def test_many_odd_files_hold(name: str, record_property: Callable[[str, object],
     record_property("figure", f"{name}: {n_files:,} odd files in {time.monotonic() - begun:.0f} s, none surprised")
 
 
+@pytest.mark.slow
 def test_a_reader_that_surprises_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(path: Path) -> tuple[()]:
         if b"1,250" in path.read_bytes():

@@ -37,6 +37,7 @@ def delft(shared_dir: Path, profile: str) -> Network:
     return read_network(shared_dir / "data/osm-delft/tudelft.osm.pbf", profile)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["foot", "bicycle", "car"])
 def test_delft_equals_networkx_to_the_centimetre(shared_dir: Path, profile: str) -> None:
     pytest.importorskip("osmium", reason="osmium (pyosmium) is not installed")

@@ -18,6 +18,7 @@ from nsp_planner.layers.raw.locate import find_gemeente, normalise_code
 from tests.towns.raw_files import TOTALS, layers_of, make_world, write_areas, write_grid, write_vector
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "columns",
     [("statcode", "statnaam"), ("gemeentecode", "gemeentenaam"), ("GM_CODE", "GM_NAAM"), ("identificatie", "naam")],

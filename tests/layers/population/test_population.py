@@ -25,6 +25,7 @@ def conserved(study: dict[str, object], in_file: int) -> None:
     assert layers.demand["population_persons"].sum() + left == in_file + layers.calibration["added_persons"].sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names",
     [
@@ -41,6 +42,7 @@ def test_the_column_names_of_every_year_and_door_are_read(tmp_path: Path, names:
     assert layers.demand["persons_65plus"].isna().sum() == 2
 
 
+@pytest.mark.slow
 def test_ids_in_metres_are_the_same_squares(tmp_path: Path) -> None:
     squares = {f"E{s[1:5]}00N{s[6:]}00": n for s, n in SQUARES.items()}
     study = make_world(tmp_path)
@@ -82,6 +84,7 @@ def test_a_zip_is_read_as_the_file_in_it_whatever_its_member_is_called(tmp_path:
     assert (record.n_rows, record.n_bytes) == (7, (tmp_path / "vk.zip").stat().st_size)
 
 
+@pytest.mark.slow
 def test_of_a_zip_with_both_grids_the_resolution_of_the_study_decides(tmp_path: Path) -> None:
     study = make_world(tmp_path)
     plain = persons_of(study)
@@ -92,6 +95,7 @@ def test_of_a_zip_with_both_grids_the_resolution_of_the_study_decides(tmp_path: 
     assert persons_of(study) == plain
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [-99997, -99995, -99991, None])
 def test_a_negative_code_is_missing_never_zero(tmp_path: Path, code: int | None) -> None:
     grid = write_grid(tmp_path / "other.gpkg", {**SQUARES, "E2070N5030": code})
@@ -124,6 +128,7 @@ def test_a_square_with_nobody_is_no_demand_and_is_counted(tmp_path: Path) -> Non
     conserved(study, in_file=650)
 
 
+@pytest.mark.slow
 def test_people_of_other_gemeenten_and_of_none_are_left_out_and_counted(tmp_path: Path) -> None:
     more = {"E2090N5010": 70, "E2091N5010": 30, "E2010N5044": 15, "E2010N5046": 25, "E2010N5090": None}
     grid = write_grid(tmp_path / "other.gpkg", {**SQUARES, **more})
@@ -149,6 +154,7 @@ def test_people_just_over_the_border_make_a_kern_too(tmp_path: Path) -> None:
     assert types["E2070N5010"] == "buitengebied"
 
 
+@pytest.mark.slow
 def test_scaling_down_empties_no_gemeente_and_stays_exact(tmp_path: Path) -> None:
     study = make_world(
         tmp_path, totals={"path": str(write_totals(tmp_path / "less.csv", {"GM0001": 601, "GM0002": 24}))}

@@ -78,6 +78,7 @@ def test_guests_whose_place_is_not_known_stay_outside_the_kernen_of_their_gemeen
     assert demand.loc[demand["guest_persons"] > 0, "area_type"].unique().tolist() == ["buitengebied"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("csv", "reported"),
     [
@@ -127,6 +128,7 @@ def test_by_day_a_share_may_leave_for_outside_the_region(tmp_path: Path) -> None
     assert any("310 inwoners buiten de regio" in note for note in layers.notes["note"])
 
 
+@pytest.mark.slow
 def test_more_people_at_work_than_live_in_the_region_is_a_fault_unless_they_come_from_outside(tmp_path: Path) -> None:
     csv = "naam;x;y;personen\nFabriek;201050;501050;900\n"
     assert "900 persons are at school or work" in faults_of(day_world(tmp_path, csv))
@@ -156,6 +158,7 @@ def test_the_day_needs_a_source(tmp_path: Path) -> None:
         study_from_dict(make_world(tmp_path) | {"day": {"time": "day"}}, folder=tmp_path)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 79), st.integers(0, 39), st.integers(0, 60)), min_size=1, max_size=6))
 def test_people_are_conserved_wherever_they_are(tmp_path_factory: pytest.TempPathFactory, places: list[Any]) -> None:

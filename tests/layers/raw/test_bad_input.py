@@ -75,6 +75,7 @@ BREAKERS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["population", "areas", "totals", "sites"])
 @pytest.mark.parametrize("how", list(BREAKERS))
 def test_a_broken_geopackage_is_a_fault_wherever_it_is(tmp_path: Path, key: str, how: str) -> None:
@@ -111,6 +112,7 @@ def test_a_broken_list_of_sites_is_a_fault(tmp_path: Path, name: str, content: b
     assert message in reported
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("members", "message"),
     [
@@ -334,6 +336,7 @@ def test_degrees_read_as_metres_are_recognised(tmp_path: Path) -> None:
     assert ids == ("row 2", "row 3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "message"),
     [

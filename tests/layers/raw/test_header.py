@@ -34,6 +34,7 @@ def list_of(folder: Path, suffix: str, above: list[list[str]], table: list[list[
     return {"path": str(path), "source": "lijst"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("above", TITLES.values(), ids=TITLES)
 def test_the_header_is_found_below_a_title_and_it_is_said(tmp_path: Path, suffix: str, above: list[list[str]]) -> None:

@@ -108,6 +108,7 @@ def test_a_bare_column_of_small_numbers_is_people_at_once_and_that_is_said_once(
     assert 'columns = { capacity_persons = "Capaciteit" }' in note
 
 
+@pytest.mark.slow
 def test_a_bare_column_of_large_numbers_is_inhabitants_and_that_is_said_too(tmp_path: Path) -> None:
     layers = read(tmp_path, "capaciteit", 5000, 900, 4000)
     assert known(layers, "capacity_persons") == [5000, 900, 4000]
@@ -117,12 +118,14 @@ def test_a_bare_column_of_large_numbers_is_inhabitants_and_that_is_said_too(tmp_
     assert 'columns = { capacity_present = "capaciteit" }' in note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("middle", "field"), [(1499, "capacity_present"), (1500, "capacity_persons")])
 def test_the_middle_value_decides_at_1500(tmp_path: Path, middle: int, field: str) -> None:
     layers = read(tmp_path, "capaciteit", middle)
     assert known(layers, field) == [middle]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["capacity_persons", "capacity_present"])
 def test_a_column_that_the_study_names_is_believed_and_nothing_is_said(tmp_path: Path, field: str) -> None:
     layers = read(tmp_path, "capaciteit", 250, 5000, columns={field: "capaciteit"})
@@ -142,6 +145,7 @@ def test_columns_that_say_what_they_hold_are_read_as_that_however_small(tmp_path
     assert notes_of(layers) == []
 
 
+@pytest.mark.slow
 def test_our_own_list_and_layers_are_read_as_what_they_say(tmp_path: Path) -> None:
     for columns in ((CAPACITY.label, PRESENT.label), (CAPACITY.name, PRESENT.name)):
         layers = read(tmp_path, ";".join(columns), "1400;60")

@@ -21,6 +21,7 @@ def write_list(folder: Path, *rows: str, head: str = "naam;x;y;gemeente") -> dic
     return {"path": str(folder / "s.csv"), "source": "lijst"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["Bedorp", "gemeente BEDORP", "GM0002", "2"])
 def test_within_the_tolerance_of_the_border_the_list_is_believed_and_it_is_said(tmp_path: Path, named: str) -> None:
     layers = layers_of(make_world(tmp_path, sites=[write_list(tmp_path, f"Hal;203801;501050;{named}")]))

@@ -31,6 +31,7 @@ def test_a_windows_1252_file_with_semicolons_and_decimal_commas(tmp_path: Path) 
     assert (site.geometry.x, site.geometry.y) == (201050.5, 501050.25)
 
 
+@pytest.mark.slow
 def test_longitude_and_latitude_become_rd(tmp_path: Path) -> None:
     point = gpd.GeoSeries([shapely.Point(201_050, 501_050)], crs="EPSG:28992").to_crs("EPSG:4326").iloc[0]
     text = f"naam,Longitude,Latitude\nHal,{point.x:.8f},{point.y:.8f}\n"
@@ -56,6 +57,7 @@ def test_excel_keeps_the_zeros_of_codes_and_the_formula_sign_of_names(tmp_path: 
     assert (site["site_id"], site["name"], site["gemeente_code"]) == ("lijst:007", "'=Hal", "GM0001")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["gpkg", "geojson"])
 def test_polygons_become_a_point_within(tmp_path: Path, suffix: str) -> None:
     angle = shapely.Polygon([(201_000, 501_000), (201_100, 501_000), (201_100, 501_010), (201_010, 501_010),

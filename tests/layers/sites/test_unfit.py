@@ -110,6 +110,7 @@ def test_a_rule_of_the_study_with_a_known_id_replaces_that_rule() -> None:
     assert find_rule("De Filmzaal", "", Eligibility(rules=(own,)).rules_in_force) == own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["akkoord eigenaar", "pilot", "operationeel"])
 def test_what_is_decided_stays_and_the_contradiction_is_told(tmp_path: Path, status: str) -> None:
     layers = read(tmp_path, f"1;Bioscoop;;202050;501050;{status};;", f"2;Tent Zuid;;203050;501050;{status};;")
@@ -132,6 +133,7 @@ def test_a_row_without_coordinates_that_is_no_building_is_no_fault(tmp_path: Pat
     assert layers.unfit["rule"].tolist() == ["mobiel"]
 
 
+@pytest.mark.slow
 def test_floor_area_and_provisions_count_where_they_are_known_and_unknown_is_not_no(tmp_path: Path) -> None:
     rows = (
         "1;Klein;;202050;501050;;;80",

@@ -40,6 +40,7 @@ def certified(instance: LocalInstance, method: str = "exact", **options: Any) ->
     return plan.value, plan.bound, certified_bound(arrays(certify_local(instance, plan)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_bound_never_passes_the_optimum_and_comes_to_it(kind: str) -> None:
     for seed in range(4):
@@ -51,6 +52,7 @@ def test_the_bound_never_passes_the_optimum_and_comes_to_it(kind: str) -> None:
         assert bound >= best * (1 - ROUND_OFF), seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_most_weight_within_the_norm_is_certified(kind: str) -> None:
     for seed in range(3):
@@ -69,6 +71,7 @@ def test_the_fewest_sites_are_certified(kind: str) -> None:
         assert bound == claimed == value, seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_smallest_distance_is_certified(kind: str) -> None:
     sharp = 0

@@ -99,6 +99,7 @@ def test_an_lnsp_stays_under_the_station_it_had_as_far_as_the_gap_allows_and_tha
         assert [each.reasons for each in passed_stations(instance, plan)] == reasons
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_over_all_sets_of_stations_none_within_the_gap_has_fewer_other_ones(seed: int) -> None:
     rng = np.random.default_rng(seed)

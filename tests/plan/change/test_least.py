@@ -82,6 +82,7 @@ def three_villages(**changes: object) -> LocalInstance:
 # -- known answers ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_one_hall_that_is_withdrawn_moves_one_site_and_the_people_of_that_hall(method: str) -> None:
     town = without(three_villages(), "B1")
@@ -297,6 +298,7 @@ def test_no_plan_has_more_other_sites_than_one_that_knows_of_no_plan_before(
     assert n_proven >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_search_at_full_size_finds_what_the_exact_way_proves(seed: int) -> None:
     town = small_town(70 + seed, "quota", n=60, m=16, p=6)

@@ -92,6 +92,7 @@ def test_value_and_bound_only_improve_along_the_trace() -> None:
     assert all(point.bound <= plan.value for point in seen)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_best_plan_so_far() -> None:
     instance = seeded_region(n=800, m=100, n_sites=25, full=0.97)
     stop = threading.Event()

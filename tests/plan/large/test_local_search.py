@@ -63,6 +63,7 @@ def test_the_site_that_opens_or_closes_is_the_one_that_costs_least_at_the_prices
             assert cost[changed] == pytest.approx(min(cost.values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_rounds_only_make_it_cheaper_and_both_states_are_the_plan(kind: str, pool: ThreadPoolExecutor) -> None:
     for seed in range(3):

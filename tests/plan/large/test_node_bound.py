@@ -118,6 +118,7 @@ def test_numbers_that_contradict_have_no_bound() -> None:
     assert node_bound.value_at(tree.arcs, low, high, u, tree.work) == np.inf
 
 
+@pytest.mark.slow
 def test_what_is_decided_costs_the_cutoff_the_other_way_and_the_rest_does_not() -> None:
     decided, left = 0, 0
     for seed in range(8):

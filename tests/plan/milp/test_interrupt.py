@@ -28,6 +28,7 @@ def work_that_hands_over(asked: threading.Event, handed_over: list[str], after_s
     return work
 
 
+@pytest.mark.slow
 def test_after_ctrl_c_the_solver_is_waited_for_until_it_has_handed_over_its_plan() -> None:
     asked = threading.Event()
     handed_over: list[str] = []
@@ -36,6 +37,7 @@ def test_after_ctrl_c_the_solver_is_waited_for_until_it_has_handed_over_its_plan
     assert handed_over == ["plan"]
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_is_raised_without_waiting() -> None:
     asked = threading.Event()
     handed_over: list[str] = []

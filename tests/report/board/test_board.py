@@ -85,6 +85,7 @@ def test_html_and_pdf_say_the_same_figures(region_report: Path) -> None:
     assert "http" not in html.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
 
 
+@pytest.mark.slow
 def test_names_that_try_to_be_markup_stay_text(tmp_path: Path) -> None:
     planned, evaluation = make_toy(NASTY)
     planned.layers.sites["place"] = NASTY[2]

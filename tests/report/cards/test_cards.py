@@ -115,6 +115,7 @@ def test_a_distance_is_told_as_people_say_it(metres: float, text: str) -> None:
     assert how_far(Destination("a", "A", metres, metres), premises_of(make_study())) == text
 
 
+@pytest.mark.slow
 def test_all_cards_of_a_gemeente_are_one_tagged_pdf_with_a_page_each(
     region: tuple[PlannedStudy, Evaluation], tmp_path: Path
 ) -> None:

@@ -150,6 +150,7 @@ def test_text_in_the_workbook_is_never_a_formula_or_a_link(evil_folder: Path) ->
     assert set(EVIL_NAMES) <= {cell.value for cell in cells}
 
 
+@pytest.mark.slow
 def test_the_workbook_is_the_same_every_time(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_candidate_workbook(tmp_path / name, make_toy()[1], RUN)

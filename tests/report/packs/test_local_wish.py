@@ -30,6 +30,7 @@ def region() -> tuple[PlannedStudy, Evaluation]:
     return make_synthetic_region(2_000, 120, 30)
 
 
+@pytest.mark.slow
 def test_every_candidate_has_one_row_and_chosen_ones_are_left_out(region: tuple[PlannedStudy, Evaluation]) -> None:
     planned, evaluation = region
     wishes = local_wishes(planned)

@@ -126,6 +126,7 @@ def test_with_one_cnsp_nobody_takes_over() -> None:
     assert table["Neemt over"].isna().all()
 
 
+@pytest.mark.slow
 def test_names_stay_text_in_a_pack(tmp_path: Path) -> None:
     write_packs(tmp_path, make_toy(EVIL_NAMES)[1], RUN)
     write_cnsp_pack(tmp_path, make_toy(EVIL_NAMES)[1], RUN)
@@ -136,6 +137,7 @@ def test_names_stay_text_in_a_pack(tmp_path: Path) -> None:
         assert "<script>alert(1)" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_wrapped_text_gets_the_room_it_needs_in_every_program(tmp_path: Path) -> None:
     write_packs(tmp_path, make_toy()[1], RUN)
     sheet = openpyxl.load_workbook(tmp_path / "gemeenten/links/pakket.xlsx")["Acties"]

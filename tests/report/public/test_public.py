@@ -76,6 +76,7 @@ def test_without_any_agreed_site_the_public_version_says_so(tmp_path: Path) -> N
     assert not any(name in text for name in NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "secret"),
     [
@@ -108,6 +109,7 @@ def leak(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
     monkeypatch.setattr(public_write, "place_list", leaking)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "secret", ["Kulturhus Oost", "kulturhus\noost", "gebouwen-2", "Kazerne Toystad", "Noodstroom: ja"]
 )
@@ -127,6 +129,7 @@ def test_a_draft_named_as_the_source_of_the_data_stops_nothing(tmp_path: Path) -
     assert "zalenlijst van de gemeenten" in all_text(tmp_path / "openbaar")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secret", ["sleutel 06-12345678", "0570 123456", "+31 6 1234 5678", "jan@gemeente.example"])
 def test_a_telephone_number_or_address_in_a_public_name_stops_the_export(tmp_path: Path, secret: str) -> None:
     with pytest.raises(VerificationError, match=r"telephone|e-mail"):

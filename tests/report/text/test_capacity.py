@@ -62,6 +62,7 @@ def test_how_much_hinges_on_assumed_capacities_is_said_of_region_and_gemeente(to
     assert figure.text == assumed_nl(town)
 
 
+@pytest.mark.slow
 def test_the_list_has_what_is_known_apart_from_what_counts() -> None:
     toy = make_toy()[0]
     known = {"capacity_present": pd.array([800, None, 60, None], dtype="Float64"),

@@ -42,6 +42,7 @@ def test_a_normal_day_has_no_circumstances(tmp_path: Path) -> None:
     assert circumstances_data(evaluate_plan(planned)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("links", "expected", "farther", "again"),
     [
@@ -251,6 +252,7 @@ def test_an_unknown_gemeente_is_named_with_the_nearest(tmp_path: Path) -> None:
     assert caught.value.faults[0].column == "power_outage.gemeenten"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shortage", "still_open"),
     [

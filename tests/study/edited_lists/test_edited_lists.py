@@ -78,6 +78,7 @@ def test_hostile_names_come_back_as_they_were(tmp_path: Path) -> None:
         assert {row["Naam"] for row in merged.rows} == set(EVIL_NAMES)
 
 
+@pytest.mark.slow
 def test_every_change_is_told_from_what_to_what(run: Path, tmp_path: Path) -> None:
     change = set_cell("gebouwen-3", Status="afgevallen", Reden="asbest", Noodstroom="nee", **{PRESENT: 1500})
     merged = merge_lists(run, [edited(run, tmp_path / "rechts.xlsx", "Rechts", change)])
@@ -94,6 +95,7 @@ def test_every_change_is_told_from_what_to_what(run: Path, tmp_path: Path) -> No
     assert len(change_table(merged)) == 4
 
 
+@pytest.mark.slow
 def test_a_capacity_that_does_not_say_of_what_is_refused(run: Path, tmp_path: Path) -> None:
     def add_column(page: openpyxl.worksheet.worksheet.Worksheet, columns: dict[str, int]) -> None:
         at = max(columns.values()) + 1
@@ -107,6 +109,7 @@ def test_a_capacity_that_does_not_say_of_what_is_refused(run: Path, tmp_path: Pa
     assert fault.ids == ("gebouwen-1",)
 
 
+@pytest.mark.slow
 def test_a_computed_column_is_not_read(run: Path, tmp_path: Path) -> None:
     merged = merge_lists(run, [edited(run, tmp_path / "a.xlsx", "Links", set_cell("gebouwen-1", Inwoners=99_999))])
     assert merged.changes == ()
@@ -124,6 +127,7 @@ def test_two_lists_that_contradict_each_other_are_refused(run: Path, tmp_path: P
     assert len(merge_lists(run, [one, same]).changes) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
@@ -145,6 +149,7 @@ def test_what_cannot_be_is_refused(run: Path, tmp_path: Path, edit: Edit, messag
         merge_lists(run, [edited(run, tmp_path / "a.xlsx", "Rechts", edit)])
 
 
+@pytest.mark.slow
 def test_faults_of_several_lists_are_told_together(run: Path, tmp_path: Path) -> None:
     (tmp_path / "geen.xlsx").write_bytes(b"no workbook")
     wrong = edited(run, tmp_path / "a.xlsx", "Rechts", set_cell("gebouwen-2", Status="misschien"))
@@ -180,6 +185,7 @@ def test_decisions_follow_the_lists(run: Path, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_new_building_may_come_with_its_address_only(run: Path, tmp_path: Path) -> None:
     """Its place is looked up when the lists are read (``layers.sites.address_book``)."""
     new = add_row(Naam="Nieuw", Adres="Plein 1", Plaats="Rechts")

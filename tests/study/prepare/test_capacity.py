@@ -56,6 +56,7 @@ def planned(tables: dict[str, Any]) -> tuple[LocalProblem, LocalPlan, set[str]]:
     return problem, plan, set(layers.sites["name"].iloc[rows])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("present", [800, 30, None])
 def test_an_empty_cell_is_no_better_than_a_true_800(tmp_path: Path, present: int | None) -> None:
     problem, plan, opened = planned(villages(tmp_path, present))
@@ -64,6 +65,7 @@ def test_an_empty_cell_is_no_better_than_a_true_800(tmp_path: Path, present: int
     assert plan.value == 0
 
 
+@pytest.mark.slow
 def test_a_hall_known_to_be_small_sends_people_to_another(tmp_path: Path) -> None:
     """For 20 at once, 600 inhabitants: the other 300 would walk 2,600 m; all 900 to the barn walk 130 m."""
     _, plan, opened = planned(villages(tmp_path, 20))
@@ -80,6 +82,7 @@ def test_slack_is_on_top_of_what_a_building_counts_for(tmp_path: Path) -> None:
     assert plan.value == pytest.approx(240 * 2600)
 
 
+@pytest.mark.slow
 def test_a_great_hall_takes_the_quota_of_two_only_where_the_study_lets_it(tmp_path: Path) -> None:
     one_hall = {"ratios": {"quota": {"GM0001": 1}}, "distances": {"detour_factor": 1.3}}
     wide = villages(tmp_path, 800, **one_hall, capacity={"persons": 900, "slack": 0, "largest": 2})

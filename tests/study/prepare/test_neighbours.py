@@ -133,6 +133,7 @@ def test_what_is_proven_is_of_the_problem_that_was_solved_and_ours_is_a_part_of_
     ]
 
 
+@pytest.mark.slow
 def test_distances_across_the_border_are_measured_once_for_all_plans_that_share_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +157,7 @@ def test_the_list_is_ours_and_the_map_shows_theirs_too(free: PlannedStudy) -> No
     assert len(evaluation.lnsps) == 2
 
 
+@pytest.mark.slow
 def test_maps_are_drawn_of_region_and_gemeenten_where_people_cross_the_border(
     tmp_path: Path, free: PlannedStudy
 ) -> None:
@@ -184,6 +186,7 @@ def test_what_is_told_names_both_ways_and_the_manifest_has_the_numbers(free: Pla
     assert data["across"]["persons"] == 155
 
 
+@pytest.mark.slow
 def test_a_priced_crossing_keeps_people_home_and_distances_true(tmp_path: Path, free: PlannedStudy) -> None:
     priced = planned_of(neighbour_study(tmp_path, cross_border="priced", crossing_penalty_m=600))
     assert priced.crossing is not None
@@ -202,6 +205,7 @@ def test_a_priced_crossing_keeps_people_home_and_distances_true(tmp_path: Path, 
     assert some.extra_m.tolist() == [0.0] * (len(some.extra_m) - 2) + [100.0] * 2
 
 
+@pytest.mark.slow
 def test_off_is_the_plan_without_neighbours(tmp_path: Path) -> None:
     off = planned_of(neighbour_study(tmp_path, cross_border="off"))
     assert off.crossing is None
@@ -213,6 +217,7 @@ def test_off_is_the_plan_without_neighbours(tmp_path: Path) -> None:
     assert off.local_plan.value == alone.local_plan.value
 
 
+@pytest.mark.slow
 def test_neighbours_without_a_site_of_their_own_come_to_ours(tmp_path: Path) -> None:
     far = "naam;x;y;capaciteit\nVerre hal;211050;503050;30\n"
     planned = planned_of(neighbour_study(tmp_path, far))
@@ -279,6 +284,7 @@ def test_nobody_crosses_where_nobody_may_leave_the_gemeente(tmp_path: Path) -> N
         study_from_dict(tables, folder=Path())
 
 
+@pytest.mark.slow
 def test_a_joint_problem_keeps_our_numbers(tmp_path: Path) -> None:
     study = study_from_dict(neighbour_study(tmp_path), folder=Path())
     layers = read_layers(study, Faults())
@@ -294,6 +300,7 @@ def test_a_joint_problem_keeps_our_numbers(tmp_path: Path) -> None:
     assert joint.instance.fixed[problem.instance.n_candidates :].all()
 
 
+@pytest.mark.slow
 def test_a_buurt_that_stays_whole_keeps_a_site_that_all_of_it_reaches_on_either_side(tmp_path: Path) -> None:
     """The two squares in the east of Bedorp, 14 and 4 persons, are nearest to the hall of Cedorp and to the school.
 

@@ -58,6 +58,7 @@ def why(planned: PlannedStudy, name: str) -> str:
     return str(why_nl(evaluation)[ids[name]])
 
 
+@pytest.mark.slow
 def test_without_a_status_the_best_building_is_chosen_and_nothing_is_priced(tmp_path: Path) -> None:
     planned = solved(tmp_path, {})
     assert opened(planned) == {"School"}
@@ -67,6 +68,7 @@ def test_without_a_status_the_best_building_is_chosen_and_nothing_is_priced(tmp_
     assert why(planned, "Kerk") == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["pilot", "operationeel"])
 def test_a_pilot_that_is_farther_away_than_the_best_building_is_fixed(tmp_path: Path, status: str) -> None:
     planned = solved(tmp_path, {"Kerk": status})
@@ -75,6 +77,7 @@ def test_a_pilot_that_is_farther_away_than_the_best_building_is_fixed(tmp_path: 
     assert evaluate_plan(planned).lnsps.set_index("name")["fixed"]["Kerk"]
 
 
+@pytest.mark.slow
 def test_an_agreed_hall_within_the_price_goes_before_a_nearer_building_and_beyond_it_does_not(tmp_path: Path) -> None:
     """The kulturhus costs 12,000 person-metres more than the school: 75 m for each of the 160 people."""
     study, layers = town_with(tmp_path, {"Kulturhus": "akkoord eigenaar"})
@@ -87,6 +90,7 @@ def test_an_agreed_hall_within_the_price_goes_before_a_nearer_building_and_beyon
     assert status_nl(evaluate_plan(planned)) == ["Gebouwen met de status akkoord eigenaar: 1, gekozen: 1."]
 
 
+@pytest.mark.slow
 def test_an_agreed_hall_that_is_passed_over_has_its_reason_with_the_exchange_it_would_take(tmp_path: Path) -> None:
     planned = solved(tmp_path, {"Kulturhus": "akkoord eigenaar"}, decisions={"preferred_status_m": 50})
     told = (
@@ -101,6 +105,7 @@ def test_an_agreed_hall_that_is_passed_over_has_its_reason_with_the_exchange_it_
     assert swap["reason"] == "costs_more"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statuses", "told"),
     [
@@ -142,6 +147,7 @@ def test_a_study_says_what_a_status_does(tmp_path: Path) -> None:
         study_from_dict({**study.model_dump(mode="json"), "decisions": {"by_status": {"piloot": "free"}}})
 
 
+@pytest.mark.slow
 def test_what_the_study_decides_goes_before_the_status_and_the_contradiction_is_said(tmp_path: Path) -> None:
     study, layers = town_with(tmp_path, {"Kerk": "pilot", "School": "afgevallen"})
     ids = layers.sites.set_index("name")["site_id"]
@@ -184,6 +190,7 @@ def test_a_price_counts_in_the_gemeente_that_has_an_agreed_hall_and_never_for_wh
     assert build_local_problem(layers, nothing).extra_m is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", ["max_coverage", "min_max", "min_sites"])
 def test_a_preference_counts_in_every_objective_and_puts_nobody_beyond_the_norm(tmp_path: Path, objective: str) -> None:
     """Within 950 m of school, gymzaal and kulturhus live A's 100, and of the last two B's 60 too; not so if priced."""
@@ -211,6 +218,7 @@ def test_a_preference_counts_in_every_objective_and_puts_nobody_beyond_the_norm(
     assert alone.local_plan.value == 150
 
 
+@pytest.mark.slow
 def test_a_station_is_fixed_or_refused_by_its_status_too(tmp_path: Path) -> None:
     stations = "naam;x;y;status\nDichtbij;203050;501050;vervalt\nMidden;203550;501050;idee\nVer;207050;501050;pilot\n"
     planned = solved(tmp_path, {}, stations_csv=stations)

@@ -89,6 +89,7 @@ def test_two_sources_of_one_group_are_refused(tmp_path: Path) -> None:
         study_from_dict(tables, folder=tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("counts", "persons"), [(False, 630), (True, 630 + 9_000)])
 def test_guests_count_for_the_number_only_where_the_study_says_so(tmp_path: Path, counts: bool, persons: int) -> None:
     tourism = {"persons": 9_000, "gemeenten": ["GM0001"], "count_for_number": counts}
