@@ -160,9 +160,9 @@ def later_wrong(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
             fault.setattr(f"{LOCAL}.settled_bound", too_high)
             return study_solve.solve_study(*args, **more)
 
+    monkeypatch.setattr("nsp_planner.questions.asking.supposed.solve_study", planted)
     for name in ("what_if", "present_population"):
         module = f"nsp_planner.questions.{name}.solve"
-        monkeypatch.setattr(f"{module}.solve_study", planted)
         monkeypatch.setattr(f"{module}.check_layers", lambda _study, _progress: asked.layers)
 
 

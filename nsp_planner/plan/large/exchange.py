@@ -26,9 +26,10 @@ from nsp_planner.plan.solution import LocalPlan
 
 TRIES = 24
 """First exchanges that are followed by a descent, the most promising first, while they promise more than is had."""
-SAME_SHARE = 1e-6
 PERTURBATIONS = 12
 """Perturbations around the sites that changed."""
+SAME_SHARE = 1e-6
+"""Part of a demand point that may go elsewhere without anybody having moved: round-off of the allocation."""
 POLISH_ROUNDS = 5
 """Most perturbations around every open site before decisions are looked at; fewer once a round brings nothing."""
 

@@ -7,7 +7,6 @@ of that plan and by a plan that reckons with it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from nsp_planner.config import Study
 from nsp_planner.errors import Fault, SettingsError
@@ -15,13 +14,12 @@ from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
-from nsp_planner.questions.asking.supposed import Supposed
+from nsp_planner.questions.asking.supposed import Supposed, meet
 from nsp_planner.questions.present_population.answer import SituationOutcome, present_population_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan, existing_plan_of, normal_study
 from nsp_planner.study.prepare.distances import DistancesOnce
 from nsp_planner.study.read import check_layers
-from nsp_planner.study.solve import solve_study
 
 
 def answer_present_population(asked: Asked, *, supposed: Sequence[Supposed]) -> Answer:
@@ -71,10 +69,7 @@ def _met(
 ) -> SituationOutcome:
     """The scenario with the plan at hand, or anew and begun from what became of that plan."""
     title, anew = supposed.scenario.title, existing is None
-    name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
-    start = None if there is None else there.as_solved[1]
-    solve = partial(solve_study, normal_study(supposed.study), own.layers, asked.progress, existing, own, start=start)
-    attempt = asked.attempts.make(name, solve)
+    attempt = meet(asked, title, normal_study(supposed.study), own, existing, there)
     if attempt.made is None:
         return SituationOutcome(title, anew, None, None, attempt.fault)
     return SituationOutcome(title, anew, attempt.made, evaluate_plan(attempt.made))

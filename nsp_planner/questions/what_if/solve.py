@@ -6,21 +6,20 @@ Every scenario meets the plan for normal days, and where buildings may be chosen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from nsp_planner.errors import Fault, SettingsError
 from nsp_planner.evaluate.evaluate import evaluate_plan
 from nsp_planner.evaluate.solved.planned import PlannedStudy
 from nsp_planner.questions.asking.asked import Asked
 from nsp_planner.questions.asking.run import signed
-from nsp_planner.questions.asking.supposed import Supposed
+from nsp_planner.questions.asking.supposed import Supposed, meet
 from nsp_planner.questions.what_if.answer import Outcome, what_if_answer
 from nsp_planner.report.answers.answer import Answer
 from nsp_planner.study.circumstances.existing_plan import ExistingPlan
 from nsp_planner.study.circumstances.site_effects import at_work
 from nsp_planner.study.prepare.distances import DistancesOnce
 from nsp_planner.study.read import check_layers
-from nsp_planner.study.solve import make_existing_plan, solve_study
+from nsp_planner.study.solve import make_existing_plan
 
 SLACKS = (0.2, 0.5, 1.0, 2.0, 4.0, 9.0)
 """Slack of the capacity that is tried in turn where the points of the plan at hand have too little room."""
@@ -66,14 +65,11 @@ def _met(
 ) -> Outcome:
     """The scenario with as little more room per point as makes a plan possible; a new plan begins from ``there``."""
     title, anew = supposed.scenario.title, existing is None
-    name = f"{title}: {'nieuw plan' if anew else 'plan dat er ligt'}"
-    start = None if there is None else there.as_solved[1]
     wanted = supposed.study.capacity.slack
     fault: Fault | None = None
     for slack in (wanted, *(slack for slack in SLACKS if slack > wanted)):
         study = supposed.study.change(capacity={"slack": slack}, plan_at_hand=None)
-        solve = partial(solve_study, study, own.layers, asked.progress, existing, own, start=start)
-        attempt = asked.attempts.make(name, solve)
+        attempt = meet(asked, title, study, own, existing, there)
         if attempt.made is not None:
             return Outcome(title, anew, attempt.made, evaluate_plan(attempt.made), slack, wanted)
         fault = attempt.fault
